@@ -1,0 +1,1 @@
+"""The engine: files to facts, facts through rules to findings."""

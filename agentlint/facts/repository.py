@@ -1,0 +1,129 @@
+"""Repository: all facts of one tree, indexed for the questions that rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from agentlint.facts.command import Command
+from agentlint.facts.filefacts import FileFacts
+from agentlint.facts.graph import LoopGraph
+from agentlint.facts.image import Image, Stage
+from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sleep
+from agentlint.facts.pipeline import Job, Pipeline
+from agentlint.facts.project import Project
+from agentlint.facts.unit import Unit
+from agentlint.files.source import SourceFile
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The whole tree as facts. `facts` maps each read path to what it gave; `read` gives a file's text for edits."""
+
+    facts: Mapping[str, FileFacts]
+    project: Project
+    read: Callable[[str], SourceFile | None]
+    focus: frozenset[str] | None = None
+    """Paths whose findings are wanted (explicit file arguments); None: all."""
+    _memory: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """All pipelines, by path."""
+        return tuple(pipeline for facts in self.facts.values() for pipeline in facts.pipelines)
+
+    @cached_property
+    def images(self) -> tuple[Image, ...]:
+        """All Dockerfiles."""
+        return tuple(image for facts in self.facts.values() for image in facts.images)
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """Every command of every file: scripts, recipes, CI steps, image instructions, documentation."""
+        return tuple(command for facts in self.facts.values() for command in commands_of(facts))
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Units by id."""
+        return {unit.id: unit for facts in self.facts.values() for unit in facts.units}
+
+    @cached_property
+    def commands_by_unit(self) -> Mapping[str, tuple[Command, ...]]:
+        """A unit's own commands, in order."""
+        found: dict[str, list[Command]] = {}
+        for command in self.commands:
+            found.setdefault(command.unit, []).append(command)
+        return {unit: tuple(commands) for unit, commands in found.items()}
+
+    @cached_property
+    def graph(self) -> LoopGraph:
+        """Which unit calls which, and what an unattended run reaches."""
+        return LoopGraph.of(self)
+
+    @cached_property
+    def _pipeline_of_unit(self) -> Mapping[str, tuple[Pipeline, Job]]:
+        return {job.unit: (pipeline, job) for pipeline in self.pipelines for job in pipeline.jobs}
+
+    def pipeline_of(self, job: Job) -> Pipeline:
+        """The pipeline a job belongs to."""
+        return self._pipeline_of_unit[job.unit][0]
+
+    def job_of(self, command: Command) -> Job | None:
+        """The CI job in which a command stands directly, if any."""
+        found = self._pipeline_of_unit.get(command.unit)
+        return found[1] if found else None
+
+    def callers(self, job: Job) -> tuple[tuple[Pipeline, Job], ...]:
+        """Jobs of this repository that call the reusable workflow in which `job` stands."""
+        path = self.pipeline_of(job).path
+        return tuple((p, j) for p in self.pipelines for j in p.jobs if j.calls == path)
+
+    def reached_from(self, unit: str) -> tuple[Command, ...]:
+        """The unit's own commands and those of all units it calls, own first; each command once."""
+        key = ("reached", unit)
+        if key not in self._memory:
+            self._memory[key] = tuple(
+                command for called in self.graph.closure(unit) for command in self.commands_by_unit.get(called, ())
+            )
+        return self._memory[key]  # type: ignore[return-value]
+
+    def environment_reads(self) -> Iterator[EnvironmentRead]:
+        """Environment variables the code reads."""
+        for facts in self.facts.values():
+            yield from facts.environment_reads
+
+
+def commands_of(facts: FileFacts) -> Iterator[Command]:
+    """All commands of one file, those of its pipelines and images included."""
+    yield from facts.commands
+    for pipeline in facts.pipelines:
+        for job in pipeline.jobs:
+            yield from job.commands
+    for image in facts.images:
+        for stage in image.stages:
+            for instruction in stage.instructions:
+                yield from instruction.commands
+
+
+def facts_of_type(facts: FileFacts, wanted: type) -> Iterator[object]:
+    """The facts of one file that a rule subscribed to by type."""
+    if wanted is Command:
+        yield from commands_of(facts)
+    elif wanted is Job:
+        yield from (job for pipeline in facts.pipelines for job in pipeline.jobs)
+    elif wanted is Stage:
+        yield from (stage for image in facts.images for stage in image.stages)
+    else:
+        yield from getattr(facts, _FIELD[wanted])
+
+
+_FIELD: dict[type, str] = {
+    Pipeline: "pipelines",
+    Image: "images",
+    Ask: "asks",
+    Login: "logins",
+    Sleep: "sleeps",
+    Interface: "interfaces",
+    EnvironmentRead: "environment_reads",
+}

@@ -1,0 +1,309 @@
+"""The table of programs: which subcommand prompts, which flag quiets it, what it fetches, how it reports.
+
+The data stands in `data/*.toml`, one entry `[[program]]` for each program, files by family. A program may have entries in
+several files; they are merged. Each entry names its `source`. Loaded once, on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agentlint.facts.command import Command
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which invocations an aspect speaks of.
+
+    `subcommands`: leading operands, words joined by spaces ("install", "auth login"); empty: every invocation;
+    "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
+    literal operands is present. `no_option`: none of them is. `environment`: "NAME" or "NAME=value" in effect silences it.
+    `operand_like`: at least one operand holds one of these substrings.
+    """
+
+    subcommands: tuple[str, ...] = ()
+    any_option: tuple[str, ...] = ()
+    no_option: tuple[str, ...] = ()
+    no_environment: tuple[str, ...] = ()
+    operand_like: tuple[str, ...] = ()
+
+    def matches(self, command: Command, operands: tuple[str, ...]) -> bool:
+        """True when `command`, whose operands (options and their values left out) are given, is meant."""
+        if self.subcommands and not any(_leads(operands, wanted) for wanted in self.subcommands):
+            return False
+        if self.any_option and not has_any(command, self.any_option):
+            return False
+        if self.no_option and has_any(command, self.no_option):
+            return False
+        if self.operand_like and not any(part in word for word in operands for part in self.operand_like):
+            return False
+        return not any(in_environment(command.environment, item) for item in self.no_environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One way in which a program waits for a person.
+
+    `kind`: "confirm", "wizard", "secret", "editor", "pager", "repl", "debugger", "menu", "terminal" (needs a TTY),
+    "follow" (never returns by design), "watch", "dialog", "license", "login" (browser or device code).
+    `outcome` gives, for "null", "pipe" and "pty": "HANG", "FAIL", "DEFAULT", "SILENT" or "none".
+    `stdin_answers`: a pipe or here-document answers it. `insert` is the flag an edit inserts after the subcommand ("" if
+    there is none), `insert_safe` whether that edit is safe. `advice` completes "…; " in a message: how to run it unattended.
+    `hosted_preset`: hosted CI machines ("github-ubuntu") already answer it. `pedantic`: reasonable people argue about it.
+    """
+
+    kind: str
+    when: When
+    outcome: Mapping[str, str]
+    advice: str
+    stdin_answers: bool = True
+    insert: str = ""
+    insert_safe: bool = False
+    hosted_preset: str = ""
+    pedantic: bool = False
+    about: str = ""
+    """What it asks, for the message ("asks “Do you want to continue?”")."""
+    source: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an invocation does in the loop: "install", "build", "lint", "format", "typecheck", "test", "coverage", "docs",
+    "deploy", "publish", "release", "run", "clean"."""
+
+    role: str
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """An invocation that downloads or builds what a cache could keep.
+
+    `what` names the cache ("npm", "pip", "cargo", "playwright", "docker", ...). `disabled_by` are options that turn an
+    own cache off (`--no-cache-dir`). `covered_by` are other cache names that serve as well. `enabled_by` are options,
+    settings or variables that turn a cache on.
+    """
+
+    what: str
+    when: When
+    disabled_by: tuple[str, ...] = ()
+    covered_by: tuple[str, ...] = ()
+    enabled_by: tuple[str, ...] = ()
+    seconds: float = 0.0
+    heavy: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parallelism:
+    """Whether an invocation uses the machine's cores.
+
+    `default`: "serial" or "parallel". `parallel_options` make it parallel; `serial_options` force it into single file
+    ("--runInBand", "-p=1"); `environment` variables and `settings` ("pytest:addopts~-n", "gradle:org.gradle.parallel=true")
+    make it parallel; `needs_dependency` names the plugin that brings the option (pytest-xdist).
+    """
+
+    default: str
+    when: When
+    parallel_options: tuple[str, ...] = ()
+    serial_options: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    needs_dependency: str = ""
+    advice: str = ""
+    insert: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How an invocation can report to a machine.
+
+    `kind`: "test", "lint", "typecheck", "coverage", "audit", "list". `options` (prefixes such as "--junitxml",
+    "--format=json"), `environment` and `settings` that make it machine-readable; `always` when it writes a report anyway;
+    `annotates_on`: CI systems on which its default output is read by the system ("github"). `none`: it has no machine form.
+    """
+
+    kind: str
+    when: When
+    options: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    always: bool = False
+    none: bool = False
+    annotates_on: tuple[str, ...] = ()
+    advice: str = ""
+    insert: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything known of one program. `value_options` take a following word as their value (to find the subcommand)."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    check: str = ""
+    value_options: tuple[str, ...] = ()
+    asks: tuple[Asking, ...] = ()
+    roles: tuple[Role, ...] = ()
+    fetches: tuple[Fetching, ...] = ()
+    parallelism: tuple[Parallelism, ...] = ()
+    reports: tuple[Reporting, ...] = ()
+
+    def operands(self, command: Command) -> tuple[str, ...]:
+        """The arguments that are neither options nor values of this program's value options."""
+        found: list[str] = []
+        skip = False
+        for word in command.arguments:
+            if skip:
+                skip = False
+            elif word.text == "--":
+                continue
+            elif word.text.startswith("-") and len(word.text) > 1:
+                skip = word.text in self.value_options
+            elif word.text.startswith("+") and not found:
+                continue
+            else:
+                found.append(word.text)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Table:
+    """All programs by name and alias."""
+
+    programs: Mapping[str, Program]
+
+    def of(self, command: Command) -> Program | None:
+        """The entry of a command's program."""
+        return self.programs.get(command.program)
+
+    def asking(self, command: Command) -> tuple[Asking, ...]:
+        """The ways in which this invocation waits for a person; guards and fed input are the caller's to judge."""
+        return self._matching(command, "asks")
+
+    def roles(self, command: Command) -> frozenset[str]:
+        """What this invocation does in the loop; empty when not known."""
+        return frozenset(item.role for item in self._matching(command, "roles"))
+
+    def fetching(self, command: Command) -> tuple[Fetching, ...]:
+        """What this invocation downloads or builds anew."""
+        return self._matching(command, "fetches")
+
+    def parallelism(self, command: Command) -> Parallelism | None:
+        """How this invocation uses the cores; the first entry that matches."""
+        return next(iter(self._matching(command, "parallelism")), None)
+
+    def reporting(self, command: Command) -> Reporting | None:
+        """How this invocation could report to a machine; the first entry that matches."""
+        return next(iter(self._matching(command, "reports")), None)
+
+    def _matching(self, command: Command, aspect: str) -> tuple[Any, ...]:
+        program = self.programs.get(command.program)
+        if program is None:
+            return ()
+        items = getattr(program, aspect)
+        if not items:
+            return ()
+        operands = program.operands(command)
+        return tuple(item for item in items if item.when.matches(command, operands))
+
+
+def has_any(command: Command, options: Iterable[str]) -> bool:
+    """True when one of these options (or literal operands) is among the arguments."""
+    texts = command.texts()
+    for option in options:
+        if option.startswith("-"):
+            if command.option(option) is not None:
+                return True
+        elif option in texts:
+            return True
+    return False
+
+
+def in_environment(environment: Mapping[str, str], item: str) -> bool:
+    """True when "NAME" is set (not empty, not 0/false) or "NAME=value" holds."""
+    name, equals, value = item.partition("=")
+    if name not in environment:
+        return False
+    if equals:
+        return environment[name] == value
+    return environment[name].lower() not in {"", "0", "false", "no"}
+
+
+def _leads(operands: tuple[str, ...], wanted: str) -> bool:
+    if not wanted:
+        return not operands
+    words = tuple(wanted.split())
+    return operands[: len(words)] == words
+
+
+@cache
+def table() -> Table:
+    """The table as shipped. Raises ValueError for a broken data file (a bug of ours, caught by the tests)."""
+    import tomli
+
+    programs: dict[str, Program] = {}
+    for path in sorted((Path(__file__).parent / "data").glob("*.toml")):
+        for entry in tomli.loads(path.read_text(encoding="utf-8")).get("program", ()):
+            try:
+                program = _program(entry)
+            except (KeyError, TypeError) as error:
+                raise ValueError(f"{path.name}: program {entry.get('name')!r}: {error!r}") from error
+            known = programs.get(program.name)
+            programs[program.name] = _merged(known, program) if known else program
+    by_name = dict(programs)
+    for program in programs.values():
+        for alias in program.aliases:
+            by_name.setdefault(alias, program)
+    return Table(by_name)
+
+
+def _merged(first: Program, second: Program) -> Program:
+    return replace(
+        first,
+        aliases=first.aliases + second.aliases,
+        source=first.source or second.source,
+        value_options=first.value_options + second.value_options,
+        asks=first.asks + second.asks,
+        roles=first.roles + second.roles,
+        fetches=first.fetches + second.fetches,
+        parallelism=first.parallelism + second.parallelism,
+        reports=first.reports + second.reports,
+    )
+
+
+_WHEN_KEYS = {"subcommands", "any_option", "no_option", "no_environment", "operand_like"}
+
+
+def _when(entry: dict[str, Any]) -> When:
+    return When(**{key: tuple(entry.pop(key)) for key in list(entry) if key in _WHEN_KEYS})
+
+
+def _aspect(kind: type[Any], entries: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
+    made = []
+    for entry in entries:
+        values: dict[str, Any] = dict(entry)
+        when = _when(values)
+        made.append(kind(when=when, **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}))
+    return tuple(made)
+
+
+def _program(entry: Mapping[str, Any]) -> Program:
+    return Program(
+        name=entry["name"],
+        aliases=tuple(entry.get("aliases", ())),
+        source=entry.get("source", ""),
+        check=entry.get("check", ""),
+        value_options=tuple(entry.get("value_options", ())),
+        asks=_aspect(Asking, entry.get("asks", ())),
+        roles=_aspect(Role, entry.get("roles", ())),
+        fetches=_aspect(Fetching, entry.get("fetches", ())),
+        parallelism=_aspect(Parallelism, entry.get("parallelism", ())),
+        reports=_aspect(Reporting, entry.get("reports", ())),
+    )
