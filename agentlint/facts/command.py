@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from agentlint.files.source import Place, Span
+from agentlint.files.source import NOWHERE, Place, Span
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -140,7 +140,7 @@ class Command:
     """Started with `&`."""
     step: int | None = None
     """Index of the CI step it stands in, within its job's `steps`."""
-    program_span: Span = Span(0, 0)
+    program_span: Span = NOWHERE
     """Where the program's own name stands (edits insert flags relative to it)."""
 
     def texts(self) -> tuple[str, ...]:
@@ -157,14 +157,8 @@ class Command:
             text = word.text
             if not text.startswith("-"):
                 continue
-            for name in names:
-                if text == name or text.startswith(name + "="):
-                    return word
-                if len(name) == 2 and name[1].isalpha() and text[1:2] != "-" and text[1:].isalpha() and len(text) <= 6:
-                    if name[1] in text[1:]:
-                        return word
-                if len(name) == 2 and name[1].isalpha() and text.startswith(name) and text[2:3].isdigit():
-                    return word
+            if any(_is_option(text, name) for name in names):
+                return word
         return None
 
     def value_of(self, *names: str) -> str | None:
@@ -177,7 +171,12 @@ class Command:
                     return following[0].text if following else ""
                 if text.startswith(name + "="):
                     return text[len(name) + 1 :]
-                if len(name) == 2 and text.startswith(name) and not text.startswith("--") and len(text) > 2:
+                if (
+                    len(name) == 2
+                    and text.startswith(name)
+                    and not text.startswith("--")
+                    and len(text) > 2
+                ):
                     return text[2:]
         return None
 
@@ -185,7 +184,9 @@ class Command:
     def opaque(self) -> bool:
         """True when an unquoted expansion or `"$@"` among the arguments may bring options we cannot see."""
         return any(
-            not word.literal and (not word.quoted or word.text in {"$@", "${@}", "$*"}) and word.text.startswith("$")
+            not word.literal
+            and (not word.quoted or word.text in {"$@", "${@}", "$*"})
+            and word.text.startswith("$")
             for word in self.arguments
         )
 
@@ -201,3 +202,14 @@ class Command:
     def fed(self) -> bool:
         """True when standard input is given (a pipe, a here-document, a file), so that a question finds an answer."""
         return self.input in {Input.PIPE, Input.HERE_DOCUMENT, Input.FILE}
+
+
+def _is_option(text: str, name: str) -> bool:
+    if text == name or text.startswith(name + "="):
+        return True
+    if len(name) != 2 or not name[1].isalpha() or text[1:2] == "-":
+        return False
+    cluster = text[1:]
+    return (cluster.isalpha() and len(cluster) <= 5 and name[1] in cluster) or (
+        cluster[0] == name[1] and cluster[1:2].isdigit()
+    )

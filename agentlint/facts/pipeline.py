@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from agentlint.facts.command import EMPTY, Command
-from agentlint.files.source import Place, Span
+from agentlint.files.source import NOWHERE, Place, Span
 
 
 class Cancel(Enum):
@@ -30,7 +30,7 @@ class Setting:
 
     value: str
     span: Span
-    key_span: Span = Span(0, 0)
+    key_span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Need:
 
     job: str
     carries: frozenset[str] = frozenset()
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
     implicit: bool = False
     """Comes from stage order and not from a written `needs`."""
 
@@ -81,7 +81,7 @@ class Cache:
     what: frozenset[str]
     paths: tuple[str, ...] = ()
     key: str = ""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
     by_default: bool = False
 
 

@@ -82,7 +82,10 @@ class Project:
 
     def setting(self, tool: str, key: str) -> ToolSetting | None:
         """The first setting of a tool by that key."""
-        return next((item for item in self.settings if item.tool == tool and item.key == key), None)
+        return next(
+            (item for item in self.settings if item.tool == tool and item.key == key),
+            None,
+        )
 
     def depends_on(self, name: str) -> bool:
         """True when any manifest declares this dependency (case and `_`/`-` do not matter)."""

@@ -27,6 +27,10 @@ class Span(NamedTuple):
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
+NOWHERE = Span(0, 0)
+"""The empty range at the start: a fact whose own place is not known."""
+
+
 class Place(NamedTuple):
     """Where a fact stands: a repository-relative POSIX path and a span of its text."""
 
@@ -95,7 +99,11 @@ class SourceFile:
     def line_count(self) -> int:
         """Number of lines; a final line ending starts no further line."""
         count = len(self._line_starts)
-        return count - 1 if count > 1 and self._line_starts[-1] == len(self.text) else count
+        return (
+            count - 1
+            if count > 1 and self._line_starts[-1] == len(self.text)
+            else count
+        )
 
     @property
     def whole(self) -> Span:

@@ -1,0 +1,481 @@
+"""Which units of this repository a command calls: `make test`, `./ci/run.sh`, `npm run lint`, `tox -e py312`.
+
+Each way of calling is one small resolver, found by the program's name; a resolver gives unit ids that exist.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from agentlint.facts.command import Command
+from agentlint.facts.unit import Unit, UnitKind, unit_id
+
+
+@dataclass(frozen=True)
+class UnitIndex:
+    """Units by path, for the resolvers."""
+
+    units: Mapping[str, Unit]
+    by_path: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, units: Mapping[str, Unit]) -> UnitIndex:
+        """Index the units of a repository."""
+        by_path: dict[str, list[Unit]] = {}
+        for unit in units.values():
+            by_path.setdefault(unit.place.path, []).append(unit)
+        return cls(units, {path: tuple(found) for path, found in by_path.items()})
+
+    def named(self, path: str, kind: UnitKind, name: str) -> tuple[str, ...]:
+        """The unit with this id, if there is one."""
+        wanted = unit_id(path, kind, name)
+        return (wanted,) if wanted in self.units else ()
+
+    def of_kind(self, path: str, *kinds: UnitKind) -> tuple[str, ...]:
+        """All units of these kinds in a file, in file order."""
+        return tuple(
+            unit.id for unit in self.by_path.get(path, ()) if unit.kind in kinds
+        )
+
+    def entry(self, path: str) -> tuple[str, ...]:
+        """What running the file itself starts."""
+        return self.of_kind(path, UnitKind.SCRIPT, UnitKind.MODULE)[:1]
+
+
+def called_units(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """Ids of the units that `command` starts; empty when it starts none of this repository."""
+    resolver = _RESOLVERS.get(command.program)
+    if resolver is not None:
+        found = resolver(command, index)
+        if found:
+            return found
+    return _by_path(command, index)
+
+
+def _join(directory: str | None, path: str) -> str:
+    """A repository-relative path; "" for the root, and something that matches no file when it leaves the tree."""
+    joined = posixpath.normpath(posixpath.join(directory or "", path))
+    return "" if joined == "." else joined
+
+
+def _operands(command: Command, value_options: Iterable[str] = ()) -> list[str]:
+    takes = frozenset(value_options)
+    found: list[str] = []
+    skip = False
+    for word in command.arguments:
+        if skip:
+            skip = False
+        elif word.text.startswith("-") and len(word.text) > 1:
+            skip = word.text in takes
+        else:
+            found.append(word.text)
+    return found
+
+
+def _by_path(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    written = command.program_path or command.program
+    if "/" not in written and "." not in written:
+        return ()
+    for directory in (command.directory, ""):
+        found = index.entry(_join(directory, written))
+        if found:
+            return found
+    return ()
+
+
+def _interpreter(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    for word in command.arguments:
+        if word.text.startswith("-"):
+            if word.text in {"-c", "-m", "-e"}:
+                return ()
+            continue
+        for directory in (command.directory, ""):
+            found = index.entry(_join(directory, word.text))
+            if found:
+                return found
+        return ()
+    return ()
+
+
+def _make(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    directory = _join(command.directory, command.value_of("-C", "--directory") or "")
+    written = command.value_of("-f", "--file", "--makefile")
+    names = [written] if written else ["GNUmakefile", "makefile", "Makefile"]
+    targets = [
+        operand
+        for operand in _operands(
+            command,
+            ("-C", "-f", "-I", "-o", "-W", "--directory", "--file", "--makefile"),
+        )
+        if "=" not in operand and not (operand.isdigit())
+    ]
+    for name in names:
+        path = _join(directory, name)
+        if path not in index.by_path:
+            continue
+        if not targets:
+            return tuple(
+                u
+                for u in index.of_kind(path, UnitKind.TARGET)
+                if not u.rsplit(":", 1)[1].startswith(".")
+            )[:1]
+        return tuple(
+            found
+            for target in targets
+            for found in index.named(path, UnitKind.TARGET, target)
+        )
+    return ()
+
+
+def _runner(
+    files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ...] = ()
+) -> Resolver:
+    """A resolver for tools that take target names and look for one of `files` from the working directory upwards."""
+
+    def resolve(command: Command, index: UnitIndex) -> tuple[str, ...]:
+        path = _nearest(files, command.directory or "", index)
+        if not path:
+            return ()
+        targets = _operands(command, value_options)
+        if not targets:
+            return index.of_kind(path, kind)[:1]
+        return tuple(
+            found
+            for target in targets
+            for found in index.named(path, kind, target.split("[")[0])
+        )
+
+    return resolve
+
+
+def _nearest(files: tuple[str, ...], directory: str, index: UnitIndex) -> str:
+    while True:
+        for name in files:
+            path = _join(directory, name)
+            if path in index.by_path:
+                return path
+        if not directory:
+            return ""
+        directory = posixpath.dirname(directory)
+
+
+_NPM_SHORT = {
+    "t": "test",
+    "tst": "test",
+    "test": "test",
+    "start": "start",
+    "stop": "stop",
+    "restart": "restart",
+}
+_NPM_OWN = frozenset(
+    {
+        "install",
+        "ci",
+        "i",
+        "add",
+        "remove",
+        "publish",
+        "pack",
+        "exec",
+        "dlx",
+        "create",
+        "init",
+        "login",
+        "version",
+    }
+    | {"audit", "cache", "config"}
+)
+
+
+def _package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    value_options = (
+        "-C",
+        "--prefix",
+        "--cwd",
+        "--dir",
+        "-w",
+        "--workspace",
+        "--filter",
+        "-F",
+    )
+    operands = _operands(command, value_options)
+    directory = _join(
+        command.directory, command.value_of("-C", "--prefix", "--cwd", "--dir") or ""
+    )
+    path = _nearest(("package.json",), directory, index)
+    if not path:
+        return ()
+    if not operands:
+        return ()
+    if operands[0] == "workspace" and command.program == "yarn":
+        operands = operands[2:]
+    verb = operands[0] if operands else ""
+    if verb in {"run", "run-script", "rum", "urn"}:
+        names = operands[1:2]
+    elif verb in _NPM_SHORT:
+        names = [_NPM_SHORT[verb]]
+    elif command.program != "npm" and verb not in _NPM_OWN:
+        names = [verb]
+    else:
+        names = list(_lifecycle(verb))
+    return tuple(
+        found for name in names for found in _script_with_hooks(path, name, index)
+    )
+
+
+def _lifecycle(verb: str) -> tuple[str, ...]:
+    if verb in {"install", "ci", "i"}:
+        return ("preinstall", "install", "postinstall", "prepare")
+    if verb in {"publish", "pack"}:
+        return ("prepublishOnly", "prepack", "prepare")
+    return ()
+
+
+def _script_with_hooks(path: str, name: str, index: UnitIndex) -> tuple[str, ...]:
+    return tuple(
+        found
+        for part in (f"pre{name}", name, f"post{name}")
+        for found in index.named(path, UnitKind.PACKAGE_SCRIPT, part)
+    )
+
+
+def _composed_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    path = _nearest(("package.json",), command.directory or "", index)
+    names = [operand.removeprefix("npm:") for operand in _operands(command)]
+    found: list[str] = []
+    for unit in index.of_kind(path, UnitKind.PACKAGE_SCRIPT) if path else ():
+        script = index.units[unit].name
+        if any(
+            script == name
+            or (name.endswith("*") and script.startswith(name.rstrip("*")))
+            for name in names
+        ):
+            found.append(unit)
+    return tuple(found)
+
+
+def _composer(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    path = _nearest(("composer.json",), command.directory or "", index)
+    operands = _operands(command, ("-d", "--working-dir"))
+    names = operands[1:2] if operands[:1] in (["run"], ["run-script"]) else operands[:1]
+    return (
+        tuple(
+            found
+            for name in names
+            for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name)
+        )
+        if path
+        else ()
+    )
+
+
+_TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
+
+
+def _tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    path = next(
+        (
+            p
+            for p in (_join(command.directory, n) for n in _TOX_FILES)
+            if _environments(p, index)
+        ),
+        "",
+    )
+    if not path:
+        return ()
+    wanted = command.value_of("-e", "-m", "-f")
+    available = _environments(path, index)
+    if wanted is None:
+        return available
+    names = [name for name in wanted.replace(" ", ",").split(",") if name]
+    exact = tuple(unit for unit in available if index.units[unit].name in names)
+    return exact or tuple(
+        unit
+        for unit in available
+        if index.units[unit].name == "testenv" or _factor(unit, names, index)
+    )
+
+
+def _factor(unit: str, names: list[str], index: UnitIndex) -> bool:
+    own = index.units[unit].name
+    return any(
+        name.startswith(own + "-") or own in name.split("-") or own.startswith("py{")
+        for name in names
+    )
+
+
+def _environments(path: str, index: UnitIndex) -> tuple[str, ...]:
+    return index.of_kind(path, UnitKind.ENVIRONMENT)
+
+
+def _nox(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    path = _join(command.directory, command.value_of("-f", "--noxfile") or "noxfile.py")
+    wanted = {command.value_of("-s", "--session", "--sessions", "-e") or ""} | set(
+        _operands(command, ("-p", "-t", "-k"))
+    )
+    sessions = _environments(path, index)
+    named = tuple(
+        unit
+        for unit in sessions
+        if index.units[unit].name in {name.split("-")[0] for name in wanted} | wanted
+    )
+    return named or (sessions if not wanted - {""} else ())
+
+
+def _project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """hatch, pdm, poe, rye, pixi: `hatch run lint:all`, `pdm run test`, `poe test`."""
+    path = _nearest(
+        ("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index
+    )
+    names = [
+        operand
+        for operand in _operands(command, ("-e", "--environment"))
+        if operand != "run"
+    ][:1]
+    wanted = {
+        part
+        for name in names
+        for part in (name, name.split(":")[-1], f"default:{name}")
+    }
+    return (
+        tuple(
+            unit
+            for unit in _environments(path, index)
+            if index.units[unit].name in wanted
+        )
+        if path
+        else ()
+    )
+
+
+def _hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    operands = _operands(
+        command, ("-c", "--config", "--hook-stage", "--from-ref", "--to-ref")
+    )
+    if operands[:1] != ["run"]:
+        return ()
+    path = _nearest(
+        (".pre-commit-config.yaml", ".pre-commit-config.yml"),
+        command.directory or "",
+        index,
+    )
+    hooks = index.of_kind(path, UnitKind.HOOK) if path else ()
+    return tuple(
+        hook
+        for hook in hooks
+        if len(operands) < 2 or index.units[hook].name in operands[1:]
+    )
+
+
+def _docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    texts = command.texts()
+    if "compose" in texts[:1] or command.program == "docker-compose":
+        return _compose(command, index)
+    if "build" not in texts[:2]:
+        return ()
+    operands = _operands(
+        command,
+        (
+            "-f",
+            "--file",
+            "-t",
+            "--tag",
+            "--build-arg",
+            "--target",
+            "--platform",
+            "--label",
+        ),
+    )
+    context = next((o for o in operands if o not in {"buildx", "build", "image"}), ".")
+    written = command.value_of("-f", "--file")
+    candidates = [_join(command.directory, written)] if written else []
+    candidates += [
+        _join(_join(command.directory, context), name)
+        for name in ("Dockerfile", "Containerfile")
+    ]
+    for path in candidates:
+        stages = index.of_kind(path, UnitKind.IMAGE_STAGE)
+        if stages:
+            return stages
+    return ()
+
+
+_COMPOSE_FILES = (
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+)
+
+
+def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    written = command.value_of("-f", "--file")
+    path = (
+        _join(command.directory, written)
+        if written
+        else _nearest(_COMPOSE_FILES, command.directory or "", index)
+    )
+    if not path or not {"up", "run", "build", "exec"} & set(command.texts()):
+        return ()
+    return index.of_kind(path, UnitKind.SERVICE)
+
+
+Resolver = Callable[[Command, UnitIndex], tuple[str, ...]]
+
+_TASK_FILES = (
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "taskfile.yml",
+    "taskfile.yaml",
+    "Taskfile.dist.yml",
+)
+
+_RESOLVERS: Mapping[str, Resolver] = {
+    **dict.fromkeys(("make", "gmake", "bmake"), _make),
+    **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), _package_scripts),
+    **dict.fromkeys(
+        ("run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"),
+        _composed_scripts,
+    ),
+    **dict.fromkeys(
+        (
+            "bash",
+            "sh",
+            "zsh",
+            "dash",
+            "ksh",
+            "source",
+            ".",
+            "python",
+            "python3",
+            "node",
+            "ruby",
+            "perl",
+            "php",
+            "pwsh",
+        ),
+        _interpreter,
+    ),
+    **dict.fromkeys(("docker", "podman", "docker-compose", "podman-compose"), _docker),
+    **dict.fromkeys(("hatch", "pdm", "poe", "rye", "pixi"), _project_runner),
+    "composer": _composer,
+    "tox": _tox,
+    "nox": _nox,
+    "pre-commit": _hooks,
+    "prek": _hooks,
+    "just": _runner(
+        ("justfile", "Justfile", ".justfile"),
+        UnitKind.TARGET,
+        ("-f", "--justfile", "-d"),
+    ),
+    "task": _runner(_TASK_FILES, UnitKind.TARGET, ("-t", "--taskfile", "-d", "--dir")),
+    "rake": _runner(("Rakefile", "rakefile", "Rakefile.rb"), UnitKind.TARGET, ("-f",)),
+    "gradle": _runner(
+        ("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")
+    ),
+    "gradlew": _runner(
+        ("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")
+    ),
+}
