@@ -50,7 +50,7 @@ class LoopGraph:
     @classmethod
     def of(cls, repository: Repository) -> LoopGraph:
         """Resolve every command and every call that leads to another unit of the repository."""
-        index = UnitIndex.of(repository.units)
+        index = repository.unit_index
         edges: dict[str, dict[str, None]] = {
             unit.id: dict.fromkeys(c for c in unit.calls if c in index.units)
             for unit in repository.units.values()

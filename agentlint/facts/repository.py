@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agentlint.facts.calls import UnitIndex
 from agentlint.facts.command import Command
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.graph import LoopGraph
@@ -99,6 +100,20 @@ class Repository:
                 for command in self.commands_by_unit.get(called, ())
             )
         return self._memory[key]  # type: ignore[return-value]
+
+    @cached_property
+    def unit_index(self) -> UnitIndex:
+        """Units by path, for finding what a command calls."""
+        return UnitIndex.of(self.units)
+
+    def memory(self, key: object) -> object | None:
+        """What `remember` kept under this key: answers that several rules ask for."""
+        return self._memory.get(key)
+
+    def remember(self, key: object, value: object) -> object:
+        """Keep an answer and give it back."""
+        self._memory[key] = value
+        return value
 
     def environment_reads(self) -> Iterator[EnvironmentRead]:
         """Environment variables the code reads."""

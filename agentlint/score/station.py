@@ -79,9 +79,9 @@ def unit_station(unit: str, repository: Repository) -> Station:
         if pattern.search(name):
             return station
     counts = Counter(
-        station
+        placed
         for command in repository.commands_by_unit.get(unit, ())
-        if (station := command_station(command)) is not None
+        if (placed := command_station(command)) is not None
     )
     if counts:
         return counts.most_common(1)[0][0]
