@@ -1,0 +1,47 @@
+"""Shell scripts as a small tree of statements and words, every one with its span; broken input costs only itself."""
+
+from agentlint.documents.shell.reader import read_script
+from agentlint.documents.shell.tree import (
+    AndOr,
+    Assignment,
+    Case,
+    CaseArm,
+    Condition,
+    Function,
+    Group,
+    If,
+    Loop,
+    Not,
+    Part,
+    PartKind,
+    Pipeline,
+    Redirect,
+    Script,
+    ScriptError,
+    ShellWord,
+    Simple,
+    Statement,
+)
+
+__all__ = [
+    "AndOr",
+    "Assignment",
+    "Case",
+    "CaseArm",
+    "Condition",
+    "Function",
+    "Group",
+    "If",
+    "Loop",
+    "Not",
+    "Part",
+    "PartKind",
+    "Pipeline",
+    "Redirect",
+    "Script",
+    "ScriptError",
+    "ShellWord",
+    "Simple",
+    "Statement",
+    "read_script",
+]
