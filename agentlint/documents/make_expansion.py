@@ -1,0 +1,131 @@
+"""Variables of make: what is constant is put in its place, what is not stays as an opaque word for the shell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from agentlint.documents.assembly import Assembly
+from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.makefile import Variable
+from agentlint.files.source import Span
+
+MAX_EXPANSION = 5000
+"""Characters of one expanded line; beyond them references stay as they are."""
+MAX_DEPTH = 12
+
+_NAME = re.compile(r"[\w.-]+\Z")
+BUILT_IN = {"MAKE": "make", "CC": "cc", "CXX": "c++", "RM": "rm -f", "CURDIR": ".", "SHELL": "/bin/sh"}
+_AUTOMATIC = {"@": "TARGET", "<": "PREREQUISITE", "^": "PREREQUISITES", "+": "PREREQUISITES", "?": "NEWER", "*": "STEM", "%": "MEMBER", "|": "ORDER"}
+
+
+def constants(variables: Iterable[Variable]) -> dict[str, str]:
+    """What each variable holds when nothing from outside sets it: the last plain assignment, `+=` appended.
+
+    Of assignments under conditions the first counts, for there is no telling which holds.
+    """
+    found: dict[str, str] = dict(BUILT_IN)
+    conditional: set[str] = set()
+    for variable in variables:
+        name, value = variable.name, variable.value.text.strip()
+        known = name in found and name not in BUILT_IN
+        if variable.operator in {"!=", "define"} or variable.target:
+            continue
+        if variable.operator == "+=":
+            if not variable.conditions:
+                found[name] = f"{found.get(name, '')} {value}".strip() if known else value
+            elif not known:
+                found[name], _ = value, conditional.add(name)
+        elif variable.conditions or variable.operator == "?=":
+            if not known:
+                found[name] = value
+                conditional.update({name} if variable.conditions else set())
+        else:
+            found[name] = value
+    return found
+
+
+def expand(text: EmbeddedText, variables: Mapping[str, str], automatic: Mapping[str, str] | None = None) -> EmbeddedText:
+    """The text as the shell sees it; every character still knows its place in the file."""
+    if "$" not in text.text:
+        return text
+    built = Assembly()
+    source = text.text
+    at = 0
+    while at < len(source):
+        dollar = source.find("$", at)
+        if dollar < 0 or dollar == len(source) - 1:
+            break
+        _take(built, text, at, dollar)
+        at = _reference(built, text, dollar, variables, automatic or {})
+    _take(built, text, at, len(source))
+    return built.finish()
+
+
+def expand_text(text: str, variables: Mapping[str, str]) -> str:
+    """As `expand`, for a text whose places do not matter."""
+    return expand(EmbeddedText.whole_file(text), variables).text
+
+
+def _take(built: Assembly, text: EmbeddedText, start: int, end: int) -> None:
+    if start < end:
+        built.copy(text.slice(start, end))
+
+
+def _reference(
+    built: Assembly, text: EmbeddedText, dollar: int, variables: Mapping[str, str], automatic: Mapping[str, str]
+) -> int:
+    """One `$...` at `dollar`; gives the offset behind it."""
+    source = text.text
+    following = source[dollar + 1]
+    if following == "$":
+        built.instead("$", text.outer_span(Span(dollar, dollar + 2)))
+        return dollar + 2
+    end = _closing(source, dollar + 1) if following in "({" else dollar + 2
+    inner = source[dollar + 2 : end - 1] if following in "({" else following
+    span = text.outer_span(Span(dollar, end))
+    value = _value(inner, variables, automatic)
+    if value is not None and len(built) + len(value) <= MAX_EXPANSION:
+        built.instead(value, span)
+    else:
+        name = _AUTOMATIC.get(inner, inner if _NAME.match(inner) else "MAKE_" + re.sub(r"\W.*", "", inner, flags=re.DOTALL))
+        built.instead("${" + name.replace(".", "_").replace("-", "_") + "}", span)
+    return end
+
+
+def _closing(source: str, opening: int) -> int:
+    """Behind the bracket that closes the one at `opening`; the end of the text where there is none."""
+    pair = {"(": ")", "{": "}"}[source[opening]]
+    depth = 0
+    for at in range(opening, len(source)):
+        if source[at] == source[opening]:
+            depth += 1
+        elif source[at] == pair:
+            depth -= 1
+            if not depth:
+                return at + 1
+    return len(source)
+
+
+def _value(name: str, variables: Mapping[str, str], automatic: Mapping[str, str], depth: int = 0) -> str | None:
+    """The constant value of a variable, references in it resolved; None where it cannot be told."""
+    name = name.strip()
+    if name in automatic:
+        return automatic[name]
+    if depth > MAX_DEPTH or name not in variables:
+        return None
+    value = variables[name]
+    if "$" not in value:
+        return value
+    pieces: list[str] = []
+    at = 0
+    while (dollar := value.find("$", at)) >= 0 and dollar + 1 < len(value):
+        pieces.append(value[at:dollar])
+        following = value[dollar + 1]
+        end = _closing(value, dollar + 1) if following in "({" else dollar + 2
+        inner = "$" if following == "$" else _value(value[dollar + 2 : end - 1], variables, automatic, depth + 1)
+        if inner is None or sum(map(len, pieces)) + len(inner) > MAX_EXPANSION:
+            return None
+        pieces.append(inner)
+        at = end
+    return "".join(pieces) + value[at:]
