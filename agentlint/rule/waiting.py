@@ -1,0 +1,59 @@
+"""Fixed waits: how long a command sleeps, and when a sleep is no wait for an answer."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhd]?)$")
+_UNIT_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DAY = 86400.0
+_SERVICE_NAME = re.compile(r"daemon|entrypoint|entry-point|supervis|cron|watchdog|keep-?alive|/init\.d/", re.IGNORECASE)
+
+
+def seconds_of(text: str) -> float | None:
+    """Seconds of a sleep argument ("30", "1.5m"); None where it is no literal time."""
+    match = _DURATION.match(text)
+    return float(match[1]) * _UNIT_SECONDS[match[2]] if match else None
+
+
+def shell_sleep_seconds(command: Command) -> float | None:
+    """How long a sleeping command waits; None for any other command, for `infinity`, and for a day or more."""
+    if command.program == "sleep":
+        parts = [seconds_of(word.text) for word in command.arguments]
+        known = [part for part in parts if part is not None]
+        total = sum(known) if known and len(known) == len(parts) else None
+    elif command.program.lower() == "start-sleep":
+        total = _start_sleep(command)
+    elif command.program == "timeout" and command.option("/t", "/T") is None and "/t" in map(str.lower, command.texts()):
+        texts = [text.lower() for text in command.texts()]
+        total = seconds_of(texts[texts.index("/t") + 1]) if texts.index("/t") + 1 < len(texts) else None
+    else:
+        return None
+    return None if total is not None and total >= _DAY else total
+
+
+def _start_sleep(command: Command) -> float | None:
+    texts = [text.lower() for text in command.texts()]
+    milliseconds = any(text.startswith("-m") for text in texts)
+    values = [seconds_of(text) for text in texts if not text.startswith("-")]
+    if len(values) != 1 or values[0] is None:
+        return None
+    return values[0] / 1000 if milliseconds else values[0]
+
+
+def is_documentation(command: Command, repository: Repository) -> bool:
+    """True for a command shown in a document rather than run by a file."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.DOCUMENTED
+
+
+def is_long_running_service(command: Command, repository: Repository) -> bool:
+    """True in scripts whose work is to stay: entry points, daemons, init scripts, compose services."""
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind is UnitKind.SERVICE:
+        return True
+    return bool(_SERVICE_NAME.search(command.place.path))

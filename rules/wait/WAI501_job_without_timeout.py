@@ -1,0 +1,114 @@
+"""A CI job that may run for an hour or more because nobody set a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+
+LONG_MINUTES = 60
+
+RULE = Rule(
+    id="WAI501",
+    name="job-without-timeout",
+    category=Category.WAIT,
+    summary="A CI job has no time limit on a system whose default is an hour or more.",
+    why=(
+        "A hung test, a prompt or a lost network connection holds the job until the system's own limit: six hours on GitHub "
+        "Actions, for ever on Jenkins and Buildkite. Nobody watches an agent's run, so the agent waits all that time for an "
+        "answer that a limit of a few minutes above the usual duration would have given at once."
+    ),
+    remediation="Set a limit a little above the job's usual duration (GitHub: `timeout-minutes: 15`).",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=25, basis="estimate", source="E8: a timed-out build takes 19.7 min against 3.4 min"),
+    station=Station.CI,
+    evidence=("E8", "E11"),
+    references=(
+        "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idtimeout-minutes",
+        "https://docs.gitlab.com/ci/yaml/#timeout",
+    ),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "test:\n  script:\n    - make test\n"},
+            at=(".gitlab-ci.yml:1",),
+            title="GitLab ends a job after 60 minutes",
+        ),
+        Bad(
+            {".buildkite/pipeline.yml": "steps:\n  - label: test\n    command: make test\n"},
+            at=(".buildkite/pipeline.yml:2",),
+            title="Buildkite has no limit of its own",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    steps:\n      - run: make test\n"
+                )
+            },
+            because="the job sets its limit",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  call:\n    uses: ./.github/workflows/test.yml\n"
+                ),
+                ".github/workflows/test.yml": (
+                    "on: workflow_call\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n"
+                    "    steps:\n      - run: make test\n"
+                ),
+            },
+            because="a job that calls a reusable workflow cannot take a limit; the called job has one",
+        ),
+        Good(
+            {".gitlab-ci.yml": "default:\n  timeout: 10 minutes\ntest:\n  script:\n    - make test\n"},
+            because="the limit is inherited from `default`",
+        ),
+        Good(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/base:2024.01\n    steps:\n      - run: make test\n"
+                )
+            },
+            because="CircleCI ends a job after ten minutes without output, so a hang is bounded",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - run: make test\n        timeout-minutes: 10\n"
+                )
+            },
+            because="the only step has a limit of its own",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag jobs that could take a limit, have none, and run where the default is long."""
+    if job.timeout_minutes is not None or not job.timeout_settable or job.no_output_limit or job.calls:
+        return
+    if not job.steps or all(step.timeout_minutes is not None for step in job.steps):
+        return
+    if job.gate and not job.commands:
+        return
+    default = job.timeout_default_minutes
+    if default is not None and default < LONG_MINUTES:
+        return
+    limit = "no limit at all" if default is None else f"the default limit of {default:g} minutes"
+    yield Hit(
+        place=job.place,
+        message=f"job `{job.id}` has {limit}; set one a little above its usual duration",
+        unit=job.unit,
+    )

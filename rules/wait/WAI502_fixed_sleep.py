@@ -1,0 +1,78 @@
+"""A fixed sleep where something could be checked instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, GuardKind
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.waiting import is_documentation, is_long_running_service, shell_sleep_seconds
+
+SHORTEST_SECONDS = 2.0
+
+RULE = Rule(
+    id="WAI502",
+    name="fixed-sleep",
+    category=Category.WAIT,
+    summary="A script or job sleeps for a fixed time instead of waiting for what it needs.",
+    why=(
+        "A guessed wait always pays the worst case, and still fails on the day that is worse. Waits on a condition cost "
+        "1.25 times the bare run time, fixed waits 3.7 times (E25), and tests that wait a fixed time flake more often (E27)."
+    ),
+    remediation="Poll for the condition with a bound: `timeout 60 sh -c 'until pg_isready -q; do sleep 1; done'`.",
+    severity=Severity.MINOR,
+    evidence=("E25", "E26", "E27"),
+    references=("https://docs.docker.com/reference/cli/docker/compose/up/",),
+    programs=frozenset({"sleep", "Start-Sleep", "timeout", "ping"}),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    steps:\n"
+                    "      - run: |\n          docker compose up -d\n          sleep 30\n          make test\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+        ),
+        Bad({"run-tests.sh": "#!/bin/sh\n./server &\nsleep 5\ncurl localhost:8000\n"}, at=("run-tests.sh:3",)),
+        Bad({"Makefile": "test:\n\tdocker compose up -d db\n\tsleep 10\n\tpytest\n"}, at=("Makefile:3",)),
+        Bad(
+            {"package.json": '{"name": "x", "scripts": {"e2e": "node server.js & sleep 8 && node e2e.js"}}\n'},
+            at=("package.json:1",),
+        ),
+    ),
+    good=(
+        Good(
+            {"wait.sh": "#!/bin/sh\nuntil pg_isready -q; do\n  sleep 2\ndone\n"},
+            because="the sleep paces a loop that checks the condition",
+        ),
+        Good({"keep.sh": "#!/bin/sh\nsleep infinity\n"}, because="it keeps a container alive, and waits for nothing"),
+        Good({"pace.sh": "#!/bin/sh\necho one\nsleep 1\necho two\n"}, because="a second is below the threshold"),
+        Good(
+            {"retry.sh": "#!/bin/sh\nfor i in 1 2 3 4 5; do\n  curl -fsS localhost && break\n  sleep 5\ndone\n"},
+            because="a bounded retry loop checks before each wait",
+        ),
+        Good(
+            {"watchdog.sh": "#!/bin/sh\n(sleep 600; kill $$) &\nmake test\n"},
+            because="a background watchdog delays nothing",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag literal sleeps of two seconds or more that stand in no loop."""
+    seconds = shell_sleep_seconds(command)
+    if seconds is None or seconds < SHORTEST_SECONDS or command.in_loop or command.background:
+        return
+    if is_documentation(command, repository) or is_long_running_service(command, repository):
+        return
+    if any(guard.kind is not GuardKind.OTHER for guard in command.guards):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`sleep` waits {seconds:g} s on a guess; poll for what it waits for, with a bound",
+        unit=command.unit,
+        cost=Cost(seconds=min(seconds, 300.0), basis="measured", source="the written wait"),
+    )
