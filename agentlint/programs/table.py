@@ -85,8 +85,9 @@ class Fetching:
     """An invocation that downloads or builds what a cache could keep.
 
     `what` names the cache ("npm", "pip", "cargo", "playwright", "docker", ...). `disabled_by` are options that turn an
-    own cache off (`--no-cache-dir`). `covered_by` are other cache names that serve as well. `enabled_by` are options,
-    settings or variables that turn a cache on.
+    own cache off (`--no-cache-dir`). `covered_by` are other cache names that serve as well. `enabled_by` are options
+    that turn a cache on. `trifles` are operands not worth a cache: a fetch of nothing else is small.
+    `compiles`: it builds as well as fetches; `download`: it brings a tool or data and not the project's dependencies.
     """
 
     what: str
@@ -97,6 +98,9 @@ class Fetching:
     seconds: float = 0.0
     heavy: bool = False
     advice: str = ""
+    trifles: tuple[str, ...] = ()
+    compiles: bool = False
+    download: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,11 @@ class Parallelism:
     """Whether an invocation uses the machine's cores.
 
     `default`: "serial" or "parallel". `parallel_options` make it parallel; `serial_options` force it into single file
-    ("--runInBand", "-p=1"); `environment` variables and `settings` ("pytest:addopts~-n", "gradle:org.gradle.parallel=true")
-    make it parallel; `needs_dependency` names the plugin that brings the option (pytest-xdist).
+    ("--runInBand", "-p=1"), as do `serial_environment` and `serial_settings`; `environment` variables and `settings`
+    ("pytest:addopts~-n", "gradle:org.gradle.parallel=true") make it parallel; `needs_dependency` names the plugin that
+    brings the option (pytest-xdist). `test_suite`: it runs the test files of `language`, so that their number is the
+    size of its work. `narrow_options` pick a part of the work, where single file does not matter.
+    Patterns in all of these: "NAME", "NAME=value", "NAME~part of the value".
     """
 
     default: str
@@ -117,6 +124,11 @@ class Parallelism:
     needs_dependency: str = ""
     advice: str = ""
     insert: str = ""
+    serial_settings: tuple[str, ...] = ()
+    serial_environment: tuple[str, ...] = ()
+    narrow_options: tuple[str, ...] = ()
+    language: str = ""
+    test_suite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,9 @@ class Reporting:
 
     `kind`: "test", "lint", "typecheck", "coverage", "audit", "list". `options` (prefixes such as "--junitxml",
     "--format=json"), `environment` and `settings` that make it machine-readable; `always` when it writes a report anyway;
-    `annotates_on`: CI systems on which its default output is read by the system ("github"). `none`: it has no machine form.
+    `annotates_on`: CI systems on which its default output is read by the system ("github"). `annotated_by`: actions
+    whose problem matchers read its default output. `plugins`: dependencies that make it report by being installed.
+    `none`: it has no machine form. Patterns as for `Parallelism`.
     """
 
     kind: str
@@ -138,6 +152,8 @@ class Reporting:
     annotates_on: tuple[str, ...] = ()
     advice: str = ""
     insert: str = ""
+    annotated_by: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
