@@ -1,0 +1,120 @@
+"""Who uses the history that a full clone brings."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.repository import Repository
+
+_GIT_WORDS = frozenset(
+    {
+        "describe", "log", "shortlog", "blame", "rev-list", "merge-base", "tag", "bisect", "cherry-pick", "rebase", "merge",
+        "push", "diff", "diff-tree", "subtree", "filter-repo", "archive", "worktree", "format-patch", "range-diff", "branch",
+        "checkout", "switch", "reset", "show", "fetch", "for-each-ref", "name-rev", "cherry", "notes", "revert",
+    }
+)  # fmt: skip
+"""Subcommands of git that look at more than the newest commit, or may."""
+
+_HISTORY_PROGRAMS = frozenset(
+    {
+        "goreleaser", "semantic-release", "release-it", "standard-version", "conventional-changelog", "git-cliff", "cliff",
+        "changeset", "lerna", "nx", "turbo", "commitlint", "gitlint", "cz", "commitizen", "danger", "gitleaks", "trufflehog",
+        "sonar-scanner", "dotnet-sonarscanner", "gitversion", "dotnet-gitversion", "nbgv", "minver", "mike", "towncrier",
+        "release-please", "auto", "bump2version", "bumpver", "bump-my-version", "tbump", "dunamai", "versioneer", "setuptools_scm",
+        "setuptools-scm", "asv", "chromatic", "git-chglog", "svu", "cocogitto", "cog", "reuse", "beachball", "rush", "chan",
+        "git-semver", "pr-agent", "diff-cover", "diff-quality", "darker", "git-clang-format", "codespeed", "cargo-release",
+        "release-plz", "knope", "ct", "chart-testing", "cr", "semver", "git-cal", "tagpr", "reviewdog", "ghr", "rio",
+        "pulumi", "gitlab-release", "whatthepatch", "git-versioner", "git-changelog", "gitchangelog", "antsibull-changelog",
+        "reno", "pbr", "copier", "scriv", "affected", "pants", "license-eye", "addlicense", "rat", "gh-pages", "ghp-import", "git-describe",
+    }
+)  # fmt: skip
+
+_HISTORY_DEPENDENCIES = (
+    "setuptools-scm", "setuptools_scm", "hatch-vcs", "versioneer", "versioningit", "dunamai", "poetry-dynamic-versioning",
+    "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
+    "mkdocs-git-revision-date-localized-plugin", "mkdocs-git-revision-date-plugin", "mkdocs-git-authors-plugin",
+    "mkdocs-git-committers-plugin-2", "sphinx-last-updated-by-git", "sphinx-multiversion", "sphinx-git", "scikit-build-core-scm",
+    "semantic-release", "python-semantic-release", "@changesets/cli", "lerna", "nx", "turbo", "release-it", "standard-version",
+    "commit-and-tag-version", "vitepress", "@docusaurus/core", "astro-git", "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl",
+    "built", "git-version", "git-testament", "setuptools-gitversion", "incremental", "auto", "beachball", "reno", "bumpy",
+    "nerdbank.gitversioning", "minver", "gitversion.msbuild", "rush",
+)  # fmt: skip
+
+_HISTORY_ACTIONS = re.compile(
+    r"release|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
+    r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish|mirror|tag|bump"
+    r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
+    r"|lint-commits|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
+    re.IGNORECASE,
+)
+
+_HISTORY_SETTINGS = (
+    ("setuptools_scm", ""), ("setuptools-scm", ""), ("hatch", "version.source"), ("versioneer", ""), ("pdm", "version.source"),
+    ("versioningit", ""), ("poetry-dynamic-versioning", ""),
+)  # fmt: skip
+
+_DEEP_TEXT = re.compile(
+    r"git\s+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
+    r"|axion-release|jgitver|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
+    r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info",
+    re.IGNORECASE,
+)
+_BUILD_FILES = (
+    "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "Directory.Build.props", "meson.build",
+    "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "mkdocs.yml", "version.json", "GitVersion.yml",
+    "Cargo.toml", "build.rs", "magefile.go", "Dockerfile", "package.json", "conf.py", "docs/conf.py", "configure.ac", "hugo.toml", "justfile",
+    "gradle.properties", "Rakefile", "docusaurus.config.js", "docusaurus.config.ts", "project/plugins.sbt", "nx.json", "turbo.json",
+    "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
+)  # fmt: skip
+
+
+def uses_history(job: Job, repository: Repository) -> bool:
+    """True when something in the job may look past the newest commit: git itself, versioning, changelogs, change detection."""
+    if any(_step_uses_history(step) for step in job.steps):
+        return True
+    if any(command_uses_history(command) for command in repository.reached_from(job.unit)):
+        return True
+    return project_versions_from_history(repository)
+
+
+def _step_uses_history(step: Step) -> bool:
+    if step.action is not None:
+        name = step.action.name
+        if name.startswith("actions/checkout"):
+            return False
+        if step.action.local or _HISTORY_ACTIONS.search(name):
+            return True
+        return any("git " in setting.value for setting in step.action.inputs.values())
+    return bool(_DEEP_TEXT.search(step.script)) or "refs/" in step.script or "origin/" in step.script
+
+
+def command_uses_history(command: Command) -> bool:
+    """True for one command that may look past the newest commit."""
+    if command.program == "git":
+        return any(text in _GIT_WORDS for text in command.texts()[:6])
+    return command.program in _HISTORY_PROGRAMS or any(
+        text.startswith(("--from-ref", "--since", "--changed-since", "--filter=[", "--affected", "--new-from", "--changedSince", "--base"))
+        for text in command.texts()
+    )
+
+
+def project_versions_from_history(repository: Repository) -> bool:
+    """True when a build of this project takes its version or dates from git."""
+    known = repository.memory("versions from history")
+    if known is None:
+        project = repository.project
+        found = any(project.depends_on(name) for name in _HISTORY_DEPENDENCIES)
+        found = found or any(item.tool in {name for name, _ in _HISTORY_SETTINGS} for item in project.settings)
+        known = repository.remember("versions from history", found or _build_files_look_back(repository))
+    return known is True
+
+
+def _build_files_look_back(repository: Repository) -> bool:
+    for path in _BUILD_FILES:
+        if path in repository.project.paths:
+            source = repository.read(path)
+            if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
+                return True
+    return False

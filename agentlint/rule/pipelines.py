@@ -1,0 +1,47 @@
+"""Questions about pipelines as a whole: for whom they run, and whether they are worth the trouble."""
+
+from __future__ import annotations
+
+from agentlint.facts.pipeline import Job, Pipeline
+from agentlint.facts.repository import Repository
+from agentlint.rule.roles import job_roles
+
+_MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable", "production", "release"})
+
+
+def runs_for_pull_requests(pipeline: Pipeline) -> bool:
+    """True when each push to a proposed change starts it: pull requests, or pushes to any branch."""
+    triggers = pipeline.triggers
+    if "pull-request" in triggers.events:
+        return True
+    return "push" in triggers.events and not _only_long_lived(triggers.branches)
+
+
+def _only_long_lived(branches: tuple[str, ...]) -> bool:
+    return bool(branches) and all(
+        branch.split("/")[0].split("-")[0] in _MAIN_BRANCHES or branch[:1].isdigit() or branch[:1] in "v!" or "." in branch
+        for branch in branches
+    )
+
+
+def is_light(pipeline: Pipeline) -> bool:
+    """True for pipelines that check nothing out and run next to nothing: labelers, greeters, title checks."""
+    return all(_is_light_job(job) for job in pipeline.jobs)
+
+
+def _is_light_job(job: Job) -> bool:
+    if job.calls:
+        return False
+    if len(job.commands) > 3 or len(job.steps) > 3:
+        return False
+    return not any(step.action is not None and "checkout" in step.action.name for step in job.steps) and not job.commands
+
+
+def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:
+    """How many machines a run of the jobs with one of these roles takes; an uncountable matrix counts as four."""
+    total = 0
+    for job in pipeline.jobs:
+        if roles & job_roles(job, repository):
+            size = 1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4
+            total += size * (job.parallelism or 1)
+    return total

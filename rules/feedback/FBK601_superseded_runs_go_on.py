@@ -1,0 +1,134 @@
+"""Runs of an older push go on although a newer push has replaced them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Cancel, Pipeline
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.pipelines import is_light, runs_for_pull_requests
+from agentlint.files.source import Span
+
+RULE = Rule(
+    id="FBK601",
+    name="superseded-runs-go-on",
+    category=Category.FEEDBACK,
+    summary="A pipeline for pull requests does not cancel the runs that a newer push has superseded.",
+    why=(
+        "An agent pushes many times an hour. Runs for commits nobody asks about any more hold the runners, and the answer "
+        "that counts waits in the queue behind them (queues: p90 59 s, E16)."
+    ),
+    remediation=(
+        "GitHub: `concurrency: {group: ${{ github.workflow }}-${{ github.ref }}, cancel-in-progress: true}`; "
+        "GitLab: `interruptible: true` with `workflow: auto_cancel`."
+    ),
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E16: queue p90 59 s"),
+    station=Station.CI,
+    evidence=("E1", "E16"),
+    references=("https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "name: CI\non: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    steps:\n      - uses: actions/checkout@v4\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:1",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "name: CI\non: pull_request\nconcurrency:\n  group: ${{ github.workflow }}-${{ github.ref }}\n"
+                    "  cancel-in-progress: ${{ github.event_name == 'pull_request' }}\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build all\n"
+                )
+            },
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: [push, pull_request]\nconcurrency: ci-${{ github.ref }}\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:1",),
+            title="a group alone lets the running one go on",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="it cancels",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: false\njobs:\n  test:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="the author has said that runs are kept",
+        ),
+        Good(
+            {
+                ".github/workflows/release.yml": (
+                    "on:\n  push:\n    tags: ['v*']\njobs:\n  release:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="a release on a tag is superseded by nothing",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    concurrency:\n"
+                    "      group: ${{ github.ref }}\n      cancel-in-progress: true\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="each job says so itself",
+        ),
+        Good(
+            {".cirrus.yml": "test_task:\n  timeout_in: 10m\n  container:\n    image: python:3.12\n  script: ./build all\n"},
+            because="Cirrus cancels superseded runs of branches by default",
+        ),
+    ),
+)
+
+
+def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
+    """Flag pipelines for pull requests that could cancel and do not."""
+    if pipeline.cancel is not Cancel.NO or not pipeline.cancel_settable or pipeline.reusable and not pipeline.triggers.for_changes:
+        return
+    if not runs_for_pull_requests(pipeline) or is_light(pipeline):
+        return
+    if pipeline.jobs and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in pipeline.jobs):
+        return
+    yield Hit(
+        place=pipeline.place,
+        message="a newer push does not cancel the older run; cancel superseded runs of pull requests",
+        unit=pipeline.jobs[0].unit if pipeline.jobs else "",
+        fix=_fix(pipeline, repository),
+    )
+
+
+def _fix(pipeline: Pipeline, repository: Repository) -> Fix | None:
+    source = repository.read(pipeline.path)
+    if pipeline.system != "github" or source is None or "\nconcurrency:" in source.text:
+        return None
+    at = source.text.find("\njobs:")
+    if at < 0:
+        return None
+    newline = "\r\n" if "\r\n" in source.text else "\n"
+    lines = (
+        "concurrency:",
+        "  group: ${{ github.workflow }}-${{ github.ref }}",
+        "  cancel-in-progress: ${{ github.event_name == 'pull_request' }}",
+    )
+    text = "".join(line + newline for line in lines)
+    return Fix("cancel superseded runs of pull requests", (Edit(pipeline.path, Span(at + 1, at + 1), text),), safe=True)

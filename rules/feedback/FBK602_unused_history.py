@@ -1,0 +1,90 @@
+"""The whole history is fetched and nothing looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.history import uses_history
+
+RULE = Rule(
+    id="FBK602",
+    name="unused-history",
+    category=Category.FEEDBACK,
+    summary="A job fetches the whole history and nothing in it looks past the newest commit.",
+    why="Every run downloads every commit ever made before the first command starts; on an old repository that is minutes.",
+    remediation="Leave `fetch-depth` at its default of 1; where only names are needed, use `filter: blob:none`.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=15),
+    station=Station.CI,
+    evidence=("E3",),
+    references=("https://github.com/actions/checkout#usage",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "variables:\n  GIT_DEPTH: 0\ntest:\n  timeout: 5m\n  script:\n    - ./build all\n"},
+            at=(".gitlab-ci.yml:2",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: git describe --tags\n"
+                )
+            },
+            because="git describe needs the history",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./build all\n"
+                ),
+                "pyproject.toml": '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\n[project]\nname = "x"\ndynamic = ["version"]\n',
+            },
+            because="the build takes its version from the tags",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: ./build all\n"
+                )
+            },
+            because="the default is a depth of one",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a step or setting that asks for depth 0 in a job that does not look back."""
+    pipeline = repository.pipeline_of(job)
+    for step in job.steps:
+        action = step.action
+        depth = action.inputs.get("fetch-depth") or action.inputs.get("fetchDepth") if action is not None else None
+        if depth is not None and depth.value.strip() == "0" and not uses_history(job, repository):
+            yield Hit(place=step.place, message=_message("fetch-depth: 0"), unit=job.unit)
+    first = pipeline.jobs[0].id if pipeline.jobs else ""
+    if pipeline.clone_depth == 0 and pipeline.clone_depth_span is not None and job.id == first:
+        if not any(uses_history(other, repository) for other in pipeline.jobs):
+            place = Place(pipeline.path, pipeline.clone_depth_span)
+            yield Hit(place=place, message=_message("a clone depth of 0"), unit=job.unit)
+
+
+def _message(setting: str) -> str:
+    return f"`{setting}` fetches the whole history and nothing here uses it; leave the depth at its default"

@@ -1,0 +1,113 @@
+"""The heavy pipeline runs for every change, a typo in the documentation included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Pipeline
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.pipelines import legs, runs_for_pull_requests
+
+HEAVY_LEGS = 4
+_CHANGE_DETECTION = re.compile(r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE)
+_CHANGE_COMMAND = re.compile(r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter")
+_SYSTEMS = frozenset({"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus"})
+_ROLES = frozenset({"test", "build", "coverage"})
+
+RULE = Rule(
+    id="FBK603",
+    name="no-path-filter",
+    category=Category.FEEDBACK,
+    summary="A heavy matrix runs for every change, with no path filter or change detection.",
+    why="A change to the documentation pays for the whole matrix, and the machines it holds delay the change that needs them.",
+    remediation="Filter by paths (`paths-ignore: ['docs/**', '**.md']`, `rules: changes`), or detect changes in a first job.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30, source="E1: builds and tests take 91 % of all Actions time"),
+    station=Station.CI,
+    evidence=("E1",),
+    references=("https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushpull_requestpull_request_targetpathspaths-ignore",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    runs-on: ${{ matrix.os }}\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
+                    "        os: [ubuntu-latest, windows-latest, macos-latest]\n        python: ['3.10', '3.11', '3.12']\n"
+                    "    steps:\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:1",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "default:\n  timeout: 5m\n  interruptible: true\ntest:\n  parallel:\n    matrix:\n      - V: ['1', '2', '3', '4', '5', '6']\n"
+                    "  script:\n    - pytest --junitxml=r.xml\n"
+                )
+            },
+            at=(".gitlab-ci.yml:1",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on:\n  pull_request:\n    paths-ignore: ['docs/**']\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\n"
+                    "jobs:\n  test:\n    runs-on: ${{ matrix.os }}\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
+                    "        os: [a, b, c, d, e, f, g]\n    steps:\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="changes to the documentation start nothing",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="one machine is not heavy",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: schedule\njobs:\n  test:\n    runs-on: ${{ matrix.os }}\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
+                    "        os: [a, b, c, d, e, f, g]\n    steps:\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="no change starts it",
+        ),
+    ),
+)
+
+
+def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
+    """Flag change-started pipelines over several machines with nothing that looks at what changed."""
+    if pipeline.system not in _SYSTEMS or pipeline.triggers.path_filtered or pipeline.reusable and not pipeline.triggers.for_changes:
+        return
+    if not runs_for_pull_requests(pipeline) or any(job.path_filtered for job in pipeline.jobs) or _detects(pipeline):
+        return
+    count = legs(pipeline, repository, _ROLES)
+    if count < HEAVY_LEGS:
+        return
+    yield Hit(
+        place=pipeline.place,
+        message=f"{count} machines build and test every change, documentation included; filter by paths or detect changes",
+        unit=pipeline.jobs[0].unit if pipeline.jobs else "",
+        tier=Tier.DEFAULT,
+    )
+
+
+def _detects(pipeline: Pipeline) -> bool:
+    for job in pipeline.jobs:
+        if _CHANGE_DETECTION.search(job.calls) or "changes" in job.condition:
+            return True
+        for step in job.steps:
+            if step.action is not None and _CHANGE_DETECTION.search(step.action.name):
+                return True
+            if _CHANGE_COMMAND.search(step.script):
+                return True
+    return False

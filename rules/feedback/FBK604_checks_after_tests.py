@@ -1,0 +1,109 @@
+"""The first lint comes after the whole test suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.roles import CHECKING, delivers, job_roles, step_roles
+
+RULE = Rule(
+    id="FBK604",
+    name="checks-after-tests",
+    category=Category.FEEDBACK,
+    summary="A job or step lints or type-checks only after the whole test suite.",
+    why="The answer of a few seconds waits behind the one of many minutes; an agent that mistyped a name learns it last.",
+    remediation="Run lint and type checks first, or in a job of their own beside the tests.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=60),
+    station=Station.CI,
+    evidence=("E5", "E12"),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: pytest --junitxml=r.xml\n      - run: ruff check --output-format github .\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:8",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "default:\n  timeout: 5m\nstages: [test, lint]\nunit:\n  stage: test\n  script:\n    - pytest --junitxml=r.xml\n"
+                    "style:\n  stage: lint\n  script:\n    - ruff check --output-format gitlab .\n"
+                )
+            },
+            at=(".gitlab-ci.yml:8",),
+            title="stage order",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: ruff check --output-format github .\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="the quick answer comes first",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: pytest --junitxml=r.xml\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: ruff check --output-format github .\n"
+                )
+            },
+            because="both start at once",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: pytest --junitxml=r.xml\n      - run: coverage xml\n"
+                )
+            },
+            because="a coverage report can only come after the tests",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag check steps behind a test step of the job, and check jobs that need a test job."""
+    late = _late_step(job, repository)
+    if late is not None:
+        yield Hit(place=late.place, message="this check runs after the whole test suite; run it first or beside it", unit=job.unit)
+        return
+    roles = job_roles(job, repository)
+    if not roles & CHECKING or "test" in roles or delivers(job, repository):
+        return
+    pipeline = repository.pipeline_of(job)
+    for need in job.needs:
+        other = pipeline.job(need.job)
+        if other is not None and "test" in job_roles(other, repository) and not need.carries - {"status", "cache"}:
+            yield Hit(
+                place=job.place,
+                message=f"`{job.id}` waits for the tests of `{need.job}` before it checks; start it at once",
+                unit=job.unit,
+            )
+            return
+
+
+def _late_step(job: Job, repository: Repository) -> Step | None:
+    tested = False
+    checked = False
+    for step in job.steps:
+        roles = step_roles(step, repository)
+        if roles & CHECKING and not roles & {"test", "coverage", "build", "install"}:
+            if tested and not checked:
+                return step
+            checked = True
+        tested = tested or "test" in roles
+        checked = checked or bool(roles & CHECKING)
+    return None
