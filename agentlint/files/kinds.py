@@ -1,0 +1,245 @@
+"""What kind a file is: one table, asked by name, path, suffix and shebang. The first entry that fits wins.
+
+A new kind is one entry here and one adapter module; nothing else branches on kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+_A = "agentlint.adapters."
+
+_PYTHON = re.compile(
+    rb"input\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
+    rb"|webbrowser|InstalledAppFlow|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
+    rb"|prompt|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
+)
+_JAVASCRIPT = re.compile(
+    rb"readline|inquirer|prompts?\b|enquirer|child_process|execa|\bopen\(|setTimeout|process\.stdin|commander|yargs|zx\b|@clack|workers"
+)
+_GO = re.compile(rb"bufio|Scan(ln|f)?\(|exec\.Command|survey|promptui|term\.|time\.Sleep|cobra|browser|tablewriter|urfave|os\.Getenv")
+_RUBY = re.compile(rb"\bgets\b|STDIN|highline|TTY::|\bask\(|system|sleep|`|sh ")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file.
+
+    `names` are whole base names, `suffixes` ends of base names, `globs` patterns of the whole path (`*` stays within a
+    folder, a leading `**/` means any folder), `shebangs` interpreters. `adapter` is the module that makes facts of it
+    ("" when the file is only known to be there). `prefilter`: bytes without a match give no facts, so the adapter is
+    not asked. `context`: its facts bear on the judgement of other files, so it is read even when only others are asked for.
+    """
+
+    name: str
+    adapter: str = ""
+    names: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    globs: tuple[str, ...] = ()
+    shebangs: tuple[str, ...] = ()
+    prefilter: re.Pattern[bytes] | None = None
+    context: bool = True
+
+
+LOCK_FILES = (
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
+    "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "Cargo.lock", "go.sum",
+    "Gemfile.lock", "composer.lock", "mix.lock", "pubspec.lock", "Package.resolved", "packages.lock.json", "gradle.lockfile",
+    "paket.lock", "Podfile.lock", "flake.lock", "shard.lock", "rebar.lock", "stack.yaml.lock", "cabal.project.freeze",
+    "buildscript-gradle.lockfile", "Manifest.toml", "renv.lock", "conan.lock", ".terraform.lock.hcl",
+)  # fmt: skip
+
+KINDS: tuple[Kind, ...] = (
+    Kind("lock-file", names=LOCK_FILES, globs=("**/requirements*.lock",)),
+    # Continuous integration
+    Kind("github-workflow", _A + "github", globs=(".github/workflows/*.yml", ".github/workflows/*.yaml")),
+    Kind("github-action", _A + "github", names=("action.yml", "action.yaml")),
+    Kind("gitlab-ci", _A + "gitlab", suffixes=(".gitlab-ci.yml", ".gitlab-ci.yaml"), globs=(".gitlab/ci/**/*.yml", ".gitlab/**/*.yml")),
+    Kind("circleci", _A + "circleci", globs=(".circleci/*.yml", ".circleci/*.yaml")),
+    Kind(
+        "azure-pipelines", _A + "azure",
+        globs=(
+            "**/azure-pipelines*.yml", "**/azure-pipelines*.yaml", "**/*azure-pipelines.yml", ".azure-pipelines/**/*.yml",
+            ".azure/**/*.yml", ".ado/**/*.yml", "azure-pipelines/**/*.yml", ".vsts-ci.yml", "eng/pipelines/**/*.yml", ".pipelines/**/*.yml",
+        ),
+    ),  # fmt: skip
+    Kind("jenkinsfile", _A + "jenkins", suffixes=(".jenkinsfile",), globs=("**/Jenkinsfile*",)),
+    Kind("buildkite", _A + "buildkite", globs=(".buildkite/**/*.yml", ".buildkite/**/*.yaml", "buildkite.yml")),
+    Kind("travis", _A + "travis", names=(".travis.yml", ".travis.yaml")),
+    Kind("bitbucket", _A + "bitbucket", names=("bitbucket-pipelines.yml",)),
+    Kind(
+        "woodpecker", _A + "woodpecker", names=(".woodpecker.yml", ".woodpecker.yaml"),
+        globs=(".woodpecker/**/*.yml", ".woodpecker/**/*.yaml"),
+    ),
+    Kind("drone", _A + "drone", names=(".drone.yml", ".drone.yaml", ".drone.jsonnet")),
+    Kind("cirrus", _A + "cirrus", names=(".cirrus.yml", ".cirrus.yaml")),
+    # Build files and task runners
+    Kind(
+        "makefile", _A + "makefile", names=("Makefile", "makefile", "GNUmakefile", "BSDmakefile"), suffixes=(".mk", ".mak"),
+        globs=("**/Makefile.*",),
+    ),
+    Kind(
+        "dockerfile", _A + "dockerfile", names=("Dockerfile", "Containerfile", "dockerfile"),
+        suffixes=(".Dockerfile", ".dockerfile", ".Containerfile"), globs=("**/Dockerfile.*", "**/Dockerfile-*", "**/Containerfile.*"),
+    ),
+    Kind(
+        "compose", _A + "compose",
+        globs=("**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"),
+    ),
+    Kind("devcontainer", _A + "devcontainer", names=("devcontainer.json", ".devcontainer.json")),
+    Kind("package-json", _A + "package_json", names=("package.json",)),
+    Kind("justfile", _A + "justfile", names=("justfile", "Justfile", ".justfile", "JUSTFILE"), suffixes=(".just",)),
+    Kind("taskfile", _A + "taskfile", globs=("**/Taskfile*.yml", "**/Taskfile*.yaml", "**/taskfile*.yml", "**/taskfile*.yaml")),
+    Kind("rakefile", _A + "ruby", names=("Rakefile", "rakefile", "Rakefile.rb"), suffixes=(".rake",)),
+    Kind("gemfile", _A + "ruby", names=("Gemfile", "gems.rb"), suffixes=(".gemspec",)),
+    Kind("gradle", _A + "gradle", suffixes=(".gradle", ".gradle.kts")),
+    Kind("gradle-properties", _A + "gradle", names=("gradle.properties", "gradle-wrapper.properties")),
+    Kind("maven", _A + "maven", names=("pom.xml",), globs=(".mvn/*",)),
+    Kind("cmake", _A + "cmake", names=("CMakeLists.txt",), suffixes=(".cmake",)),
+    Kind("cmake-presets", _A + "cmake", names=("CMakePresets.json", "CMakeUserPresets.json")),
+    Kind("cargo", _A + "cargo", names=("Cargo.toml",), globs=("**/.cargo/config.toml", "**/.cargo/config")),
+    Kind("nextest", _A + "cargo", globs=("**/.config/nextest.toml",)),
+    Kind("go-mod", _A + "go_mod", names=("go.mod", "go.work")),
+    Kind("composer", _A + "composer", names=("composer.json",)),
+    Kind("turbo", _A + "turbo", names=("turbo.json",)),
+    Kind("nx", _A + "nx", names=("nx.json", "project.json", "lerna.json")),
+    Kind("npmrc", _A + "npmrc", names=(".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml")),
+    Kind(
+        "jest-config", _A + "javascript",
+        globs=("**/jest.config.*", "**/jest-*.config.*", "**/vitest.config.*", "**/vitest.workspace.*", "**/vite.config.*",
+               "**/playwright.config.*", "**/cypress.config.*", "**/cypress.json", "**/karma.conf.*", "**/.mocharc*", "**/wdio.conf.*"),
+    ),  # fmt: skip
+    # Python's own
+    Kind("pyproject", _A + "pyproject", names=("pyproject.toml",)),
+    Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml")),
+    Kind("setup-cfg", _A + "setup_cfg", names=("setup.cfg",)),
+    Kind("pytest-ini", _A + "setup_cfg", names=("pytest.ini", ".pytest.ini", "pytest.toml", ".coveragerc", "mypy.ini", ".mypy.ini")),
+    Kind("requirements", _A + "requirements", globs=("**/requirements*.txt", "**/requirements*.in", "**/requirements/*.txt",
+                                                      "**/requirements/*.in", "**/constraints*.txt", "**/*-requirements.txt")),
+    Kind("pipfile", _A + "requirements", names=("Pipfile",)),
+    Kind("conda", _A + "conda", names=("environment.yml", "environment.yaml", "pixi.toml"), globs=("**/recipe/meta.yaml",)),
+    Kind("pre-commit", _A + "pre_commit", names=(".pre-commit-config.yaml", ".pre-commit-config.yml")),
+    Kind("lefthook", _A + "lefthook", names=("lefthook.yml", "lefthook.yaml", ".lefthook.yml")),
+    Kind("setup-py", _A + "python", names=("setup.py",), prefilter=_PYTHON),
+    Kind("noxfile", _A + "python", names=("noxfile.py",), prefilter=_PYTHON),
+    # Source
+    Kind("python", _A + "python", suffixes=(".py", ".pyw"), shebangs=("python", "python2", "python3", "pypy"),
+         prefilter=_PYTHON, context=False),
+    Kind(
+        "shell", _A + "shell", names=("PKGBUILD", ".envrc", ".bashrc", ".profile"), suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
+        globs=(".husky/*", ".githooks/*", "**/git-hooks/*"), shebangs=("sh", "bash", "zsh", "dash", "ksh", "ash", "bats"),
+    ),  # fmt: skip
+    Kind("powershell", _A + "powershell", suffixes=(".ps1", ".psm1"), shebangs=("pwsh", "powershell")),
+    Kind("batch", _A + "batch", suffixes=(".bat", ".cmd")),
+    Kind("fish", _A + "fish", suffixes=(".fish",), shebangs=("fish",)),
+    Kind("javascript", _A + "javascript", suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), shebangs=("node", "deno", "bun", "zx"),
+         prefilter=_JAVASCRIPT, context=False),
+    Kind("go", _A + "go", suffixes=(".go",), prefilter=_GO, context=False),
+    Kind("ruby", _A + "ruby", suffixes=(".rb",), shebangs=("ruby",), prefilter=_RUBY, context=False),
+    Kind(
+        "markdown", _A + "markdown",
+        names=("AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".windsurfrules"),
+        globs=(
+            "README*", "CONTRIBUTING*", "DEVELOPMENT*", "DEVELOPING*", "HACKING*", "INSTALL*", "BUILD*.md", "BUILDING*",
+            "docs/README*", "docs/CONTRIBUTING*", "docs/contributing*", "docs/DEVELOPMENT*", "docs/development*", "docs/INSTALL*",
+            "docs/install*", "docs/dev*/**/*.md", ".github/CONTRIBUTING*", ".github/README*", ".github/copilot-instructions.md",
+            ".github/instructions/*.md", ".cursor/rules/*", "*/README.md", "packages/*/README.md",
+        ),
+    ),  # fmt: skip
+)
+"""The table. Lock files stand first, since some would pass for something else by their suffix."""
+
+SHEBANG_BYTES = 256
+"""How much of a file without a telling name is looked at."""
+
+
+class _Index(NamedTuple):
+    names: dict[str, int]
+    suffixes: dict[str, int]
+    globs: tuple[tuple[re.Pattern[str], int], ...]
+    any_glob: re.Pattern[str]
+    shebangs: dict[str, Kind]
+
+
+def glob_pattern(glob: str) -> str:
+    """The regular expression of a path glob: `*` and `?` stay within a folder, `**/` is any number of folders."""
+    out = []
+    for part in re.split(r"(\*\*/|\*\*|\*|\?)", glob):
+        out.append({"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part) or re.escape(part))
+    return "".join(out)
+
+
+@cache
+def _index() -> _Index:
+    names: dict[str, int] = {}
+    suffixes: dict[str, int] = {}
+    globs: list[tuple[re.Pattern[str], int]] = []
+    shebangs: dict[str, Kind] = {}
+    for at, kind in enumerate(KINDS):
+        for name in kind.names:
+            names.setdefault(name, at)
+        for suffix in kind.suffixes:
+            suffixes.setdefault(suffix, at)
+        if kind.globs:
+            globs.append((re.compile("(?:" + "|".join(map(glob_pattern, kind.globs)) + r")\Z"), at))
+        for interpreter in kind.shebangs:
+            shebangs.setdefault(interpreter, kind)
+    return _Index(names, suffixes, tuple(globs), _any_glob(), shebangs)
+
+
+def _any_glob() -> re.Pattern[str]:
+    """A quick refusal: most paths fit no glob at all, and need not be tried against each."""
+    return re.compile("(?:" + "|".join(glob_pattern(glob) for kind in KINDS for glob in kind.globs) + r")\Z")
+
+
+def kind_of_name(path: str) -> Kind | None:
+    """The kind that a path alone tells."""
+    index = _index()
+    base = path.rpartition("/")[2]
+    found = [at for at in (index.names.get(base), *_by_suffix(base, index.suffixes)) if at is not None]
+    if index.any_glob.match(path):
+        found.extend(at for pattern, at in index.globs if pattern.match(path))
+    return KINDS[min(found)] if found else None
+
+
+def _by_suffix(base: str, suffixes: dict[str, int]) -> Iterable[int | None]:
+    at = base.find(".")
+    while at != -1:
+        yield suffixes.get(base[at:])
+        at = base.find(".", at + 1)
+
+
+def may_have_shebang(path: str) -> bool:
+    """True for a name without a suffix: only there are the first bytes worth reading."""
+    return "." not in path.rpartition("/")[2][1:]
+
+
+_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?env(?:[ \t]+-\S+|[ \t]+\w+=\S*)*[ \t]+(?:\S*/)?([\w.+-]+)|#![ \t]*(?:\S*/)?([\w.+-]+)")
+
+
+def kind_of_head(head: bytes) -> Kind | None:
+    """The kind that a shebang tells."""
+    found = _SHEBANG.match(head)
+    if found is None:
+        return None
+    interpreter = (found.group(1) or found.group(2)).decode("ascii", "replace")
+    shebangs = _index().shebangs
+    return shebangs.get(interpreter) or shebangs.get(interpreter.rstrip("0123456789."))
+
+
+def kind_of(path: str, head: bytes = b"") -> Kind | None:
+    """The kind of a file: by its path, else by its first bytes. None: nothing for this project."""
+    by_name = kind_of_name(path)
+    if by_name is not None:
+        return by_name
+    return kind_of_head(head) if may_have_shebang(path) and head.startswith(b"#!") else None
+
+
+@cache
+def kinds_by_name() -> dict[str, Kind]:
+    """The table by kind name."""
+    return {kind.name: kind for kind in KINDS}

@@ -1,0 +1,1 @@
+"""Reporters: a finished audit in, text of one form out."""
