@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import Span
 
@@ -44,12 +46,16 @@ class Assembly:
         self._length += len(text)
         self._next = -1
 
-    def copy(self, text: EmbeddedText) -> None:
-        """Another embedded text as it is."""
-        edges = [*(inner for inner, _ in text.segments if inner < len(text.text)), len(text.text)]
-        for start, end in zip(edges, edges[1:]):
-            self.verbatim(text.text[start:end], text.outer(start))
+    def copy(self, text: EmbeddedText, start: int = 0, end: int | None = None) -> None:
+        """Another embedded text, or a part of it, as it is."""
+        end = len(text.text) if end is None else end
+        index = bisect_right(text.segments, (start, 1 << 62))
+        while start < end:
+            stop = min(end, text.segments[index][0]) if index < len(text.segments) else end
             self._next = -1
+            self.verbatim(text.text[start:stop], text.outer(start))
+            start = stop
+            index += 1
 
     def finish(self) -> EmbeddedText:
         """The text so far."""

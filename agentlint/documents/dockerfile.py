@@ -117,7 +117,8 @@ class _Reader:
             return
         flags, at = _flags(line, match.end())
         body = line.slice(at, len(line.text))
-        heredocs, whole = (), None
+        heredocs: tuple[Heredoc, ...] = ()
+        whole: EmbeddedText | None = None
         if "<<" in body.text and keyword in _HEREDOC_KEYWORDS:
             heredocs, whole, end = self.heredocs(body, end)
         start = line.outer(match.start(1))
@@ -182,9 +183,7 @@ def unjoined(text: EmbeddedText) -> EmbeddedText:
     built = Assembly()
     at = 0
     while (found := text.text.find("\\\n", at)) >= 0:
-        if found > at:
-            built.copy(text.slice(at, found))
+        built.copy(text, at, found)
         at = found + 2
-    if at < len(text.text):
-        built.copy(text.slice(at, len(text.text)))
+    built.copy(text, at, len(text.text))
     return built.finish()

@@ -25,7 +25,6 @@ def constants(variables: Iterable[Variable]) -> dict[str, str]:
     Of assignments under conditions the first counts, for there is no telling which holds.
     """
     found: dict[str, str] = dict(BUILT_IN)
-    conditional: set[str] = set()
     for variable in variables:
         name, value = variable.name, variable.value.text.strip()
         known = name in found and name not in BUILT_IN
@@ -35,11 +34,10 @@ def constants(variables: Iterable[Variable]) -> dict[str, str]:
             if not variable.conditions:
                 found[name] = f"{found.get(name, '')} {value}".strip() if known else value
             elif not known:
-                found[name], _ = value, conditional.add(name)
+                found[name] = value
         elif variable.conditions or variable.operator == "?=":
             if not known:
                 found[name] = value
-                conditional.update({name} if variable.conditions else set())
         else:
             found[name] = value
     return found
@@ -68,8 +66,7 @@ def expand_text(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _take(built: Assembly, text: EmbeddedText, start: int, end: int) -> None:
-    if start < end:
-        built.copy(text.slice(start, end))
+    built.copy(text, start, end)
 
 
 def _reference(

@@ -13,8 +13,9 @@ from agentlint.files.source import Span
 _LINE = re.compile(r"[^\n]*\n?")
 _ASSIGNMENT = re.compile(r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=?+!]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
 _DEFINE = re.compile(r"\s*(?:override\s+|export\s+)*define\s+([^\s=:?+]+)\s*(?:[:?+]?=)?\s*$")
-_CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef)\b\s*(.*)")
-_ELSE_END = re.compile(r"\s*(else|endif)\b\s*(.*)")
+_CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|if(?=\s+!?\w+\s*$))(?![\w:.-])\s*(.*)")
+# `if NAME` is Automake's.
+_ELSE_END = re.compile(r"\s*(else|endif)(?![\w:.=-])\s*([^:=]*)$")
 _INCLUDE = re.compile(r"\s*(-include|sinclude|include)\s+(.*)")
 _EXPORT = re.compile(r"\s*export(?:\s+([\w \t]+))?\s*$")
 _HELP = re.compile(r"(?:^|\s)##\s*(.*)$")
@@ -226,7 +227,7 @@ class _Reader:
         """`targets: prerequisites [; recipe]`."""
         colon = _colon(line.text)
         if colon < 0:
-            if not line.text.lstrip().startswith("$"):
+            if line.text.lstrip()[:1] not in {"$", "@", "!", "."}:
                 self.errors.append(SyntaxFault(span.start, "neither a rule nor a variable"))
             return
         targets = line.slice(0, colon)
