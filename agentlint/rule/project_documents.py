@@ -1,0 +1,48 @@
+"""The documents of a repository: which there are, and what they tell."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.repository import Repository
+
+_FRONT_PAGES = ("AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "README.md", "README.rst", "README", "readme.md")
+
+
+def developer_page(repository: Repository) -> str | None:
+    """The document in which a developer or agent would look first; None where there is none."""
+    for path in _FRONT_PAGES:
+        if path in repository.project.paths:
+            return path
+    return next((path for path in sorted(repository.project.paths) if re.fullmatch(r"README[^/]*", path, re.IGNORECASE)), None)
+
+
+def documented(repository: Repository, purpose: str) -> bool:
+    """True when some document shows a command for this purpose."""
+    return any(shown.purpose == purpose for shown in repository.project.shown)
+
+
+def all_documents_text(repository: Repository) -> str:
+    """The text of the documents and example settings that an agent may read, taken together."""
+    known = repository.memory("documents text")
+    if known is None:
+        parts = []
+        for path in sorted(repository.project.paths):
+            if _is_document(path):
+                source = repository.read(path)
+                if source is not None and len(source.data) < 1_000_000:
+                    parts.append(source.data.decode("utf-8", "replace"))
+        known = repository.remember("documents text", "\n".join(parts))
+    assert isinstance(known, str)
+    return known
+
+
+_DOCUMENT = re.compile(
+    r"(^|/)(\.env[^/]*|[^/]*\.env\.[^/]*|env\.(example|sample|template)|[^/]*\.(md|rst|mdx|adoc|txt)|README[^/]*|(docker-)?compose[^/]*\.ya?ml"
+    r"|app\.json|devcontainer\.json|\.envrc[^/]*)$",
+    re.IGNORECASE,
+)
+
+
+def _is_document(path: str) -> bool:
+    return bool(_DOCUMENT.search(path)) and "node_modules/" not in path and "CHANGELOG" not in path.upper()

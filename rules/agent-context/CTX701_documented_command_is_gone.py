@@ -1,0 +1,76 @@
+"""The documentation tells the reader to run something that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.documented import is_for_developers, missing_target, purpose_of
+
+RULE = Rule(
+    id="CTX701",
+    name="documented-command-is-gone",
+    category=Category.AGENT_CONTEXT,
+    summary="A documented command names a target, script or file that does not exist.",
+    why="An agent does what the document says, fails, and spends its steps finding out what the command is called today.",
+    remediation="Correct the command in the document, or bring the target back.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60),
+    bad=(
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Contributing\n\n## Testing\n\n```sh\nmake check-all\n```\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            at=("CONTRIBUTING.md:6",),
+        ),
+        Bad(
+            {
+                "AGENTS.md": "# Agents\n\nRun the tests:\n\n```bash\nnpm run test:unit\n```\n",
+                "package.json": '{"name": "x", "scripts": {"test": "vitest run"}}\n',
+            },
+            at=("AGENTS.md:6",),
+        ),
+        Bad(
+            {"CONTRIBUTING.md": "# Development set-up\n\n```console\n$ ./scripts/bootstrap.sh\n```\n", "README.md": "# x\n"},
+            at=("CONTRIBUTING.md:4",),
+        ),
+        Bad(
+            {"CONTRIBUTING.md": "# Set-up\n\n```\npip install -r requirements-dev.txt\n```\n"},
+            at=("CONTRIBUTING.md:4",),
+        ),
+    ),
+    good=(
+        Good(
+            {"CONTRIBUTING.md": "# Testing\n\n```sh\nmake test\n```\n", "Makefile": "test:\n\tpytest\n"},
+            because="the target exists",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Testing\n\n```sh\nmake test-foo\n```\n",
+                "Makefile": "test-%:\n\tpytest tests/$*\n",
+            },
+            because="a pattern rule makes it",
+        ),
+        Good(
+            {"CONTRIBUTING.md": "# Testing\n\n```sh\nmake <target>\nnpm run $SCRIPT\n```\n", "Makefile": "test:\n\tpytest\n"},
+            because="placeholders name nothing in particular",
+        ),
+        Good(
+            {"CONTRIBUTING.md": "# Build\n\n```sh\n./build/bin/tool --version\n```\n", "Makefile": "test:\n\tpytest\n"},
+            because="the build makes it",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag documented commands of the development loop that name what is not there."""
+    purpose = purpose_of(command, repository)
+    if purpose is None or (not purpose and not is_for_developers(command.place.path)):
+        return
+    missing = missing_target(command, repository)
+    if missing is not None:
+        yield Hit(place=command.place, message=f"{missing} does not exist; correct the documented command", unit=command.unit)

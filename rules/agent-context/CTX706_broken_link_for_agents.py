@@ -1,0 +1,58 @@
+"""A page for agents points at a file that is not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+
+_LINK = re.compile(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
+_FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
+
+RULE = Rule(
+    id="CTX706",
+    name="broken-link-for-agents",
+    category=Category.AGENT_CONTEXT,
+    summary="AGENTS.md (or a like page) links to a file of the repository that does not exist.",
+    why="An agent follows its page to the letter; a dead link is a step lost, and the knowledge behind it as well.",
+    remediation="Correct or remove the link.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=15),
+    station=Station.SET_UP,
+    bad=(
+        Bad({"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n"}, at=("AGENTS.md:3",)),
+        Bad({"CLAUDE.md": "# Notes\n\nStyle: [style guide](STYLE.md#names)\n", "README.md": "# x\n"}, at=("CLAUDE.md:3",)),
+    ),
+    good=(
+        Good({"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n", "docs/testing.md": "# Testing\n"}, because="it is there"),
+        Good({"AGENTS.md": "# Agents\n\nSee [the site](https://example.org/x.md).\n"}, because="not of this repository"),
+        Good({"AGENTS.md": "# Agents\n\n```md\n[x](missing.md)\n```\n"}, because="an example inside a fence"),
+        Good({"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"}, because="a folder that exists, and no agent page"),
+    ),
+)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag relative links of agent documents that lead nowhere."""
+    paths = repository.project.paths
+    folders = {posixpath.dirname(path) for path in paths}
+    for path in repository.project.agent_documents:
+        source = repository.read(path)
+        if source is None or not path.endswith(".md"):
+            continue
+        for match in _LINK.finditer(source.text):
+            target = match[1]
+            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{", target, re.IGNORECASE) or _in_fence(source.text, match.start()):
+                continue
+            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).rstrip("/")
+            if wanted.startswith("..") or wanted in paths or wanted in folders or any(f.startswith(wanted + "/") for f in folders):
+                continue
+            yield Hit(place=Place(path, Span(match.start(), match.end())), message=f"`{target}` does not exist; correct or remove the link")
+
+
+def _in_fence(text: str, at: int) -> bool:
+    return len(_FENCE.findall(text, 0, at)) % 2 == 1
