@@ -21,7 +21,9 @@ _PYTHON = re.compile(
 _JAVASCRIPT = re.compile(
     rb"readline|inquirer|prompts?\b|enquirer|child_process|execa|\bopen\(|setTimeout|process\.stdin|commander|yargs|zx\b|@clack|workers"
 )
-_GO = re.compile(rb"bufio|Scan(ln|f)?\(|exec\.Command|survey|promptui|term\.|time\.Sleep|cobra|browser|tablewriter|urfave|os\.Getenv")
+_GO = re.compile(
+    rb"bufio|Scan(ln|f)?\(|exec\.Command|survey|promptui|term\.|time\.Sleep|cobra|browser|tablewriter|urfave|os\.Getenv"
+)
 _RUBY = re.compile(rb"\bgets\b|STDIN|highline|TTY::|\bask\(|system|sleep|`|sh ")
 
 
@@ -32,7 +34,8 @@ class Kind:
     `names` are whole base names, `suffixes` ends of base names, `globs` patterns of the whole path (`*` stays within a
     folder, a leading `**/` means any folder), `shebangs` interpreters. `adapter` is the module that makes facts of it
     ("" when the file is only known to be there). `prefilter`: bytes without a match give no facts, so the adapter is
-    not asked. `context`: its facts bear on the judgement of other files, so it is read even when only others are asked for.
+    not asked. `context`: its facts bear on the judgement of other files, so it is read even when only those are asked
+    for.
     """
 
     name: str
@@ -45,55 +48,84 @@ class Kind:
     context: bool = True
 
 
-LOCK_FILES = (
-    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
-    "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "pixi.lock", "conda-lock.yml", "Cargo.lock", "go.sum",
-    "Gemfile.lock", "composer.lock", "mix.lock", "pubspec.lock", "Package.resolved", "packages.lock.json", "gradle.lockfile",
-    "paket.lock", "Podfile.lock", "flake.lock", "shard.lock", "rebar.lock", "stack.yaml.lock", "cabal.project.freeze",
-    "buildscript-gradle.lockfile", "Manifest.toml", "renv.lock", "conan.lock", ".terraform.lock.hcl",
-)  # fmt: skip
+LOCK_FILES = tuple(
+    """
+    package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock
+    uv.lock pdm.lock Pipfile.lock pylock.toml pixi.lock conda-lock.yml Cargo.lock go.sum Gemfile.lock
+    composer.lock mix.lock pubspec.lock Package.resolved packages.lock.json gradle.lockfile paket.lock
+    Podfile.lock flake.lock shard.lock rebar.lock stack.yaml.lock cabal.project.freeze buildscript-gradle.lockfile
+    Manifest.toml renv.lock conan.lock .terraform.lock.hcl
+    """.split()
+)
 
 KINDS: tuple[Kind, ...] = (
     Kind("lock-file", names=LOCK_FILES, globs=("**/requirements*.lock",)),
     # Continuous integration
-    Kind("github-workflow", _A + "github", globs=(".github/workflows/*.yml", ".github/workflows/*.yaml")),
-    Kind("github-action", _A + "github", names=("action.yml", "action.yaml")),
-    Kind("gitlab-ci", _A + "gitlab", suffixes=(".gitlab-ci.yml", ".gitlab-ci.yaml"), globs=(".gitlab/ci/**/*.yml", ".gitlab/**/*.yml")),
-    Kind("circleci", _A + "circleci", globs=(".circleci/*.yml", ".circleci/*.yaml")),
+    Kind("github-workflow", _A + "ci.github", globs=(".github/workflows/*.yml", ".github/workflows/*.yaml")),
+    Kind("github-action", _A + "ci.github", names=("action.yml", "action.yaml")),
     Kind(
-        "azure-pipelines", _A + "azure",
+        "gitlab-ci",
+        _A + "ci.gitlab",
+        suffixes=(".gitlab-ci.yml", ".gitlab-ci.yaml"),
+        globs=(".gitlab/ci/**/*.yml", ".gitlab/**/*.yml"),
+    ),
+    Kind("circleci", _A + "ci.circleci", globs=(".circleci/*.yml", ".circleci/*.yaml")),
+    Kind(
+        "azure-pipelines",
+        _A + "ci.azure",
         globs=(
-            "**/azure-pipelines*.yml", "**/azure-pipelines*.yaml", "**/*azure-pipelines.yml", ".azure-pipelines/**/*.yml",
-            ".azure/**/*.yml", ".ado/**/*.yml", "azure-pipelines/**/*.yml", ".vsts-ci.yml", "eng/pipelines/**/*.yml", ".pipelines/**/*.yml",
+            "**/azure-pipelines*.yml",
+            "**/azure-pipelines*.yaml",
+            "**/*azure-pipelines.yml",
+            ".azure-pipelines/**/*.yml",
+            ".azure/**/*.yml",
+            ".ado/**/*.yml",
+            "azure-pipelines/**/*.yml",
+            ".vsts-ci.yml",
+            "eng/pipelines/**/*.yml",
+            ".pipelines/**/*.yml",
         ),
-    ),  # fmt: skip
-    Kind("jenkinsfile", _A + "jenkins", suffixes=(".jenkinsfile",), globs=("**/Jenkinsfile*",)),
-    Kind("buildkite", _A + "buildkite", globs=(".buildkite/**/*.yml", ".buildkite/**/*.yaml", "buildkite.yml")),
-    Kind("travis", _A + "travis", names=(".travis.yml", ".travis.yaml")),
-    Kind("bitbucket", _A + "bitbucket", names=("bitbucket-pipelines.yml",)),
+    ),
+    Kind("jenkinsfile", _A + "ci.jenkins", suffixes=(".jenkinsfile",), globs=("**/Jenkinsfile*",)),
+    Kind("buildkite", _A + "ci.buildkite", globs=(".buildkite/**/*.yml", ".buildkite/**/*.yaml", "buildkite.yml")),
+    Kind("travis", _A + "ci.travis", names=(".travis.yml", ".travis.yaml")),
+    Kind("bitbucket", _A + "ci.bitbucket", names=("bitbucket-pipelines.yml",)),
     Kind(
-        "woodpecker", _A + "woodpecker", names=(".woodpecker.yml", ".woodpecker.yaml"),
+        "woodpecker",
+        _A + "ci.woodpecker",
+        names=(".woodpecker.yml", ".woodpecker.yaml"),
         globs=(".woodpecker/**/*.yml", ".woodpecker/**/*.yaml"),
     ),
-    Kind("drone", _A + "drone", names=(".drone.yml", ".drone.yaml", ".drone.jsonnet")),
-    Kind("cirrus", _A + "cirrus", names=(".cirrus.yml", ".cirrus.yaml")),
+    Kind("drone", _A + "ci.drone", names=(".drone.yml", ".drone.yaml", ".drone.jsonnet")),
+    Kind("cirrus", _A + "ci.cirrus", names=(".cirrus.yml", ".cirrus.yaml")),
     # Build files and task runners
     Kind(
-        "makefile", _A + "makefile", names=("Makefile", "makefile", "GNUmakefile", "BSDmakefile"), suffixes=(".mk", ".mak"),
+        "makefile",
+        _A + "makefile",
+        names=("Makefile", "makefile", "GNUmakefile", "BSDmakefile"),
+        suffixes=(".mk", ".mak"),
         globs=("**/Makefile.*",),
     ),
     Kind(
-        "dockerfile", _A + "dockerfile", names=("Dockerfile", "Containerfile", "dockerfile"),
-        suffixes=(".Dockerfile", ".dockerfile", ".Containerfile"), globs=("**/Dockerfile.*", "**/Dockerfile-*", "**/Containerfile.*"),
+        "dockerfile",
+        _A + "dockerfile",
+        names=("Dockerfile", "Containerfile", "dockerfile"),
+        suffixes=(".Dockerfile", ".dockerfile", ".Containerfile"),
+        globs=("**/Dockerfile.*", "**/Dockerfile-*", "**/Containerfile.*"),
     ),
     Kind(
-        "compose", _A + "compose",
+        "compose",
+        _A + "compose",
         globs=("**/docker-compose*.yml", "**/docker-compose*.yaml", "**/compose*.yml", "**/compose*.yaml"),
     ),
     Kind("devcontainer", _A + "devcontainer", names=("devcontainer.json", ".devcontainer.json")),
     Kind("package-json", _A + "package_json", names=("package.json",)),
     Kind("justfile", _A + "justfile", names=("justfile", "Justfile", ".justfile", "JUSTFILE"), suffixes=(".just",)),
-    Kind("taskfile", _A + "taskfile", globs=("**/Taskfile*.yml", "**/Taskfile*.yaml", "**/taskfile*.yml", "**/taskfile*.yaml")),
+    Kind(
+        "taskfile",
+        _A + "taskfile",
+        globs=("**/Taskfile*.yml", "**/Taskfile*.yaml", "**/taskfile*.yml", "**/taskfile*.yaml"),
+    ),
     Kind("rakefile", _A + "ruby", names=("Rakefile", "rakefile", "Rakefile.rb"), suffixes=(".rake",)),
     Kind("gemfile", _A + "ruby", names=("Gemfile", "gems.rb"), suffixes=(".gemspec",)),
     Kind("gradle", _A + "gradle", suffixes=(".gradle", ".gradle.kts")),
@@ -109,47 +141,114 @@ KINDS: tuple[Kind, ...] = (
     Kind("nx", _A + "nx", names=("nx.json", "project.json", "lerna.json")),
     Kind("npmrc", _A + "npmrc", names=(".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml")),
     Kind(
-        "jest-config", _A + "javascript",
-        globs=("**/jest.config.*", "**/jest-*.config.*", "**/vitest.config.*", "**/vitest.workspace.*", "**/vite.config.*",
-               "**/playwright.config.*", "**/cypress.config.*", "**/cypress.json", "**/karma.conf.*", "**/.mocharc*", "**/wdio.conf.*"),
-    ),  # fmt: skip
+        "jest-config",
+        _A + "javascript",
+        globs=(
+            "**/jest.config.*",
+            "**/jest-*.config.*",
+            "**/vitest.config.*",
+            "**/vitest.workspace.*",
+            "**/vite.config.*",
+            "**/playwright.config.*",
+            "**/cypress.config.*",
+            "**/cypress.json",
+            "**/karma.conf.*",
+            "**/.mocharc*",
+            "**/wdio.conf.*",
+        ),
+    ),
     # Python's own
     Kind("pyproject", _A + "pyproject", names=("pyproject.toml",)),
     Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml")),
     Kind("setup-cfg", _A + "setup_cfg", names=("setup.cfg",)),
-    Kind("pytest-ini", _A + "setup_cfg", names=("pytest.ini", ".pytest.ini", "pytest.toml", ".coveragerc", "mypy.ini", ".mypy.ini")),
-    Kind("requirements", _A + "requirements", globs=("**/requirements*.txt", "**/requirements*.in", "**/requirements/*.txt",
-                                                      "**/requirements/*.in", "**/constraints*.txt", "**/*-requirements.txt")),
+    Kind(
+        "pytest-ini",
+        _A + "setup_cfg",
+        names=("pytest.ini", ".pytest.ini", "pytest.toml", ".coveragerc", "mypy.ini", ".mypy.ini"),
+    ),
+    Kind(
+        "requirements",
+        _A + "requirements",
+        globs=(
+            "**/requirements*.txt",
+            "**/requirements*.in",
+            "**/requirements/*.txt",
+            "**/requirements/*.in",
+            "**/constraints*.txt",
+            "**/*-requirements.txt",
+        ),
+    ),
     Kind("pipfile", _A + "requirements", names=("Pipfile",)),
-    Kind("conda", _A + "conda", names=("environment.yml", "environment.yaml", "pixi.toml"), globs=("**/recipe/meta.yaml",)),
+    Kind(
+        "conda",
+        _A + "conda",
+        names=("environment.yml", "environment.yaml", "pixi.toml"),
+        globs=("**/recipe/meta.yaml",),
+    ),
     Kind("pre-commit", _A + "pre_commit", names=(".pre-commit-config.yaml", ".pre-commit-config.yml")),
     Kind("lefthook", _A + "lefthook", names=("lefthook.yml", "lefthook.yaml", ".lefthook.yml")),
     Kind("setup-py", _A + "python", names=("setup.py",), prefilter=_PYTHON),
     Kind("noxfile", _A + "python", names=("noxfile.py",), prefilter=_PYTHON),
     # Source
-    Kind("python", _A + "python", suffixes=(".py", ".pyw"), shebangs=("python", "python2", "python3", "pypy"),
-         prefilter=_PYTHON, context=False),
     Kind(
-        "shell", _A + "shell", names=("PKGBUILD", ".envrc", ".bashrc", ".profile"), suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
-        globs=(".husky/*", ".githooks/*", "**/git-hooks/*"), shebangs=("sh", "bash", "zsh", "dash", "ksh", "ash", "bats"),
-    ),  # fmt: skip
+        "python",
+        _A + "python",
+        suffixes=(".py", ".pyw"),
+        shebangs=("python", "python2", "python3", "pypy", "uv"),
+        prefilter=_PYTHON,
+        context=False,
+    ),
+    Kind(
+        "shell",
+        _A + "shell",
+        names=("PKGBUILD", ".envrc", ".bashrc", ".profile"),
+        suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
+        globs=(".husky/*", ".githooks/*", "git-hooks/*", ".git-hooks/*"),
+        shebangs=("sh", "bash", "zsh", "dash", "ksh", "ash", "bats"),
+    ),
     Kind("powershell", _A + "powershell", suffixes=(".ps1", ".psm1"), shebangs=("pwsh", "powershell")),
     Kind("batch", _A + "batch", suffixes=(".bat", ".cmd")),
     Kind("fish", _A + "fish", suffixes=(".fish",), shebangs=("fish",)),
-    Kind("javascript", _A + "javascript", suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), shebangs=("node", "deno", "bun", "zx"),
-         prefilter=_JAVASCRIPT, context=False),
+    Kind(
+        "javascript",
+        _A + "javascript",
+        suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"),
+        shebangs=("node", "deno", "bun", "zx"),
+        prefilter=_JAVASCRIPT,
+        context=False,
+    ),
     Kind("go", _A + "go", suffixes=(".go",), prefilter=_GO, context=False),
     Kind("ruby", _A + "ruby", suffixes=(".rb",), shebangs=("ruby",), prefilter=_RUBY, context=False),
     Kind(
-        "markdown", _A + "markdown",
+        "markdown",
+        _A + "markdown",
         names=("AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".windsurfrules"),
         globs=(
-            "README*", "CONTRIBUTING*", "DEVELOPMENT*", "DEVELOPING*", "HACKING*", "INSTALL*", "BUILD*.md", "BUILDING*",
-            "docs/README*", "docs/CONTRIBUTING*", "docs/contributing*", "docs/DEVELOPMENT*", "docs/development*", "docs/INSTALL*",
-            "docs/install*", "docs/dev*/**/*.md", ".github/CONTRIBUTING*", ".github/README*", ".github/copilot-instructions.md",
-            ".github/instructions/*.md", ".cursor/rules/*", "*/README.md", "packages/*/README.md",
+            "README*",
+            "CONTRIBUTING*",
+            "DEVELOPMENT*",
+            "DEVELOPING*",
+            "HACKING*",
+            "INSTALL*",
+            "BUILD*.md",
+            "BUILDING*",
+            "docs/README*",
+            "docs/CONTRIBUTING*",
+            "docs/contributing*",
+            "docs/DEVELOPMENT*",
+            "docs/development*",
+            "docs/INSTALL*",
+            "docs/install*",
+            "docs/dev*/**/*.md",
+            ".github/CONTRIBUTING*",
+            ".github/README*",
+            ".github/copilot-instructions.md",
+            ".github/instructions/*.md",
+            ".cursor/rules/*",
+            "*/README.md",
+            "packages/*/README.md",
         ),
-    ),  # fmt: skip
+    ),
 )
 """The table. Lock files stand first, since some would pass for something else by their suffix."""
 
@@ -161,7 +260,8 @@ class _Index(NamedTuple):
     names: dict[str, int]
     suffixes: dict[str, int]
     globs: tuple[tuple[re.Pattern[str], int], ...]
-    any_glob: re.Pattern[str]
+    hints: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    """Starts of base names, ends of paths and starts of paths, one of which every path that fits a glob has."""
     shebangs: dict[str, Kind]
 
 
@@ -188,12 +288,22 @@ def _index() -> _Index:
             globs.append((re.compile("(?:" + "|".join(map(glob_pattern, kind.globs)) + r")\Z"), at))
         for interpreter in kind.shebangs:
             shebangs.setdefault(interpreter, kind)
-    return _Index(names, suffixes, tuple(globs), _any_glob(), shebangs)
+    return _Index(names, suffixes, tuple(globs), _hints(), shebangs)
 
 
-def _any_glob() -> re.Pattern[str]:
+def _hints() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """A quick refusal: most paths fit no glob at all, and need not be tried against each."""
-    return re.compile("(?:" + "|".join(glob_pattern(glob) for kind in KINDS for glob in kind.globs) + r")\Z")
+    starts, ends, folders = set(), set(), set()
+    for kind in KINDS:
+        for glob in kind.globs:
+            folder, _, base = glob.rpartition("/")
+            if not base.startswith("*"):
+                starts.add(base.partition("*")[0])
+            elif not base.endswith("*"):
+                ends.add(base.rpartition("*")[2])
+            else:
+                folders.add(folder.partition("*")[0])
+    return tuple(sorted(starts)), tuple(sorted(ends)), tuple(sorted(folders))
 
 
 def kind_of_name(path: str) -> Kind | None:
@@ -201,7 +311,8 @@ def kind_of_name(path: str) -> Kind | None:
     index = _index()
     base = path.rpartition("/")[2]
     found = [at for at in (index.names.get(base), *_by_suffix(base, index.suffixes)) if at is not None]
-    if index.any_glob.match(path):
+    starts, ends, folders = index.hints
+    if base.startswith(starts) or path.endswith(ends) or path.startswith(folders):
         found.extend(at for pattern, at in index.globs if pattern.match(path))
     return KINDS[min(found)] if found else None
 
@@ -218,7 +329,9 @@ def may_have_shebang(path: str) -> bool:
     return "." not in path.rpartition("/")[2][1:]
 
 
-_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?env(?:[ \t]+-\S+|[ \t]+\w+=\S*)*[ \t]+(?:\S*/)?([\w.+-]+)|#![ \t]*(?:\S*/)?([\w.+-]+)")
+_SHEBANG = re.compile(
+    rb"#![ \t]*(?:\S*/)?env(?:[ \t]+-\S+|[ \t]+\w+=\S*)*[ \t]+(?:\S*/)?([\w.+-]+)|#![ \t]*(?:\S*/)?([\w.+-]+)"
+)
 
 
 def kind_of_head(head: bytes) -> Kind | None:

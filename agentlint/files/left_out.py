@@ -1,0 +1,117 @@
+"""What is left out by default: other people's code, generated files, and sample inputs of tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from agentlint.files.kinds import glob_pattern
+
+FOLDERS: dict[str, str] = {
+    **dict.fromkeys(
+        """
+        node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty 3rd_party extern
+        bower_components jspm_packages Pods Carthage site-packages .yarn deps_vendor gnulib
+        """.split(),
+        "vendored",
+    ),
+    **dict.fromkeys(
+        """
+        dist __pycache__ .venv venv virtualenv .tox .nox .eggs __generated__ .next .nuxt .terraform .gradle
+        .mypy_cache .ruff_cache .pytest_cache _site htmlcov .ipynb_checkpoints
+        """.split(),
+        "generated",
+    ),
+    **dict.fromkeys(
+        """
+        testdata test-data test_data fixtures fixture __fixtures__ test-fixtures test_fixtures __snapshots__
+        snapshots __testfixtures__ testfixtures test-resources sample_data corpus golden
+        """.split(),
+        "test fixtures",
+    ),
+}
+"""Folder names, wherever they stand, with the reason that is given."""
+
+PATHS: tuple[tuple[str, str], ...] = (
+    ("**/src/test/resources/**", "test fixtures"),
+    ("**/src/*Test/resources/**", "test fixtures"),
+    ("**/tests/data/**", "test fixtures"),
+    ("**/test/data/**", "test fixtures"),
+    ("**/tests/resources/**", "test fixtures"),
+    ("**/spec/support/files/**", "test fixtures"),
+    ("**/*.min.js", "generated"),
+    ("**/*.min.css", "generated"),
+    ("**/*.bundle.js", "generated"),
+    ("**/*.pb.go", "generated"),
+    ("**/*_pb2.py", "generated"),
+    ("**/*_pb2_grpc.py", "generated"),
+    ("**/*.generated.*", "generated"),
+    ("**/versioneer.py", "vendored"),
+    ("**/ez_setup.py", "vendored"),
+    ("**/gradlew", "generated"),
+    ("**/gradlew.bat", "generated"),
+    ("**/mvnw", "generated"),
+    ("**/mvnw.cmd", "generated"),
+    ("configure", "generated"),
+    ("**/ltmain.sh", "generated"),
+    ("**/install-sh", "generated"),
+    ("**/config.guess", "generated"),
+    ("**/config.sub", "generated"),
+    ("**/.yarn/releases/**", "vendored"),
+)
+"""Paths that are made or brought in by tools, whatever folder they stand in."""
+
+EXCLUDED = "excluded by configuration"
+
+
+class LeftOut:
+    """Decides for each path. The configuration's `include` wins over its `exclude`, and both over the defaults."""
+
+    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+        self._include = _union(include)
+        self._exclude = _union(exclude)
+        self._paths = tuple(
+            (re.compile("(?:" + "|".join(glob_pattern(glob) for glob, why in PATHS if why == reason) + r")\Z"), reason)
+            for reason in dict.fromkeys(reason for _, reason in PATHS)
+        )
+        self._folders: dict[str, tuple[str, str] | None] = {"": None}
+
+    def verdict(self, path: str) -> tuple[str, str] | None:
+        """None for a path that is looked at; else what the report names (its folder or itself), and the reason."""
+        if self._include is not None and self._include.match(path):
+            return None
+        if self._exclude is not None and self._exclude.match(path):
+            return path, EXCLUDED
+        folder = self._folder(path.rpartition("/")[0])
+        if folder is not None:
+            return folder
+        for pattern, reason in self._paths:
+            if pattern.match(path):
+                return path, reason
+        return None
+
+    def _folder(self, folder: str) -> tuple[str, str] | None:
+        """The outermost folder on the way that is left out, with the reason."""
+        if folder not in self._folders:
+            parent, _, name = folder.rpartition("/")
+            found = self._folder(parent)
+            if found is None and name in FOLDERS:
+                found = (folder + "/", FOLDERS[name])
+            elif found is None and "{{" in name:
+                found = (folder + "/", "template")
+            self._folders[folder] = found
+        return self._folders[folder]
+
+
+def _union(globs: Iterable[str]) -> re.Pattern[str] | None:
+    patterns = [_user_glob(glob) for glob in globs]
+    return re.compile("(?:" + "|".join(patterns) + r")\Z") if patterns else None
+
+
+def _user_glob(glob: str) -> str:
+    """A pattern as users write it in .gitignore's way: a bare name matches anywhere, a folder all below it."""
+    glob = glob.removeprefix("./")
+    below = "(?:/.*)?" if not glob.endswith("/") else "/.*"
+    body = glob.strip("/")
+    anywhere = "" if "/" in glob.rstrip("/") else "(?:.*/)?"
+    return anywhere + glob_pattern(body) + below
