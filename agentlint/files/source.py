@@ -99,11 +99,7 @@ class SourceFile:
     def line_count(self) -> int:
         """Number of lines; a final line ending starts no further line."""
         count = len(self._line_starts)
-        return (
-            count - 1
-            if count > 1 and self._line_starts[-1] == len(self.text)
-            else count
-        )
+        return count - 1 if count > 1 and self._line_starts[-1] == len(self.text) else count
 
     @property
     def whole(self) -> Span:
