@@ -1,0 +1,112 @@
+"""What a CI job fetches or builds, what it keeps between runs, and what nobody keeps for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Action, Job, Step
+from agentlint.facts.repository import Repository
+from agentlint.programs import Fetching, table
+from agentlint.programs.actions import actions
+from agentlint.rule.patterns import option_matching, setting_matching
+from agentlint.rule.scope import carried_out, from_hooks, in_container
+
+SETUP_KEEPS: dict[str, tuple[str, ...]] = {
+    "actions/setup-node": ("npm", "yarn", "pnpm"),
+    "actions/setup-python": ("pip", "pipenv", "poetry"),
+    "actions/setup-java": ("maven", "gradle", "sbt"),
+    "graalvm/setup-graalvm": ("maven", "gradle", "sbt"),
+    "actions/setup-go": ("go",),
+    "actions/setup-dotnet": ("nuget",),
+    "ruby/setup-ruby": ("bundler",),
+    "astral-sh/setup-uv": ("uv",),
+    "pnpm/action-setup": ("pnpm",),
+    "pdm-project/setup-pdm": ("pdm",),
+    "subosito/flutter-action": ("pub",),
+}
+"""Set-up actions with a cache of their own, and what it can keep."""
+
+_COMPILER_CACHES = ("ccache", "sccache", "buildcache", "clcache")
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """One thing a job fetches: how, by which command, and through which of the job's own commands."""
+
+    how: Fetching
+    by: Command
+    through: Command
+
+
+def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
+    """Everything the job's commands fetch, what they call in this repository included, on the job's own machine."""
+    for command in job.commands:
+        if in_container(command):
+            continue
+        for reached in carried_out(command, repository):
+            if in_container(reached) or from_hooks(reached, repository):
+                continue
+            for how in table().fetching(reached):
+                yield Fetch(how, reached, command)
+
+
+def worth_keeping(fetch: Fetch) -> bool:
+    """False for a fetch that is too small to keep: one tool, a newer pip."""
+    if fetch.how.heavy:
+        return True
+    return not fetch.how.trifles or bool(_packages(fetch) - set(fetch.how.trifles))
+
+
+def _packages(fetch: Fetch) -> set[str]:
+    program = table().of(fetch.by)
+    operands = program.operands(fetch.by)[1:] if program else ()
+    names = (operand.strip("'\"") for operand in operands)
+    return {_bare(name).lower().replace("_", "-") for name in names}
+
+
+def _bare(requirement: str) -> str:
+    for index, letter in enumerate(requirement):
+        if letter in "=<>!~[;@ ":
+            return requirement[:index]
+    return requirement
+
+
+def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
+    """True when the job keeps what is fetched: by a written cache, an action's default, or the program's own option."""
+    names = {fetch.how.what, *fetch.how.covered_by}
+    for cache in job.caches:
+        if cache.what & names or not cache.what:
+            return True
+    if option_matching(fetch.by, fetch.how.enabled_by):
+        return True
+    if setting_matching(repository.project, [item for item in fetch.how.enabled_by if ":" in item]):
+        return True
+    return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
+
+
+def compiler_cache(job: Job) -> bool:
+    """True when the job speaks of a compiler cache anywhere: installs one, sets a launcher."""
+    texts = [step.script for step in job.steps] + list(job.environment) + list(job.environment.values())
+    texts += [value for step in job.steps for value in (*step.environment, *step.environment.values())]
+    texts += [step.action.name for step in job.steps if step.action is not None]
+    return any(name in text.lower() for text in texts for name in _COMPILER_CACHES)
+
+
+def setup_that_could_keep(what: str, job: Job) -> tuple[Step, Action] | None:
+    """The job's set-up action that has a cache for `what`, if it has one."""
+    for step in job.steps:
+        if step.action is not None and what in SETUP_KEEPS.get(step.action.name.lower(), ()):
+            return step, step.action
+    return None
+
+
+def installs_by_action(job: Job) -> bool:
+    """True when a ready-made step of the job installs dependencies and looks after their cache itself."""
+    return any("install" in actions().roles(step.action) for step in job.steps)
+
+
+def lasting_machine(job: Job) -> bool:
+    """True where the machine keeps its disk between runs, so that caches need no mention."""
+    return not job.hosted

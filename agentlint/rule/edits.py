@@ -1,0 +1,77 @@
+"""Text edits for fixes: they keep indentation, quotes and line endings, and stay away from what they do not know."""
+
+from __future__ import annotations
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Step
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
+from agentlint.rule.model import Edit, Fix
+
+
+def after_program(command: Command, text: str, title: str, *, safe: bool = False) -> Fix | None:
+    """Put `text` right behind the program's name; None where the name's place is not known."""
+    span = command.program_span
+    if span.end <= span.start:
+        return None
+    return Fix(title, (Edit(command.place.path, Span(span.end, span.end), f" {text}"),), safe)
+
+
+def at_end(command: Command, text: str, title: str, *, safe: bool = False) -> Fix | None:
+    """Put `text` behind the command's last argument, before any redirection."""
+    end = max((word.span.end for word in command.arguments), default=command.program_span.end)
+    if not end:
+        return None
+    return Fix(title, (Edit(command.place.path, Span(end, end), f" {text}"),), safe)
+
+
+def without_option(command: Command, name: str, title: str, *, safe: bool = False) -> Fix | None:
+    """Take an option (and the value that follows it, for "NAME value") out of a command, with the blank before it."""
+    words = command.arguments
+    wanted, _, value = name.partition(" ")
+    for index, word in enumerate(words):
+        if word.text not in {wanted, name.replace(" ", "="), name.replace(" ", "")}:
+            continue
+        last = word
+        if word.text == wanted and value and index + 1 < len(words) and words[index + 1].text == value:
+            last = words[index + 1]
+        start = words[index - 1].span.end if index else command.program_span.end
+        if not 0 < start <= word.span.start:
+            return None
+        return Fix(title, (Edit(command.place.path, Span(start, last.span.end), ""),), safe)
+    return None
+
+
+def with_input(
+    step: Step, key: str, value: str, repository: Repository, title: str, *, safe: bool = False
+) -> Fix | None:
+    """Give a step's action one more input (`with:` in GitHub's YAML); None for a form this does not know."""
+    source = repository.read(step.place.path)
+    if source is None or step.action is None:
+        return None
+    text = source.text
+    keys = sorted(setting.key_span.start for setting in step.action.inputs.values() if setting.key_span.end)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if keys:
+        at = keys[0]
+        before = text[text.rfind("\n", 0, at) + 1 : at]
+        insert = f"{key}: {value}{newline}{before}" if not before.strip() else ""
+        if "{" in before:
+            insert = f"{key}: {value}, "
+    else:
+        at, insert = _new_with(text, step.place.span, key, value, newline)
+    if not insert:
+        return None
+    return Fix(title, (Edit(step.place.path, Span(at, at), insert),), safe)
+
+
+def _new_with(text: str, span: Span, key: str, value: str, newline: str) -> tuple[int, str]:
+    found = text.find("uses:", span.start, span.end)
+    if found == -1 or "with:" in text[span.start : span.end] or "{" in text[span.start : found]:
+        return 0, ""
+    line_start = text.rfind("\n", 0, found) + 1
+    indent = " " * (found - line_start)
+    end = text.find("\n", found)
+    end = len(text) if end == -1 else end
+    at = end - 1 if text[end - 1 : end] == "\r" else end
+    return at, f"{newline}{indent}with:{newline}{indent}  {key}: {value}"

@@ -1,0 +1,87 @@
+"""The patterns of the table of programs, held against a command's options, its environment and the project's settings.
+
+"NAME" is there, "NAME=value" has that value, "NAME~part" has a value that holds that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from agentlint.facts.command import Command
+from agentlint.facts.project import Project, ToolSetting
+from agentlint.programs.table import in_environment
+
+
+def option_matching(command: Command, patterns: Iterable[str]) -> str:
+    """The first pattern that the command's arguments match, as it reads in a message; "" for none."""
+    for pattern in patterns:
+        name, sign, wanted = split(pattern)
+        if not sign:
+            if (command.option(name) is not None) if name.startswith("-") else name in command.texts():
+                return name
+        elif any(_holds(value, sign, wanted) for value in values_of(command, name)):
+            return f"{name} {wanted}" if sign == "=" and len(name) == 2 else name + "=" + wanted
+    return ""
+
+
+def environment_matching(environment: Mapping[str, str], patterns: Iterable[str]) -> str:
+    """The first pattern that the environment in effect matches; "" for none."""
+    for pattern in patterns:
+        name, sign, wanted = split(pattern)
+        if sign == "~":
+            if name in environment and _holds(environment[name], sign, wanted):
+                return pattern
+        elif in_environment(environment, pattern):
+            return pattern
+    return ""
+
+
+def setting_matching(project: Project, patterns: Iterable[str]) -> ToolSetting | None:
+    """The first setting of the project that matches a pattern: "tool:key", "tool:key=value", "tool:key~part"."""
+    for pattern in patterns:
+        found = next(settings_matching(project, pattern), None)
+        if found is not None:
+            return found
+    return None
+
+
+def settings_matching(project: Project, pattern: str) -> Iterator[ToolSetting]:
+    """All settings that match one pattern."""
+    name, sign, wanted = split(pattern)
+    tool, _, key = name.partition(":")
+    for setting in project.settings:
+        if setting.tool == tool and setting.key == key and (not sign or _holds(setting.value, sign, wanted)):
+            yield setting
+
+
+def values_of(command: Command, name: str) -> Iterator[str]:
+    """Every value given to an option: "--opt=v", "--opt v", "-jv"."""
+    words = command.arguments
+    for index, word in enumerate(words):
+        text = word.text
+        if text == name:
+            if index + 1 < len(words):
+                yield words[index + 1].text
+        elif text.startswith(name + "="):
+            yield text[len(name) + 1 :]
+        elif len(name) == 2 and text.startswith(name) and not text.startswith("--"):
+            yield text[2:]
+
+
+def split(pattern: str) -> tuple[str, str, str]:
+    """Name, "=" or "~" or "", and the value wanted."""
+    for index, letter in enumerate(pattern):
+        if letter in "=~":
+            return pattern[:index], letter, pattern[index + 1 :]
+    return pattern, "", ""
+
+
+def _holds(value: str, sign: str, wanted: str) -> bool:
+    value = value.strip().strip("'\"").lower()
+    wanted = wanted.lower()
+    if sign == "=":
+        return value == wanted or wanted in value.split(",")
+    if wanted.startswith("-"):
+        words = value.translate({ord(mark): " " for mark in ",'\"[]"}).split()
+        return any(word.startswith(wanted) for word in words)
+    return wanted in value

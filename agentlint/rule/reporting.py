@@ -1,0 +1,68 @@
+"""Whether a result reaches a machine: the runner's own report, an annotation, or a later step that hands it over."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command, Output
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.programs import Reporting, table
+from agentlint.programs.actions import actions
+from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+
+_PLAIN_READERS = frozenset(
+    {"tee", "grep", "egrep", "cat", "tail", "head", "sed", "awk", "less", "more", "ts", "xargs", "cut", "wc", ""}
+)
+"""Programs behind a pipe that show text and make no report of it."""
+_REPORT_FILE = re.compile(
+    r"junit|test[-_ ]?(results?|reports?)|\.trx|surefire|allure|ctrf|xunit|\.sarif"
+    r"|report[^/]*\.(xml|json)|results?[^/]*\.(xml|json)",
+    re.IGNORECASE,
+)
+
+
+def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository: Repository) -> bool:
+    """True when this invocation's result is readable for a program, in the job it runs in."""
+    if entry.always or entry.none:
+        return True
+    if option_matching(command, entry.options) or environment_matching(command.environment, entry.environment):
+        return True
+    project = repository.project
+    if setting_matching(project, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
+        return True
+    if _installs(job, entry.plugins):
+        return True
+    if command.output is Output.PIPE and command.output_to not in _PLAIN_READERS:
+        return True
+    if repository.pipeline_of(job).system in entry.annotates_on:
+        return True
+    names = {step.action.name.lower() for step in job.steps if step.action is not None}
+    return any(name in names for name in entry.annotated_by)
+
+
+def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> Reporting | None:
+    """How this invocation could have reported and does not; None where it does, or where there is nothing to report."""
+    entry = table().reporting(command)
+    if entry is None or entry.kind not in kinds or speaks_to_machines(command, entry, job, repository):
+        return None
+    return entry
+
+
+def hands_over(job: Job, kind: str) -> bool:
+    """True when the job gives results of this kind ("test", "lint") to the system or keeps them as a file."""
+    if kind == "test" and job.reports:
+        return True
+    if any(_REPORT_FILE.search(path) for path in job.artifacts_out):
+        return True
+    for step in job.steps:
+        known = actions().of(step.action)
+        if known is not None and (kind in known.reports or kind in known.annotates):
+            return True
+        if "::add-matcher::" in step.script or "reviewdog" in step.script:
+            return kind == "lint"
+    return False
+
+
+def _installs(job: Job, plugins: tuple[str, ...]) -> bool:
+    return any(plugin in text for plugin in plugins for command in job.commands for text in command.texts())

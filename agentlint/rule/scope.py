@@ -1,0 +1,84 @@
+"""Where a command stands and how a visitor comes by it: the same words are a fault in one place and none in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.rule.roles import delivers
+
+_CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman")
+
+
+def one_off(job: Job, repository: Repository) -> bool:
+    """True for a job that no proposed or pushed change waits for: a release, a delivery, a nightly run."""
+    pipeline = repository.pipeline_of(job)
+    if delivers(job, repository):
+        return True
+    if pipeline.triggers.for_changes:
+        return False
+    callers = repository.callers(job)
+    if callers:
+        return not any(caller.triggers.for_changes for caller, _ in callers)
+    return not pipeline.reusable
+
+
+def in_prose(command: Command, repository: Repository) -> bool:
+    """True for a command that documentation shows: the reader's to adapt, not the repository's to run."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.DOCUMENTED
+
+
+def in_image(command: Command, repository: Repository) -> bool:
+    """True for a command of an image build, whose files and caches are not the job's."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.IMAGE_STAGE
+
+
+def in_container(command: Command) -> bool:
+    """True when the command runs in a container that is started for it."""
+    return any(wrapper.startswith(_CONTAINERS) for wrapper in command.wrappers)
+
+
+def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]:
+    """The command and all that it sets going in this repository, without the commands of images it builds."""
+    key = ("carried out", command.place, command.program)
+    known = repository.memory(key)
+    if known is None:
+        found: dict[int, Command] = {id(command): command}
+        for unit in called_units(command, repository.unit_index):
+            for reached in repository.reached_from(unit):
+                if not in_image(reached, repository):
+                    found.setdefault(id(reached), reached)
+        known = repository.remember(key, tuple(found.values()))
+    assert isinstance(known, tuple)
+    return known
+
+
+def from_hooks(command: Command, repository: Repository) -> bool:
+    """True for a command of a commit hook's configuration."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.HOOK
+
+
+def first_of_unit(command: Command, repository: Repository) -> Iterator[Command]:
+    """The commands of the same program that stand before this one in its unit."""
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return
+        if other.program == command.program:
+            yield other
+
+
+def as_written(command: Command, repository: Repository, limit: int = 70) -> str:
+    """The command as its file has it, on one line and cut where it grows long."""
+    source = repository.read(command.place.path)
+    text = ""
+    if source is not None:
+        text = " ".join(source.text[command.place.span.start : command.place.span.end].replace("\\\n", " ").split())
+    text = text or " ".join((command.program, *command.texts()))
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,77 @@
+"""Whether a command uses the machine's cores, and whether its work is large enough for that to matter."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import Parallelism, table
+from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+
+REAL_SUITE = 15
+"""Test files from which on workers pay back what it costs to start them."""
+SMALL_SUITE = 6
+
+_ONE_FILE = re.compile(r"\.(py|[cm]?[jt]sx?|rb|php|go|rs|t|bats|feature|robot|dart|java|kt)(::.*|:\d+)?$")
+_DEBUGGING = re.compile(r"inspect|debug|watch|bench|profile|perf", re.IGNORECASE)
+
+
+def forced_serial(command: Command, entry: Parallelism) -> str:
+    """The option or variable that forces this invocation into single file, as a message names it; "" for none."""
+    option = option_matching(command, entry.serial_options)
+    return option or environment_matching(command.environment, entry.serial_environment)
+
+
+def runs_parallel(command: Command, entry: Parallelism, repository: Repository) -> bool:
+    """True when an option, a variable or a setting makes this invocation use the cores."""
+    return bool(
+        option_matching(command, entry.parallel_options)
+        or environment_matching(command.environment, entry.environment)
+        or setting_matching(repository.project, entry.settings)
+    )
+
+
+def narrow(command: Command, entry: Parallelism) -> bool:
+    """True when the invocation picks a small part of the work: one file, one test, a pattern."""
+    if option_matching(command, entry.narrow_options):
+        return True
+    program = table().of(command)
+    operands = program.operands(command) if program else ()
+    files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
+    return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
+
+
+def for_debugging(command: Command, repository: Repository) -> bool:
+    """True in a unit for debugging or measuring, where single file is the point."""
+    unit = repository.units.get(command.unit)
+    job = repository.job_of(command)
+    name = job.id if job else unit.name if unit else ""
+    return bool(_DEBUGGING.search(name)) or any("--inspect" in text for text in command.texts())
+
+
+def hides_options(command: Command) -> bool:
+    """True when a variable among the arguments may bring the options that we miss."""
+    return any(
+        word.text.startswith(("$", '"$', "${{"))
+        and word.text.strip('"') not in {"$@", "${@}", "$*"}
+        and not re.match(r"\$[({]*\s*(matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR)", word.text)
+        for word in command.arguments
+        if not word.literal
+    )
+
+
+def suite_size(entry: Parallelism, repository: Repository) -> int:
+    """Number of test files that a test runner's language has in the tree."""
+    files = repository.project.test_files
+    if entry.language == "javascript":
+        return files.get("javascript", 0) + files.get("typescript", 0)
+    if entry.language == "java":
+        return files.get("java", 0) + files.get("kotlin", 0) + files.get("groovy", 0) + files.get("scala", 0)
+    return files.get(entry.language, 0)
+
+
+def native_sources(repository: Repository) -> int:
+    """Number of C, C++ and like source files: what `make` and CMake compile."""
+    files = repository.project.source_files
+    return sum(files.get(language, 0) for language in ("c", "cpp", "c++", "cxx", "objective-c", "fortran", "cuda"))
