@@ -1,0 +1,236 @@
+"""Steps of GitHub jobs and composite actions: scripts, shells, ready-made actions, what they keep and hand over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from agentlint.adapters.ci.common import (
+    Gathering,
+    Shell,
+    condition_guard,
+    environment,
+    number,
+    settings,
+    version_number,
+)
+from agentlint.adapters.ci.edges import OPAQUE
+from agentlint.adapters.ci.github_matrix import NO_LEGS, Legs
+from agentlint.documents.yaml import YamlNode
+from agentlint.facts.command import EMPTY, Command, Guard
+from agentlint.facts.pipeline import Action, Cache, Setting, Step
+from agentlint.files.source import Place
+from agentlint.programs.actions import actions
+
+_FLAGS = re.compile(r"(?:^|\s)-([a-zA-Z]+)\b")
+_BASH = Shell("bash", errexit=True, pipefail=True)
+_SHELLS = {
+    "": Shell("bash", errexit=True, pipefail=False),
+    "bash": _BASH,
+    "sh": Shell("sh", errexit=True, pipefail=False),
+    "pwsh": Shell("pwsh", errexit=True, pipefail=False),
+    "powershell": Shell("pwsh", errexit=True, pipefail=False),
+    "cmd": Shell("cmd", errexit=False, pipefail=False),
+    "python": Shell("python", errexit=True, pipefail=False),
+    "msys2": _BASH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What holds for a step from outside: of the job, its workflow, or the composite action's caller."""
+
+    unit: str
+    environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    inputs: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    shell: str = ""
+    directory: str = ""
+    windows: bool = False
+    container: bool = False
+    legs: Legs = NO_LEGS
+    swallowed: bool = False
+    package_manager: str = ""
+
+
+def shell_of(name: str, around: Surroundings) -> Shell:
+    """How GitHub runs a script: `bash -e` unless the shell is named, which adds pipefail; pwsh on Windows."""
+    if not name:
+        if around.windows:
+            return _SHELLS["pwsh"]
+        return _SHELLS["sh"] if around.container else _SHELLS[""]
+    if name in _SHELLS:
+        return _SHELLS[name]
+    words = name.split()
+    program = next((word.rsplit("/", 1)[-1].removesuffix(".exe") for word in words if word), "")
+    if program in ("msys2", "micromamba-shell"):
+        return _BASH
+    if program in ("pwsh", "powershell", "cmd", "python"):
+        return _SHELLS[program]
+    inner = next((word for word in ("bash", "zsh", "sh", "fish") if re.search(rf"(?:^|[\s/]){word}(?:\s|$)", name)), "")
+    if inner:
+        flags = "".join(match.group(1) for match in _FLAGS.finditer(name))
+        return Shell("sh" if inner == "sh" else "bash", errexit="e" in flags, pipefail="pipefail" in name)
+    if "${{" in name:
+        return _SHELLS[""]
+    return Shell("python" if program.startswith("python") else program or "bash", errexit=True)
+
+
+def read_steps(node: YamlNode | None, around: Surroundings, gathering: Gathering) -> tuple[Step, ...]:
+    """All steps of a list."""
+    if node is None or not node.is_list:
+        return ()
+    return tuple(
+        _read_step(index, child, around, gathering) for index, child in enumerate(node.children) if child.is_map
+    )
+
+
+def _read_step(index: int, node: YamlNode, around: Surroundings, gathering: Gathering) -> Step:
+    tolerated = node.get("continue-on-error")
+    step = Step(
+        index=index,
+        place=Place(gathering.path_of(node), node.here),
+        name=node.value("name") or node.value("id"),
+        condition=node.value("if"),
+        continue_on_error=tolerated is not None and tolerated.truth is True,
+        timeout_minutes=number(node.get("timeout-minutes")),
+        shell=node.value("shell") or around.shell,
+        environment=environment(node.get("env"), around.environment),
+    )
+    uses, run = node.get("uses"), node.get("run")
+    if uses is not None and uses.is_scalar and uses.text:
+        action = read_action(uses, node.get("with"), around)
+        gathering.commands.extend(_scripts_of(action, node, step, around, gathering))
+        return replace(step, action=action, gate=bool({"gate"} & actions().roles(action)))
+    if run is not None and run.is_scalar:
+        return _with_script(step, node, run, around, gathering)
+    return step
+
+
+def _with_script(step: Step, node: YamlNode, run: YamlNode, around: Surroundings, gathering: Gathering) -> Step:
+    text = around.legs.fill(run.embedded(), {"env": step.environment, "inputs": around.inputs})
+    directory = node.value("working-directory") or around.directory
+    return replace(
+        step,
+        script=text.text,
+        commands=gathering.script(
+            text,
+            around.unit,
+            shell_of(around.legs.fill_text(step.shell, {"env": step.environment, "inputs": around.inputs}), around),
+            path=gathering.path_of(run),
+            environment=step.environment,
+            directory=clean_directory(directory),
+            step=step.index,
+            guards=_guards(node),
+            swallowed=around.swallowed or step.continue_on_error,
+        ),
+    )
+
+
+def _guards(node: YamlNode) -> tuple[Guard, ...]:
+    condition = node.get("if")
+    return condition_guard(condition.text, condition.span) if condition is not None and condition.is_scalar else ()
+
+
+def clean_directory(directory: str) -> str | None:
+    """A working directory relative to the root; None where an expression stands in it."""
+    if "${{" in directory or "$" in directory or directory.startswith(("/", "~")):
+        return "" if directory.strip() in ("${{ github.workspace }}", "$GITHUB_WORKSPACE") else None
+    parts = [part for part in directory.split("/") if part not in ("", ".")]
+    return None if ".." in parts else "/".join(parts)
+
+
+def _scripts_of(
+    action: Action, node: YamlNode, step: Step, around: Surroundings, gathering: Gathering
+) -> tuple[Command, ...]:
+    """Commands that an action runs out of its inputs; they belong to the job, beside its steps."""
+    entry = actions().of(action)
+    given = node.get("with")
+    found: list[Command] = []
+    for name in entry.script_inputs if entry and given is not None else ():
+        value = given.get(name) if given is not None else None
+        if value is None or not value.is_scalar or value.is_null:
+            continue
+        text = around.legs.fill(value.embedded(), {"env": step.environment, "inputs": around.inputs})
+        found.extend(
+            gathering.script(
+                text,
+                around.unit,
+                _SHELLS["sh"],
+                path=gathering.path_of(value),
+                environment=step.environment,
+                step=step.index,
+                guards=_guards(node),
+                swallowed=around.swallowed or step.continue_on_error,
+            )
+        )
+    return tuple(found)
+
+
+def read_action(uses: YamlNode, given: YamlNode | None, around: Surroundings) -> Action:
+    """What a `uses:` names; the version told from a comment behind a commit hash where there is one."""
+    text = uses.text.strip()
+    inputs = settings(given, lower=True)
+    names = {"env": around.environment, "inputs": around.inputs}
+    inputs = {
+        name: replace(setting, value=around.legs.fill_text(setting.value, names)) for name, setting in inputs.items()
+    }
+    if text.startswith("docker://"):
+        name, _, version = text.removeprefix("docker://").partition(":")
+        return Action("docker://" + name.lower(), version, version_number(version), "", inputs)
+    if text.startswith("."):
+        local = clean_directory(text) or ""
+        return Action(text.lower(), "", None, local, inputs)
+    name, _, version = text.partition("@")
+    return Action(name.lower(), version, version_number(version, comment_behind(uses)), "", inputs)
+
+
+def comment_behind(node: YamlNode) -> str:
+    """The comment on the line of a node, "" if none."""
+    end = node.source.find("\n", node.span.end)
+    rest = node.source[node.span.end : end if end != -1 else len(node.source)][:200]
+    return rest.partition("#")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the steps of a job keep and hand over."""
+
+    caches: tuple[Cache, ...] = ()
+    artifacts_out: tuple[str, ...] = ()
+    artifacts_in: tuple[str, ...] = ()
+    reports: bool = False
+
+    def plus(self, other: Handed) -> Handed:
+        """Both together."""
+        return Handed(
+            self.caches + other.caches,
+            self.artifacts_out + other.artifacts_out,
+            self.artifacts_in + other.artifacts_in,
+            self.reports or other.reports,
+        )
+
+
+NOTHING_HANDED = Handed()
+
+
+def handed_over(step: Step, package_manager: str) -> Handed:
+    """What one ready-made step keeps and hands over."""
+    action = step.action
+    if action is None:
+        return Handed()
+    known = actions()
+    roles = known.roles(action)
+    return Handed(
+        known.caches(action, step.place.span, package_manager),
+        _artifact_names(action.inputs, "artifact") if "upload-artifact" in roles else (),
+        _artifact_names(action.inputs, OPAQUE) if "download-artifact" in roles else (),
+        bool("test-report" in roles),
+    )
+
+
+def _artifact_names(inputs: Mapping[str, Setting], default: str) -> tuple[str, ...]:
+    for name in ("name", "pattern"):
+        if name in inputs and inputs[name].value.strip():
+            return (inputs[name].value.strip(),)
+    return (default,)
