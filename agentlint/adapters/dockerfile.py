@@ -43,6 +43,8 @@ class _Stage:
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a Dockerfile."""
     found = Gathering(file)
+    if file.path.endswith((".dockerignore", ".md")):
+        return found.facts()
     document = read_dockerfile(file.text)
     found.faults(document.errors)
     arguments: dict[str, str] = {}

@@ -19,6 +19,8 @@ from agentlint.files.source import SourceFile, UndecodableFile
 MAX_INCLUDES = 30
 MAX_WORDS = 400
 """Targets or prerequisites of one rule; a longer list is a list of files."""
+_OTHER_LANGUAGES = (".js", ".ts", ".py", ".PL", ".pl", ".rb", ".md", ".txt")
+"""`Makefile.js` is no makefile."""
 _SPECIAL = frozenset(
     ".PHONY .SUFFIXES .DEFAULT .PRECIOUS .INTERMEDIATE .SECONDARY .SECONDEXPANSION .DELETE_ON_ERROR .IGNORE .SILENT"
     " .EXPORT_ALL_VARIABLES .NOTPARALLEL .ONESHELL .POSIX .NOTINTERMEDIATE .LOW_RESOLUTION_TIME .WAIT".split()
@@ -28,6 +30,8 @@ _SPECIAL = frozenset(
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a makefile."""
     found = Gathering(file)
+    if file.path.endswith(_OTHER_LANGUAGES):
+        return found.facts()
     document = read_makefile(file.text)
     found.faults(document.errors)
     _Adapter(found, document, _included(file.path, document, tree)).run()
