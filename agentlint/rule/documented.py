@@ -13,7 +13,9 @@ from agentlint.facts.unit import UnitKind
 
 LOOP_PURPOSES = frozenset({"set-up", "build", "check", "test"})
 _DYNAMIC = re.compile(r"[$<>{}*?\[\]|…]|\.\.\.")
-_AGENT_DOCUMENT = re.compile(r"(^|/)(AGENTS|CLAUDE|GEMINI|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING|DEVELOPER)[^/]*$", re.IGNORECASE)
+_AGENT_DOCUMENT = re.compile(
+    r"(^|/)(AGENTS|CLAUDE|GEMINI|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING|DEVELOPER)[^/]*$", re.IGNORECASE
+)
 _SCRIPT_SUFFIXES = (".sh", ".py", ".js", ".mjs", ".ts", ".rb", ".pl", ".ps1", ".bash", ".zsh")
 
 
@@ -28,7 +30,10 @@ def purpose_of(command: Command, repository: Repository) -> str | None:
 
 def _shown_at(command: Command, repository: Repository) -> Shown | None:
     for shown in _by_unit(repository).get(command.unit, ()):
-        if shown.place.path == command.place.path and shown.place.span.start <= command.place.span.start < shown.place.span.end:
+        if (
+            shown.place.path == command.place.path
+            and shown.place.span.start <= command.place.span.start < shown.place.span.end
+        ):
             return shown
     return None
 
@@ -76,18 +81,31 @@ def _missing(command: Command, repository: Repository) -> Iterator[str]:
 def _missing_make(command: Command, repository: Repository) -> Iterator[str]:
     directory = posixpath.normpath(posixpath.join(command.directory or "", command.value_of("-C", "--directory") or ""))
     path = next(
-        (p for name in ("GNUmakefile", "makefile", "Makefile") if (p := posixpath.normpath(posixpath.join(directory, name))) in repository.project.paths),
+        (
+            p
+            for name in ("GNUmakefile", "makefile", "Makefile")
+            if (p := posixpath.normpath(posixpath.join(directory, name))) in repository.project.paths
+        ),
         None,
     )
     if path is None or command.option("-f", "--file") is not None:
         return
     source = repository.read(path)
     targets = [unit for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.TARGET]
-    if source is None or not targets or re.search(r"^\s*-?include\s|%\s*:|\$\([^)]*\)\s*:|\$\(eval|\$\(call", source.text, re.MULTILINE):
+    if (
+        source is None
+        or not targets
+        or re.search(r"^\s*-?include\s|%\s*:|\$\([^)]*\)\s*:|\$\(eval|\$\(call", source.text, re.MULTILINE)
+    ):
         return
     names = {unit.name for unit in targets}
     for operand in _plain_operands(command, ("-C", "-f", "-j", "--directory")):
-        if "=" not in operand and operand not in names and operand not in repository.project.paths and not operand.isdigit():
+        if (
+            "=" not in operand
+            and operand not in names
+            and operand not in repository.project.paths
+            and not operand.isdigit()
+        ):
             yield f"the target `{operand}` of {path}"
 
 
@@ -106,12 +124,19 @@ def _plain_operands(command: Command, value_options: tuple[str, ...]) -> list[st
 
 def _missing_package_script(command: Command, repository: Repository) -> Iterator[str]:
     operands = _plain_operands(command, ("-w", "--workspace", "--filter", "-F", "--prefix", "-C", "--cwd"))
-    if command.option("-w", "--workspace", "--filter", "-F", "--prefix", "-C", "--cwd", "-r", "--recursive", "--if-present") is not None:
+    if (
+        command.option(
+            "-w", "--workspace", "--filter", "-F", "--prefix", "-C", "--cwd", "-r", "--recursive", "--if-present"
+        )
+        is not None
+    ):
         return
     if operands[:1] not in (["run"], ["run-script"]) or len(operands) < 2:
         return
     path = posixpath.normpath(posixpath.join(command.directory or "", "package.json"))
-    scripts = {unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.PACKAGE_SCRIPT}
+    scripts = {
+        unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.PACKAGE_SCRIPT
+    }
     if path in repository.project.paths and scripts and operands[1] not in scripts and operands[1] != "env":
         yield f"the script `{operands[1]}` of {path}"
 
@@ -132,7 +157,12 @@ def _missing_named(command: Command, repository: Repository) -> Iterator[str]:
     source = repository.read(path)
     known = {unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is kind}
     operands = _plain_operands(command, ())
-    if source is None or not known or not operands or re.search(r"^(includes:|import |mod |alias )", source.text, re.MULTILINE):
+    if (
+        source is None
+        or not known
+        or not operands
+        or re.search(r"^(includes:|import |mod |alias )", source.text, re.MULTILINE)
+    ):
         return
     if operands[0] not in known and "::" not in operands[0] and ":" not in operands[0] and "=" not in operands[0]:
         yield f"the recipe `{operands[0]}` of {path}"
@@ -162,10 +192,29 @@ def _missing_script(command: Command, repository: Repository) -> Iterator[str]:
 
 def _built(path: str) -> bool:
     parts = path.removeprefix("./").split("/")
-    return bool({"build", "dist", "target", "bin", "out", "node_modules", "_build", "vendor", "venv", ".venv", "env", "path", "your"} & set(parts))
+    return bool(
+        {
+            "build",
+            "dist",
+            "target",
+            "bin",
+            "out",
+            "node_modules",
+            "_build",
+            "vendor",
+            "venv",
+            ".venv",
+            "env",
+            "path",
+            "your",
+        }
+        & set(parts)
+    )
 
 
 def _exists(written: str, command: Command, repository: Repository) -> bool:
     name = posixpath.basename(written)
     here = posixpath.normpath(posixpath.join(command.directory or "", written))
-    return here in repository.project.paths or any(posixpath.basename(path) == name for path in repository.project.paths)
+    return here in repository.project.paths or any(
+        posixpath.basename(path) == name for path in repository.project.paths
+    )

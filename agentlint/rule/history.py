@@ -95,7 +95,18 @@ def command_uses_history(command: Command) -> bool:
     if command.program == "git":
         return any(text in _GIT_WORDS for text in command.texts()[:6])
     return command.program in _HISTORY_PROGRAMS or any(
-        text.startswith(("--from-ref", "--since", "--changed-since", "--filter=[", "--affected", "--new-from", "--changedSince", "--base"))
+        text.startswith(
+            (
+                "--from-ref",
+                "--since",
+                "--changed-since",
+                "--filter=[",
+                "--affected",
+                "--new-from",
+                "--changedSince",
+                "--base",
+            )
+        )
         for text in command.texts()
     )
 

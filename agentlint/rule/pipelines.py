@@ -19,7 +19,10 @@ def runs_for_pull_requests(pipeline: Pipeline) -> bool:
 
 def _only_long_lived(branches: tuple[str, ...]) -> bool:
     return bool(branches) and all(
-        branch.split("/")[0].split("-")[0] in _MAIN_BRANCHES or branch[:1].isdigit() or branch[:1] in "v!" or "." in branch
+        branch.split("/")[0].split("-")[0] in _MAIN_BRANCHES
+        or branch[:1].isdigit()
+        or branch[:1] in "v!"
+        or "." in branch
         for branch in branches
     )
 
@@ -34,7 +37,9 @@ def _is_light_job(job: Job) -> bool:
         return False
     if len(job.commands) > 3 or len(job.steps) > 3:
         return False
-    return not any(step.action is not None and "checkout" in step.action.name for step in job.steps) and not job.commands
+    return (
+        not any(step.action is not None and "checkout" in step.action.name for step in job.steps) and not job.commands
+    )
 
 
 def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:

@@ -6,7 +6,16 @@ import re
 
 from agentlint.facts.repository import Repository
 
-_FRONT_PAGES = ("AGENTS.md", "CLAUDE.md", "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "README.md", "README.rst", "README", "readme.md")
+_FRONT_PAGES = (
+    "AGENTS.md",
+    "CLAUDE.md",
+    "CONTRIBUTING.md",
+    ".github/CONTRIBUTING.md",
+    "README.md",
+    "README.rst",
+    "README",
+    "readme.md",
+)
 
 
 def developer_page(repository: Repository) -> str | None:
@@ -14,7 +23,9 @@ def developer_page(repository: Repository) -> str | None:
     for path in _FRONT_PAGES:
         if path in repository.project.paths:
             return path
-    return next((path for path in sorted(repository.project.paths) if re.fullmatch(r"README[^/]*", path, re.IGNORECASE)), None)
+    return next(
+        (path for path in sorted(repository.project.paths) if re.fullmatch(r"README[^/]*", path, re.IGNORECASE)), None
+    )
 
 
 def documented(repository: Repository, purpose: str) -> bool:

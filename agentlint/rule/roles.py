@@ -14,7 +14,9 @@ CHECKING = frozenset({"lint", "format", "typecheck"})
 FEEDBACK = CHECKING | {"test", "build", "coverage"}
 DELIVERING = frozenset({"deploy", "publish", "release"})
 
-_DELIVERY_NAME = re.compile(r"deploy|publish|release|promote|rollout|production|upload[-_ ]to|push[-_ ]image", re.IGNORECASE)
+_DELIVERY_NAME = re.compile(
+    r"deploy|publish|release|promote|rollout|production|upload[-_ ]to|push[-_ ]image", re.IGNORECASE
+)
 
 
 def command_roles(command: Command, repository: Repository) -> frozenset[str]:
@@ -72,7 +74,10 @@ def job_roles(job: Job, repository: Repository) -> frozenset[str]:
 def delivers(job: Job, repository: Repository) -> bool:
     """True for a job that deploys, publishes or releases, by its name, its environment or its commands."""
     return bool(
-        job.deployment or _DELIVERY_NAME.search(job.id) or _DELIVERY_NAME.search(job.name) or DELIVERING & job_roles(job, repository)
+        job.deployment
+        or _DELIVERY_NAME.search(job.id)
+        or _DELIVERY_NAME.search(job.name)
+        or DELIVERING & job_roles(job, repository)
     )
 
 

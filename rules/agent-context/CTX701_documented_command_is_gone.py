@@ -34,7 +34,10 @@ RULE = Rule(
             at=("AGENTS.md:6",),
         ),
         Bad(
-            {"CONTRIBUTING.md": "# Development set-up\n\n```console\n$ ./scripts/bootstrap.sh\n```\n", "README.md": "# x\n"},
+            {
+                "CONTRIBUTING.md": "# Development set-up\n\n```console\n$ ./scripts/bootstrap.sh\n```\n",
+                "README.md": "# x\n",
+            },
             at=("CONTRIBUTING.md:4",),
         ),
         Bad(
@@ -55,7 +58,10 @@ RULE = Rule(
             because="a pattern rule makes it",
         ),
         Good(
-            {"CONTRIBUTING.md": "# Testing\n\n```sh\nmake <target>\nnpm run $SCRIPT\n```\n", "Makefile": "test:\n\tpytest\n"},
+            {
+                "CONTRIBUTING.md": "# Testing\n\n```sh\nmake <target>\nnpm run $SCRIPT\n```\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
             because="placeholders name nothing in particular",
         ),
         Good(
@@ -73,4 +79,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     missing = missing_target(command, repository)
     if missing is not None:
-        yield Hit(place=command.place, message=f"{missing} does not exist; correct the documented command", unit=command.unit)
+        yield Hit(
+            place=command.place, message=f"{missing} does not exist; correct the documented command", unit=command.unit
+        )

@@ -22,7 +22,10 @@ RULE = Rule(
     cost=Cost(seconds=40),
     station=Station.TEST,
     bad=(
-        Bad({"README.md": "# x\n\nA library.\n", "tests/test_x.py": "def test_x():\n    assert True\n"}, at=("README.md:1",)),
+        Bad(
+            {"README.md": "# x\n\nA library.\n", "tests/test_x.py": "def test_x():\n    assert True\n"},
+            at=("README.md:1",),
+        ),
         Bad(
             {
                 "README.md": "# x\n\n## Install\n\n```sh\npip install x\n```\n",
@@ -61,7 +64,9 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         return
     source = repository.read(page)
     if source is not None:
-        yield Hit(place=Place(page, source.whole), message="no document shows the command that runs the tests; name it here")
+        yield Hit(
+            place=Place(page, source.whole), message="no document shows the command that runs the tests; name it here"
+        )
 
 
 def _tests_are_shown(repository: Repository) -> bool:
@@ -73,7 +78,29 @@ def _tests_are_shown(repository: Repository) -> bool:
             if any("test" in command_roles(c, repository) for c in repository.commands_by_unit.get(unit.id, ())):
                 return True
     text = all_documents_text(repository)
-    names = ("make", "npm", "npm run", "yarn", "pnpm", "just", "task", "cargo", "go", "mvn", "gradle", "gradlew", "rake", "composer", "mix", "dotnet", "bundle exec rake", "./mvnw", "./gradlew")
+    names = (
+        "make",
+        "npm",
+        "npm run",
+        "yarn",
+        "pnpm",
+        "just",
+        "task",
+        "cargo",
+        "go",
+        "mvn",
+        "gradle",
+        "gradlew",
+        "rake",
+        "composer",
+        "mix",
+        "dotnet",
+        "bundle exec rake",
+        "./mvnw",
+        "./gradlew",
+    )
     if any(f"{name} {word}" in text for name in names for word in _WORDS):
         return True
-    return any(f"`{runner}" in text for runner in ("pytest", "tox", "nox", "ctest", "phpunit", "rspec", "vitest", "jest"))
+    return any(
+        f"`{runner}" in text for runner in ("pytest", "tox", "nox", "ctest", "phpunit", "rspec", "vitest", "jest")
+    )

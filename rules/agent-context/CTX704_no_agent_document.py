@@ -41,4 +41,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         return
     source = repository.read(page)
     if source is not None:
-        yield Hit(place=Place(page, source.whole), message="no page for agents; write an AGENTS.md with the set-up, check and test commands")
+        yield Hit(
+            place=Place(page, source.whole),
+            message="no page for agents; write an AGENTS.md with the set-up, check and test commands",
+        )

@@ -42,7 +42,10 @@ RULE = Rule(
     ),
     good=(
         Good(
-            {"app.py": 'import os\n\nDATABASE = os.environ["APP_DATABASE_URL"]\n', ".env.example": "APP_DATABASE_URL=postgres://x\n"},
+            {
+                "app.py": 'import os\n\nDATABASE = os.environ["APP_DATABASE_URL"]\n',
+                ".env.example": "APP_DATABASE_URL=postgres://x\n",
+            },
             because="an example file names it",
         ),
         Good({"app.py": 'import os\n\nMODE = os.environ.get("APP_MODE", "dev")\n'}, because="it has a default"),

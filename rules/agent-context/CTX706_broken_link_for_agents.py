@@ -25,13 +25,24 @@ RULE = Rule(
     station=Station.SET_UP,
     bad=(
         Bad({"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n"}, at=("AGENTS.md:3",)),
-        Bad({"CLAUDE.md": "# Notes\n\nStyle: [style guide](STYLE.md#names)\n", "README.md": "# x\n"}, at=("CLAUDE.md:3",)),
+        Bad(
+            {"CLAUDE.md": "# Notes\n\nStyle: [style guide](STYLE.md#names)\n", "README.md": "# x\n"},
+            at=("CLAUDE.md:3",),
+        ),
     ),
     good=(
-        Good({"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n", "docs/testing.md": "# Testing\n"}, because="it is there"),
-        Good({"AGENTS.md": "# Agents\n\nSee [the site](https://example.org/x.md).\n"}, because="not of this repository"),
+        Good(
+            {"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n", "docs/testing.md": "# Testing\n"},
+            because="it is there",
+        ),
+        Good(
+            {"AGENTS.md": "# Agents\n\nSee [the site](https://example.org/x.md).\n"}, because="not of this repository"
+        ),
         Good({"AGENTS.md": "# Agents\n\n```md\n[x](missing.md)\n```\n"}, because="an example inside a fence"),
-        Good({"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"}, because="a folder that exists, and no agent page"),
+        Good(
+            {"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"},
+            because="a folder that exists, and no agent page",
+        ),
     ),
 )
 
@@ -46,12 +57,22 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             continue
         for match in _LINK.finditer(source.text):
             target = match[1]
-            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{", target, re.IGNORECASE) or _in_fence(source.text, match.start()):
+            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{", target, re.IGNORECASE) or _in_fence(
+                source.text, match.start()
+            ):
                 continue
             wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).rstrip("/")
-            if wanted.startswith("..") or wanted in paths or wanted in folders or any(f.startswith(wanted + "/") for f in folders):
+            if (
+                wanted.startswith("..")
+                or wanted in paths
+                or wanted in folders
+                or any(f.startswith(wanted + "/") for f in folders)
+            ):
                 continue
-            yield Hit(place=Place(path, Span(match.start(), match.end())), message=f"`{target}` does not exist; correct or remove the link")
+            yield Hit(
+                place=Place(path, Span(match.start(), match.end())),
+                message=f"`{target}` does not exist; correct or remove the link",
+            )
 
 
 def _in_fence(text: str, at: int) -> bool:

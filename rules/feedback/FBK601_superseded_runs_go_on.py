@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Cancel, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.pipelines import is_light, runs_for_pull_requests
-from agentlint.files.source import Span
 
 RULE = Rule(
     id="FBK601",
@@ -27,7 +27,9 @@ RULE = Rule(
     cost=Cost(seconds=60, source="E16: queue p90 59 s"),
     station=Station.CI,
     evidence=("E1", "E16"),
-    references=("https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency",),
+    references=(
+        "https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency",
+    ),
     bad=(
         Bad(
             {
@@ -94,7 +96,9 @@ RULE = Rule(
             because="each job says so itself",
         ),
         Good(
-            {".cirrus.yml": "test_task:\n  timeout_in: 10m\n  container:\n    image: python:3.12\n  script: ./build all\n"},
+            {
+                ".cirrus.yml": "test_task:\n  timeout_in: 10m\n  container:\n    image: python:3.12\n  script: ./build all\n"
+            },
             because="Cirrus cancels superseded runs of branches by default",
         ),
     ),
@@ -103,7 +107,12 @@ RULE = Rule(
 
 def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     """Flag pipelines for pull requests that could cancel and do not."""
-    if pipeline.cancel is not Cancel.NO or not pipeline.cancel_settable or pipeline.reusable and not pipeline.triggers.for_changes:
+    if (
+        pipeline.cancel is not Cancel.NO
+        or not pipeline.cancel_settable
+        or (pipeline.reusable
+        and not pipeline.triggers.for_changes)
+    ):
         return
     if not runs_for_pull_requests(pipeline) or is_light(pipeline):
         return

@@ -11,8 +11,12 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.pipelines import legs, runs_for_pull_requests
 
 HEAVY_LEGS = 4
-_CHANGE_DETECTION = re.compile(r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE)
-_CHANGE_COMMAND = re.compile(r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter")
+_CHANGE_DETECTION = re.compile(
+    r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE
+)
+_CHANGE_COMMAND = re.compile(
+    r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter"
+)
 _SYSTEMS = frozenset({"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus"})
 _ROLES = frozenset({"test", "build", "coverage"})
 
@@ -28,7 +32,9 @@ RULE = Rule(
     cost=Cost(seconds=30, source="E1: builds and tests take 91 % of all Actions time"),
     station=Station.CI,
     evidence=("E1",),
-    references=("https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushpull_requestpull_request_targetpathspaths-ignore",),
+    references=(
+        "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushpull_requestpull_request_targetpathspaths-ignore",
+    ),
     bad=(
         Bad(
             {
@@ -86,7 +92,12 @@ RULE = Rule(
 
 def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     """Flag change-started pipelines over several machines with nothing that looks at what changed."""
-    if pipeline.system not in _SYSTEMS or pipeline.triggers.path_filtered or pipeline.reusable and not pipeline.triggers.for_changes:
+    if (
+        pipeline.system not in _SYSTEMS
+        or pipeline.triggers.path_filtered
+        or (pipeline.reusable
+        and not pipeline.triggers.for_changes)
+    ):
         return
     if not runs_for_pull_requests(pipeline) or any(job.path_filtered for job in pipeline.jobs) or _detects(pipeline):
         return

@@ -78,7 +78,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag check steps behind a test step of the job, and check jobs that need a test job."""
     late = _late_step(job, repository)
     if late is not None:
-        yield Hit(place=late.place, message="this check runs after the whole test suite; run it first or beside it", unit=job.unit)
+        yield Hit(
+            place=late.place,
+            message="this check runs after the whole test suite; run it first or beside it",
+            unit=job.unit,
+        )
         return
     roles = job_roles(job, repository)
     if not roles & CHECKING or "test" in roles or delivers(job, repository):

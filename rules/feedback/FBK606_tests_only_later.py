@@ -71,7 +71,9 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         return
     if "release" in pipeline.triggers.events or "test" not in pipeline_roles(pipeline, repository):
         return
-    if any(other.triggers.for_changes and "test" in pipeline_roles(other, repository) for other in repository.pipelines):
+    if any(
+        other.triggers.for_changes and "test" in pipeline_roles(other, repository) for other in repository.pipelines
+    ):
         return
     yield Hit(
         place=pipeline.place,

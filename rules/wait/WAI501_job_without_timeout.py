@@ -60,9 +60,7 @@ RULE = Rule(
         ),
         Good(
             {
-                ".github/workflows/ci.yml": (
-                    "on: push\njobs:\n  call:\n    uses: ./.github/workflows/test.yml\n"
-                ),
+                ".github/workflows/ci.yml": ("on: push\njobs:\n  call:\n    uses: ./.github/workflows/test.yml\n"),
                 ".github/workflows/test.yml": (
                     "on: workflow_call\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n"
                     "    steps:\n      - run: make test\n"

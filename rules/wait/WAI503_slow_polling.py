@@ -37,12 +37,21 @@ RULE = Rule(
             {"Makefile": "test:\n\tuntil curl -fs localhost; do sleep 20; done\n\tpytest\n"},
             at=("Makefile:2",),
         ),
-        Bad({"ci/test.sh": "#!/bin/bash\nuntil nc -z db 5432; do\n  sleep 15\ndone\n./run\n", "Makefile": "test:\n\tci/test.sh\n"}, at=("ci/test.sh:3",)),
+        Bad(
+            {
+                "ci/test.sh": "#!/bin/bash\nuntil nc -z db 5432; do\n  sleep 15\ndone\n./run\n",
+                "Makefile": "test:\n\tci/test.sh\n",
+            },
+            at=("ci/test.sh:3",),
+        ),
     ),
     good=(
         Good({"test.sh": "#!/bin/sh\nuntil pg_isready; do sleep 1; done\n"}, because="it looks every second"),
         Good({"test.sh": "#!/bin/sh\nuntil pg_isready; do sleep 10; done\n"}, because="ten seconds is the bound"),
-        Good({"daemon.sh": "#!/bin/sh\nwhile true; do\n  backup\n  sleep 3600\ndone\n"}, because="a daemon's pace, no wait for an answer"),
+        Good(
+            {"daemon.sh": "#!/bin/sh\nwhile true; do\n  backup\n  sleep 3600\ndone\n"},
+            because="a daemon's pace, no wait for an answer",
+        ),
         Good({"once.sh": "#!/bin/sh\nsleep 1\n"}, because="no loop"),
     ),
 )

@@ -10,7 +10,9 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 
 SHORTEST_SECONDS = 2.0
-_TEST_PATH = re.compile(r"(^|/)(tests?|spec|e2e|integration[-_]tests?|__tests__)(/|_)|(^|/)test_[^/]*$|_test\.\w+$|\.(test|spec)\.\w+$")
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|spec|e2e|integration[-_]tests?|__tests__)(/|_)|(^|/)test_[^/]*$|_test\.\w+$|\.(test|spec)\.\w+$"
+)
 
 RULE = Rule(
     id="WAI504",
@@ -25,15 +27,21 @@ RULE = Rule(
     evidence=("E25", "E26", "E27"),
     bad=(
         Bad(
-            {"tests/test_server.py": "import time\n\ndef test_ready():\n    start()\n    time.sleep(5)\n    assert ready()\n"},
+            {
+                "tests/test_server.py": "import time\n\ndef test_ready():\n    start()\n    time.sleep(5)\n    assert ready()\n"
+            },
             at=("tests/test_server.py:5",),
         ),
         Bad(
-            {"tests/test_job.py": "from time import sleep\n\ndef test_job():\n    submit()\n    sleep(3)\n    assert done()\n"},
+            {
+                "tests/test_job.py": "from time import sleep\n\ndef test_job():\n    submit()\n    sleep(3)\n    assert done()\n"
+            },
             at=("tests/test_job.py:5",),
         ),
         Bad(
-            {"tests/test_async.py": "import asyncio\n\nasync def test_async():\n    await asyncio.sleep(2.5)\n    assert done()\n"},
+            {
+                "tests/test_async.py": "import asyncio\n\nasync def test_async():\n    await asyncio.sleep(2.5)\n    assert done()\n"
+            },
             at=("tests/test_async.py:4",),
         ),
     ),
@@ -43,7 +51,10 @@ RULE = Rule(
             {"tests/test_b.py": "import time\n\ndef test_b():\n    while not ready():\n        time.sleep(2)\n"},
             because="it paces a loop that checks",
         ),
-        Good({"src/limiter.py": "import time\n\ndef pace():\n    time.sleep(5)\n"}, because="the product's own pacing is no test"),
+        Good(
+            {"src/limiter.py": "import time\n\ndef pace():\n    time.sleep(5)\n"},
+            because="the product's own pacing is no test",
+        ),
         Good(
             {"tests/test_c.py": "import time\n\ndef test_c(delay):\n    time.sleep(delay)\n"},
             because="how long is not written here",

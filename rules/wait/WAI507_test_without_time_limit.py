@@ -34,7 +34,10 @@ RULE = Rule(
         Bad({".travis.yml": "language: python\nscript:\n  - pytest\n"}, at=(".travis.yml:3",)),
     ),
     good=(
-        Good({".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pytest --timeout=60\n"}, because="the limit is given"),
+        Good(
+            {".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pytest --timeout=60\n"},
+            because="the limit is given",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pytest\n",
@@ -42,7 +45,10 @@ RULE = Rule(
             },
             because="pytest-timeout is declared",
         ),
-        Good({".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - timeout 600 pytest\n"}, because="bounded from outside"),
+        Good(
+            {".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - timeout 600 pytest\n"},
+            because="bounded from outside",
+        ),
     ),
 )
 

@@ -23,8 +23,13 @@ RULE = Rule(
     station=Station.CI,
     evidence=("E5",),
     bad=(
-        Bad({".gitlab-ci.yml": "test:\n  timeout: 5m\n  retry: 2\n  script:\n    - pytest\n"}, at=(".gitlab-ci.yml:1",)),
-        Bad({".gitlab-ci.yml": "default:\n  timeout: 5m\n  retry: 1\nlint:\n  script:\n    - ruff check .\n"}, at=(".gitlab-ci.yml:4",)),
+        Bad(
+            {".gitlab-ci.yml": "test:\n  timeout: 5m\n  retry: 2\n  script:\n    - pytest\n"}, at=(".gitlab-ci.yml:1",)
+        ),
+        Bad(
+            {".gitlab-ci.yml": "default:\n  timeout: 5m\n  retry: 1\nlint:\n  script:\n    - ruff check .\n"},
+            at=(".gitlab-ci.yml:4",),
+        ),
     ),
     good=(
         Good({".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pytest\n"}, because="no retry"),

@@ -19,11 +19,16 @@ RULE = Rule(
     cost=Cost(seconds=20, source="E8"),
     station=Station.CI,
     evidence=("E8",),
-    references=("https://docs.travis-ci.com/user/common-build-problems/#build-times-out-because-no-output-was-received",),
+    references=(
+        "https://docs.travis-ci.com/user/common-build-problems/#build-times-out-because-no-output-was-received",
+    ),
     programs=frozenset({"travis_wait"}),
     bad=(
         Bad({".travis.yml": "language: python\nscript:\n  - travis_wait 50 make test\n"}, at=(".travis.yml:3",)),
-        Bad({".travis.yml": "language: c\ninstall: travis_wait 30 ./build-deps.sh\nscript: make\n"}, at=(".travis.yml:2",)),
+        Bad(
+            {".travis.yml": "language: c\ninstall: travis_wait 30 ./build-deps.sh\nscript: make\n"},
+            at=(".travis.yml:2",),
+        ),
     ),
     good=(
         Good({".travis.yml": "language: python\nscript:\n  - make test\n"}, because="no such wait"),

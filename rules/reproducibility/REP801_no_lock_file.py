@@ -1,0 +1,156 @@
+"""Dependencies are declared, installed in CI, and locked nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from agentlint.facts.project import Manifest
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+
+_LOCKS: dict[str, tuple[str, ...]] = {
+    "node": (
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "bun.lockb",
+        "deno.lock",
+    ),
+    "rust": ("Cargo.lock",),
+    "go": ("go.sum",),
+    "ruby": ("Gemfile.lock",),
+    "php": ("composer.lock",),
+    "elixir": ("mix.lock",),
+    "dart": ("pubspec.lock",),
+}
+_PYTHON_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "conda-lock.yml", "pixi.lock")
+
+RULE = Rule(
+    id="REP801",
+    name="no-lock-file",
+    category=Category.REPRODUCIBILITY,
+    summary="An application declares dependencies and no lock file fixes their versions.",
+    why=(
+        "The same commit installs other versions tomorrow. An agent that sees a test fail cannot tell its own change from a "
+        "release of somebody else's package, and no cache key stays valid."
+    ),
+    remediation="Commit the package manager's lock file and install from it (`npm ci`, `uv sync --locked`, `bundle install`).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30, source="E9"),
+    station=Station.SET_UP,
+    evidence=("E9",),
+    bad=(
+        Bad(
+            {"package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n'},
+            at=("package.json:1",),
+        ),
+        Bad({"Gemfile": 'source "https://rubygems.org"\ngem "rails"\n'}, at=("Gemfile:1",)),
+        Bad({"go.mod": "module example.org/x\n\ngo 1.22\n\nrequire github.com/pkg/errors v0.9.1\n"}, at=("go.mod:1",)),
+    ),
+    good=(
+        Good(
+            {
+                "package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n',
+                "package-lock.json": "{}\n",
+            },
+            because="locked",
+        ),
+        Good(
+            {
+                "packages/a/package.json": '{"name": "a", "private": true, "dependencies": {"express": "^4"}}\n',
+                "package.json": '{"name": "root", "private": true, "workspaces": ["packages/*"]}\n',
+                "yarn.lock": "\n",
+            },
+            because="the workspace's lock file stands at the root",
+        ),
+        Good(
+            {
+                "package.json": '{"name": "lib", "dependencies": {"ms": "^2"}}\n',
+                ".npmrc": "package-lock=false\n",
+            },
+            because="the authors have said so: a library tested against the newest",
+        ),
+        Good({"package.json": '{"name": "app", "private": true}\n'}, because="nothing to lock"),
+        Good(
+            {"x.gemspec": "Gem::Specification.new\n", "Gemfile": 'source "https://rubygems.org"\ngemspec\n'},
+            because="a library's Gemfile",
+        ),
+    ),
+)
+
+
+def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
+    """Flag applications' manifests with dependencies and no lock file in their folder or above."""
+    locks = _PYTHON_LOCKS if manifest.ecosystem == "python" else _LOCKS.get(manifest.ecosystem, ())
+    if not locks or not manifest.dependencies or _declined(manifest, repository) or _is_aside(manifest):
+        return
+    if manifest.ecosystem == "python" and manifest.package_manager not in {"poetry", "uv", "pdm", "pipenv"}:
+        return
+    if any(
+        posixpath.join(folder, lock) in repository.project.paths
+        for folder in _folders(manifest.directory)
+        for lock in locks
+    ):
+        return
+    if manifest.ecosystem == "php" and not manifest.application:
+        return
+    library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not manifest.application
+    if manifest.ecosystem == "ruby" and any(path.endswith(".gemspec") for path in repository.project.paths):
+        return
+    if manifest.ecosystem == "rust" and library:
+        return
+    yield Hit(
+        place=manifest.place,
+        message=f"{manifest.path} declares dependencies and no lock file fixes their versions; commit one",
+        tier=Tier.PEDANTIC if library else Tier.DEFAULT,
+    )
+
+
+def _folders(directory: str) -> Iterator[str]:
+    while directory:
+        yield directory
+        directory = posixpath.dirname(directory)
+    yield ""
+
+
+def _declined(manifest: Manifest, repository: Repository) -> bool:
+    for folder in _folders(manifest.directory):
+        for name in (".npmrc", ".yarnrc", ".yarnrc.yml"):
+            path = posixpath.join(folder, name)
+            source = repository.read(path) if path in repository.project.paths else None
+            if source is not None and (
+                b"package-lock=false" in source.data.replace(b" ", b"")
+                or b"lockfile=false" in source.data.replace(b" ", b"")
+            ):
+                return True
+    return False
+
+
+def _is_aside(manifest: Manifest) -> bool:
+    parts = set(manifest.directory.lower().split("/"))
+    return bool(
+        parts
+        & {
+            "example",
+            "examples",
+            "test",
+            "tests",
+            "fixtures",
+            "fixture",
+            "template",
+            "templates",
+            "docs",
+            "demo",
+            "playground",
+            "benchmark",
+            "benchmarks",
+            "samples",
+            "sample",
+            "e2e",
+            "integration",
+        }
+    )

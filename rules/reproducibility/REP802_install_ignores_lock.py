@@ -1,0 +1,154 @@
+"""CI installs in a way that may change the lock file instead of following it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
+from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import runs_unattended
+
+RULE = Rule(
+    id="REP802",
+    name="install-ignores-lock",
+    category=Category.REPRODUCIBILITY,
+    summary="A CI job or image installs without holding to the lock file.",
+    why="`npm install` may resolve anew and rewrite the lock: the run tests other versions than the commit names.",
+    remediation="Use the form that follows the lock: `npm ci`, `yarn install --frozen-lockfile`, `composer install`.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10),
+    station=Station.SET_UP,
+    evidence=("E9",),
+    references=("https://docs.npmjs.com/cli/commands/npm-ci",),
+    programs=frozenset({"npm", "yarn", "composer", "bundle"}),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  build:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: npm install\n"
+                ),
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+                "package-lock.json": "{}\n",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  build:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: npm ci\n"
+                )
+            },
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - composer update\n",
+                "composer.json": '{"name": "a/b", "require": {"monolog/monolog": "^3"}}\n',
+                "composer.lock": "{}\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM node:22.1\nCOPY package.json package-lock.json ./\nRUN npm install\n",
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+                "package-lock.json": "{}\n",
+            },
+            at=("Dockerfile:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - npm ci\n",
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+                "package-lock.json": "{}\n",
+            },
+            because="npm ci follows the lock",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - npm install\n",
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+            },
+            because="there is no lock file to follow",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - npm install -g pnpm@9\n    - npm install left-pad@1.3.0\n",
+                "package.json": '{"name": "x"}\n',
+                "package-lock.json": "{}\n",
+            },
+            because="named packages are another matter",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - yarn install\n",
+                "package.json": '{"name": "x", "packageManager": "yarn@4.1.0"}\n',
+                "yarn.lock": "\n",
+            },
+            because="Yarn 2 and later are immutable in CI by default",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag installs in CI jobs and images whose lock file exists and is not held to."""
+    if not runs_unattended(command, repository):
+        return
+    operands = [word.text for word in command.arguments if not word.text.startswith("-")]
+    better = _better(command, operands, repository)
+    if better is None:
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{command.program} {' '.join(operands[:1])}`".replace(" `", "`")
+        + f" may leave the lock file behind; use `{better}`",
+        unit=command.unit,
+        fix=_fix(command, better),
+    )
+
+
+def _better(command: Command, operands: list[str], repository: Repository) -> str | None:
+    if (
+        command.program == "npm"
+        and operands in (["install"], ["i"])
+        and _locked("package-lock.json", command, repository)
+    ):
+        unlike = command.option("-g", "--global", "--package-lock-only", "--no-package-lock", "--dry-run", "--prefix")
+        return None if unlike is not None else "npm ci"
+    if command.program == "yarn" and operands in ([], ["install"]) and _locked("yarn.lock", command, repository):
+        frozen = command.option(
+            "--frozen-lockfile", "--immutable", "--version", "-v", "--help", "--mode", "--pure-lockfile"
+        )
+        return None if frozen is not None or _berry(repository) else "yarn install --frozen-lockfile"
+    if command.program == "composer" and operands == ["update"] and _locked("composer.lock", command, repository):
+        lowest = command.option("--prefer-lowest", "--lock", "--prefer-stable", "--with", "--dry-run")
+        return None if lowest is not None else "composer install"
+    return None
+
+
+def _locked(name: str, command: Command, repository: Repository) -> bool:
+    return posixpath.normpath(posixpath.join(command.directory or "", name)) in repository.project.paths
+
+
+def _berry(repository: Repository) -> bool:
+    paths = repository.project.paths
+    if ".yarnrc.yml" in paths or any(path.startswith(".yarn/releases/yarn-") for path in paths):
+        return True
+    return any(
+        m.package_manager.startswith("yarn@") and not m.package_manager.startswith("yarn@1")
+        for m in repository.project.manifests
+    )
+
+
+def _fix(command: Command, better: str) -> Fix | None:
+    if better != "npm ci" or command.wrappers:
+        return None
+    word = next(word for word in command.arguments if word.text in {"install", "i"})
+    return Fix(
+        "install from the lock file",
+        (Edit(command.place.path, Span(word.span.start, word.span.end), "ci"),),
+        safe=False,
+    )

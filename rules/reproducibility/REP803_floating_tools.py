@@ -1,0 +1,72 @@
+"""A CI job or image installs whatever version is newest today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import runs_unattended, unpinned_packages
+
+RULE = Rule(
+    id="REP803",
+    name="floating-tools",
+    category=Category.REPRODUCIBILITY,
+    summary="A CI job or image installs named tools with no version.",
+    why="The run of tomorrow has another linter or test runner: red without a change, and nothing in the commit says why.",
+    remediation="Name the version (`pip install tox==4.25.0`), or install from a file with pins or a lock.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10),
+    station=Station.SET_UP,
+    evidence=("E9",),
+    programs=frozenset({"pip", "pip3", "pipx", "uv", "npm", "gem", "cargo", "go"}),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: pip install tox coverage\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm install -g eslint\n"},
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
+        Bad(
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - go install golang.org/x/tools/cmd/goimports@latest\n"
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+    ),
+    good=(
+        Good({".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install tox==4.25.0\n"}, because="pinned"),
+        Good(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install -r requirements.txt -e .\n"},
+            because="a file decides",
+        ),
+        Good(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - python -m pip install --upgrade pip\n"},
+            because="the installer itself",
+        ),
+        Good(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install -c constraints.txt tox\n"},
+            because="constraints decide",
+        ),
+        Good({"install.sh": "#!/bin/sh\npip install awscli\n"}, because="an installer for users wants the newest"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag unpinned package arguments where a run's result depends on them."""
+    if not runs_unattended(command, repository):
+        return
+    names = unpinned_packages(command)
+    if names:
+        shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
+        yield Hit(place=command.place, message=f"{shown} installed with no version; pin it", unit=command.unit)

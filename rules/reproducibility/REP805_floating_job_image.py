@@ -1,0 +1,60 @@
+"""A CI job runs in an image that is another one tomorrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import image_floats
+
+RULE = Rule(
+    id="REP805",
+    name="floating-job-image",
+    category=Category.REPRODUCIBILITY,
+    summary="A CI job runs in a container image with no tag or with `latest`.",
+    why="The tool chain changes between two runs of the same commit.",
+    remediation="Name a version of the image, better a digest.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10),
+    station=Station.CI,
+    bad=(
+        Bad(
+            {".gitlab-ci.yml": "test:\n  image: python:latest\n  timeout: 5m\n  script:\n    - ./build all\n"},
+            at=(".gitlab-ci.yml:1",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    container: fedora\n    timeout-minutes: 9\n"
+                    "    steps:\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {".gitlab-ci.yml": "test:\n  image: python:3.12\n  timeout: 5m\n  script:\n    - ./build all\n"},
+            because="a version",
+        ),
+        Good(
+            {".gitlab-ci.yml": "test:\n  image: $IMAGE\n  timeout: 5m\n  script:\n    - ./build all\n"},
+            because="a variable",
+        ),
+        Good(
+            {".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - ./build all\n"}, because="the runner's own image"
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag jobs in floating containers."""
+    if job.container and image_floats(job.container) is True and job.container not in {"docker", "default"}:
+        yield Hit(
+            place=job.place,
+            message=f"job `{job.id}` runs in `{job.container}`, another image tomorrow; name a version",
+            unit=job.unit,
+        )
