@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def rules_folder() -> Path:
-    """The folder of built-in rules: inside the installed package, else beside it in the work tree. One copy, never two."""
+    """The folder of built-in rules: inside the installed package, else beside it in the work tree."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_rules"
     return shipped if shipped.is_dir() else package.parent / "rules"
