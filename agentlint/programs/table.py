@@ -21,15 +21,21 @@ class When:
 
     `subcommands`: leading operands, words joined by spaces ("install", "auth login"); empty: every invocation;
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
-    literal operands is present. `no_option`: none of them is. `environment`: "NAME" or "NAME=value" in effect silences it.
-    `operand_like`: at least one operand holds one of these substrings.
+    literal operands is present. `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so
+    that `-p` is not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
+    `operand_like`: at least one operand holds one of these substrings. `operands_at_most`, `operands_at_least`: how many
+    operands there are, the subcommand's words included; -1: any number.
     """
 
     subcommands: tuple[str, ...] = ()
     any_option: tuple[str, ...] = ()
+    all_options: tuple[str, ...] = ()
+    exact_option: tuple[str, ...] = ()
     no_option: tuple[str, ...] = ()
     no_environment: tuple[str, ...] = ()
     operand_like: tuple[str, ...] = ()
+    operands_at_most: int = -1
+    operands_at_least: int = -1
 
     def matches(self, command: Command, operands: tuple[str, ...]) -> bool:
         """True when `command`, whose operands (options and their values left out) are given, is meant."""
@@ -39,9 +45,19 @@ class When:
             return False
         if self.no_option and has_any(command, self.no_option):
             return False
+        if not self._options_fit(command) or not self._count_fits(len(operands)):
+            return False
         if self.operand_like and not any(part in word for word in operands for part in self.operand_like):
             return False
         return not any(in_environment(command.environment, item) for item in self.no_environment)
+
+    def _options_fit(self, command: Command) -> bool:
+        if self.exact_option and not set(self.exact_option) & set(command.texts()):
+            return False
+        return all(has_any(command, (option,)) for option in self.all_options)
+
+    def _count_fits(self, count: int) -> bool:
+        return count >= self.operands_at_least and (self.operands_at_most < 0 or count <= self.operands_at_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,14 @@ class Asking:
     """One way in which a program waits for a person.
 
     `kind`: "confirm", "wizard", "secret", "editor", "pager", "repl", "debugger", "menu", "terminal" (needs a TTY),
-    "follow" (never returns by design), "watch", "dialog", "license", "login" (browser or device code).
-    `outcome` gives, for "null", "pipe" and "pty": "HANG", "FAIL", "DEFAULT", "SILENT" or "none".
+    "follow" (never returns by design), "watch", "dialog", "license", "login" (browser or device code), "password-login"
+    (asks user name and password), "key" (passphrase or password for a key), "browser" (opens one), "elevate" (sudo).
+    `outcome` gives, for "null", "pipe" and "pty": "HANG", "FAIL", "DEFAULT", "SILENT" or "none"; the data writes it as a
+    list in this order.
     `stdin_answers`: a pipe or here-document answers it. `insert` is the flag an edit inserts after the subcommand ("" if
     there is none), `insert_safe` whether that edit is safe. `advice` completes "…; " in a message: how to run it unattended.
     `hosted_preset`: hosted CI machines ("github-ubuntu") already answer it. `pedantic`: reasonable people argue about it.
+    `settled_by`: texts that, standing anywhere in the same file, show that it has been answered by configuration.
     """
 
     kind: str
@@ -67,6 +86,7 @@ class Asking:
     pedantic: bool = False
     about: str = ""
     """What it asks, for the message ("asks “Do you want to continue?”")."""
+    settled_by: tuple[str, ...] = ()
     source: str = ""
     check: str = ""
 
@@ -294,11 +314,23 @@ def _merged(first: Program, second: Program) -> Program:
     )
 
 
-_WHEN_KEYS = {"subcommands", "any_option", "no_option", "no_environment", "operand_like"}
+_WHEN_KEYS = frozenset(When.__dataclass_fields__)
+_MODES = ("null", "pipe", "pty")
 
 
 def _when(entry: dict[str, Any]) -> When:
-    return When(**{key: tuple(entry.pop(key)) for key in list(entry) if key in _WHEN_KEYS})
+    given = {key: entry.pop(key) for key in list(entry) if key in _WHEN_KEYS}
+    return When(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+
+
+def _asks(program: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The asks; source and check mark are the program's where they have none, the outcome a list in the order of `_MODES`."""
+    shared = {key: program[key] for key in ("source", "check") if key in program}
+    entries = [{**shared, **entry} for entry in program.get("asks", ())]
+    for entry in entries:
+        if isinstance(entry["outcome"], list):
+            entry["outcome"] = dict(zip(_MODES, entry["outcome"], strict=True))
+    return _aspect(Asking, entries)
 
 
 def _aspect(kind: type[Any], entries: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
@@ -317,7 +349,7 @@ def _program(entry: Mapping[str, Any]) -> Program:
         source=entry.get("source", ""),
         check=entry.get("check", ""),
         value_options=tuple(entry.get("value_options", ())),
-        asks=_aspect(Asking, entry.get("asks", ())),
+        asks=_asks(entry),
         roles=_aspect(Role, entry.get("roles", ())),
         fetches=_aspect(Fetching, entry.get("fetches", ())),
         parallelism=_aspect(Parallelism, entry.get("parallelism", ())),
