@@ -108,10 +108,10 @@ class _Reader:
         stripped = line.strip()
         if not stripped or stripped[0] in "#;":
             return
-        self.end = max(self.end, start + len(line.rstrip()))
         indent = len(line) - len(line.lstrip())
         if self.key is not None and indent > self.indent:
             self.parts.append((stripped, start + indent))
+            self.end = start + len(line.rstrip())
             return
         self.close_option()
         section = _SECTION.match(line, indent)
@@ -120,6 +120,7 @@ class _Reader:
             self.name, self.start = section.group(1).strip(), start
             self.end = start + len(line.rstrip())
             return
+        self.end = start + len(line.rstrip())
         self.option(start, line.rstrip(), indent)
 
     def option(self, start: int, line: str, indent: int) -> None:

@@ -1,0 +1,150 @@
+"""noxfile.py: sessions as units, `session.run(...)` as commands. Read with the parser of the standard library, never run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agentlint.adapters.context import TreeContext
+from agentlint.adapters.gather import Gathering
+from agentlint.facts.command import Status, Word
+from agentlint.facts.filefacts import FileError, FileFacts
+from agentlint.facts.unit import UnitKind
+from agentlint.files.source import Place, SourceFile, Span
+
+_RUNS = frozenset({"run", "run_always", "run_install"})
+_INSTALLS = {"install": ("pip", "install"), "conda_install": ("conda", "install", "--yes")}
+
+
+def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
+    """The facts of a noxfile: its sessions."""
+    found = Gathering(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            module = ast.parse(file.text.encode("utf-8", "replace"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        return FileFacts(errors=(FileError(file.path, line, f"not readable as Python: {error}"),))
+    offsets = _Offsets(file.text)
+    sessions = [(node, name) for node in module.body if (name := _session_name(node))]
+    for node, _ in sessions:
+        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    for node, name in sessions:
+        _session(found, offsets, node, name)
+    _options(found, offsets, module)
+    return found.facts()
+
+
+class _Offsets:
+    """From the parser's lines and UTF-8 columns to characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0]
+        for at, character in enumerate(text):
+            if character == "\n":
+                self.starts.append(at + 1)
+
+    def at(self, line: int, column: int) -> int:
+        """The character at a line (1-based) and a UTF-8 column."""
+        start = self.starts[min(line, len(self.starts)) - 1]
+        index = bisect_right(self.starts, start)
+        end = self.starts[index] if index < len(self.starts) else len(self.text)
+        raw = self.text[start:end]
+        if raw.isascii():
+            return min(start + column, len(self.text))
+        return min(start + len(raw.encode("utf-8", "replace")[:column].decode("utf-8", "ignore")), len(self.text))
+
+    def span(self, node: ast.AST) -> Span:
+        """A node's range."""
+        start = self.at(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+        end = self.at(getattr(node, "end_lineno", 1) or 1, getattr(node, "end_col_offset", 0) or 0)
+        return Span(start, max(start, end))
+
+
+def _session_name(node: ast.AST) -> str:
+    """The session that a function defines, "" where it defines none."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return ""
+    for decorator in node.decorator_list:
+        call = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if ast.unparse(call).rpartition(".")[2] not in {"session", "nox_session"}:
+            continue
+        keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+        given = next((k.value for k in keywords if k.arg == "name"), None)
+        return str(given.value) if isinstance(given, ast.Constant) else node.name
+    return ""
+
+
+def _session(found: Gathering, offsets: _Offsets, node: ast.AST, name: str) -> None:
+    """One session and what it runs."""
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    first = node.decorator_list[0]
+    span = Span(offsets.span(first).start - 1, offsets.span(node).end)
+    unit = found.unit(UnitKind.ENVIRONMENT, name, Span(max(0, span.start), span.end), documented=bool(ast.get_docstring(node)))
+    session = node.args.args[0].arg if node.args.args else "session"
+    for call in _calls(node):
+        function = call.func
+        if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+            continue
+        if function.value.id != session:
+            continue
+        if function.attr == "notify" and call.args and isinstance(call.args[0], ast.Constant):
+            target = str(call.args[0].value).split("-")[0].split("(")[0]
+            found.call(unit, (found.sibling(UnitKind.ENVIRONMENT, target),))
+        elif function.attr in _RUNS or function.attr in _INSTALLS:
+            _command(found, offsets, call, function.attr, unit)
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls below a node in the order they are written."""
+    calls = [item for item in ast.walk(node) if isinstance(item, ast.Call)]
+    return iter(sorted(calls, key=lambda item: (item.lineno, item.col_offset)))
+
+
+def _command(found: Gathering, offsets: _Offsets, call: ast.Call, method: str, unit: str) -> None:
+    """`session.run("pytest", "-x")` as the command it runs."""
+    words = [_word(offsets, item) for item in call.args]
+    if method in _INSTALLS:
+        here = offsets.span(call.func)
+        words = [Word(part, here, True) for part in _INSTALLS[method]] + words
+    if not words:
+        return
+    environment: dict[str, str] = {}
+    status = Status.COUNTED
+    for keyword in call.keywords:
+        if keyword.arg == "env" and isinstance(keyword.value, ast.Dict):
+            for key, value in zip(keyword.value.keys, keyword.value.values):
+                if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+                    environment[str(key.value)] = str(value.value)
+        elif keyword.arg == "success_codes" and isinstance(keyword.value, (ast.List, ast.Tuple)):
+            status = Status.SWALLOWED if len(keyword.value.elts) > 1 else status
+    before = len(found.commands)
+    found.execute(words, unit, environment=environment, directory=found.directory, status=status)
+    place = Place(found.path, offsets.span(call))
+    found.commands[before:] = [replace(command, place=place) for command in found.commands[before:]]
+
+
+def _word(offsets: _Offsets, node: ast.expr) -> Word:
+    span = offsets.span(node)
+    if isinstance(node, ast.Constant):
+        inner = Span(span.start + 1, max(span.start + 1, span.end - 1)) if isinstance(node.value, str) else span
+        return Word(str(node.value), inner, True, True)
+    return Word(offsets.text[span.start : span.end], span, False)
+
+
+def _options(found: Gathering, offsets: _Offsets, module: ast.Module) -> None:
+    """`nox.options.sessions = [...]` and its like, as settings."""
+    for node in module.body:
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+            continue
+        name = ast.unparse(node.targets[0])
+        if name.startswith("nox.options."):
+            value = node.value
+            items = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+            text = " ".join(str(item.value) if isinstance(item, ast.Constant) else ast.unparse(item) for item in items)
+            found.setting("nox", name.removeprefix("nox.options."), text, offsets.span(node))
