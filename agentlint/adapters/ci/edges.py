@@ -45,10 +45,14 @@ def summarises(job: Job) -> bool:
     """True when a job only gathers the results of others: a single status to require."""
     if any("status" in actions().roles(step.action) for step in job.steps):
         return True
-    condition = job.condition.replace(" ", "")
+    if job.calls or len(job.steps) > 4:
+        return False
+    condition = job.condition.replace(" ", "").replace("!failure()", "")
     always = "always()" in condition or "!cancelled()" in condition or "failure()" in condition
-    named = _SUMMARY_NAME.search(job.id) or _SUMMARY_NAME.search(job.name)
-    return bool((always or named) and len(job.steps) <= 4)
+    if not (always or _SUMMARY_NAME.search(job.id) or _SUMMARY_NAME.search(job.name)):
+        return False
+    programs = table()
+    return not any(programs.roles(command) & {"test", "install", "build"} for command in job.commands)
 
 
 def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[str]] | None = None) -> tuple[Job, ...]:

@@ -92,6 +92,8 @@ def _inputs(root: YamlNode, action: Action) -> dict[str, str]:
 
 def called_workflow(reference: str, gathering: Gathering) -> tuple[str, Handed, tuple[str, ...]]:
     """A `uses:` of a job: the path (or the reference as written), what may come of it, and the units it calls."""
+    if reference.startswith("$/"):
+        reference = "./" + reference[2:]
     if not reference.startswith("./"):
         return reference, Handed(artifacts_out=(OPAQUE,), artifacts_in=(OPAQUE,)), ()
     path = reference.removeprefix("./").partition("@")[0]

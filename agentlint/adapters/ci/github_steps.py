@@ -24,6 +24,7 @@ from agentlint.files.source import Place
 from agentlint.programs.actions import actions
 
 _FLAGS = re.compile(r"(?:^|\s)-([a-zA-Z]+)\b")
+_ON_WINDOWS = re.compile(r"^[^|!]*\b(?:matrix\.[\w.-]+|runner\.os)\s*==\s*'windows[^'|]*'[^|]*$", re.IGNORECASE)
 _BASH = Shell("bash", errexit=True, pipefail=True)
 _SHELLS = {
     "": Shell("bash", errexit=True, pipefail=False),
@@ -108,6 +109,8 @@ def _read_step(index: int, node: YamlNode, around: Surroundings, gathering: Gath
 
 
 def _with_script(step: Step, node: YamlNode, run: YamlNode, around: Surroundings, gathering: Gathering) -> Step:
+    if not step.shell and _ON_WINDOWS.search(step.condition):
+        around = replace(around, windows=True)
     text = around.legs.fill(run.embedded(), {"env": step.environment, "inputs": around.inputs})
     directory = node.value("working-directory") or around.directory
     return replace(
@@ -178,6 +181,8 @@ def read_action(uses: YamlNode, given: YamlNode | None, around: Surroundings) ->
     if text.startswith("docker://"):
         name, _, version = text.removeprefix("docker://").partition(":")
         return Action("docker://" + name.lower(), version, version_number(version), "", inputs)
+    if text.startswith("$/"):
+        text = "./" + text[2:]
     if text.startswith("."):
         local = clean_directory(text) or ""
         return Action(text.lower(), "", None, local, inputs)
