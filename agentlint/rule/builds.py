@@ -1,0 +1,96 @@
+"""Whether a call of `make` or CMake really compiles something, and with how many workers the generator does it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+
+_BUILDING_TARGETS = frozenset(
+    {"", "all", "build", "check", "bootstrap", "world", "release", "debug", "static", "shared", "lib"}
+)
+_NO_BUILD = re.compile(
+    r"^(install|uninstall|clean|distclean|dist|docs?|html|lint|fmt|format|help|deps|dependencies|setup|init|venv|release-.*|docker.*"
+    r"|publish|deploy|push|pull|up|down|run|start|stop|tags|version|coverage|cov|e2e|precommit|pre-commit|vet|generate|proto)([-_.].*)?$"
+)
+_COMPILES = re.compile(
+    r"\$[({](CC|CXX|LD|AR|FC|HOSTCC|NVCC|MPICC)[)}]|\.c\.o:|\.cpp\.o:|%\.o\b|\.o:|\$[({](OBJS?|OBJECTS|SRCS|SOURCES)[)}]"
+    r"|^\s+@?(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s",
+    re.MULTILINE,
+)
+_GENERATED_FROM = (
+    "Makefile.am",
+    "Makefile.in",
+    "configure.ac",
+    "configure",
+    "CMakeLists.txt",
+    "Makefile.PL",
+    "configure.in",
+    "auto/configure",
+)
+_PREPARES = frozenset(
+    {"cmake", "configure", "autoreconf", "autogen.sh", "bootstrap", "qmake", "qmake6", "meson", "buildconf", "config"}
+)
+_FETCHES = frozenset({"git", "curl", "wget", "tar", "unzip"})
+
+
+def real_build(command: Command, repository: Repository) -> bool:
+    """True when this `make` compiles: its Makefile has compile rules, or a build system generated it."""
+    program = table().of(command)
+    targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
+    if not any(_builds(target) for target in targets or [""]):
+        return False
+    directory = _directory(command)
+    if directory is not None:
+        for name in ("GNUmakefile", "makefile", "Makefile"):
+            source = repository.read(posixpath.join(directory, name))
+            if source is not None:
+                return bool(_COMPILES.search(source.text))
+        if any(posixpath.join(directory, name) in repository.project.paths for name in _GENERATED_FROM):
+            return True
+    return _prepared(command, repository)
+
+
+def _builds(target: str) -> bool:
+    return target in _BUILDING_TARGETS or (
+        bool(target) and not _NO_BUILD.match(target) and target not in {"test", "tests"}
+    )
+
+
+def _directory(command: Command) -> str | None:
+    written = command.value_of("-C", "--directory")
+    if command.directory is None or (written and "$" in written):
+        return None
+    joined = posixpath.normpath(posixpath.join(command.directory, written or ""))
+    return "" if joined == "." else joined
+
+
+def _prepared(command: Command, repository: Repository) -> bool:
+    """True when the unit configured or fetched a source tree before."""
+    prepared = False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return prepared
+        name = other.program_path.rsplit("/", 1)[-1] or other.program
+        configures = name in _PREPARES or other.program in _PREPARES or name == "Configure"
+        prepared = prepared or configures or (other.program in _FETCHES and command.directory is None)
+    return False
+
+
+def generator_is_parallel(command: Command, repository: Repository) -> bool:
+    """True when the build tree of a `cmake --build` was made for Ninja, as far as its unit tells."""
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other.program in {"cmake", "ccmake"} and any("Ninja" in text for text in other.texts()):
+            return True
+        if other.program in {"cmake"} and any(_opaque_generator(text) for text in other.texts()):
+            return True
+        if "Ninja" in other.environment.get("CMAKE_GENERATOR", ""):
+            return True
+    return False
+
+
+def _opaque_generator(text: str) -> bool:
+    return "generator" in text.lower() and "$" in text

@@ -1,0 +1,189 @@
+"""A set-up action can keep the downloads of the package manager between runs, and is not asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Action, Job, Step
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
+from agentlint.rule.edits import with_input
+from agentlint.rule.scope import as_written, one_off
+
+_HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+
+RULE = Rule(
+    id="CAC201",
+    name="setup-without-cache",
+    category=Category.NO_CACHE,
+    summary="A set-up action has a cache for the dependencies this job installs, and it is off.",
+    why=(
+        "Each run downloads the same packages from nothing before the first test can start, and the agent waits for it each "
+        "time. Only a third of repositories cache at all (E1, E6), though caching is among what shortens long builds (E5)."
+    ),
+    remediation="Turn on the set-up action's cache input, or add actions/cache for the package manager's folder.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=20, source="E5"),
+    station=Station.CI,
+    evidence=("E1", "E5", "E6"),
+    references=("https://docs.github.com/actions/using-workflows/caching-dependencies-to-speed-up-workflows",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-node@v4\n        with:\n          node-version: 22\n      - run: npm ci\n",
+                "package-lock.json": "{}",
+            },
+            at=(".github/workflows/ci.yml:3",),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-node@v4\n        with:\n          cache: npm\n          node-version: 22\n"
+                + "      - run: npm ci\n"
+            },
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-python@v5\n      - run: tox -e py312\n",
+                "pyproject.toml": "[project]\nname = 'x'\n",
+            },
+            at=(".github/workflows/ci.yml:3",),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-python@v5\n        with:\n          cache: pip\n      - run: tox -e py312\n"
+            },
+            title="tox installs with pip",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-java@v4\n        with: {distribution: temurin, java-version: 21}\n"
+                + "      - run: ./mvnw -B verify\n",
+                "pom.xml": "<project/>",
+            },
+            at=(".github/workflows/ci.yml:3",),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-java@v4\n"
+                + "        with: {cache: maven, distribution: temurin, java-version: 21}\n"
+                + "      - run: ./mvnw -B verify\n"
+            },
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-go@v5\n        with:\n          cache: false\n      - run: go test ./...\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="turned off",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-node@v4\n        with:\n          cache: npm\n      - run: npm ci\n"
+            },
+            because="the cache is on",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-python@v5\n      - uses: actions/cache@v4\n        with:\n"
+                + "          path: ~/.cache/pip\n          key: pip-${{ hashFiles('requirements.txt') }}\n"
+                + "      - run: pip install -r requirements.txt\n"
+            },
+            because="another step keeps pip's cache",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: actions/setup-go@v5\n      - run: go test ./...\n"},
+            because="setup-go caches by default since v4",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-python@v5\n      - run: pip install build twine\n      - run: python -m build\n"
+            },
+            because="nothing of the project's dependencies is installed",
+        ),
+        Good(
+            {
+                ".github/workflows/publish.yml": (
+                    "on:\n  release:\n    types: [published]\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: actions/setup-node@v4\n      - run: npm ci\n      - run: npm publish\n"
+                )
+            },
+            because="a release wants freshness (a matter of judgement: pedantic)",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("ubuntu-latest", "self-hosted")
+                + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
+            },
+            because="a machine of one's own keeps its disk",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job once for each set-up action whose cache would keep what the job installs."""
+    if lasting_machine(job):
+        return
+    told: set[str] = set()
+    for fetch in sorted(fetches(job, repository), key=lambda fetch: not fetch.how.heavy):
+        could = setup_that_could_keep(fetch.how.what, job)
+        if could is None or could[1].name in told or kept(fetch, job, repository) or not worth_keeping(fetch):
+            continue
+        step, action = could
+        told.add(action.name)
+        yield Hit(
+            place=job.place,
+            message=_message(action, fetch, job, repository),
+            unit=job.unit,
+            tier=Tier.PEDANTIC if one_off(job, repository) or not fetch.how.heavy else None,
+            cost=Cost(seconds=fetch.how.seconds, source="E5"),
+            fix=_fix(step, action, fetch, repository),
+        )
+
+
+def _message(action: Action, fetch: Fetch, job: Job, repository: Repository) -> str:
+    name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
+    return (
+        f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
+        f"{_input(action, fetch.how.what)}"
+    )
+
+
+def _input(action: Action, what: str) -> str:
+    key, value = _INPUTS.get(action.name.lower(), ("cache", what))
+    return f"set `{key}: {value or what}`"
+
+
+_INPUTS = {
+    "ruby/setup-ruby": ("bundler-cache", "true"),
+    "astral-sh/setup-uv": ("enable-cache", "true"),
+    "actions/setup-dotnet": ("cache", "true"),
+    "actions/setup-go": ("cache", "true"),
+    "pnpm/action-setup": ("cache", "true"),
+    "pdm-project/setup-pdm": ("cache", "true"),
+    "subosito/flutter-action": ("cache", "true"),
+}
+_NEEDED_FILES = {
+    "npm": ("package-lock.json", "npm-shrinkwrap.json"),
+    "yarn": ("yarn.lock",),
+    "pip": ("requirements.txt", "pyproject.toml"),
+    "maven": ("pom.xml",),
+    "gradle": ("build.gradle", "build.gradle.kts", "gradle/wrapper/gradle-wrapper.properties"),
+    "uv": ("uv.lock", "pyproject.toml"),
+}
+"""Files without which the set-up action's cache fails the job."""
+
+
+def _fix(step: Step, action: Action, fetch: Fetch, repository: Repository) -> Fix | None:
+    key, value = _INPUTS.get(action.name.lower(), ("cache", fetch.how.what))
+    needed = _NEEDED_FILES.get(fetch.how.what, ())
+    if key in action.inputs or not any(path in repository.project.paths for path in needed):
+        return None
+    return with_input(step, key, value, repository, f"add `{key}: {value}` to {action.name}", safe=True)

@@ -1,0 +1,115 @@
+"""A CI job installs dependencies and keeps nothing of them for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
+from agentlint.rule.scope import as_written, one_off
+
+RULE = Rule(
+    id="CAC202",
+    name="install-without-cache",
+    category=Category.NO_CACHE,
+    summary="A CI job installs dependencies on a fresh machine with no cache for them.",
+    why=(
+        "The same packages come over the network before each answer. An agent pushes many small changes and pays for each "
+        "(E1, E5); a warm cache is one block of configuration."
+    ),
+    remediation="Keep the package manager's download folder between runs, keyed on the lock file.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=20, source="E5"),
+    station=Station.CI,
+    evidence=("E1", "E5", "E6"),
+    bad=(
+        Bad(
+            {".gitlab-ci.yml": "test:\n  image: node:22\n  script:\n    - npm ci\n    - npm test\n"},
+            at=(".gitlab-ci.yml:1",),
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/ruby:3.3\n    steps:\n      - checkout\n"
+                    "      - run: bundle install\n      - run: bundle exec rspec\n"
+                )
+            },
+            at=(".circleci/config.yml:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    container: python:3.12\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: pip install -r requirements.txt\n      - run: pytest\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: make deps\n"
+                ),
+                "Makefile": "deps:\n\tcomposer install\n",
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="through a target",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  image: node:22\n  cache:\n    key: npm\n    paths: [.npm/]\n  script:\n    - npm ci --cache .npm\n"
+                )
+            },
+            because="the job keeps npm's folder",
+        ),
+        Good(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/ruby:3.3\n    steps:\n      - restore_cache:\n"
+                    "          keys: ['gems-{{ checksum \"Gemfile.lock\" }}']\n      - run: bundle install\n      - save_cache:\n"
+                    '          key: gems-{{ checksum "Gemfile.lock" }}\n          paths: [vendor/bundle]\n'
+                )
+            },
+            because="restore_cache brings the gems back",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "lint:\n  image: python:3.12\n  script:\n    - pip install --upgrade pip\n    - python check.py\n"
+            },
+            because="a newer pip is not worth a cache",
+        ),
+        Good(
+            {".gitlab-ci.yml": ("test:\n  image: docker:27\n  script:\n    - docker run --rm app npm ci\n")},
+            because="it installs inside a container of its own, where the job's cache does not reach",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job once for each package manager whose downloads nobody keeps."""
+    if lasting_machine(job):
+        return
+    told: set[str] = set()
+    for fetch in sorted(fetches(job, repository), key=lambda fetch: not fetch.how.heavy):
+        how = fetch.how
+        if how.compiles or how.download or how.what in {"docker", "pre-commit"} or told & {how.what, *how.covered_by}:
+            continue
+        if setup_that_could_keep(how.what, job) or kept(fetch, job, repository) or not worth_keeping(fetch):
+            continue
+        told.add(how.what)
+        yield Hit(
+            place=job.place,
+            message=(
+                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` fetches everything anew on each run; {how.advice}"
+            ),
+            unit=job.unit,
+            tier=Tier.PEDANTIC if one_off(job, repository) or not how.heavy else None,
+            cost=Cost(seconds=how.seconds, source="E5"),
+        )

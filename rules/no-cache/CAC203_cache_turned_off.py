@@ -1,0 +1,94 @@
+"""An install or an image build is told not to use the cache it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.edits import without_option
+from agentlint.rule.patterns import option_matching
+from agentlint.rule.scope import as_written, in_image, in_prose, one_off
+
+_DEBATABLE = frozenset({"--force", "--prefer-online", "--refresh", "--reinstall", "-U", "--update-snapshots", "-n"})
+
+RULE = Rule(
+    id="CAC203",
+    name="cache-turned-off",
+    category=Category.NO_CACHE,
+    summary="An option turns a cache off that the tool would use by itself.",
+    why=(
+        "With the option the tool fetches or builds everything again even where the bytes lie ready on the disk; each visit of "
+        "the step pays the full price (E5, E24)."
+    ),
+    remediation="Drop the option; where a stale cache was the reason, key the cache on the lock file instead.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=20, source="E24"),
+    evidence=("E5", "E24"),
+    bad=(
+        Bad(
+            {"Makefile": "image:\n\tdocker build --no-cache -t app .\n"},
+            at=("Makefile:2",),
+            fixed={"Makefile": "image:\n\tdocker build -t app .\n"},
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  image: python:3.12\n  cache: {paths: [.cache/pip]}\n  script:\n"
+                    "    - pip install --no-cache-dir -r requirements.txt\n"
+                )
+            },
+            at=(".gitlab-ci.yml:5",),
+            fixed={
+                ".gitlab-ci.yml": (
+                    "test:\n  image: python:3.12\n  cache: {paths: [.cache/pip]}\n  script:\n"
+                    "    - pip install -r requirements.txt\n"
+                )
+            },
+        ),
+        Bad(
+            {"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync --no-cache\n"},
+            at=("scripts/setup.sh:3",),
+            fixed={"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync\n"},
+        ),
+    ),
+    good=(
+        Good(
+            {"Dockerfile": "FROM alpine:3.20\nRUN apk add --no-cache git\n"},
+            because="apk's option only spares the index",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n"
+            },
+            because="in an image the option keeps the layer small (a matter of judgement: pedantic)",
+        ),
+        Good({"Makefile": "image:\n\tdocker build --cache-from app:latest -t app .\n"}, because="the cache is used"),
+        Good({"run.sh": "#!/bin/sh\nset -e\ngrep --no-cache notes.txt\n"}, because="another program's option"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag fetching commands with an option that turns their cache off; builds are another rule's."""
+    if in_prose(command, repository):
+        return
+    for how in table().fetching(command):
+        option = "" if how.compiles else option_matching(command, how.disabled_by)
+        if not option:
+            continue
+        job = repository.job_of(command)
+        judgement = (
+            option in _DEBATABLE or in_image(command, repository) or (job is not None and one_off(job, repository))
+        )
+        yield Hit(
+            place=command.place,
+            message=f"`{as_written(command, repository)}` turns the cache off; drop `{option}`",
+            unit=command.unit,
+            tier=Tier.PEDANTIC if judgement else None,
+            cost=Cost(seconds=how.seconds, source="E24"),
+            fix=without_option(command, option, f"drop {option}"),
+        )
+        return

@@ -1,0 +1,161 @@
+"""CI builds an image from nothing, for its machine has no layers and none are imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import fetches, kept, lasting_machine
+from agentlint.rule.edits import with_input
+from agentlint.rule.scope import as_written, one_off
+
+_HEAD = "on: pull_request\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+_BUILD_ACTIONS = {
+    "docker/build-push-action": ("cache-from", "cache-to"),
+    "docker/bake-action": ("set",),
+    "elgohr/publish-docker-github-action": ("cache",),
+    "mr-smithers-excellent/docker-build-push": ("enableBuildKit",),
+    "redhat-actions/buildah-build": ("layers", "extra-args"),
+    "depot/build-push-action": (),
+}
+"""Ready-made image builds and the inputs that bring layers; empty: it keeps them by itself."""
+
+RULE = Rule(
+    id="CAC204",
+    name="image-build-without-cache",
+    category=Category.NO_CACHE,
+    summary="CI builds a container image and imports no layers from an earlier build.",
+    why=(
+        "A hosted machine's layer store is empty, so each run builds every layer, unchanged ones too; an imported cache took "
+        "such builds from 12 minutes to 2 to 4 (E24)."
+    ),
+    remediation="Import and export the layer cache: `cache-from: type=gha` and `cache-to: type=gha,mode=max`, or a registry.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E24"),
+    station=Station.CI,
+    evidence=("E24",),
+    references=("https://docs.docker.com/build/cache/backends/",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/setup-buildx-action@v3\n      - uses: docker/build-push-action@v6\n        with:\n"
+                + "          tags: app\n"
+            },
+            at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/setup-buildx-action@v3\n      - uses: docker/build-push-action@v6\n        with:\n"
+                + "          cache-from: type=gha\n          cache-to: type=gha,mode=max\n          tags: app\n"
+            },
+        ),
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: docker build -t app .\n"},
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "image:\n  image: docker:27\n  services: [docker:27-dind]\n  script:\n    - docker buildx build -t app .\n"
+                )
+            },
+            at=(".gitlab-ci.yml:5",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make image\n",
+                "Makefile": "image:\n\tdocker build -t app .\n",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="through a target",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/build-push-action@v6\n        with:\n          tags: app\n"
+                + "          cache-from: type=gha\n          cache-to: type=gha,mode=max\n"
+            },
+            because="layers are imported and exported",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "image:\n  script:\n    - docker build --cache-from $CI_REGISTRY_IMAGE:latest -t app .\n"
+            },
+            because="layers come from the registry",
+        ),
+        Good(
+            {"Makefile": "image:\n\tdocker build -t app .\n"},
+            because="no CI job builds it: a developer's machine keeps its layers",
+        ),
+        Good(
+            {
+                ".github/workflows/release.yml": _HEAD.replace(
+                    "on: pull_request", "on:\n  release:\n    types: [published]"
+                )
+                + "      - uses: docker/build-push-action@v6\n        with:\n          push: true\n"
+            },
+            because="a release job (a matter of judgement: pedantic)",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag each image build of a hosted job that has no imported layers."""
+    if lasting_machine(job):
+        return
+    tier = Tier.PEDANTIC if one_off(job, repository) else None
+    for step in job.steps:
+        if _bare_action(step) and not any("docker" in cache.what for cache in job.caches):
+            yield Hit(
+                place=step.place,
+                message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds every layer anew; {_ADVICE}",
+                unit=job.unit,
+                tier=tier,
+                fix=_fix(step, repository),
+            )
+    told: set[int] = set()
+    for fetch in fetches(job, repository):
+        if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
+            continue
+        told.add(id(fetch.through))
+        built = as_written(fetch.by, repository, 60)
+        by = "" if fetch.by is fetch.through else f"`{as_written(fetch.through, repository, 40)}` runs "
+        yield Hit(
+            place=fetch.through.place,
+            message=f"{by}`{built}`, which builds every layer anew on a fresh machine; {fetch.how.advice}",
+            unit=job.unit,
+            tier=tier,
+        )
+
+
+_ADVICE = "add cache-from and cache-to (type=gha or type=registry)"
+
+
+def _bare_action(step: Step) -> bool:
+    if step.action is None:
+        return False
+    inputs = _BUILD_ACTIONS.get(step.action.name.lower())
+    return bool(inputs) and not any(_is_set(step, name) for name in inputs or ())
+
+
+def _is_set(step: Step, name: str) -> bool:
+    setting = step.action.inputs.get(name) if step.action else None
+    return setting is not None and bool(setting.value.strip()) and (name != "set" or "cache" in setting.value)
+
+
+def _fix(step: Step, repository: Repository) -> Fix | None:
+    if step.action is None or step.action.name.lower() != "docker/build-push-action":
+        return None
+    first = with_input(
+        step, "cache-to", "type=gha,mode=max", repository, "import and export layers through GitHub's cache"
+    )
+    second = with_input(step, "cache-from", "type=gha", repository, "")
+    if first is None or second is None or first.edits[0].text.lstrip().startswith("with:"):
+        return None
+    edit = first.edits[0]
+    return Fix(first.title, (type(edit)(edit.path, edit.span, second.edits[0].text + edit.text),))

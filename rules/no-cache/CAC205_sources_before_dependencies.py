@@ -1,0 +1,119 @@
+"""A Dockerfile copies the sources first and installs the dependencies after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.image import Instruction, Stage
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.programs import Fetching, table
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+
+RULE = Rule(
+    id="CAC205",
+    name="sources-before-dependencies",
+    category=Category.NO_CACHE,
+    summary="An image copies all sources before it installs the dependencies.",
+    why=(
+        "A layer is rebuilt when anything before it changed. With the sources copied first, each edit of any file throws the "
+        "installed dependencies away, and every build of an agent's change installs them again (E24)."
+    ),
+    remediation="Copy the manifest and lock file, install, then copy the rest; or give the RUN a cache mount.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=40, source="E24"),
+    station=Station.BUILD,
+    evidence=("E24",),
+    references=("https://docs.docker.com/build/cache/optimize/",),
+    bad=(
+        Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
+        Bad(
+            {
+                "Dockerfile": "FROM python:3.12\nADD . /app\nRUN apt-get update && pip install -r /app/requirements.txt\n"
+            },
+            at=("Dockerfile:2",),
+        ),
+        Bad(
+            {"Containerfile": "FROM golang:1.22\nCOPY . /src\nRUN cd /src && go mod download && go build ./...\n"},
+            at=("Containerfile:2",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "Dockerfile": "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n"
+            },
+            because="the lock file comes first",
+        ),
+        Good(
+            {"Dockerfile": "FROM node:22\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n"},
+            because="a cache mount keeps the downloads",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM node:22\nCOPY --from=deps /app .\nRUN npm test\n"
+            },
+            because="it copies out of another stage",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM node:22\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm ci --omit=dev\n"
+            },
+            because="the expensive install stands before the sources; the last one finds its cache",
+        ),
+        Good(
+            {"Dockerfile": "FROM nginx\nCOPY . /usr/share/nginx/html\nRUN nginx -t\n"}, because="nothing is installed"
+        ),
+    ),
+)
+
+
+def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
+    """Flag the copy of all sources that stands before the first install of a stage."""
+    copied: Instruction | None = None
+    for instruction in stage.instructions:
+        if instruction.keyword in {"COPY", "ADD"}:
+            if copied is None and _copies_all(instruction):
+                copied = instruction
+        elif instruction.keyword == "RUN":
+            found = _install(instruction)
+            if found is None:
+                continue
+            if copied is not None and not any("type=cache" in flag for flag in instruction.flags):
+                yield _hit(stage, copied, instruction, *found)
+            return
+
+
+def _copies_all(instruction: Instruction) -> bool:
+    if any(flag.startswith("--from") for flag in instruction.flags) or "--parents" in instruction.flags:
+        return False
+    sources = instruction.arguments[:-1]
+    return any(source.strip("'\"[],") in {".", "./", "*", "./*", "/"} for source in sources)
+
+
+def _install(instruction: Instruction) -> tuple[Command, Fetching] | None:
+    for command in instruction.commands:
+        for how in table().fetching(command):
+            if (
+                how.what not in {"docker", "pre-commit", "ccache", "gem"}
+                and (how.heavy or not how.trifles)
+                and not how.download
+            ):
+                return command, how
+    return None
+
+
+def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:
+    own_package = how.what == "pip" and any(text in {".", "-e"} or ".[" in text for text in command.texts())
+    written = " ".join((command.program, *command.texts()[:3]))
+    return Hit(
+        place=Place(copied.place.path, copied.place.span.cover(run.place.span)),
+        message=(
+            f"`{copied.keyword} {copied.value.strip()[:40]}` stands before `{written}`, so that every edit installs the "
+            "dependencies again; copy the manifest and lock file, install, then copy the rest"
+        ),
+        unit=stage.unit,
+        confidence=Confidence.MEDIUM if how.compiles or own_package else None,
+        cost=Cost(seconds=how.seconds, source="E24"),
+    )

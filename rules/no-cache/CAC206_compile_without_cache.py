@@ -1,0 +1,134 @@
+"""A CI job compiles everything from nothing on each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.programs import Fetching, When
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.builds import real_build
+from agentlint.rule.caching import Fetch, compiler_cache, fetches, kept, lasting_machine, setup_that_could_keep
+from agentlint.rule.scope import as_written, carried_out, in_container, one_off
+from agentlint.rule.workers import native_sources
+
+_HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+_SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}
+LARGE = 30
+"""Native source files from which on a compiler cache is worth its set-up."""
+
+RULE = Rule(
+    id="CAC206",
+    name="compile-without-cache",
+    category=Category.NO_CACHE,
+    summary="A CI job compiles with neither a dependency cache nor a compiler cache.",
+    why=(
+        "Unchanged dependencies and translation units are compiled again for each change. A kept build state takes up to half "
+        "of such runs away (E22, E23)."
+    ),
+    remediation="Keep the build state between runs: Swatinem/rust-cache, setup-gradle, ccache or sccache, GOCACHE, ~/.m2.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=90, source="E23"),
+    station=Station.CI,
+    evidence=("E22", "E23"),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: dtolnay/rust-toolchain@stable\n      - run: cargo test\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "test:\n  image: golang:1.22\n  script:\n    - go test ./...\n"},
+            at=(".gitlab-ci.yml:1",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: cmake -B build -G Ninja && cmake --build build\n",
+                "CMakeLists.txt": "project(x C)\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/openjdk:21.0\n    steps:\n      - checkout\n"
+                    "      - run: ./gradlew check\n"
+                )
+            },
+            at=(".circleci/config.yml:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: Swatinem/rust-cache@v2\n      - run: cargo test\n"},
+            because="rust-cache keeps the dependencies",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: gradle/actions/setup-gradle@v4\n      - run: ./gradlew check\n"
+            },
+            because="setup-gradle caches by default",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: hendrikmuhs/ccache-action@v1.2\n      - run: cmake -B build && cmake --build build -j4\n",
+                **_SOURCES,
+            },
+            because="a compiler cache is there",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: cmake -B build && cmake --build build -j4\n",
+                "src/a.c": "int x;\n",
+            },
+            because="a handful of files compiles at once",
+        ),
+        Good({".github/workflows/ci.yml": _HEAD + "      - run: cargo fmt --check\n"}, because="nothing is compiled"),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job once for the compiling it does without any kept state."""
+    if lasting_machine(job):
+        return
+    for fetch in (*fetches(job, repository), *_make_builds(job, repository)):
+        how = fetch.how
+        if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
+            continue
+        if how.what == "ccache" and (native_sources(repository) < LARGE or compiler_cache(job)):
+            continue
+        yield Hit(
+            place=job.place,
+            message=f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; {how.advice}",
+            unit=job.unit,
+            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+            cost=Cost(seconds=how.seconds, source="E23"),
+        )
+        return
+
+
+_CCACHE = Fetching(
+    what="ccache",
+    when=When(),
+    covered_by=("sccache", "build"),
+    seconds=120,
+    heavy=True,
+    compiles=True,
+    advice='put ccache before the compiler (CC="ccache cc") and keep ~/.cache/ccache between runs',
+)
+
+
+def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
+    for command in job.commands:
+        if in_container(command):
+            continue
+        for reached in carried_out(command, repository):
+            if reached.program in {"make", "gmake"} and real_build(reached, repository):
+                yield Fetch(_CCACHE, reached, command)

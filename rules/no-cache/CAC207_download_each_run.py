@@ -1,0 +1,98 @@
+"""CI downloads browsers, models or tools again on each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import fetches, kept, lasting_machine
+from agentlint.rule.scope import as_written, one_off
+
+_HEAD = "on: pull_request\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+
+RULE = Rule(
+    id="CAC207",
+    name="download-each-run",
+    category=Category.NO_CACHE,
+    summary="Browsers, models or compiled tools are fetched anew in each CI run.",
+    why=(
+        "Hundreds of megabytes, or a tool's whole compilation, stand before the first test, each time the same (E5). They change "
+        "only with the version in the lock file, the best key a cache can have."
+    ),
+    remediation="Cache the download folder, keyed on the version, or take an image or binary that has it.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=40, source="E5"),
+    station=Station.CI,
+    evidence=("E5",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: npx playwright install --with-deps chromium\n"},
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "docs:\n  image: rust:1.80\n  cache: {paths: [target]}\n  script:\n    - cargo install mdbook\n"
+            },
+            at=(".gitlab-ci.yml:5",),
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  nlp:\n    docker:\n      - image: cimg/python:3.12\n    steps:\n"
+                    "      - run: python -m nltk.downloader punkt\n"
+                )
+            },
+            at=(".circleci/config.yml:7",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with:\n          path: ~/.cache/ms-playwright\n"
+                + "          key: pw-${{ hashFiles('package-lock.json') }}\n      - run: npx playwright install chromium\n"
+            },
+            because="the browsers are kept",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: npx playwright install-deps\n"},
+            because="system packages, no browser",
+        ),
+        Good(
+            {"package.json": '{"scripts": {"browsers": "playwright install"}}\n'},
+            because="no CI job runs it; a developer's machine keeps the browsers",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: taiki-e/install-action@v2\n        with: {tool: cargo-nextest}\n"
+            },
+            because="a ready-made binary is fetched",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: cargo install --path .\n"},
+            because="it installs the project itself",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag each command of a job that downloads what no cache keeps; once for each thing."""
+    if lasting_machine(job):
+        return
+    told: set[str] = set()
+    for fetch in fetches(job, repository):
+        key = f"{fetch.how.what} {id(fetch.through)}" if fetch.by.program == "cargo" else fetch.how.what
+        if not fetch.how.download or key in told or kept(fetch, job, repository) or fetch.how.what in job.container:
+            continue
+        told.add(key)
+        yield Hit(
+            place=fetch.through.place,
+            message=f"`{as_written(fetch.by, repository, 60)}` downloads the same on each run; {fetch.how.advice}",
+            unit=job.unit,
+            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+            cost=Cost(seconds=fetch.how.seconds, source="E5"),
+        )
