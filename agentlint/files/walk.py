@@ -45,9 +45,11 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Listing:
-    """The tree as listed: every path with its kind where it has one, and what was left out."""
+    """The tree as listed. `considered` are the paths not left out, `kinds` the kinds of those that have one;
+    `paths` are all, so that others may ask whether something is there."""
 
-    paths: tuple[str, ...]
+    paths: frozenset[str]
+    considered: tuple[str, ...]
     kinds: Mapping[str, Kind]
     skipped: tuple[Skipped, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
@@ -70,8 +72,10 @@ def walk(root: str, include: Sequence[str] = (), exclude: Sequence[str] = (), na
             paths.append(path)
         else:
             skipped[verdict] = skipped.get(verdict, 0) + 1
-    reader = TreeReader(root, frozenset(paths))
+    everything = frozenset((*listed, *named))
+    reader = TreeReader(root, everything)
     return Listing(
+        everything,
         tuple(paths),
         _kinds(paths, reader),
         tuple(Skipped(path, reason, count) for (path, reason), count in sorted(skipped.items())),

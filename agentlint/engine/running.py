@@ -1,0 +1,107 @@
+"""From facts to hits: every rule over every fact it subscribed to, each pair of rule and file guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from agentlint.engine.reading import crash_message
+from agentlint.facts.command import Command, Guard
+from agentlint.facts.filefacts import FileError, FileFacts
+from agentlint.facts.repository import Repository, facts_of_type
+from agentlint.rule.loaded import LoadedRule
+from agentlint.rule.model import Hit
+
+
+class Found(NamedTuple):
+    """A hit with the rule that made it, and what of its fact bears on reach."""
+
+    loaded: LoadedRule
+    hit: Hit
+    unit: str
+    guards: tuple[Guard, ...]
+
+
+@dataclass
+class Run:
+    """The rules at work over one repository."""
+
+    repository: Repository
+    rules: Sequence[LoadedRule]
+    strict: bool = False
+    found: list[Found] = field(default_factory=list)
+    errors: list[FileError] = field(default_factory=list)
+    _crashed: set[tuple[str, str]] = field(default_factory=set)
+
+    def all(self) -> None:
+        """Run everything."""
+        by_program, general, others, whole = _sorted_out(self.rules)
+        for path, facts in self.repository.facts.items():
+            if self.repository.focus is not None and path not in self.repository.focus:
+                continue
+            if by_program or general:
+                self._commands(path, facts, by_program, general)
+            for loaded in others:
+                for fact in facts_of_type(facts, loaded.subject):
+                    self._ask(loaded, fact, path)
+        for loaded in whole:
+            self._ask(loaded, self.repository, ".")
+
+    def _commands(
+        self, path: str, facts: FileFacts, by_program: dict[str, list[LoadedRule]], general: list[LoadedRule]
+    ) -> None:
+        for command in facts_of_type(facts, Command):
+            assert isinstance(command, Command)
+            for loaded in (*general, *by_program.get(command.program, ())):
+                self._ask(loaded, command, path)
+
+    def _ask(self, loaded: LoadedRule, fact: object, path: str) -> None:
+        """One rule on one fact. The iteration is guarded as well as the call: a generator raises later."""
+        if (loaded.rule.id, path) in self._crashed:
+            return
+        try:
+            for hit in loaded.check(fact, self.repository):
+                unit = hit.unit or str(getattr(fact, "unit", ""))
+                self.found.append(Found(loaded, hit, unit, getattr(fact, "guards", ())))
+        except (Exception, RecursionError) as error:
+            if self.strict:
+                raise
+            self._crashed.add((loaded.rule.id, path))
+            self.errors.append(FileError(path, 1, _crash(loaded, error)))
+
+
+def _crash(loaded: LoadedRule, error: BaseException) -> str:
+    rule = loaded.rule
+    origin = "" if loaded.origin == "builtin" else f" of {loaded.origin}"
+    return crash_message(f"rule {rule.id} ({rule.name}){origin}", error, f"`--ignore {rule.id}` silences it")
+
+
+def _sorted_out(
+    rules: Iterable[LoadedRule],
+) -> tuple[dict[str, list[LoadedRule]], list[LoadedRule], list[LoadedRule], list[LoadedRule]]:
+    """Rules on commands by program, those on every command, those on other facts, and those on the whole."""
+    by_program: dict[str, list[LoadedRule]] = {}
+    general: list[LoadedRule] = []
+    others: list[LoadedRule] = []
+    whole: list[LoadedRule] = []
+    for loaded in rules:
+        if loaded.subject is Repository:
+            whole.append(loaded)
+        elif loaded.subject is not Command:
+            others.append(loaded)
+        elif not loaded.rule.programs:
+            general.append(loaded)
+        for program in loaded.rule.programs if loaded.subject is Command else ():
+            by_program.setdefault(program, []).append(loaded)
+    return by_program, general, others, whole
+
+
+def unique(found: Iterable[Found]) -> Iterator[Found]:
+    """Each rule once for each place: what is read twice (an anchor, an include) is reported once."""
+    seen: set[tuple[str, object]] = set()
+    for item in found:
+        key = (item.loaded.rule.id, item.hit.place)
+        if key not in seen:
+            seen.add(key)
+            yield item

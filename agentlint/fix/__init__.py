@@ -1,0 +1,1 @@
+"""Fixes: edits applied to texts, and texts written back to files."""
