@@ -142,6 +142,8 @@ class Command:
     """Index of the CI step it stands in, within its job's `steps`."""
     program_span: Span = NOWHERE
     """Where the program's own name stands (edits insert flags relative to it)."""
+    wrapper_words: tuple[Word, ...] = ()
+    """The words before the program, wrappers with their options (`npx --yes`, `sudo -n`)."""
 
     def texts(self) -> tuple[str, ...]:
         """The arguments' texts."""

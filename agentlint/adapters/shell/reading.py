@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.shell.builtins import apply_options
+from agentlint.adapters.shell.callers import with_callers
+from agentlint.adapters.shell.emit import Emitter, ScriptText
+from agentlint.adapters.shell.frame import Frame
+from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.sink import Sink
+from agentlint.adapters.shell.summary import Summary, summarise
+from agentlint.adapters.shell.walk import Walker
 from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.shell import Script, read_script
+from agentlint.documents.shell.text import without_carriage_returns
 from agentlint.facts.command import EMPTY, Command, Guard, Input, Output, Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.interface import Ask, EnvironmentRead
-from agentlint.facts.unit import Unit
-from agentlint.files.source import Place, Span, SourceFile
+from agentlint.facts.unit import Unit, UnitKind, unit_id
+from agentlint.files.source import Place, Span, SourceFile, UndecodableFile
+
+MAX_NESTING = 6
+SHELL_DIALECTS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +54,18 @@ def read_shell(
     step: int | None = None,
     guards: tuple[Guard, ...] = (),
     functions_as_units: bool = False,
+    opaque: tuple[Span, ...] = (),
 ) -> ShellReading:
-    """Read shell text that stands inside `path`; `dialect` "bash", "sh", "pwsh", "cmd", "python" (no commands)."""
-    return ShellReading()
+    """Read shell text that stands inside `path`; `dialect` "bash", "sh", "pwsh", "cmd", "python" (no commands).
+
+    `opaque` are inner spans that something else fills in before the shell reads them; they survive as written.
+    """
+    if dialect not in SHELL_DIALECTS:
+        return ShellReading()
+    sink = Sink(path, unit, step, functions_as_units)
+    machine = Machine(base=environment, directory=directory, errexit=errexit, pipefail=pipefail)
+    _walk(text, sink, machine, Frame(unit, guards=guards), opaque)
+    return _reading(sink)
 
 
 def exec_command(
@@ -64,17 +89,92 @@ def exec_command(
     """The commands of an argument list that no shell reads, wrappers taken off as in shell."""
     if not words:
         return ()
-    where = place or Place(path, Span(words[0].span.start, words[-1].span.end))
-    program = words[0].text.rsplit("/", 1)[-1]
-    return (
-        Command(
-            program, words[0].text, tuple(words[1:]), where, unit, environment=environment, input=input,
-            input_from=input_from, output=output, output_to=output_to, status=status, guards=guards,
-            directory=directory, in_loop=in_loop, background=background, step=step, program_span=words[0].span,
-        ),
-    )
+    sink = Sink(path, unit, step)
+    machine = Machine(base=environment, directory=directory)
+    frame = Frame(unit, input, input_from, output, output_to, status, guards, in_loop, background)
+    span = place.span if place is not None else Span(words[0].span.start, words[-1].span.end)
+    for script in Emitter(sink).command(list(words), span, frame, environment, machine):
+        if not script.from_input:
+            start = script.word.span.start + (1 if script.word.quoted else 0)
+            _nested(sink, EmbeddedText.at(script.word.text, start), script, frame, machine, script.environment)
+    return _reading(sink).commands
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a script file."""
-    return FileFacts()
+    try:
+        text = file.text
+    except UndecodableFile as error:
+        return FileFacts(errors=(FileError(file.path, 1, str(error)),))
+    if file.kind in {"powershell", "batch"}:
+        return FileFacts()
+    unit = unit_id(file.path, UnitKind.SCRIPT, file.path)
+    sink = Sink(file.path, unit, functions_as_units=True, script=True)
+    sink.units.append(Unit(unit, UnitKind.SCRIPT, file.path, Place(file.path, file.whole)))
+    machine = Machine(directory="", script_directory=posixpath.dirname(file.path))
+    _shebang(text, machine)
+    _walk(EmbeddedText.whole_file(text), sink, machine, Frame(unit))
+    errors = tuple(
+        FileError(file.path, file.position(error.line).line, error.message) for error in sink.errors[:3]
+    )
+    reading = _reading(sink)
+    return FileFacts(
+        commands=reading.commands, units=reading.units, errors=errors, environment_reads=reading.environment_reads
+    )
+
+
+def _shebang(text: str, machine: Machine) -> None:
+    """`#!/bin/bash -eu`."""
+    match = re.match(r"#![^\n]*?\b(?:ba|z|da|k|a)?sh\s+(-[^\n]*)", text)
+    if match:
+        apply_options(match[1].split(), machine)
+
+
+def _walk(text: EmbeddedText, sink: Sink, machine: Machine, frame: Frame, opaque: tuple[Span, ...] = ()) -> None:
+    source = without_carriage_returns(text)
+    script = read_script(source.text, opaque)
+    _walk_script(source, script, summarise(script), sink, machine, frame)
+
+
+def _walk_script(
+    source: EmbeddedText, script: Script, summary: Summary, sink: Sink, machine: Machine, frame: Frame
+) -> None:
+    for error in script.errors:
+        sink.errors.append(FileError(sink.path, source.outer(error.offset), error.message))
+
+    def nested(text: EmbeddedText, run: ScriptText | None, inner: Frame, at: Machine, env: Mapping[str, str]) -> None:
+        _nested(sink, text, run, inner, at, env)
+
+    Walker(sink, source, summary, nested).block(script.statements, frame, machine)
+
+
+def _nested(
+    sink: Sink, text: EmbeddedText, run: ScriptText | None, frame: Frame, machine: Machine, env: Mapping[str, str]
+) -> None:
+    """Read shell text that a command runs: `bash -c`, `eval`, a here-document fed to `sh`."""
+    if frame.depth >= MAX_NESTING or (run is not None and run.dialect not in SHELL_DIALECTS):
+        return
+    inner = replace(frame, depth=frame.depth + 1)
+    state = machine.copy()
+    if run is not None:
+        flags = run.flags
+        state = Machine(
+            base=MappingProxyType(dict(run.environment)),
+            errexit="e" in flags,
+            pipefail="P" in flags,
+            directory=None if run.elsewhere else machine.directory,
+        )
+        inner = replace(inner, wrappers=(*frame.wrappers, *run.wrappers))
+        if not run.interactive and inner.input is Input.INHERITED:
+            inner = replace(inner, input=Input.NULL)
+    _walk(text, sink, state, inner)
+
+
+def _reading(sink: Sink) -> ShellReading:
+    return ShellReading(
+        with_callers(sink),
+        tuple(sink.units),
+        tuple(sink.errors),
+        (),
+        tuple(sink.environment_reads.values()),
+    )

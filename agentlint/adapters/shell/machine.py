@@ -1,0 +1,170 @@
+"""What a shell knows at a point of a script: variables, exports, options, directory, open descriptors."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from agentlint.facts.command import EMPTY, Input
+
+MAX_VARIABLES = 800
+MAX_VALUE = 2000
+
+
+class Unknown:
+    """A value that cannot be worked out. `answer` when a person typed it."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: bool = False) -> None:
+        self.answer = answer
+
+
+UNKNOWN = Unknown()
+ANSWER = Unknown(answer=True)
+
+Value = "str | tuple[str, ...] | Unknown"
+
+SCRIPT_DIRECTORY = re.compile(
+    r"""(?:\$\(\s*(?:cd\s+(?:-P\s+)?(?:--\s+)?)?["']?)?  # an optional  $(cd
+        (?:\$\(\s*dirname\s+(?:--\s+)?["']?\$(?:0|\{0\}|\{?BASH_SOURCE(?:\[0\])?\}?)["']?\s*\)
+          |\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}
+          |`dirname\s+["']?\$(?:0|\{?BASH_SOURCE(?:\[0\])?\}?)["']?`)
+        ["']?(?P<rest>[\w./-]*)["']?
+        (?:\s*(?:>\s*/dev/null\s*)?(?:2>\s*/dev/null\s*)?(?:&&|;)\s*pwd(?:\s+-P)?\s*\))?
+        (?P<after>/[\w./-]*)?\Z""",
+    re.VERBOSE,
+)
+
+
+@dataclass
+class Machine:
+    """The mutable state, walked in file order."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    exported: set[str] = field(default_factory=set)
+    base: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    """The environment given from outside (step, job, ENV)."""
+    errexit: bool = False
+    pipefail: bool = False
+    all_exported: bool = False
+    directory: str | None = ""
+    script_directory: str | None = None
+    """Where the script file stands; None for embedded text."""
+    descriptors: dict[int, tuple[Input, str]] = field(default_factory=dict)
+    standard_input: tuple[Input, str] | None = None
+    """Set by `exec < file`."""
+    _environment: Mapping[str, str] | None = None
+
+    def copy(self) -> Machine:
+        """A subshell's own copy."""
+        return Machine(
+            dict(self.values),
+            set(self.exported),
+            self.base,
+            self.errexit,
+            self.pipefail,
+            self.all_exported,
+            self.directory,
+            self.script_directory,
+            dict(self.descriptors),
+            self.standard_input,
+            self._environment,
+        )
+
+    def assign(self, name: str, value: object) -> None:
+        """Set a variable."""
+        if isinstance(value, str) and len(value) > MAX_VALUE:
+            value = UNKNOWN
+        if name in self.values or len(self.values) < MAX_VARIABLES:
+            self.values[name] = value
+        if self.all_exported:
+            self.exported.add(name)
+        if name in self.exported or name in self.base:
+            self._environment = None
+
+    def export(self, name: str) -> None:
+        """Mark for export."""
+        self.exported.add(name)
+        self._environment = None
+
+    def unset(self, name: str) -> None:
+        """Forget a variable."""
+        self.values[name] = ""
+        self.exported.discard(name)
+        if name in self.base:
+            self.base = MappingProxyType({key: value for key, value in self.base.items() if key != name})
+        self._environment = None
+
+    def lookup(self, name: str) -> object | None:
+        """The known value: a string, a tuple for an array, UNKNOWN or ANSWER; None where never assigned."""
+        found = self.values.get(name)
+        return found if found is not None else self.base.get(name)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These may have been changed in a way that is not followed."""
+        for name in names:
+            if self.values.get(name) is not ANSWER:
+                self.assign(name, UNKNOWN)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of a command started now; shared between commands until it changes."""
+        if self._environment is None:
+            made = dict(self.base)
+            for name in sorted(self.exported):
+                value = self.values.get(name)
+                if isinstance(value, str):
+                    made[name] = value
+                elif value is not None and name not in made:
+                    made[name] = f"${name}"
+                elif isinstance(value, Unknown):
+                    made[name] = f"${name}"
+            self._environment = MappingProxyType(made) if made else EMPTY
+        return self._environment
+
+    def join(self, branches: list[Machine]) -> None:
+        """Become what holds after any one of these, which started from this state."""
+        first, *others = branches
+        values = dict(first.values)
+        for other in others:
+            for name in values.keys() | other.values.keys():
+                mine, its = values.get(name), other.values.get(name)
+                if mine is not its and mine != its:
+                    values[name] = ANSWER if mine is ANSWER or its is ANSWER else UNKNOWN
+        self.values = values
+        self.exported = set.intersection(*(branch.exported for branch in branches)) | self.exported
+        self.errexit = all(branch.errexit for branch in branches)
+        self.pipefail = all(branch.pipefail for branch in branches)
+        directories = {branch.directory for branch in branches}
+        self.directory = directories.pop() if len(directories) == 1 else None
+        self.descriptors = dict(first.descriptors)
+        inputs = {branch.standard_input for branch in branches}
+        self.standard_input = inputs.pop() if len(inputs) == 1 else first.standard_input
+        self._environment = None
+
+    def change_directory(self, target: str, literal: bool) -> None:
+        """`cd target`."""
+        self.directory = self.resolved(target, literal)
+
+    def resolved(self, target: str, literal: bool) -> str | None:
+        """A directory relative to the root of the tree, None where it cannot be told."""
+        if not literal:
+            match = SCRIPT_DIRECTORY.match(target) if self.script_directory is not None else None
+            if match is None:
+                return None
+            rest = ((match["rest"] or "") + (match["after"] or "")).lstrip("/")
+            return _normal(posixpath.join(self.script_directory or "", rest))
+        if target.startswith(("/", "~", "-")) or not target or self.directory is None:
+            return None
+        return _normal(posixpath.join(self.directory, target))
+
+
+def _normal(path: str) -> str | None:
+    path = posixpath.normpath(path) if path else ""
+    if path == ".":
+        return ""
+    return None if path == ".." or path.startswith("../") else path

@@ -1,0 +1,49 @@
+"""Names that mean something to people who write scripts: CI variables, words of assent, programs that ask."""
+
+from __future__ import annotations
+
+import re
+
+CI = frozenset(
+    "CI GITHUB_ACTIONS GITLAB_CI CIRCLECI TRAVIS BUILDKITE TF_BUILD JENKINS_URL JENKINS_HOME BUILD_NUMBER BUILD_ID"
+    " CONTINUOUS_INTEGRATION DRONE APPVEYOR BITBUCKET_BUILD_NUMBER CIRRUS_CI TEAMCITY_VERSION CODEBUILD_BUILD_ID"
+    " GITHUB_RUN_ID RUNNER_OS IS_CI CODESPACES GITPOD_WORKSPACE_ID".split()
+)
+
+SYSTEM = frozenset(
+    "HOME USER USERNAME LOGNAME PATH SHELL PWD OLDPWD HOSTNAME HOST OSTYPE MACHTYPE HOSTTYPE EUID UID GROUPS PPID TERM"
+    " COLUMNS LINES LANG LC_ALL DISPLAY WAYLAND_DISPLAY SSH_TTY SSH_CLIENT SSH_CONNECTION SUDO_USER SUDO_UID SUDO_COMMAND"
+    " BASH_VERSION ZSH_VERSION KSH_VERSION BASH_SOURCE BASH_VERSINFO BASHPID BASH_SUBSHELL FUNCNAME RANDOM LINENO SECONDS"
+    " PIPESTATUS OPTIND OPTARG OPTERR IFS EDITOR VISUAL PAGER BROWSER XDG_SESSION_TYPE XDG_CURRENT_DESKTOP TMUX STY"
+    " WSL_DISTRO_NAME MSYSTEM OS PROCESSOR_ARCHITECTURE BASH REPLY SHLVL COLORTERM TERM_PROGRAM VIRTUAL_ENV CONDA_PREFIX"
+    " CONDA_DEFAULT_ENV TMPDIR XDG_CONFIG_HOME XDG_DATA_HOME".split()
+)
+
+ASSENT = re.compile(
+    r"(?:^|[-_.]|\b)(?:y|yes|assume.?yes|force|forced|f|auto\w*|non.?interactive|no.?interactive|interactive|unattended"
+    r"|silent|quiet|q|batch|confirm\w*|no.?confirm|prompt\w*|no.?prompt|no.?input|default|defaults|use.?defaults|skip\w*"
+    r"|accept\w*|agree\w*|ci|headless|assume\w*|always|dont.?ask|no.?ask|ask|answer\w*|approve\w*|auto.?approve|dry.?run)"
+    r"(?:$|[-_.]|\b)",
+    re.IGNORECASE,
+)
+"""An option or variable by this name decides whether questions are asked."""
+
+DIALOGS = frozenset(
+    "whiptail dialog zenity kdialog yad xmessage gum fzf gdialog Xdialog select_option osascript systemd-ask-password"
+    " ssh-askpass pinentry".split()
+)
+
+FAILING = frozenset(
+    "die fail abort bail fatal error_exit err_exit exit_error exit_with_error panic usage show_usage print_usage".split()
+)
+"""Functions of other files by these names end the script."""
+
+PRINTING = frozenset("echo printf print log info warn warning debug msg notice log_warn log_info cat logger tee".split())
+
+ELEVATION = re.compile(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
+SHELL_COMMAND = frozenset({"sh_c", "SH_C", "sudo_sh_c"})
+
+
+def is_system(name: str) -> bool:
+    """A variable that the system sets, not a person who wants to answer a question."""
+    return name in SYSTEM or name.startswith(("BASH_", "ZSH_", "LC_"))

@@ -1,0 +1,240 @@
+"""Simple commands: assignments, builtins that change the shell's state, and the commands themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from agentlint.adapters.shell.builtins import BUILTINS
+from agentlint.adapters.shell.emit import Emitter
+from agentlint.adapters.shell.expand import array_of, expand, text_of
+from agentlint.adapters.shell.frame import Frame
+from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine
+from agentlint.adapters.shell.names import ELEVATION, SHELL_COMMAND
+from agentlint.adapters.shell.reads import note_environment_read
+from agentlint.adapters.shell.redirected import redirected, source_of
+from agentlint.adapters.shell.sink import Call
+from agentlint.adapters.shell.summary import read_names
+from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.shell import Assignment, Loop, PartKind, Redirect, ShellWord, Simple
+from agentlint.facts.command import Guard, Input, Output, Status, Word
+from agentlint.files.source import Span
+
+if TYPE_CHECKING:
+    from agentlint.adapters.shell.walk import Walker
+
+Guards = tuple[Guard, ...]
+
+
+class SimpleCommands:
+    """Handles the simple commands that a walker meets."""
+
+    def __init__(self, walker: Walker, nested: Callable[..., None]) -> None:
+        self.walker = walker
+        self.sink = walker.sink
+        self.source = walker.source
+        self.outer = walker.source.outer_span
+        self.nested = nested
+        self.emitter = Emitter(walker.sink)
+
+    def walk(self, statement: Simple, frame: Frame, machine: Machine) -> Guards:
+        """Walk one simple command; gives the guards that it leaves behind (a function that exits)."""
+        self.targets(statement.redirects, frame, machine)
+        if not statement.words:
+            for assignment in statement.assignments:
+                self.assign(assignment, frame, machine)
+            return ()
+        inline = {a.name: self._inline(a, frame, machine) for a in statement.assignments}
+        inner = redirected(statement.redirects, frame, machine)
+        for word in () if statement.declared else statement.words:
+            self.substitutions(word, frame, machine)
+        words = [made for word in statement.words for made in expand(word, machine, self.outer)]
+        words, elevated = self._elevated(statement, words)
+        if not words:
+            return ()
+        name = words[0].text
+        if name == "exec" and len(words) == 1:
+            self._exec(statement.redirects, machine)
+            return ()
+        after = self.call(name, inner, machine)
+        self._emit(statement, words, elevated, inline, inner, machine)
+        builtin = BUILTINS.get(name)
+        if builtin is not None:
+            builtin(words, statement, machine)
+        if name in {"export", "declare", "local", "readonly", "typeset"}:
+            self._declare(name, words, statement, frame, machine)
+        elif name in {"read", "mapfile", "readarray", "vared"}:
+            value = ANSWER if inner.input is Input.INHERITED else UNKNOWN
+            for variable in read_names(statement) if name in {"read", "vared"} else ():
+                machine.assign(variable, value)
+        elif name in {"eval", "trap"}:
+            self._code(name, statement, frame, machine)
+        return after
+
+    def assign(self, assignment: Assignment, frame: Frame, machine: Machine, status: Status | None = None) -> None:
+        """`name=value` as a statement of its own; its substitutions' status is the statement's."""
+        name = assignment.name
+        if assignment.items is not None:
+            for item in assignment.items:
+                self.substitutions(item, frame, machine)
+            items = array_of(assignment.items, machine)
+            known = machine.lookup(name)
+            if assignment.append:
+                joined = isinstance(known, tuple) and items is not None
+                machine.assign(name, (*known, *items) if joined else UNKNOWN)  # type: ignore[misc]
+            else:
+                machine.assign(name, items if items is not None else UNKNOWN)
+            return
+        if assignment.value is None:
+            return
+        self.substitutions(assignment.value, frame, machine, status or frame.status)
+        text, literal = text_of(assignment.value, machine)
+        if assignment.subscript:
+            machine.assign(name, UNKNOWN)
+        elif assignment.append:
+            known = machine.lookup(name)
+            machine.assign(name, known + text if literal and isinstance(known, str) else UNKNOWN)
+        else:
+            answer = any(self._answer(part.name, machine) for part in assignment.value.parts)
+            machine.assign(name, text if literal else ANSWER if answer else UNKNOWN)
+
+    def _answer(self, name: str, machine: Machine) -> bool:
+        return bool(name) and machine.lookup(name) is ANSWER
+
+    def _inline(self, assignment: Assignment, frame: Frame, machine: Machine) -> str:
+        if assignment.value is None:
+            return ""
+        self.substitutions(assignment.value, frame, machine)
+        return text_of(assignment.value, machine)[0]
+
+    def substitutions(
+        self, word: ShellWord, frame: Frame, machine: Machine, status: Status = Status.UNCHECKED
+    ) -> None:
+        """Walk the commands substituted in a word, and note variables it must have."""
+        for part in word.parts:
+            if part.kind is PartKind.VARIABLE:
+                note_environment_read(part, self.walker.summary, self.sink, self.outer, frame.unit)
+            if not part.body:
+                continue
+            inner = replace(frame, output=Output.CAPTURED, output_to="", status=status)
+            if part.kind is PartKind.PROCESS and part.text.startswith(">"):
+                inner = replace(frame, input=Input.PIPE, input_from="", status=Status.UNCHECKED)
+            self.walker.block(part.body, inner, machine.copy())
+
+    def targets(self, redirects: tuple[Redirect, ...], frame: Frame, machine: Machine) -> None:
+        """Commands substituted in the targets and bodies of redirections."""
+        for redirect in redirects:
+            if redirect.target is not None:
+                self.substitutions(redirect.target, frame, machine)
+            if redirect.body_parts and redirect.body is not None:
+                self.substitutions(ShellWord(redirect.body_parts, redirect.body), frame, machine)
+
+    def select(self, statement: Loop, frame: Frame, machine: Machine) -> None:
+        """`select` asks by itself: it is given as a command whose arguments are the choices."""
+        words = [made for word in statement.words or () for made in expand(word, machine, self.outer)]
+        head = self.outer(Span(statement.head.start, statement.head.start + len("select")))
+        span = Span(head.start, max([head.end, *(word.span.end for word in words)]))
+        self.emitter.plain("select", head, tuple(words), span, replace(frame, in_loop=True), machine)
+
+    def call(self, name: str, frame: Frame, machine: Machine) -> Guards:
+        """A call of one of this script's functions."""
+        if name not in self.walker.summary.functions:
+            return ()
+        if len(self.sink.calls) < 20_000:
+            self.sink.calls.append(
+                Call(name, frame.function, frame.guards, frame.input, frame.input_from, frame.in_loop)
+            )
+        machine.forget(self.walker.summary.assigned_by(name))
+        return self.walker.judge.after_call(name, machine)
+
+    def _elevated(self, statement: Simple, words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:
+        """`$SUDO apt-get ...`: a variable that holds nothing or a wrapper is taken off."""
+        first = statement.words[0].parts
+        if len(first) != 1 or first[0].kind is not PartKind.VARIABLE or len(words) < 2 or words[0].literal:
+            return words, ()
+        name = first[0].name
+        if ELEVATION.match(name):
+            return words[1:], ("sudo",)
+        if name in SHELL_COMMAND:
+            shell = [Word("sh", words[0].span), Word("-c", words[0].span)]
+            return [*shell, *words[1:]], ()
+        return words, ()
+
+    def _emit(
+        self,
+        statement: Simple,
+        words: list[Word],
+        elevated: tuple[str, ...],
+        inline: dict[str, str],
+        frame: Frame,
+        machine: Machine,
+    ) -> None:
+        environment = machine.environment
+        if inline:
+            environment = MappingProxyType({**environment, **inline})
+        inner = replace(frame, wrappers=(*frame.wrappers, *elevated)) if elevated else frame
+        by_span = {self.outer(word.span): word for word in statement.words}
+        place = self.outer(statement.span)
+        for script in self.emitter.command(words, place, inner, environment, machine):
+            word = by_span.get(script.word.span)
+            if script.from_input:
+                text = self._here_document(statement.redirects)
+            elif word is not None:
+                from agentlint.adapters.shell.expand import embedded
+
+                text = embedded(word, self.source)
+            else:
+                text = EmbeddedText.at(script.word.text, script.word.span.start)
+            if text is not None:
+                self.nested(text, script, inner, machine, environment)
+
+    def _here_document(self, redirects: tuple[Redirect, ...]) -> EmbeddedText | None:
+        """The script that a here-document or here-string gives to a shell."""
+        for redirect in redirects:
+            if redirect.operator == "<<" and redirect.body is not None:
+                return self.source.slice(redirect.body.start, redirect.body.end)
+            if redirect.operator == "<<<" and redirect.target is not None and redirect.target.literal:
+                from agentlint.adapters.shell.expand import embedded
+
+                return embedded(redirect.target, self.source)
+        return None
+
+    def _declare(self, name: str, words: list[Word], statement: Simple, frame: Frame, machine: Machine) -> None:
+        options = "".join(word.text[1:] for word in words[1:] if word.text.startswith("-"))
+        exporting = name == "export" or "x" in options
+        for assignment in statement.declared:
+            if assignment.value is not None or assignment.items is not None:
+                self.assign(assignment, frame, machine, Status.UNCHECKED)
+            elif name != "export" and name != "readonly" and frame.function and "f" not in options:
+                machine.assign(assignment.name, "")
+            if "n" in options and name == "export":
+                machine.exported.discard(assignment.name)
+                machine.assign(assignment.name, machine.values.get(assignment.name, UNKNOWN))
+            elif exporting and "f" not in options:
+                machine.export(assignment.name)
+
+    def _exec(self, redirects: tuple[Redirect, ...], machine: Machine) -> None:
+        """`exec < file`, `exec 3< file`: holds for all that follows."""
+        for redirect in redirects:
+            if redirect.operator not in {"<", "<&", "<>", "<<", "<<<"}:
+                continue
+            given = (Input.HERE_DOCUMENT, "") if redirect.operator.startswith("<<") else source_of(redirect, machine)
+            if redirect.descriptor <= 0:
+                machine.standard_input = given
+            else:
+                machine.descriptors[redirect.descriptor] = given
+
+    def _code(self, name: str, statement: Simple, frame: Frame, machine: Machine) -> None:
+        """`eval "literal"` and `trap 'code' SIGNAL` hold code of this shell."""
+        from agentlint.adapters.shell.expand import embedded
+
+        words = statement.words[1:]
+        if name == "trap":
+            words = tuple(word for word in words if word.text not in {"--", "-"} and not word.text.startswith("-"))[:1]
+        if len(words) != 1 or not words[0].quoted or (name == "eval" and not words[0].literal):
+            return
+        text = embedded(words[0], self.source)
+        inner = frame if name == "eval" else replace(frame, status=Status.UNCHECKED, guards=frame.guards)
+        self.nested(text, None, inner, machine, machine.environment)

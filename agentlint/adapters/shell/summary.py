@@ -1,0 +1,412 @@
+"""A first look over a whole script: who assigns which variable from what, and what its functions do.
+
+Guards are judged with it: whether a variable can bring an answer from outside is a question about the whole file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from agentlint.adapters.shell.names import DIALOGS
+from agentlint.adapters.shell.wrappers import program_name
+from agentlint.documents.shell import (
+    AndOr,
+    Assignment,
+    Case,
+    Condition,
+    Function,
+    Group,
+    If,
+    Loop,
+    Not,
+    Part,
+    PartKind,
+    Pipeline,
+    Redirect,
+    Script,
+    ShellWord,
+    Simple,
+    Statement,
+)
+
+MAX_ORIGINS = 40
+
+
+class Source(Enum):
+    """Where an assigned value comes from."""
+
+    CONSTANT = "constant"
+    DEFAULT = "default"
+    """`X=${X:-n}`, `: ${X:=n}`: the environment's value or a default."""
+    PARAMETER = "parameter"
+    COPY = "copy"
+    ANSWER = "answer"
+    """A person types it."""
+    OPTION = "option"
+    """getopts."""
+    MACHINE = "machine"
+    """Commands, files, arithmetic."""
+
+
+class Under(NamedTuple):
+    """A condition that an assignment stands under: a statement and the outcome it had, or a `case` arm."""
+
+    statement: Statement | None
+    holds: bool = True
+    word: ShellWord | None = None
+    patterns: tuple[str, ...] = ()
+
+
+class Origin(NamedTuple):
+    """One assignment of a variable."""
+
+    source: Source
+    names: tuple[str, ...] = ()
+    """Variables the value is made from."""
+    value: str | None = None
+    """The text, for a constant."""
+    under: tuple[Under, ...] = ()
+    function: str = ""
+
+
+@dataclass
+class FunctionInfo:
+    """What is known of a function of this script."""
+
+    statement: Function
+    assigned: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    asks: bool = False
+    takes_arguments: bool = False
+    """Called somewhere with the script's own `"$@"`."""
+
+
+@dataclass
+class Summary:
+    """The whole script in a nutshell."""
+
+    origins: dict[str, list[Origin]] = field(default_factory=dict)
+    functions: dict[str, FunctionInfo] = field(default_factory=dict)
+    errexit: bool = False
+    pipefail: bool = False
+    sources: bool = False
+    """Reads other scripts in, which may assign anything."""
+
+    def constants(self) -> dict[str, object]:
+        """Variables that have one and the same constant value wherever they are read."""
+        found: dict[str, object] = {}
+        for name, origins in self.origins.items():
+            first = origins[0]
+            if len(origins) == 1 and first.source is Source.CONSTANT and first.value is not None:
+                if not first.under and not first.function:
+                    found[name] = first.value
+        return found
+
+    def asks(self, name: str) -> bool:
+        """True when a call of this function may wait for a person."""
+        return any(self.functions[f].asks for f in self.reached(name))
+
+    def assigned_by(self, name: str) -> set[str]:
+        """The variables a call of this function may change."""
+        return {variable for f in self.reached(name) for variable in self.functions[f].assigned}
+
+    def reached(self, name: str) -> list[str]:
+        """The function and those of this script that it calls."""
+        seen: dict[str, None] = {}
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current in self.functions and current not in seen:
+                seen[current] = None
+                waiting.extend(self.functions[current].called)
+        return list(seen)
+
+
+def summarise(script: Script) -> Summary:
+    """Look over a script."""
+    collector = _Collector()
+    collector.functions(script.statements)
+    collector.block(script.statements, _At())
+    return collector.summary
+
+
+class _At(NamedTuple):
+    under: tuple[Under, ...] = ()
+    function: str = ""
+    fed: bool = False
+
+
+_DESCRIPTOR = re.compile(r"/dev/(tty|stdin|fd/0)\Z")
+
+
+def feeds(redirects: tuple[Redirect, ...]) -> bool:
+    """True when these give standard input from somewhere else than the terminal."""
+    fed = False
+    for redirect in redirects:
+        if redirect.operator in {"<<", "<<<"}:
+            fed = True
+        elif redirect.operator in {"<", "<&", "<>"} and redirect.descriptor <= 0:
+            fed = redirect.target is None or not _DESCRIPTOR.match(redirect.target.text)
+    return fed
+
+
+class _Collector:
+    def __init__(self) -> None:
+        self.summary = Summary()
+
+    def functions(self, statements: tuple[Statement, ...]) -> None:
+        for statement in everything(statements):
+            if isinstance(statement, Function):
+                self.summary.functions.setdefault(statement.name, FunctionInfo(statement))
+
+    def block(self, statements: tuple[Statement, ...], at: _At) -> None:
+        for statement in statements:
+            self.visit(statement, at)
+
+    def visit(self, statement: Statement, at: _At) -> None:
+        if statement.redirects and feeds(statement.redirects):
+            at = at._replace(fed=True)
+        if isinstance(statement, Simple):
+            self.simple(statement, at)
+        elif isinstance(statement, AndOr):
+            self.chain(statement, at)
+        elif isinstance(statement, Pipeline):
+            for index, stage in enumerate(statement.stages):
+                self.visit(stage, at._replace(fed=at.fed or index > 0))
+        elif isinstance(statement, Not):
+            self.visit(statement.statement, at)
+        elif isinstance(statement, Group):
+            self.block(statement.body, at)
+        elif isinstance(statement, If):
+            self.branches(statement, at)
+        elif isinstance(statement, Case):
+            for arm in statement.arms:
+                inside = at._replace(under=(*at.under, Under(None, True, statement.word, arm.patterns)))
+                self.block(arm.body, inside)
+        elif isinstance(statement, Loop):
+            self.loop(statement, at)
+        elif isinstance(statement, Function):
+            self.visit(statement.body, _At((), statement.name))
+
+    def chain(self, statement: AndOr, at: _At) -> None:
+        self.visit(statement.first, at)
+        previous = statement.first
+        for operator, following in statement.rest:
+            self.visit(following, at._replace(under=(*at.under, Under(previous, operator == "&&"))))
+            previous = following if operator == "&&" else previous
+
+    def branches(self, statement: If, at: _At) -> None:
+        failed: tuple[Under, ...] = ()
+        for conditions, body in statement.branches:
+            self.block(conditions, at._replace(under=(*at.under, *failed)))
+            if conditions:
+                self.block(body, at._replace(under=(*at.under, *failed, Under(conditions[-1], True))))
+                failed = (*failed, Under(conditions[-1], False))[-4:]
+        if statement.otherwise:
+            self.block(statement.otherwise, at._replace(under=(*at.under, *failed)))
+
+    def loop(self, statement: Loop, at: _At) -> None:
+        if statement.kind == "select":
+            self.origin(statement.variable, Origin(Source.ANSWER, (), None, at.under, at.function))
+            self.mark_asking(at)
+        elif statement.variable:
+            self.origin(statement.variable, self.loop_origin(statement, at))
+        self.block(statement.condition, at)
+        inside = at
+        if statement.condition and statement.kind in {"while", "until"}:
+            inside = at._replace(under=(*at.under, Under(statement.condition[-1], statement.kind == "while")))
+        self.block(statement.body, inside)
+
+    def loop_origin(self, statement: Loop, at: _At) -> Origin:
+        parts = [part for word in statement.words or () for part in word.parts]
+        if statement.words is None or any(part.name in {"@", "*"} for part in parts):
+            return Origin(Source.PARAMETER, ("@",), None, at.under, at.function)
+        names = tuple(part.name for part in parts if part.name)
+        return Origin(Source.COPY if names else Source.MACHINE, names, None, at.under, at.function)
+
+    def simple(self, statement: Simple, at: _At) -> None:
+        for word in statement.words:
+            for part in word.parts:
+                self.default_in_place(part, at)
+                self.block(part.body, at._replace(fed=part.kind is PartKind.PROCESS or at.fed))
+        program = program_name(statement.words[0].text) if statement.words else ""
+        for assignment in (*statement.assignments, *statement.declared):
+            if not statement.words or assignment in statement.declared:
+                self.assignment(assignment, program, at)
+        if program:
+            self.call(program, statement, at)
+
+    def default_in_place(self, part: Part, at: _At) -> None:
+        """`: "${X:=n}"`."""
+        if part.kind is PartKind.VARIABLE and part.operator in {":=", "="}:
+            self.origin(part.name, Origin(Source.DEFAULT, (part.name,), None, at.under, at.function))
+
+    def assignment(self, assignment: Assignment, program: str, at: _At) -> None:
+        name = assignment.name
+        if assignment.items is not None:
+            names = tuple(p.name for item in assignment.items for p in item.parts if p.name)
+            source = Source.PARAMETER if "@" in names else Source.MACHINE
+            self.origin(name, Origin(source, names, None, at.under, at.function))
+            return
+        if assignment.value is None:
+            if program in {"local", "typeset", "declare"} and at.function:
+                self.origin(name, Origin(Source.CONSTANT, (), "", at.under, at.function))
+            return
+        for part in assignment.value.parts:
+            self.default_in_place(part, at)
+            self.block(part.body, at)
+        origin = self.value_origin(name, assignment.value, at)
+        if assignment.append or assignment.subscript:
+            origin = origin._replace(value=None)
+        self.origin(name, origin)
+
+    def value_origin(self, name: str, value: ShellWord, at: _At) -> Origin:
+        if value.literal:
+            return Origin(Source.CONSTANT, (), value.text, at.under, at.function)
+        names = tuple(part.name for part in value.parts if part.name)
+        bodies = [part.body for part in value.parts if part.body]
+        source = Source.MACHINE
+        if any(self.asking(body, at) for body in bodies):
+            source = Source.ANSWER
+        elif name in names:
+            source = Source.DEFAULT
+        elif any(item.isdigit() or item in {"@", "*"} for item in names):
+            source = Source.PARAMETER
+        elif names and not bodies:
+            source = Source.COPY
+        return Origin(source, names, None, at.under, at.function)
+
+    def asking(self, body: tuple[Statement, ...], at: _At) -> bool:
+        """True when capturing this body's output waits for a person."""
+        for statement in everything(body):
+            if isinstance(statement, Simple) and statement.words:
+                program = program_name(statement.words[0].text)
+                if program in DIALOGS or (program == "read" and not feeds(statement.redirects)):
+                    return True
+                if program in self.summary.functions and self.reads_directly(program):
+                    return True
+        return False
+
+    def reads_directly(self, name: str) -> bool:
+        """True when a function's own body holds a question."""
+        return any(
+            isinstance(inner, Simple)
+            and inner.words
+            and program_name(inner.words[0].text) in {"read", *DIALOGS}
+            and not feeds(inner.redirects)
+            for inner in everything((self.summary.functions[name].statement.body,))
+        )
+
+    def call(self, program: str, statement: Simple, at: _At) -> None:
+        summary = self.summary
+        info = summary.functions.get(at.function)
+        if program in summary.functions:
+            if info is not None:
+                info.called.add(program)
+            if any(part.name in {"@", "*"} for word in statement.words[1:] for part in word.parts):
+                summary.functions[program].takes_arguments = True
+        elif program in {"read", "vared"} or program in DIALOGS:
+            fed = at.fed or feeds(statement.redirects)
+            if not fed:
+                self.mark_asking(at)
+            for name in read_names(statement) if program in {"read", "vared"} else ():
+                self.origin(name, Origin(Source.MACHINE if fed else Source.ANSWER, (), None, at.under, at.function))
+        elif program == "getopts" and len(statement.words) > 2:
+            self.origin(statement.words[2].text, Origin(Source.OPTION, (), None, at.under, at.function))
+        elif program == "set":
+            self.options([word.text for word in statement.words[1:]], at)
+        elif program in {".", "source"}:
+            summary.sources = True
+
+    def options(self, words: list[str], at: _At) -> None:
+        if at.under or at.function:
+            return
+        text = " ".join(words)
+        if re.search(r"(?:^|\s)-[a-zA-Z]*e|-o errexit", text):
+            self.summary.errexit = True
+        if "pipefail" in text and "+o pipefail" not in text:
+            self.summary.pipefail = True
+
+    def mark_asking(self, at: _At) -> None:
+        info = self.summary.functions.get(at.function)
+        if info is not None:
+            info.asks = True
+
+    def origin(self, name: str, origin: Origin) -> None:
+        known = self.summary.origins.setdefault(name, [])
+        if len(known) < MAX_ORIGINS:
+            known.append(origin)
+        info = self.summary.functions.get(origin.function)
+        if info is not None:
+            info.assigned.add(name)
+
+
+_READ_VALUES = frozenset("-a -d -i -n -N -p -t -u -k -A".split())
+
+
+def read_names(statement: Simple) -> list[str]:
+    """The variables a `read` fills."""
+    names: list[str] = []
+    words = [word.text for word in statement.words[1:]]
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word.startswith("-") and len(word) > 1:
+            if word.startswith("-") and not word.startswith("--") and "-" + word[-1] in _READ_VALUES:
+                if word[-1] in "aA" and at + 1 < len(words):
+                    names.append(words[at + 1])
+                at += 1
+        else:
+            name = word.split("?", 1)[0]
+            if re.fullmatch(r"[A-Za-z_]\w*", name):
+                names.append(name)
+        at += 1
+    return names or ["REPLY"]
+
+
+def everything(statements: tuple[Statement, ...]) -> Iterator[Statement]:
+    """All statements inside these, themselves included, substitutions too."""
+    waiting: list[Statement] = list(reversed(statements))
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(inside(current)))
+
+
+def inside(statement: Statement) -> list[Statement]:
+    """The statements directly inside one."""
+    if isinstance(statement, Simple):
+        return [s for word in words_of(statement) for part in word.parts for s in part.body]
+    if isinstance(statement, Condition):
+        return [s for word in statement.words for part in word.parts for s in part.body]
+    if isinstance(statement, Pipeline):
+        return list(statement.stages)
+    if isinstance(statement, AndOr):
+        return [statement.first, *(following for _, following in statement.rest)]
+    if isinstance(statement, Not):
+        return [statement.statement]
+    if isinstance(statement, Group):
+        return list(statement.body)
+    if isinstance(statement, If):
+        found = [s for condition, body in statement.branches for s in (*condition, *body)]
+        return [*found, *(statement.otherwise or ())]
+    if isinstance(statement, Case):
+        return [s for arm in statement.arms for s in arm.body]
+    if isinstance(statement, Loop):
+        return [*statement.condition, *statement.body]
+    return [statement.body]
+
+
+def words_of(statement: Simple) -> list[ShellWord]:
+    """All words of a simple command, values and targets included."""
+    values = [a.value for a in (*statement.assignments, *statement.declared) if a.value is not None]
+    items = [item for a in statement.assignments for item in a.items or ()]
+    targets = [r.target for r in statement.redirects if r.target is not None]
+    declared = {id(a) for a in statement.declared}
+    del declared
+    words = statement.words if not statement.declared else statement.words[:1]
+    return [*values, *items, *words, *targets]

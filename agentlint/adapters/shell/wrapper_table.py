@@ -1,0 +1,140 @@
+"""Programs that run other programs: which of their options take a value, and what precedes the inner command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapper:
+    """How a wrapper's own words end and the inner command begins."""
+
+    values: frozenset[str] = frozenset()
+    """Options that take the following word."""
+    operands: int = 0
+    """Own operands before the command (`timeout 5 cmd`)."""
+    assignments: bool = False
+    """`NAME=value` words may precede the command."""
+    dashes: bool = False
+    """The command stands after `--` where there is one."""
+    script: frozenset[str] = frozenset()
+    """Options whose value is shell text (`su -c`)."""
+    stops: frozenset[str] = frozenset()
+    """Words with which it is no wrapper (`command -v`); for package runners, marks in the operand."""
+    label: str = ""
+    eats: bool = False
+    """Reads standard input for itself (xargs)."""
+    module: bool = False
+    """Takes `-m module` as Python does."""
+    package: bool = False
+    """The operand may carry a version (`cowsay@1`)."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NONE = Wrapper()
+
+SHELLS = _words("bash sh zsh dash ksh ash busybox-sh mksh")
+
+SIMPLE: Mapping[str, Wrapper] = {
+    "sudo": Wrapper(
+        _words("-u --user -g --group -h --host -p --prompt -C -D --chdir -R -r --role -t --type -T -U"),
+        assignments=True,
+        stops=_words("-e --edit -l --list -v --validate -K -k"),
+    ),
+    "doas": Wrapper(_words("-u -C -a"), assignments=True),
+    "env": Wrapper(_words("-u --unset -C --chdir"), assignments=True),
+    "time": Wrapper(_words("-f --format -o --output")),
+    "gtime": Wrapper(_words("-f --format -o --output")),
+    "nice": Wrapper(_words("-n --adjustment")),
+    "ionice": Wrapper(_words("-c --class -n --classdata -p -t")),
+    "nohup": _NONE,
+    "setsid": _NONE,
+    "chronic": _NONE,
+    "unbuffer": _NONE,
+    "eatmydata": _NONE,
+    "fakeroot": _NONE,
+    "winpty": _NONE,
+    "caffeinate": Wrapper(_words("-t -w")),
+    "arch": Wrapper(),
+    "noglob": _NONE,
+    "nocorrect": _NONE,
+    "builtin": _NONE,
+    "exec": Wrapper(_words("-a")),
+    "command": Wrapper(stops=_words("-v -V -pv")),
+    "stdbuf": Wrapper(_words("-i -o -e --input --output --error")),
+    "timeout": Wrapper(_words("-s --signal -k --kill-after"), operands=1),
+    "gtimeout": Wrapper(_words("-s --signal -k --kill-after"), operands=1),
+    "taskset": Wrapper(_words("-c --cpu-list"), operands=0),
+    "xargs": Wrapper(_words("-I -n -P -L -d -E -s -a --max-args --max-procs --delimiter --replace --arg-file"), eats=True),
+    "gxargs": Wrapper(_words("-I -n -P -L -d -E -s -a"), eats=True),
+    "cross-env": Wrapper(assignments=True),
+    "cross-env-shell": Wrapper(assignments=True),
+    "env-cmd": Wrapper(_words("-f --file -e --environments"), dashes=True),
+    "dotenv": Wrapper(_words("-e -f -v -c --file"), dashes=True, stops=_words("set get list unset")),
+    "dotenvx": Wrapper(_words("-f --env-file -e"), operands=1, dashes=True),
+    "xvfb-run": Wrapper(_words("-s --server-args -e --error-file -f --auth-file -n --server-num -w --wait -p")),
+    "dbus-run-session": Wrapper(_words("--config-file"), dashes=True),
+    "tini": Wrapper(dashes=True),
+    "dumb-init": Wrapper(dashes=True),
+    "gosu": Wrapper(operands=1),
+    "su-exec": Wrapper(operands=1),
+    "chroot": Wrapper(operands=1),
+    "flock": Wrapper(_words("-w --wait -E --timeout"), operands=1, script=_words("-c --command")),
+    "su": Wrapper(operands=99, script=_words("-c --command")),
+    "runuser": Wrapper(_words("-u --user -g --group -s"), dashes=True, script=_words("-c --command")),
+    "script": Wrapper(operands=99, script=_words("-c --command -qc -qec -qefc -ec")),
+    "nix-shell": Wrapper(operands=99, script=_words("--run --command")),
+    "strace": Wrapper(_words("-o -e -p -s -u -E")),
+    "catchsegv": _NONE,
+}
+
+_PYTHON = Wrapper(
+    _words(
+        "--with --with-editable --with-requirements --python -p --extra --group --only-group --no-group --no-extra"
+        " --directory --project --package --env-file --index --index-url -i --extra-index-url --find-links -f --refresh-package"
+        " --resolution --prerelease --exclude-newer --cache-dir --config-file --color --upgrade-package -P --index-strategy"
+        " --reinstall-package --link-mode --only-binary --from"
+    ),
+    module=True,
+    dashes=False,
+)
+_NODE = Wrapper(_words("-p --package -w --workspace -C --dir --prefix --registry --filter -F --cwd"), package=True, script=_words("-c --call"))
+
+PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
+    "uv": {"run": _PYTHON, "tool run": _PYTHON, "x": _PYTHON},
+    "uvx": {"": Wrapper(_PYTHON.values, package=True)},
+    "pipx": {"run": Wrapper(_words("--spec --python --pip-args --index-url"), package=True)},
+    "poetry": {"run": Wrapper(_words("-C --directory -P --project"))},
+    "pdm": {"run": Wrapper(_words("-p --project -s --site-packages --venv"))},
+    "pipenv": {"run": _NONE},
+    "rye": {"run": Wrapper(_words("--pyproject"))},
+    "hatch": {"run": Wrapper(_words("-e --env"), stops=frozenset({":"})), "-e": _NONE},
+    "pixi": {"run": Wrapper(_words("-e --environment --manifest-path"))},
+    "conda": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
+    "mamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
+    "micromamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
+    "coverage": {"run": Wrapper(_words("--source --rcfile --omit --include --data-file --concurrency --context"), module=True)},
+    "npx": {"": _NODE},
+    "pnpx": {"": _NODE},
+    "bunx": {"": _NODE},
+    "npm": {"exec": _NODE, "x": _NODE},
+    "pnpm": {"exec": _NODE, "dlx": _NODE},
+    "yarn": {"exec": _NODE, "dlx": _NODE},
+    "bun": {"x": _NODE},
+    "lerna": {"exec": Wrapper(_words("--scope --ignore --concurrency --since"), dashes=True)},
+    "bundle": {"exec": _NONE},
+    "rbenv": {"exec": _NONE},
+    "pyenv": {"exec": _NONE},
+    "asdf": {"exec": _NONE},
+    "mise": {"exec": Wrapper(dashes=True), "x": Wrapper(dashes=True)},
+    "direnv": {"exec": Wrapper(operands=1)},
+    "op": {"run": Wrapper(_words("--env-file --account"), dashes=True)},
+    "doppler": {"run": Wrapper(_words("-p --project -c --config -t --token"), dashes=True, script=_words("--command"))},
+    "aws-vault": {"exec": Wrapper(operands=1, dashes=True)},
+    "nix": {"develop": Wrapper(operands=99, dashes=False, script=frozenset())},
+    "dotnet": {"tool run": _NONE},
+}

@@ -1,0 +1,382 @@
+"""Take wrappers off a command line: what is really run by `sudo env A=b timeout 5 poetry run python -m pytest`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from agentlint.adapters.shell.wrapper_table import (
+    PACKAGE_RUNNERS,
+    SHELLS,
+    SIMPLE,
+    Wrapper,
+)
+from agentlint.facts.command import EMPTY, Word
+
+MAX_WRAPPERS = 12
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_VERSIONED = re.compile(r"(python|pip)(?:3|2)?(?:\.\d+)?t?\Z")
+_SUFFIX = re.compile(r"\.(?:exe|cmd|bat)\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One thing that is run. `script` is shell text given as a word (`bash -c`), `dialect` what reads it."""
+
+    words: tuple[Word, ...]
+    wrappers: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    script: Word | None = None
+    dialect: str = "bash"
+    flags: str = ""
+    """The shell's own option letters (`bash -ec`)."""
+    from_input: bool = False
+    """A shell that reads its script from standard input."""
+    arguments_from_input: bool = False
+    """Standard input is eaten by the wrapper (xargs)."""
+    elsewhere: bool = False
+    """Runs in a container: the directory and environment are not these."""
+    interactive: bool = True
+    """Standard input is passed through."""
+
+
+def program_name(text: str) -> str:
+    """The bare program name of a path: `./gradlew` is gradlew, `/usr/bin/python3.11` python."""
+    name = re.split(r"[/\\]", text)[-1]
+    if "$" in name or "`" in name or not name:
+        return ""
+    name = _SUFFIX.sub("", name)
+    match = _VERSIONED.match(name)
+    return match[1] if match else name
+
+
+def program_of_word(word: Word) -> str:
+    """The bare program of a command's first word; a default in `${PYTHON:-python3}` counts."""
+    text = word.text
+    if not word.literal and text.startswith("${") and text.endswith("}"):
+        _, found, default = text[2:-1].partition(":-")
+        if found and default and "$" not in default:
+            return program_name(default.strip("\"'"))
+    return program_name(text) if "{{" not in text else ""
+
+
+def unwrap(words: Sequence[Word]) -> list[Run]:
+    """What a command line runs, outermost first. Containers give both themselves and what runs inside."""
+    found: list[Run] = []
+    current: Run | None = Run(tuple(words))
+    for _ in range(MAX_WRAPPERS):
+        if current is None or not current.words:
+            break
+        step = _step(current)
+        if step is None:
+            found.append(current)
+            current = None
+            break
+        keep, current = step
+        if keep is not None:
+            found.append(keep)
+    if current is not None and current.words:
+        found.append(current)
+    return found
+
+
+_Step = tuple["Run | None", "Run | None"]
+
+
+def _step(run: Run) -> _Step | None:
+    """One wrapper taken off: what to keep of the wrapper itself, and what it runs. None: not a wrapper."""
+    name = program_of_word(run.words[0])
+    simple = SIMPLE.get(name)
+    if simple is not None:
+        return _simple(run, name, simple)
+    if name in SHELLS:
+        return _shell(run, name)
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(run, name)
+    runners = PACKAGE_RUNNERS.get(name)
+    if runners is not None:
+        return _package_runner(run, name, runners)
+    return None
+
+
+def skip_options(words: Sequence[Word], at: int, values: frozenset[str], stop: bool = True) -> int:
+    """The index of the first word from `at` that is no option, nor the value of one in `values`."""
+    while at < len(words):
+        text = words[at].text
+        if text == "--":
+            return at + 1 if stop else at
+        if len(text) < 2 or text[0] != "-":
+            return at
+        at += 2 if text in values else 1
+    return at
+
+
+def _assignments(words: Sequence[Word], at: int) -> tuple[dict[str, str], int]:
+    found: dict[str, str] = {}
+    while at < len(words):
+        match = _ASSIGNMENT.match(words[at].text)
+        if match is None:
+            break
+        found[match[1]] = match[2]
+        at += 1
+    return found, at
+
+
+def _inside(run: Run, wrapper: str, at: int, **changes: object) -> Run:
+    return replace(run, words=run.words[at:], wrappers=(*run.wrappers, wrapper), **changes)  # type: ignore[arg-type]
+
+
+def _with(run: Run, environment: Mapping[str, str]) -> Mapping[str, str]:
+    return {**run.environment, **environment} if environment else run.environment
+
+
+def _simple(run: Run, name: str, wrapper: Wrapper) -> _Step | None:
+    words = run.words
+    if any(word.text in wrapper.stops for word in words[1:4]):
+        return None
+    at = skip_options(words, 1, wrapper.values)
+    if wrapper.script and (script := _after(words, wrapper.script)) is not None:
+        return None, replace(run, words=(script,), wrappers=(*run.wrappers, name), script=script)
+    environment: dict[str, str] = {}
+    at += wrapper.operands
+    if wrapper.dashes:
+        at = next((index + 1 for index, word in enumerate(words) if word.text == "--"), at)
+    if wrapper.assignments:
+        environment, at = _assignments(words, at)
+    if at >= len(words):
+        return None
+    label = name if not wrapper.label else wrapper.label
+    return None, _inside(
+        run, label, at, environment=_with(run, environment), arguments_from_input=run.arguments_from_input or wrapper.eats
+    )
+
+
+def _after(words: Sequence[Word], options: frozenset[str]) -> Word | None:
+    for index, word in enumerate(words[1:-1], 1):
+        if word.text in options:
+            return words[index + 1]
+    return None
+
+
+def _shell(run: Run, name: str) -> _Step | None:
+    """`bash -c '...'`, `sh -s`, `bash < script`; `bash script.sh` is left alone."""
+    words = run.words
+    flags = ""
+    at = 1
+    while at < len(words) and words[at].text[:1] in {"-", "+"} and len(words[at].text) > 1:
+        text = words[at].text
+        if text.startswith("--"):
+            at += 2 if text in {"--rcfile", "--init-file"} else 1
+            continue
+        letters = text[1:]
+        if "c" in letters and text[0] == "-":
+            operand = skip_options(words, at + 1, frozenset({"-o", "-O"}))
+            if operand >= len(words):
+                return None
+            script = words[operand]
+            flags += letters
+            return None, replace(
+                run, words=(script,), wrappers=(*run.wrappers, f"{name} -c"), script=script, flags=flags
+            )
+        at += 1
+        if letters.endswith(("o", "O")) and at < len(words):
+            flags += "".join({"errexit": "e", "pipefail": "P"}.get(words[at].text, ""))
+            at += 1
+        if text[0] == "-":
+            flags += letters
+    if at >= len(words) or "s" in flags:
+        return replace(run, from_input=True, flags=flags), None
+    return None
+
+
+def _python(run: Run, name: str) -> _Step | None:
+    """`python -m module`."""
+    words = run.words
+    at = 1
+    while at < len(words) and words[at].text.startswith("-") and len(words[at].text) > 1:
+        text = words[at].text
+        if text == "-m" and at + 1 < len(words):
+            return None, _inside(run, "python -m", at + 1)
+        if text in {"-c", "-"}:
+            return None
+        at += 2 if text in {"-W", "-X", "--check-hash-based-pycs"} else 1
+    return None
+
+
+def _find(run: Run, name: str) -> _Step | None:
+    words = run.words
+    for index, word in enumerate(words):
+        if word.text in {"-exec", "-execdir", "-ok", "-okdir"}:
+            end = next((i for i in range(index, len(words)) if words[i].text in {";", "+"}), len(words))
+            inner = replace(run, words=words[index + 1 : end], wrappers=(*run.wrappers, "find -exec"))
+            return run, inner if inner.words else None
+    return None
+
+
+def _parallel(run: Run, name: str) -> _Step | None:
+    values = frozenset({"-j", "--jobs", "-n", "-N", "-I", "-a", "--delay", "--timeout", "--colsep", "-C", "--results"})
+    at = skip_options(run.words, 1, values)
+    end = next((i for i in range(at, len(run.words)) if run.words[i].text.startswith(":::")), len(run.words))
+    inner = replace(run, words=run.words[at:end], wrappers=(*run.wrappers, name), arguments_from_input=True)
+    return (None, inner) if inner.words and inner.words[0].text != ":::" else None
+
+
+_DOCKER_BOOLEAN = frozenset(
+    "--rm --privileged --init --read-only --detach --interactive --tty --publish-all --no-healthcheck --quiet"
+    " --oom-kill-disable --sig-proxy --disable-content-trust --help --no-deps --build --service-ports --use-aliases"
+    " --no-TTY --quiet-pull --quiet-build --remove-orphans --all --latest --replace --rmi --tls-verify".split()
+)
+_DOCKER_GLOBAL = frozenset(
+    "-f --file -p --project-name --profile --env-file --project-directory --context -c -H --host -l --log-level"
+    " --config --ansi --progress --parallel".split()
+)
+
+
+def _docker(run: Run, name: str) -> _Step | None:
+    """`docker run IMAGE cmd`, `docker exec CONTAINER cmd`, `docker compose run|exec SERVICE cmd`: both are kept."""
+    words = run.words
+    at = skip_options(words, 1, _DOCKER_GLOBAL)
+    label = [name]
+    if at < len(words) and words[at].text in {"compose", "container"} and not name.endswith("compose"):
+        label.append(words[at].text)
+        at = skip_options(words, at + 1, _DOCKER_GLOBAL)
+    if at >= len(words) or words[at].text not in {"run", "exec"}:
+        return None
+    label.append(words[at].text)
+    options, at, environment, entrypoint = _docker_options(words, at + 1)
+    at += 1
+    if at >= len(words) and entrypoint is None:
+        return None
+    inner = words[at:] if entrypoint is None else (entrypoint, *words[at:])
+    passed = bool(options & {"i", "--interactive"}) or "compose" in " ".join(label)
+    return run, Run(
+        inner, (*run.wrappers, " ".join(label)), environment, elsewhere=True, interactive=passed and run.interactive
+    )
+
+
+def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
+    seen: set[str] = set()
+    environment: dict[str, str] = {}
+    entrypoint: Word | None = None
+    while at < len(words):
+        text = words[at].text
+        if len(text) < 2 or text[0] != "-":
+            break
+        name, equals, value = text.partition("=")
+        boolean = name in _DOCKER_BOOLEAN or bool(re.fullmatch(r"-[ditPqT]+", text)) or not words[at].literal and text[0] == "$"
+        if text.startswith("--") or not boolean:
+            seen.add(name)
+        else:
+            seen.update(text[1:])
+        given = value if equals else (words[at + 1].text if not boolean and at + 1 < len(words) else "")
+        if name in {"-e", "--env"} and "=" in given:
+            key, _, content = given.partition("=")
+            environment[key] = content
+        if name == "--entrypoint" and not equals and at + 1 < len(words):
+            entrypoint = words[at + 1]
+        at += 1 if boolean or equals else 2
+    return seen, at, environment, entrypoint if entrypoint is not None and entrypoint.text else None
+
+
+def _package_runner(run: Run, name: str, runners: Mapping[str, Wrapper]) -> _Step | None:
+    """`uv run`, `npm exec --`, `bundle exec`: a subcommand that runs another program."""
+    words = run.words
+    direct = runners.get("")
+    any_values = direct.values if direct else frozenset(v for w in runners.values() for v in w.values)
+    at = skip_options(words, 1, any_values, stop=False)
+    if at < len(words) and words[at].text in runners and direct is None:
+        wrapper = runners[words[at].text]
+        label = f"{name} {words[at].text}"
+        two = f"{words[at].text} {words[at + 1].text}" if at + 1 < len(words) else ""
+        if two in runners:
+            wrapper, label, at = runners[two], f"{name} {two}", at + 1
+        return _run_inside(run, label, at + 1, wrapper)
+    two = " ".join(word.text for word in words[at : at + 2])
+    if direct is None and two in runners:
+        return _run_inside(run, f"{name} {two}", at + 2, runners[two])
+    return _run_inside(run, name, 1, direct) if direct is not None else None
+
+
+def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None:
+    words = run.words
+    if wrapper.script and (script := _after(words, wrapper.script)) is not None:
+        return None, replace(run, words=(script,), wrappers=(*run.wrappers, label), script=script)
+    end = skip_options(words, at, wrapper.values)
+    module = next((i for i in range(at, min(end, len(words))) if words[i].text in {"-m", "--module"}), None)
+    if wrapper.module and module is not None and module + 1 < len(words):
+        inner = replace(run, words=words[module + 1 :], wrappers=(*run.wrappers, label, "python -m"))
+        return None, inner
+    end += wrapper.operands
+    if wrapper.dashes:
+        end = next((i + 1 for i in range(at, len(words)) if words[i].text == "--"), end)
+    if end >= len(words):
+        return None
+    if any(mark in words[end].text for mark in wrapper.stops):
+        return None
+    first = words[end]
+    if wrapper.package and "@" in first.text[1:]:
+        first = replace(first, text=first.text[0] + first.text[1:].split("@", 1)[0])
+    inner = replace(run, words=(first, *words[end + 1 :]), wrappers=(*run.wrappers, label))
+    return None, inner
+
+
+def _corepack(run: Run, name: str) -> _Step | None:
+    known = {"npm", "pnpm", "yarn", "npx", "pnpx"}
+    if len(run.words) > 1 and run.words[1].text.split("@")[0] in known:
+        first = replace(run.words[1], text=run.words[1].text.split("@")[0])
+        return None, replace(run, words=(first, *run.words[2:]), wrappers=(*run.wrappers, name))
+    return None
+
+
+def _powershell(run: Run, name: str) -> _Step | None:
+    for index, word in enumerate(run.words[1:-1], 1):
+        if word.text.lower() in {"-c", "-command", "/c"}:
+            rest = run.words[index + 1 :]
+            text = " ".join(item.text for item in rest)
+            script = replace(rest[0], text=text)
+            dialect = "cmd" if name == "cmd" else "pwsh"
+            label = f"{name} {word.text}"
+            return None, replace(
+                run, words=(script,), wrappers=(*run.wrappers, label), script=script, dialect=dialect
+            )
+    return None
+
+
+def _ccache(run: Run, name: str) -> _Step | None:
+    if len(run.words) > 2 and not run.words[1].text.startswith("-"):
+        return None, _inside(run, name, 1)
+    return None
+
+
+def _retry(run: Run, name: str) -> _Step | None:
+    """Retry helpers differ: options, then numbers, then the command."""
+    at = skip_options(run.words, 1, frozenset({"-t", "-d", "-n", "--times", "--delay", "-m", "-s", "-r", "--tries", "--sleep"}))
+    while at < len(run.words) and re.fullmatch(r"[\d.]+[smh]?", run.words[at].text):
+        at += 1
+    return (None, _inside(run, name, at)) if at < len(run.words) else None
+
+
+_SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
+    "python": _python,
+    "pypy3": _python,
+    "pypy": _python,
+    "py": _python,
+    "find": _find,
+    "parallel": _parallel,
+    "docker": _docker,
+    "podman": _docker,
+    "nerdctl": _docker,
+    "docker-compose": _docker,
+    "podman-compose": _docker,
+    "corepack": _corepack,
+    "powershell": _powershell,
+    "pwsh": _powershell,
+    "cmd": _powershell,
+    "ccache": _ccache,
+    "sccache": _ccache,
+    "retry": _retry,
+    "travis_retry": _retry,
+}
