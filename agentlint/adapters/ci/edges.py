@@ -49,10 +49,12 @@ def summarises(job: Job) -> bool:
         return False
     condition = job.condition.replace(" ", "").replace("!failure()", "")
     always = "always()" in condition or "!cancelled()" in condition or "failure()" in condition
+    programs = {command.program for command in job.commands}
+    if programs and programs <= {"echo", "true", "exit", ":", "printf", "test", "["}:
+        return True
     if not (always or _SUMMARY_NAME.search(job.id) or _SUMMARY_NAME.search(job.name)):
         return False
-    programs = table()
-    return not any(programs.roles(command) & {"test", "install", "build"} for command in job.commands)
+    return not any(table().roles(command) & {"test", "install", "build"} for command in job.commands)
 
 
 def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[str]] | None = None) -> tuple[Job, ...]:
@@ -66,6 +68,7 @@ def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[s
         if not job.needs:
             made.append(job)
             continue
+        unplaced = _unplaced(job, reach)
         gates = delivers(job) or summarises(job) or job.gate
         needs = []
         for need in job.needs:
@@ -73,6 +76,8 @@ def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[s
             flows = need.carries | _flows(job, earlier, reach)
             if earlier is not None and mentions is not None:
                 flows |= mentions(job, earlier)
+            if unplaced:
+                flows |= {"artifact"}
             if gates or (earlier is not None and earlier.gate):
                 flows |= {"status"}
             needs.append(replace(need, carries=flows))
@@ -112,6 +117,15 @@ def _flows(later: Job, earlier: Job | None, reach: _Ancestors) -> frozenset[str]
     if _makes_image(earlier) and (_uses_image(later) or _makes_image(later)):
         found.add("image")
     return frozenset(found)
+
+
+def _unplaced(job: Job, reach: _Ancestors) -> bool:
+    """True when it takes an artifact by a name that no earlier job is seen to make: one of them does so unseen."""
+    before = [earlier for earlier in reach.of(job) if earlier.id != job.id]
+    return any(
+        wanted != OPAQUE and not any(_may_be(out, wanted) for earlier in before for out in earlier.artifacts_out)
+        for wanted in job.artifacts_in
+    )
 
 
 def _hands_over(earlier: Job, later: Job) -> bool:

@@ -110,7 +110,7 @@ def _in_order(jobs: tuple[Job, ...], stages: tuple[str, ...]) -> tuple[Job, ...]
 
 
 def _triggers(config: Config, root: YamlNode, jobs: tuple[Job, ...]) -> Triggers:
-    text = root.source
+    text = "\n".join({id(node.source): node.source for node in (root, *config.entries.values())}.values())
     events = {"push"}
     workflow = config.entries.get("workflow")
     rules = list(config.flattened(workflow.get("rules"))) if workflow is not None else []
