@@ -55,6 +55,7 @@ RULE = Rule(
                 "package-lock.json": "{}\n",
             },
             at=("Dockerfile:3",),
+            fixed={"Dockerfile": "FROM node:22.1\nCOPY package.json package-lock.json ./\nRUN npm ci\n"},
         ),
     ),
     good=(

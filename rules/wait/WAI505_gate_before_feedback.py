@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.gates import gives_feedback, holds_feedback
 from agentlint.rule.roles import delivers
@@ -51,17 +50,18 @@ RULE = Rule(
             },
             at=(".buildkite/pipeline.yml:2",),
         ),
-    ),
-    good=(
-        Good(
+        Bad(
             {
                 ".gitlab-ci.yml": (
                     "default:\n  timeout: 10 minutes\ntest:\n  script:\n    - pytest\ndeploy:\n  stage: deploy\n  when: manual\n"
                     "  environment: production\n  script:\n    - ./deploy.sh\n"
                 )
             },
-            because="the gate is on the production deploy, after the feedback",
+            at=(".gitlab-ci.yml:6",),
+            title="before a production deploy it is a matter of judgement: pedantic",
         ),
+    ),
+    good=(
         Good(
             {
                 ".circleci/config.yml": (
@@ -87,12 +87,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag gates before feedback; gates before a delivery are a matter of judgement (pedantic)."""
     pipeline = repository.pipeline_of(job)
     if job.gate:
-        place = Place(job.place.path, job.gate_span) if job.gate_span and not job.steps else job.place
         if holds_feedback(job, pipeline, repository):
-            yield Hit(place=place, message=_message(job.id), unit=job.unit)
+            yield Hit(place=job.place, message=_message(job.id), unit=job.unit)
         elif delivers(job, repository) or job.blocking_gate:
             yield Hit(
-                place=place,
+                place=job.place,
                 message=f"`{job.id}` waits for a person before a delivery; let a rule decide where it can",
                 unit=job.unit,
                 tier=Tier.PEDANTIC,
