@@ -10,7 +10,6 @@ from agentlint.documents.ini import read_properties
 from agentlint.documents.xml import Element, read_xml
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Dependency
-from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile, Span
 
 
@@ -33,7 +32,6 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         package_manager="maven",
         modules=modules,
     )
-    found.unit(UnitKind.MODULE, "pom.xml", file.whole)
     for properties in root.all("properties"):
         for item in properties.children:
             found.setting("maven", item.name, item.text, item.span)

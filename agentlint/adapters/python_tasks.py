@@ -25,12 +25,12 @@ def tasks(found: Gathering, root: Node) -> None:
     for tool, key in _TABLES:
         table = tools.at(tool, key)
         if table is not None and table.is_map:
-            _table(found, table, "")
+            task_table(found, table, "")
     pixi = tools.at("pixi", "feature")
     for _, feature in pixi.pairs() if pixi is not None else ():
         table = feature.get("tasks")
         if table is not None and table.is_map:
-            _table(found, table, "")
+            task_table(found, table, "")
     hatch(found, tools.at("hatch", "envs"))
     _wheels(found, tools.get("cibuildwheel"))
 
@@ -40,10 +40,10 @@ def hatch(found: Gathering, environments: Node | None) -> None:
     for name, environment in environments.pairs() if environments is not None else ():
         scripts = environment.get("scripts")
         if scripts is not None and scripts.is_map:
-            _table(found, scripts, f"{name}:")
+            task_table(found, scripts, f"{name}:")
 
 
-def _table(found: Gathering, table: Node, prefix: str) -> None:
+def task_table(found: Gathering, table: Node, prefix: str) -> None:
     names = {name for name, _ in table.pairs()}
     for name, value in table.pairs():
         if name in {"_", "env_file"}:

@@ -16,7 +16,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 _FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_PROMPT = re.compile(r"[ \t]*(?:\([\w.-]+\)[ \t]*)?(?:[\w.@:~/-]*)(?:\$|❯|➜|%)[ \t]+(?=\S)")
+_PROMPT = re.compile(r"[ \t]*(?:\([^()\n]{1,40}\)[ \t]*)?(?:(?:[\w.@:~/-]*)(?:\$|❯|➜|%)[ \t]+(?=\S)|>[ \t]+(?=[a-z]))")
 _ROOT_PROMPT = re.compile(r"[ \t]*#[ \t]+(?=(?:apt|apt-get|dnf|yum|pacman|apk|docker|systemctl|zypper)\b)")
 
 
