@@ -82,3 +82,8 @@ def as_written(command: Command, repository: Repository, limit: int = 70) -> str
         text = " ".join(source.text[command.place.span.start : command.place.span.end].replace("\\\n", " ").split())
     text = text or " ".join((command.program, *command.texts()))
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def repeated(command: Command, repository: Repository) -> bool:
+    """True when the same program ran before in this unit: the fault is told once."""
+    return next(first_of_unit(command, repository), None) is not None

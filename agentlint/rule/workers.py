@@ -75,3 +75,14 @@ def native_sources(repository: Repository) -> int:
     """Number of C, C++ and like source files: what `make` and CMake compile."""
     files = repository.project.source_files
     return sum(files.get(language, 0) for language in ("c", "cpp", "c++", "cxx", "objective-c", "fortran", "cuda"))
+
+
+def splits_elsewhere(command: Command, repository: Repository) -> bool:
+    """True in a CI job whose copies share the suite out among machines."""
+    job = repository.job_of(command)
+    if job is None:
+        return False
+    if job.parallelism is not None and job.parallelism > 1:
+        return True
+    axes = job.matrix.axes if job.matrix is not None else {}
+    return any(re.search(r"shard|group|split|chunk|partition|node_index|suite", name, re.IGNORECASE) for name in axes)

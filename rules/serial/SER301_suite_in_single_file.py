@@ -1,0 +1,117 @@
+"""A test suite of real size runs one test after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import Parallelism, table
+from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import after_program
+from agentlint.rule.scope import as_written, in_prose, repeated
+from agentlint.rule.workers import (
+    REAL_SUITE,
+    SMALL_SUITE,
+    for_debugging,
+    forced_serial,
+    hides_options,
+    narrow,
+    runs_parallel,
+    splits_elsewhere,
+    suite_size,
+)
+
+_SUITE = {f"tests/test_part{number}.py": "def test_x(): pass\n" for number in range(30)}
+_SPECS = {f"spec/part{number}_spec.rb": "describe('x') {}\n" for number in range(30)}
+
+RULE = Rule(
+    id="SER301",
+    name="suite-in-single-file",
+    category=Category.SERIAL,
+    summary="A test runner that is serial by default runs a real suite without workers.",
+    why=(
+        "The suite is what an agent waits for most often. On one core of many it takes longer than it has to: pytest-xdist made "
+        "a large suite 1.97 times as fast on a developer's machine and 1.4 times in CI (E20)."
+    ),
+    remediation="Let the runner use the cores: pytest -n auto, --parallel, parallel_tests, paratest, prove -j.",
+    severity=Severity.MAJOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=22, source="E20"),
+    station=Station.TEST,
+    evidence=("E20", "E21"),
+    bad=(
+        Bad({"Makefile": "test:\n\tpytest tests\n", **_SUITE}, at=("Makefile:2",)),
+        Bad(
+            {
+                "tox.ini": "[testenv]\ndeps = pytest\n    pytest-xdist\ncommands = pytest {posargs}\n",
+                "requirements-dev.txt": "pytest\npytest-xdist\n",
+                **_SUITE,
+            },
+            at=("tox.ini:4",),
+            fixed={
+                "tox.ini": "[testenv]\ndeps = pytest\n    pytest-xdist\ncommands = pytest -n auto {posargs}\n",
+            },
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  cache: {paths: [vendor/bundle]}\n  script:\n    - bundle exec rspec\n",
+                **_SPECS,
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python manage.py test\n"
+                ),
+                **_SUITE,
+            },
+            at=(".github/workflows/ci.yml:6",),
+        ),
+    ),
+    good=(
+        Good({"Makefile": "test:\n\tpytest -n auto tests\n", **_SUITE}, because="it runs on all cores"),
+        Good(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-ra -n auto"\n',
+                **_SUITE,
+            },
+            because="the project's settings give it workers",
+        ),
+        Good(
+            {"Makefile": "test:\n\tpytest tests\n", "tests/test_x.py": "def test_x(): pass\n"}, because="a tiny suite"
+        ),
+        Good({"Makefile": "smoke:\n\tpytest tests/test_part1.py\n", **_SUITE}, because="one file only"),
+        Good({"Makefile": "test:\n\tgo test ./...\n"}, because="go test is parallel by default"),
+        Good({"README.md": "```sh\npytest\n```\n", **_SUITE}, because="prose shows it; the reader adapts it"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag the first serial run of a real suite in each unit."""
+    entry = table().parallelism(command)
+    if entry is None or not entry.test_suite or entry.default != "serial" or forced_serial(command, entry):
+        return
+    size = suite_size(entry, repository)
+    if size < SMALL_SUITE or "test" not in table().roles(command) or runs_parallel(command, entry, repository):
+        return
+    if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
+        return
+    if in_prose(command, repository) or for_debugging(command, repository) or repeated(command, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
+        unit=command.unit,
+        tier=Tier.PEDANTIC if size < REAL_SUITE else None,
+        fix=_fix(command, entry, repository),
+    )
+
+
+def _fix(command: Command, entry: Parallelism, repository: Repository) -> Fix | None:
+    if not entry.insert or (entry.needs_dependency and not repository.project.depends_on(entry.needs_dependency)):
+        return None
+    return after_program(command, entry.insert, f"add `{entry.insert}`")

@@ -1,0 +1,114 @@
+"""An option forces work into single file that the tool would spread over the cores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import without_option
+from agentlint.rule.scope import as_written, in_prose, one_off
+from agentlint.rule.workers import for_debugging, forced_serial, narrow, runs_parallel
+
+RULE = Rule(
+    id="SER302",
+    name="forced-serial",
+    category=Category.SERIAL,
+    summary="An option such as --runInBand, -p 1 or --test-threads=1 takes a tool's workers away.",
+    why=(
+        "The tool is parallel by default; with the option the suite takes as long as the sum of its files. Mostly it hides a "
+        "few tests that share state, and all the others wait for them (E20)."
+    ),
+    remediation="Drop the option; isolate the few tests that share state.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=30, source="E20"),
+    station=Station.TEST,
+    evidence=("E20",),
+    bad=(
+        Bad(
+            {"package.json": '{"scripts": {"test": "jest --runInBand --coverage"}}\n'},
+            at=("package.json:1",),
+            fixed={"package.json": '{"scripts": {"test": "jest --coverage"}}\n'},
+        ),
+        Bad(
+            {"Makefile": "test:\n\tgo test -p 1 ./...\n"},
+            at=("Makefile:2",),
+            fixed={"Makefile": "test:\n\tgo test ./...\n"},
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  cache: {paths: [target]}\n  script:\n    - cargo test --all -- --test-threads=1\n"
+                )
+            },
+            at=(".gitlab-ci.yml:4",),
+            fixed={
+                ".gitlab-ci.yml": "test:\n  cache: {paths: [target]}\n  script:\n    - cargo test --all --\n",
+            },
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx playwright test --workers=1\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx playwright test\n"
+                )
+            },
+        ),
+    ),
+    good=(
+        Good({"package.json": '{"scripts": {"test": "jest --maxWorkers=50%"}}\n'}, because="several workers"),
+        Good(
+            {"package.json": '{"scripts": {"test:debug": "jest --runInBand"}}\n'},
+            because="a debugger wants one process",
+        ),
+        Good({"Makefile": "test:\n\tgo test -p 4 ./...\n"}, because="four packages at a time"),
+        Good({"Makefile": "find:\n\tgrep -i needle hay\n"}, because="another program's -i"),
+        Good({"Makefile": "test:\n\tpytest -n 4\n"}, because="four workers"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag commands whose options or variables leave them one worker."""
+    entry = table().parallelism(command)
+    if entry is None:
+        return
+    how = forced_serial(command, entry)
+    if not how or in_prose(command, repository) or for_debugging(command, repository):
+        return
+    if entry.test_suite and (narrow(command, entry) or _sharded(command)):
+        return
+    if (
+        entry.default == "serial"
+        and not entry.test_suite
+        and runs_parallel(command, entry, repository)
+        and "1" not in how
+    ):
+        return
+    job = repository.job_of(command)
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` is held to one worker by `{how}`; {_advice(entry.default, entry.advice)}",
+        unit=command.unit,
+        tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
+        fix=_fix(command, how),
+    )
+
+
+def _advice(default: str, advice: str) -> str:
+    return advice if default == "parallel" and advice else "drop it"
+
+
+def _sharded(command: Command) -> bool:
+    return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
+
+
+def _fix(command: Command, how: str) -> Fix | None:
+    return without_option(command, how, f"drop {how}")

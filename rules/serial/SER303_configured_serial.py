@@ -1,0 +1,50 @@
+"""A configuration file holds a tool to one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.patterns import settings_matching
+
+RULE = Rule(
+    id="SER303",
+    name="configured-serial",
+    category=Category.SERIAL,
+    summary="A setting such as maxWorkers: 1 or org.gradle.parallel=false takes a tool's workers away everywhere.",
+    why="Each run of everybody pays the sum where it could pay the longest part; CI and agents pay it most often (E20).",
+    remediation="Drop the setting, or give it to the few tests or modules that need it.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=30, source="E20"),
+    station=Station.TEST,
+    evidence=("E20",),
+    bad=(
+        Bad({"gradle.properties": "org.gradle.parallel=false\n"}, at=("gradle.properties:1",)),
+        Bad({"package.json": '{\n  "jest": {\n    "maxWorkers": 1\n  }\n}\n'}, at=("package.json:3",)),
+        Bad({"gradle.properties": "a=b\norg.gradle.workers.max=1\n"}, at=("gradle.properties:2",)),
+    ),
+    good=(
+        Good({"gradle.properties": "org.gradle.parallel=true\n"}, because="parallel"),
+        Good({"package.json": '{"jest": {"maxWorkers": "50%"}}\n'}, because="half the cores"),
+        Good({"gradle.properties": "org.gradle.workers.max=4\n"}, because="four workers"),
+        Good({"gradle.properties": "#org.gradle.parallel=false\n"}, because="a comment"),
+    ),
+)
+
+
+def check(repository: Repository, _same: Repository) -> Iterator[Hit]:
+    """Flag every setting that the table of programs knows to force single file."""
+    patterns = {
+        pattern: entry
+        for program in table().programs.values()
+        for entry in program.parallelism
+        for pattern in entry.serial_settings
+    }
+    for pattern in sorted(patterns):
+        for setting in settings_matching(repository.project, pattern):
+            yield Hit(
+                place=setting.place,
+                message=f"`{setting.key}` = {setting.value} holds {setting.tool} to one worker; drop it or raise it",
+            )

@@ -1,0 +1,152 @@
+"""A native build or its tests run on one core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.builds import generator_is_parallel, real_build
+from agentlint.rule.edits import after_program, at_end
+from agentlint.rule.patterns import option_matching
+from agentlint.rule.scope import as_written, in_image, in_prose, repeated
+from agentlint.rule.workers import for_debugging, forced_serial, hides_options, native_sources, runs_parallel
+
+_MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
+_SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(12)}
+FEW = 8
+"""Native source files up to which one core is quick enough."""
+
+RULE = Rule(
+    id="SER304",
+    name="build-without-jobs",
+    category=Category.SERIAL,
+    summary="make, cmake --build, ctest or msbuild runs one job at a time.",
+    why=(
+        "These tools are serial unless told otherwise, so a machine of four cores takes four times as long for the same objects. "
+        "The build stands before every other answer (E15)."
+    ),
+    remediation='Add -j"$(nproc)" (or MAKEFLAGS, CMAKE_BUILD_PARALLEL_LEVEL, CTEST_PARALLEL_LEVEL), or build with Ninja.',
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E15"),
+    station=Station.BUILD,
+    evidence=("E15",),
+    bad=(
+        Bad(
+            {
+                ".gitlab-ci.yml": "build:\n  cache: {paths: [.ccache]}\n  script:\n    - make\n",
+                "Makefile": _MAKE,
+                **_SOURCES,
+            },
+            at=(".gitlab-ci.yml:4",),
+            fixed={".gitlab-ci.yml": 'build:\n  cache: {paths: [.ccache]}\n  script:\n    - make -j"$(nproc)"\n'},
+        ),
+        Bad(
+            {"build.sh": "#!/bin/sh\nset -e\ncmake -B build\ncmake --build build\n", **_SOURCES},
+            at=("build.sh:4",),
+            fixed={"build.sh": "#!/bin/sh\nset -e\ncmake -B build\ncmake --build build --parallel\n"},
+        ),
+        Bad(
+            {"build.sh": "#!/bin/sh\nset -e\nctest --test-dir build\n", **_SOURCES},
+            at=("build.sh:3",),
+            fixed={"build.sh": '#!/bin/sh\nset -e\nctest -j "$(nproc)" --test-dir build\n'},
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM debian\nRUN curl -fsSL https://x.org/x.tgz | tar xz && cd x && ./configure && make && make install\n"
+            },
+            at=("Dockerfile:2",),
+            fixed={
+                "Dockerfile": 'FROM debian\nRUN curl -fsSL https://x.org/x.tgz | tar xz && cd x && ./configure && make -j"$(nproc)"'
+                " && make install\n"
+            },
+        ),
+    ),
+    good=(
+        Good(
+            {".gitlab-ci.yml": "build:\n  script:\n    - make -j4\n", "Makefile": _MAKE, **_SOURCES},
+            because="four jobs",
+        ),
+        Good(
+            {"build.sh": "#!/bin/sh\nexport MAKEFLAGS=-j8\nmake\n", "Makefile": _MAKE, **_SOURCES},
+            because="MAKEFLAGS brings the jobs",
+        ),
+        Good(
+            {"build.sh": "#!/bin/sh\nset -e\ncmake -B build -G Ninja\ncmake --build build\n", **_SOURCES},
+            because="Ninja is parallel by itself",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  script:\n    - make lint\n    - make test\n",
+                "Makefile": "lint:\n\truff check\ntest:\n\tgo test\n",
+            },
+            because="phony targets of one command each",
+        ),
+        Good(
+            {"build.sh": "#!/bin/sh\nset -e\nmake install\nmake clean\n", "Makefile": _MAKE, **_SOURCES},
+            because="nothing is compiled",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag the first serial native build of each unit, and its serial ctest."""
+    entry = table().parallelism(command)
+    if entry is None or entry.default != "serial" or entry.test_suite or entry.language != "c":
+        return
+    if forced_serial(command, entry) or runs_parallel(command, entry, repository):
+        return
+    if option_matching(command, entry.narrow_options) or hides_options(command) or in_prose(command, repository):
+        return
+    if not _compiles(command, repository) or for_debugging(command, repository) or _told(command, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` runs one job at a time; {entry.advice}",
+        unit=command.unit,
+        confidence=Confidence.MEDIUM if command.program in {"make", "gmake"} else None,
+        station=Station.TEST if command.program == "ctest" else None,
+        fix=_fix(command, entry.insert),
+    )
+
+
+def _compiles(command: Command, repository: Repository) -> bool:
+    foreign = in_image(command, repository) or command.directory is None
+    if not foreign and native_sources(repository) < FEW:
+        return False
+    if command.program in {"make", "gmake", "bmake", "mingw32-make"}:
+        return real_build(command, repository)
+    if command.program == "cmake":
+        target = command.value_of("--target", "-t") or ""
+        return not generator_is_parallel(command, repository) and target not in {
+            "install",
+            "clean",
+            "docs",
+            "doc",
+            "help",
+        }
+    return True
+
+
+def _told(command: Command, repository: Repository) -> bool:
+    """True when the same fault stands before it in its unit; a second `make` mostly finds the work done."""
+    return command.program != "cmake" and repeated(command, repository) and _earlier_serial(command, repository)
+
+
+def _earlier_serial(command: Command, repository: Repository) -> bool:
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        if other.program == command.program and _compiles(other, repository):
+            return True
+    return False
+
+
+def _fix(command: Command, insert: str) -> Fix | None:
+    if not insert:
+        return None
+    place = at_end if command.program == "cmake" else after_program
+    return place(command, insert, f"add {insert}")

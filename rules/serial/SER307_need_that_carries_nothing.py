@@ -1,0 +1,104 @@
+"""A job waits for another that hands it nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.independence import needlessly_after, only_reports
+
+_LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
+_TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+
+RULE = Rule(
+    id="SER307",
+    name="need-that-carries-nothing",
+    category=Category.SERIAL,
+    summary="A test, lint or build job needs another job of that kind, and nothing is passed on.",
+    why=(
+        "The jobs could run at once; in a chain the answer comes after the sum. Where the first fails, the agent mends it, "
+        "pushes again and only then learns what the second had to say: two rounds in place of one (E15)."
+    ),
+    remediation="Drop the need; let both run at once, and gate only the delivery on both.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=120, source="E15"),
+    station=Station.CI,
+    evidence=("E15", "E5"),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _LINT + "  test:\n    needs: lint\n" + _TEST},
+            at=(".github/workflows/ci.yml:8",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "lint:\n  script: [ruff check --output-format=gitlab]\n"
+                    "test:\n  needs: [lint]\n  script: [pytest --junitxml=report.xml]\n"
+                )
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  lint:\n    docker: [{image: cimg/go:1.22}]\n    steps:\n      - run: golangci-lint run\n"
+                    "  test:\n    docker: [{image: cimg/go:1.22}]\n    steps:\n      - run: gotestsum --junitfile r.xml\n"
+                    "workflows:\n  ci:\n    jobs:\n      - lint\n      - test:\n          requires: [lint]\n"
+                )
+            },
+            at=(".circleci/config.yml:16",),
+        ),
+    ),
+    good=(
+        Good({".github/workflows/ci.yml": _LINT + "  test:\n" + _TEST}, because="both run at once"),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python -m build\n"
+                    "      - uses: actions/upload-artifact@v4\n        with: {name: dist, path: dist}\n"
+                    "  test:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: actions/download-artifact@v4\n        with: {name: dist}\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="the tests take the built artifact",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  deploy:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy.sh\n"
+            },
+            because="a deploy follows its checks",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  done:\n    needs: lint\n    if: always()\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo done\n"
+            },
+            because="a job that only says how it went",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job once for the written needs that bring it nothing; beside a real need it is a matter of judgement."""
+    pipeline = repository.pipeline_of(job)
+    if only_reports(job):
+        return
+    written = [need for need in job.needs if not need.implicit]
+    idle = [(need, needlessly_after(need, job, pipeline, repository)) for need in written]
+    found = [(need, earlier) for need, earlier in idle if earlier is not None]
+    if not found:
+        return
+    need = found[0][0]
+    place = Place(job.place.path, need.span) if need.span.end > need.span.start else job.place
+    names = ", ".join(f"`{earlier.id}`" for _, earlier in found)
+    yield Hit(
+        place=place,
+        message=f"`{job.id}` waits for {names} and takes nothing from it; drop the need and let both run at once",
+        unit=job.unit,
+        tier=Tier.PEDANTIC if len(found) < len(written) else None,
+    )

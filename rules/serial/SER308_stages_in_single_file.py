@@ -1,0 +1,112 @@
+"""Stages put checks one after another though nothing flows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job, Pipeline
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.independence import needlessly_after, only_reports
+
+_JOBS = (
+    "lint:\n  stage: lint\n  script: [ruff check --output-format=gitlab]\n"
+    "test:\n  stage: test\n  script: [pytest --junitxml=report.xml]\n"
+)
+
+RULE = Rule(
+    id="SER308",
+    name="stages-in-single-file",
+    category=Category.SERIAL,
+    summary="A stage of checks waits for an earlier stage of checks that hands it nothing.",
+    why="A stage starts when the last job of the one before has ended; the answers come one after another (E15, E5).",
+    remediation="Give the job `needs: []` (or `dependsOn: []`), or put both into one stage.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=60, source="E15"),
+    station=Station.CI,
+    evidence=("E15", "E5"),
+    bad=(
+        Bad({".gitlab-ci.yml": "stages: [lint, test]\n" + _JOBS}, at=(".gitlab-ci.yml:5",)),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "stages:\n- stage: lint\n  jobs:\n  - job: lint\n    steps:\n    - script: flake8\n"
+                    "- stage: test\n  jobs:\n  - job: test\n    steps:\n    - script: pytest --junitxml=r.xml\n"
+                )
+            },
+            at=("azure-pipelines.yml:9",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "stages: [lint, test]\n" + _JOBS + "test2:\n  stage: test\n  script: [tox -e py]\n"},
+            at=(".gitlab-ci.yml:5",),
+            title="told once for a stage",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "stages: [lint, test]\n"
+                + _JOBS.replace("  stage: test\n", "  stage: test\n  needs: []\n")
+            },
+            because="the test starts at once",
+        ),
+        Good(
+            {".gitlab-ci.yml": "stages: [test]\n" + _JOBS.replace("stage: lint", "stage: test")},
+            because="one stage, both at once",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "stages: [build, test]\nbuild:\n  stage: build\n  script: [make all]\n  artifacts: {paths: [out]}\n"
+                    "test:\n  stage: test\n  script: [pytest --junitxml=report.xml]\n"
+                )
+            },
+            because="the tests take what was built",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "stages: [test, deploy]\ntest:\n  stage: test\n  script: [pytest --junitxml=r.xml]\n"
+                    "deploy:\n  stage: deploy\n  script: [./deploy.sh]\n"
+                )
+            },
+            because="a deploy follows its tests",
+        ),
+    ),
+)
+
+
+def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
+    """Flag the first job of each stage that needs nothing of what it waits for."""
+    told: set[str] = set()
+    for job in pipeline.jobs:
+        if not job.stage or job.stage in told or only_reports(job):
+            continue
+        earlier = _all_idle(job, pipeline, repository)
+        if earlier is None:
+            continue
+        told.add(job.stage)
+        yield Hit(
+            place=job.place,
+            message=(
+                f"stage `{job.stage}` with `{job.id}` waits for `{earlier.id}` of stage `{earlier.stage}` and takes nothing "
+                "from it; start it at once (needs: [], dependsOn: [])"
+            ),
+            unit=job.unit,
+        )
+
+
+def _all_idle(job: Job, pipeline: Pipeline, repository: Repository) -> Job | None:
+    if not job.needs or not all(need.implicit for need in job.needs):
+        return None
+    first: Job | None = None
+    for need in job.needs:
+        if need.carries:
+            return None
+        earlier = needlessly_after(need, job, pipeline, repository)
+        if earlier is None:
+            return None
+        if earlier.stage != job.stage:
+            first = first or earlier
+    return first

@@ -1,0 +1,106 @@
+"""One job lints, then type-checks, then tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.independence import one_kind
+from agentlint.rule.roles import command_roles, step_roles
+from agentlint.rule.scope import one_off
+
+_HEAD = "on: pull_request\njobs:\n  ci:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+
+RULE = Rule(
+    id="SER309",
+    name="checks-in-one-job",
+    category=Category.SERIAL,
+    summary="One job runs lint, type check and tests as serial steps.",
+    why=(
+        "The steps do not need each other, yet each waits for the last, and the first failure hides what the others would have "
+        "said: the agent learns one fault a push (E5, E15)."
+    ),
+    remediation="Give each check a job of its own, or run them at once in one step.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=45, source="E15"),
+    station=Station.CI,
+    evidence=("E5", "E15"),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: npm run lint\n      - run: npm run typecheck\n      - run: npm test\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "ci:\n  script:\n    - ruff check --output-format=gitlab\n    - mypy -O json .\n    - pytest --junitxml=r.xml\n"
+            },
+            at=(".gitlab-ci.yml:1",),
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  ci:\n    docker: [{image: cimg/node:22.0}]\n    steps:\n      - run: npx eslint -f json .\n"
+                    "      - run: npx vitest run --reporter=junit\n      - run: npx tsc --noEmit\n"
+                )
+            },
+            at=(".circleci/config.yml:3",),
+        ),
+    ),
+    good=(
+        Good({".github/workflows/ci.yml": _HEAD + "      - run: npm test\n"}, because="one kind of check"),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: npm run build\n      - run: npm test\n"},
+            because="the tests need what was built",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: npm run lint\n      - run: npm test\n"},
+            because="two small checks in one job spare a set-up (a matter of judgement: pedantic)",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  check:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n"
+                    "        task: [lint, typecheck, test]\n    steps:\n      - run: npm run ${{ matrix.task }}\n"
+                )
+            },
+            because="a matrix runs them at once",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job that gives three kinds of feedback in a row; two are a matter of judgement."""
+    kinds = _kinds(job, repository)
+    if len(kinds) < 2 or one_off(job, repository):
+        return
+    yield Hit(
+        place=job.place,
+        message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own",
+        unit=job.unit,
+        tier=None if len(kinds) > 2 else Tier.PEDANTIC,
+        severity=None if len(kinds) > 2 else Severity.INFO,
+    )
+
+
+def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
+    """Kinds of independent feedback in the order of the steps; a build counts only behind the tests."""
+    found: dict[str, None] = {}
+    for step in job.steps:
+        if "matrix." in step.condition or "always()" in step.condition:
+            continue
+        kinds = [one_kind(command, repository) for command in step.commands if not command.background]
+        if step.action is not None:
+            roles = step_roles(step, repository)
+            kinds = ["lint" if roles & {"lint", "format"} else "", "test" if "test" in roles else ""]
+        found.update(dict.fromkeys(kind for kind in kinds if kind))
+        if "test" in found and not step.action:
+            if any("build" in command_roles(c, repository) and not one_kind(c, repository) for c in step.commands):
+                found["build"] = None
+    return tuple(found)

@@ -1,0 +1,140 @@
+"""tox runs several environments one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import after_program
+from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.workers import runs_parallel
+
+_TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
+_CI = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="SER310",
+    name="environments-one-after-another",
+    category=Category.SERIAL,
+    summary="tox runs several environments in single file.",
+    why="The environments do not know of each other; in a row they take the sum of their set-ups and tests (E15).",
+    remediation="`tox run-parallel` (`tox -p auto`), or one environment for each CI job.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=60, source="E15"),
+    station=Station.TEST,
+    programs=frozenset({"tox"}),
+    evidence=("E15",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _CI + "      - run: tox\n", "tox.ini": _TOX},
+            at=(".github/workflows/ci.yml:6",),
+            fixed={".github/workflows/ci.yml": _CI + "      - run: tox -p auto\n"},
+        ),
+        Bad(
+            {".gitlab-ci.yml": "t:\n  cache: {paths: [.tox]}\n  script:\n    - tox -e py311,lint\n", "tox.ini": _TOX},
+            at=(".gitlab-ci.yml:4",),
+            fixed={".gitlab-ci.yml": "t:\n  cache: {paths: [.tox]}\n  script:\n    - tox -p auto -e py311,lint\n"},
+        ),
+        Bad(
+            {"Makefile": "test:\n\ttox\n", "tox.ini": _TOX},
+            at=("Makefile:2",),
+            fixed={"Makefile": "test:\n\ttox -p auto\n"},
+        ),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _CI + "      - run: tox -e py312\n", "tox.ini": _TOX},
+            because="one environment",
+        ),
+        Good({".github/workflows/ci.yml": _CI + "      - run: tox -p auto\n", "tox.ini": _TOX}, because="all at once"),
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI + "      - run: pip install tox tox-gh-actions\n      - run: tox\n",
+                "tox.ini": _TOX,
+            },
+            because="tox-gh-actions picks one environment for each job",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _CI + "      - run: tox -e ${{ matrix.env }}\n", "tox.ini": _TOX},
+            because="the matrix picks",
+        ),
+        Good(
+            {"Makefile": "test:\n\ttox\n", "tox.ini": "[tox]\nenvlist = py312\n[testenv]\ncommands = pytest\n"},
+            because="one environment only",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag tox with several environments and no -p."""
+    entry = table().parallelism(command)
+    if entry is None or runs_parallel(command, entry, repository) or in_prose(command, repository):
+        return
+    if any(
+        text in {"-l", "--listenvs", "--version", "list", "config", "c", "l", "--showconfig"}
+        for text in command.texts()
+    ):
+        return
+    number = _environments(command, repository)
+    if number < 2 or _picked_elsewhere(command, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` runs {number} environments one after another; {entry.advice}",
+        unit=command.unit,
+        tier=None if repository.job_of(command) is not None or number > 2 else Tier.PEDANTIC,
+        fix=after_program(command, entry.insert, f"add {entry.insert}"),
+    )
+
+
+def _environments(command: Command, repository: Repository) -> int:
+    if command.environment.get("TOXENV") or command.environment.get("TOX_ENV"):
+        return 0
+    wanted = command.value_of("-e")
+    if wanted is not None:
+        return 0 if "$" in wanted or "{" in wanted else len([name for name in wanted.split(",") if name.strip()])
+    if command.option("-m", "-f") or any("$" in word.text for word in command.arguments):
+        return 0
+    said = repository.project.setting("tox", "envlist") or repository.project.setting("tox", "env_list")
+    if said is not None:
+        return _expanded(said.value)
+    return len(called_units(command, repository.unit_index))
+
+
+def _expanded(envlist: str) -> int:
+    """Number of environments a list names, its `{a,b}` groups multiplied out."""
+    total, depth, start = 0, 0, 0
+    text = envlist.replace("\n", ",") + ","
+    for index, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if letter == "," and depth == 0:
+            total += _product(text[start:index].strip(" []\"'"))
+            start = index + 1
+    return total
+
+
+def _product(name: str) -> int:
+    if not name:
+        return 0
+    number, rest = 1, name
+    while "{" in rest:
+        group, _, rest = rest.partition("{")[2].partition("}")
+        number *= group.count(",") + 1
+    return number
+
+
+def _picked_elsewhere(command: Command, repository: Repository) -> bool:
+    """True where a plugin picks the environment that fits the job."""
+    plugins = ("tox-gh-actions", "tox-gh", "tox-travis", "tox-ansible", "tox-gha")
+    if any(repository.project.depends_on(plugin) for plugin in plugins):
+        return True
+    if any(setting.tool in {"gh-actions", "gh", "tox-gh", "travis"} for setting in repository.project.settings):
+        return True
+    own = repository.commands_by_unit.get(command.unit, ())
+    return any(plugin in text for other in own for text in other.texts() for plugin in plugins)
