@@ -28,7 +28,7 @@ from agentlint.documents.shell import (
     Simple,
     Statement,
 )
-from agentlint.facts.command import Guard, Input, Output, Status
+from agentlint.facts.command import Guard, GuardKind, Input, Output, Status
 from agentlint.facts.unit import Unit, UnitKind, unit_id
 from agentlint.files.source import Place
 
@@ -205,18 +205,21 @@ class Walker:
         states: list[Machine] = []
         others: tuple[str, ...] = ()
         complete = False
+        staying: list[Guards] = []
         for arm in statement.arms:
             mine = self.judge.arm(statement.word, arm, others, machine)
             state = machine.copy()
             self.block(arm.body, replace(frame, guards=(*frame.guards, *mine)[-MAX_GUARDS:]), state)
             if not self.leaving.of(arm.body):
                 states.append(state)
+                staying.append(mine)
             others = (*others, *arm.patterns)
             complete = complete or "*" in arm.patterns
         if not complete or not states:
             states.append(machine.copy())
+            staying.append(())
         machine.join(states)
-        return ()
+        return _common(staying)
 
     def _loop(self, statement: Loop, frame: Frame, machine: Machine) -> Guards:
         for word in statement.words or ():
@@ -254,8 +257,17 @@ class Walker:
         state.errexit = state.errexit or self.summary.errexit
         state.pipefail = state.pipefail or self.summary.pipefail
         inner = Frame(unit, function=statement.name, guards=(), wrappers=frame.wrappers, depth=frame.depth)
+        outer, self.judge.function = self.judge.function, statement.name
         self.statement(statement.body, inner, state)
+        self.judge.function = outer
         return ()
+
+
+def _common(arms: list[Guards]) -> Guards:
+    """What follows a `case` whose other arms leave stands under the guards of the arm that stays."""
+    if len(arms) != 1:
+        return ()
+    return tuple(guard for guard in arms[0] if guard.kind in {GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED})
 
 
 _WALK: dict[type, Callable[..., Guards]] = {

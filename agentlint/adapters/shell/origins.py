@@ -1,0 +1,128 @@
+"""What a variable can mean to a run with nobody there: where its value may come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from agentlint.adapters.shell.names import ASSENT, CI, is_system
+from agentlint.adapters.shell.summary import Origin, Source, Summary, Under
+from agentlint.documents.shell import ShellWord
+from agentlint.facts.command import GuardKind
+
+
+class Meaning(Enum):
+    """What is behind a variable, most telling first."""
+
+    CI = "ci"
+    TERMINAL = "terminal"
+    """Holds whether there is a terminal."""
+    NOT_AUTOMATED = "not automated"
+    """Holds something found out from CI variables."""
+    OPTION = "option"
+    """Set by an option that the script parses."""
+    ENVIRONMENT = "environment"
+    """May come from the environment."""
+    PARAMETER = "parameter"
+    """An argument of the script."""
+    COUNT = "count"
+    """The number of arguments."""
+    ANSWER = "answer"
+    """A person typed it."""
+    UNSET = "unset"
+    """Nothing here assigns it."""
+    OTHER = "other"
+
+
+_OF_GUARD = {
+    GuardKind.TERMINAL: Meaning.TERMINAL,
+    GuardKind.NOT_AUTOMATED: Meaning.NOT_AUTOMATED,
+    GuardKind.AUTOMATED: Meaning.NOT_AUTOMATED,
+    GuardKind.OPTION: Meaning.OPTION,
+}
+
+_RANK = list(Meaning)
+
+
+class Meanings:
+    """Finds the meaning of variables of one script, each once. `judge` gives the guard kind of a condition."""
+
+    def __init__(self, summary: Summary, judge: Callable[[Under], GuardKind], script: bool) -> None:
+        self.summary = summary
+        self.judge = judge
+        self.script = script
+        self._known: dict[tuple[str, bool], Meaning] = {}
+
+    def of(self, name: str, function: str = "") -> Meaning:
+        """The meaning of a variable as seen from inside a function."""
+        special = self._special(name, function)
+        if special is not None:
+            return special
+        key = (name, False)
+        if key not in self._known:
+            self._known[key] = Meaning.OTHER
+            self._known[key] = self._found(name)
+        return self._known[key]
+
+    def _special(self, name: str, function: str) -> Meaning | None:
+        if name in CI:
+            return Meaning.CI
+        if name in {"PS1", "-"}:
+            return Meaning.TERMINAL
+        if name == "#":
+            return Meaning.COUNT if self.outside(function) else Meaning.OTHER
+        if name.isdigit() or name in {"@", "*"}:
+            return Meaning.PARAMETER if name != "0" and self.outside(function) else Meaning.OTHER
+        if name == "REPLY":
+            return Meaning.ANSWER
+        if is_system(name) or not name or not (name[0].isalpha() or name[0] == "_"):
+            return Meaning.OTHER
+        return None
+
+    def outside(self, function: str) -> bool:
+        """True where positional parameters are those of the script itself."""
+        if not function:
+            return True
+        info = self.summary.functions.get(function)
+        return info is not None and info.takes_arguments
+
+    def _found(self, name: str) -> Meaning:
+        origins = self.summary.origins.get(name)
+        if not origins:
+            if name.isupper() or (name[:1].isupper() and name.upper() == name):
+                return Meaning.ENVIRONMENT
+            return Meaning.OPTION if self.summary.sources and ASSENT.search(name) else Meaning.UNSET
+        found = [meaning for origin in origins for meaning in self._of_origin(origin)]
+        return min(found, key=_RANK.index, default=Meaning.OTHER)
+
+    def _of_origin(self, origin: Origin) -> list[Meaning]:
+        source = origin.source
+        found: list[Meaning] = []
+        if source is not Source.ANSWER:
+            found.extend(_OF_GUARD[kind] for kind in map(self.judge, origin.under) if kind in _OF_GUARD)
+        if source is Source.OPTION:
+            found.append(Meaning.OPTION)
+        elif source is Source.DEFAULT:
+            found.append(Meaning.ENVIRONMENT)
+        elif source is Source.ANSWER:
+            found.append(Meaning.ANSWER)
+        elif source is Source.PARAMETER and self.outside(origin.function):
+            found.append(Meaning.PARAMETER)
+        if source in {Source.COPY, Source.DEFAULT, Source.MACHINE} and len(origin.names) <= 4:
+            for other in origin.names:
+                meaning = self.of(other, origin.function)
+                if source is Source.MACHINE and meaning in {Meaning.PARAMETER, Meaning.UNSET, Meaning.COUNT}:
+                    continue
+                if meaning is not Meaning.UNSET:
+                    found.append(meaning)
+        return found
+
+    def of_word(self, word: ShellWord, function: str) -> tuple[Meaning, str]:
+        """The most telling meaning among a word's variables, and that variable's name."""
+        best = (Meaning.OTHER, "")
+        for part in word.parts:
+            if part.name:
+                meaning = self.of(part.name, function)
+                if _RANK.index(meaning) < _RANK.index(best[0]):
+                    best = (meaning, part.name)
+        return best

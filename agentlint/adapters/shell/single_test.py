@@ -1,0 +1,155 @@
+"""A single test: which variable it asks about, and what its outcome says."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from agentlint.adapters.shell.machine import ANSWER, Machine
+from agentlint.adapters.shell.names import ASSENT
+from agentlint.adapters.shell.origins import Meaning, Meanings
+from agentlint.adapters.shell.summary import Source
+from agentlint.adapters.shell.tests_in_shell import Leaf
+from agentlint.facts.command import GuardKind
+
+
+class Verdict(NamedTuple):
+    """What an outcome says. `given`: reached only when somebody gave the variable or option; `about`: its name."""
+
+    kind: GuardKind
+    given: bool = False
+    about: str = ""
+
+
+class Question(NamedTuple):
+    """`variable` compared with `value` (None: is it empty?), and whether it `is` so."""
+
+    variable: str
+    value: str | None
+    is_so: bool
+    count: bool = False
+
+
+_OTHER = Verdict(GuardKind.OTHER)
+_VARIABLE = re.compile(r"\$\{?[#!]?([A-Za-z_]\w*|\d+|[@*#-])")
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+_EQUAL = frozenset({"=", "==", "-eq", "=~"})
+_UNEQUAL = frozenset({"!=", "-ne"})
+_ORDER = {"-lt": "<", "-le": "<", "-gt": ">", "-ge": ">", "<": "<", "<=": "<", ">": ">", ">=": ">"}
+_FALSE = frozenset({"", "0", "false", "no", "n", "off", "never"})
+
+
+def judge_leaf(leaf: Leaf, holds: bool, meanings: Meanings, machine: Machine | None, function: str) -> Verdict:
+    """What it says that this test came out true (`holds`) or false."""
+    words = leaf.words
+    if len(words) == 2 and words[0] == "-t":
+        return Verdict(GuardKind.TERMINAL) if holds else _OTHER
+    question = _question(leaf, holds)
+    if question is None:
+        return _OTHER
+    meaning = meanings.of(question.variable, function)
+    return _verdict(question, meaning, meanings, machine)
+
+
+def _question(leaf: Leaf, holds: bool) -> Question | None:
+    words = leaf.words
+    if len(words) == 1:
+        variable = _variable(words[0], leaf.arithmetic)
+        return Question(variable, None, not holds) if variable else None
+    if len(words) == 2 and words[0] in {"-z", "-n"}:
+        variable = _variable(words[1], False)
+        return Question(variable, None, holds == (words[0] == "-z")) if variable else None
+    if len(words) == 2 and words[0] == "-v":
+        return Question(_bare(words[1]), None, not holds)
+    if len(words) < 3:
+        return None
+    return _comparison(words[0], words[1], " ".join(words[2:]), leaf.arithmetic, holds)
+
+
+def _comparison(left: str, operator: str, right: str, arithmetic: bool, holds: bool) -> Question | None:
+    variable = _variable(left, arithmetic)
+    other = right
+    if not variable:
+        variable, other = _variable(right, arithmetic), left
+    if not variable:
+        return None
+    value = _bare(other)
+    if _bare(left)[:1] in {"x", "X", "_"} and value[:1] == _bare(left)[:1] and not _NAME.match(_bare(left)):
+        value = value[1:]
+    if operator in _ORDER:
+        return Question(variable, None, holds == (_ORDER[operator] == "<"), count=True)
+    if operator in _EQUAL or operator in _UNEQUAL:
+        is_so = holds == (operator in _EQUAL)
+        zero = variable == "#" and value == "0"
+        return Question(variable, None if value == "" or zero else value, is_so, count=zero)
+    return None
+
+
+def _variable(word: str, arithmetic: bool) -> str:
+    match = _VARIABLE.search(word)
+    if match:
+        return match[1]
+    return word if arithmetic and _NAME.match(word) else ""
+
+
+def _bare(word: str) -> str:
+    return word.replace('"', "").replace("'", "").strip("*")
+
+
+def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: Machine | None) -> Verdict:
+    name, value, is_so = question.variable, question.value, question.is_so
+    unsettled = is_so if value is None or value.lower() in _FALSE else not is_so
+    if meaning in {Meaning.CI, Meaning.NOT_AUTOMATED}:
+        if meaning is Meaning.NOT_AUTOMATED and not _names_ci(name):
+            return Verdict(GuardKind.NOT_AUTOMATED, about=name)
+        return Verdict(GuardKind.NOT_AUTOMATED if unsettled else GuardKind.AUTOMATED, about=name)
+    if meaning is Meaning.TERMINAL:
+        if name in {"PS1", "-"}:
+            return Verdict(GuardKind.OTHER if unsettled else GuardKind.TERMINAL)
+        return Verdict(GuardKind.TERMINAL, about=name)
+    if meaning is Meaning.COUNT:
+        return Verdict(GuardKind.VARIABLE, about="$#") if unsettled and question.count else _OTHER
+    if meaning is Meaning.PARAMETER:
+        return _parameter(question, unsettled)
+    if meaning is Meaning.OPTION:
+        return Verdict(GuardKind.OPTION, not unsettled, name)
+    if meaning is Meaning.ENVIRONMENT:
+        if machine is not None and machine.lookup(name) is ANSWER:
+            return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
+        kind = GuardKind.VARIABLE if unsettled and value is None else GuardKind.OPTION
+        return Verdict(kind, not unsettled, name)
+    if meaning is Meaning.ANSWER:
+        return _answer(question, unsettled, meanings, machine)
+    if meaning is Meaning.UNSET and ASSENT.search(name):
+        return Verdict(GuardKind.OPTION, not unsettled, name)
+    return _OTHER
+
+
+def _names_ci(name: str) -> bool:
+    return "CI" in name.upper().split("_") or name.isupper()
+
+
+def _parameter(question: Question, unsettled: bool) -> Verdict:
+    value = question.value
+    if value is None:
+        return Verdict(GuardKind.VARIABLE, about=f"${question.variable}") if unsettled else _OTHER
+    if value.startswith("-") or re.search(r"(?:^|[\s*\"'])--?[a-z]", value):
+        if not unsettled:
+            return Verdict(GuardKind.OPTION, True, value)
+        return Verdict(GuardKind.OPTION, False, value) if ASSENT.search(value.lstrip("-")) else _OTHER
+    return Verdict(GuardKind.OPTION, False, value) if unsettled and ASSENT.search(value) else _OTHER
+
+
+def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Machine | None) -> Verdict:
+    """A condition on what a person typed, or would have typed had the environment not given it."""
+    name = question.variable
+    known = machine.lookup(name) if machine is not None else ANSWER
+    if known is ANSWER or known is not None and not isinstance(known, (str, tuple)):
+        return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
+    if known is None and unsettled:
+        origins = meanings.summary.origins.get(name, ())
+        if all(origin.source is Source.ANSWER for origin in origins):
+            return Verdict(GuardKind.VARIABLE, about=name)
+    if not unsettled:
+        return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
+    return _OTHER
