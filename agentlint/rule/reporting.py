@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.pipeline import Job
@@ -10,6 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
 from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
     {"tee", "grep", "egrep", "cat", "tail", "head", "sed", "awk", "less", "more", "ts", "xargs", "cut", "wc", ""}
@@ -66,3 +69,37 @@ def hands_over(job: Job, kind: str) -> bool:
 
 def _installs(job: Job, plugins: tuple[str, ...]) -> bool:
     return any(plugin in text for plugin in plugins for command in job.commands for text in command.texts())
+
+
+@dataclass(frozen=True)
+class Silence:
+    """One result that only eyes can read: how it could be told, by which command, through which of the job's own."""
+
+    how: Reporting
+    by: Command
+    through: Command
+
+
+def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterator[Silence]:
+    """The job's commands, and those they call, whose result no machine can read; commit hooks are left out."""
+    for command in job.commands:
+        for reached in carried_out(command, repository):
+            if from_hooks(reached, repository) or in_prose(reached, repository):
+                continue
+            if reached is not command and option_matching(command, _PASSED_ON):
+                continue
+            how = gap(reached, kinds, job, repository)
+            if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
+                yield Silence(how, reached, command)
+
+
+_PASSED_ON = (
+    "--junitxml",
+    "--junit-xml",
+    "--reporter~junit",
+    "--reporter~json",
+    "--log-junit",
+    "--reporters~junit",
+    "-json",
+)
+"""Report options that a wrapper is given to hand through (`npm test -- --reporter=junit`)."""

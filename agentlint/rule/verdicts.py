@@ -1,0 +1,87 @@
+"""Whether a command's exit status is a verdict on the change, and whether somebody gets to see it."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Step
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.rule.roles import action_roles, command_roles
+
+_VERDICTS = ("test", "typecheck", "lint", "format", "build", "audit")
+_WORDS = {
+    "test": "test",
+    "typecheck": "type check",
+    "lint": "lint",
+    "format": "format check",
+    "build": "build",
+    "audit": "audit",
+}
+_KEEPS_STATUS = re.compile(r"^[^\n]*(?:\n\s*)?[^\n]*\$(?:\?|\{\?\}|\{?PIPESTATUS)")
+_CHECKS_FORMAT = (
+    "--check",
+    "--diff",
+    "-l",
+    "--list-different",
+    "--dry-run",
+    "--test",
+    "-c",
+    "-check",
+    "--verify-no-changes",
+)
+
+
+def checks_something(command: Command, repository: Repository) -> str:
+    """The verdict a command gives ("test", "lint", ...); "" where it gives none."""
+    roles = command_roles(command, repository)
+    if roles & {"install", "clean", "deploy", "publish", "run"} and not roles & {"test", "lint", "typecheck"}:
+        return ""
+    for role in _VERDICTS:
+        if role in roles and (role != "format" or command.option(*_CHECKS_FORMAT) is not None):
+            return _WORDS[role]
+    return ""
+
+
+def debatable(command: Command, what: str) -> bool:
+    """True for verdicts that reasonable people let pass: advisories, fixing runs, builds for documentation."""
+    fixing = command.option("--fix", "--write", "-w", "--autocorrect", "-a", "-A", "--apply") is not None
+    return what == "audit" or fixing
+
+
+def status_read_later(command: Command, repository: Repository) -> bool:
+    """True when `$?` stands right behind the command, or it is the last of a unit whose callers see its status."""
+    source = repository.read(command.place.path)
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind in {UnitKind.SERVICE, UnitKind.MODULE}:
+        return True
+    if source is None:
+        return False
+    following = source.text[command.place.span.end : command.place.span.end + 300]
+    return bool(_KEEPS_STATUS.match(following))
+
+
+def step_of(command: Command, repository: Repository) -> Step | None:
+    """The CI step a command stands in."""
+    job = repository.job_of(command)
+    if job is None or command.step is None:
+        return None
+    return next((step for step in job.steps if step.index == command.step), None)
+
+
+def swallowed_by_step(command: Command, repository: Repository) -> bool:
+    """True when the whole step or job is allowed to fail: that is told of the step."""
+    job = repository.job_of(command)
+    step = step_of(command, repository)
+    return (step is not None and step.continue_on_error) or (job is not None and job.continue_on_error)
+
+
+def step_verdict(step: Step, repository: Repository) -> str:
+    """The verdict a CI step gives through its commands or its ready-made action; "" where it gives none."""
+    for command in step.commands:
+        what = checks_something(command, repository)
+        if what:
+            return what
+    roles = action_roles(step)
+    return next((_WORDS[role] for role in ("test", "typecheck", "lint") if role in roles), "")

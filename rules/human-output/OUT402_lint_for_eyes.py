@@ -1,0 +1,122 @@
+"""CI runs a linter in its human format though it has one for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import at_end
+from agentlint.rule.reporting import Silence, hands_over, silences
+from agentlint.rule.scope import as_written, one_off
+
+_HEAD = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT402",
+    name="lint-for-eyes",
+    category=Category.HUMAN_OUTPUT,
+    summary="A linter or type checker runs in CI in its human format, where it has an annotation or data format.",
+    why=(
+        "Findings with file, line and rule are what an agent can act on at once; in the human format it has to dig them out of "
+        "the log, and the forge shows none of them at the change."
+    ),
+    remediation="Use the tool's github, gitlab, sarif, junit or json format, or an action that annotates.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10, source="E34"),
+    station=Station.CI,
+    evidence=("E34",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: ruff check .\n"},
+            at=(".github/workflows/ci.yml:6",),
+            fixed={".github/workflows/ci.yml": _HEAD + "      - run: ruff check . --output-format=github\n"},
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  script:\n    - mypy src\n    - hadolint Dockerfile\n"},
+            at=(".gitlab-ci.yml:3", ".gitlab-ci.yml:4"),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
+                "Makefile": "lint:\n\tshellcheck *.sh\n\tpyright\n",
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="told once for a CI step",
+        ),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  lint:\n    docker: [{image: cimg/node:22.0}]\n    steps:\n      - run: npx eslint .\n"
+                )
+            },
+            at=(".circleci/config.yml:6",),
+        ),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: ruff check --output-format=github\n"},
+            because="annotations",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-node@v4\n        with: {cache: npm}\n      - run: npx eslint .\n"
+            },
+            because="setup-node brings a problem matcher for eslint",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: black --check .\n"},
+            because="a formatter has no such format",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: golangci/golangci-lint-action@v6\n"},
+            because="the action annotates",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: vendor/bin/phpstan analyse\n"},
+            because="phpstan sees GitHub by itself",
+        ),
+        Good({"Makefile": "lint:\n\truff check .\n"}, because="at a terminal the text is right"),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag each linter of a job that speaks to eyes only; what one command calls is told together."""
+    if hands_over(job, "lint"):
+        return
+    tier = Tier.PEDANTIC if one_off(job, repository) else None
+    by_command: dict[int, list[Silence]] = {}
+    told: set[str] = set()
+    for silence in silences(job, frozenset({"lint", "typecheck"}), repository):
+        if silence.by.program not in told:
+            told.add(silence.by.program)
+            by_command.setdefault(id(silence.through), []).append(silence)
+    for found in by_command.values():
+        yield Hit(
+            place=found[0].through.place,
+            message=_message(found, repository),
+            unit=job.unit,
+            tier=tier,
+            fix=_fix(found[0], job, repository) if len(found) == 1 else None,
+        )
+
+
+def _message(found: list[Silence], repository: Repository) -> str:
+    written = as_written(found[0].through, repository)
+    if found[0].by is found[0].through:
+        return f"`{written}` prints its findings for eyes only; {found[0].how.advice}"
+    advice = "; ".join(f"{silence.by.program}: {silence.how.advice}" for silence in found[:3])
+    names = ", ".join(silence.by.program for silence in found)
+    return f"`{written}` runs {names}, which print their findings for eyes only; {advice}"
+
+
+def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
+    insert = silence.how.insert
+    if not insert or silence.by is not silence.through or "--" in silence.by.texts():
+        return None
+    if "github" in insert and repository.pipeline_of(job).system != "github":
+        return None
+    return at_end(silence.by, insert, f"add {insert}")

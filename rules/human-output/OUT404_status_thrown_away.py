@@ -1,0 +1,77 @@
+"""The exit status of a check is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, Status
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
+
+RULE = Rule(
+    id="OUT404",
+    name="status-thrown-away",
+    category=Category.HUMAN_OUTPUT,
+    summary="A test, lint, type check or build whose failure nobody learns: `|| true`, `; true`, make's `-`.",
+    why=(
+        "A program learns from the exit status whether a check passed. Thrown away, a broken change looks green, and the agent "
+        "goes on building on it; only a person who reads the log could notice."
+    ),
+    remediation="Let the status count; where the check is advisory, make it a job of its own that may fail.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: mypy --junit-xml=m.xml src || true\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad({"Makefile": "check:\n\t-pytest\n\truff check .\n"}, at=("Makefile:2",)),
+        Bad({".gitlab-ci.yml": "t:\n  script:\n    - npm run lint || echo ignored\n"}, at=(".gitlab-ci.yml:3",)),
+        Bad(
+            {"ci.sh": "#!/bin/bash\npytest --junitxml=r.xml\necho done\n"}, at=("ci.sh:2",), title="nobody looks at it"
+        ),
+    ),
+    good=(
+        Good({"ci.sh": "#!/bin/bash\nset -e\npytest --junitxml=r.xml\necho done\n"}, because="errexit lets it count"),
+        Good({"Makefile": "clean:\n\t-rm -rf build\n\tdocker rm -f app || true\n"}, because="cleaning up may fail"),
+        Good(
+            {"ci.sh": "#!/bin/sh\nset -e\nif ! pytest; then\n  echo failed\n  exit 1\nfi\n"},
+            because="the status is looked at",
+        ),
+        Good(
+            {"ci.sh": "#!/bin/sh\npytest\nstatus=$?\n./teardown\nexit $status\n"}, because="it is kept and given back"
+        ),
+        Good({"ci.sh": "#!/bin/sh\nset -e\ngrep -q x file || true\n"}, because="no check of the project"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag checks whose status is swallowed or that nobody looks at."""
+    if command.status not in {Status.SWALLOWED, Status.UNCHECKED} or in_prose(command, repository):
+        return
+    what = checks_something(command, repository)
+    if not what or swallowed_by_step(command, repository):
+        return
+    if command.status is Status.UNCHECKED and (command.background or status_read_later(command, repository)):
+        return
+    how = (
+        "throws the result of the"
+        if command.status is Status.SWALLOWED
+        else "leaves nobody to look at the result of the"
+    )
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` {how} {what} away; let the exit status count"
+        if command.status is Status.SWALLOWED
+        else f"`{as_written(command, repository)}` {how} {what}; add `set -e` or test its exit status",
+        unit=command.unit,
+        tier=Tier.PEDANTIC if debatable(command, what) else None,
+    )

@@ -1,0 +1,77 @@
+"""A check's exit status is lost in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, Status
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
+
+_HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT405",
+    name="status-lost-in-pipe",
+    category=Category.HUMAN_OUTPUT,
+    summary="A test, lint or build is piped into tee or grep without pipefail, so that its failure counts for nothing.",
+    why=(
+        "A pipeline ends with the status of its last command, and tee never fails: a broken change looks green. GitHub's default "
+        "shell and make have no pipefail."
+    ),
+    remediation="Set pipefail (`shell: bash`, `set -o pipefail`), or write the log to a file.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml | tee log\n"},
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
+        Bad({"ci.sh": "#!/bin/sh\nset -e\nnpx eslint . | grep -v warning\n"}, at=("ci.sh:3",)),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pytest --junitxml=r.xml | tee log\n        shell: bash\n"
+            },
+            because="`shell: bash` brings pipefail",
+        ),
+        Good({"ci.sh": "#!/bin/bash\nset -eo pipefail\npytest | tee log\n"}, because="pipefail holds"),
+        Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
+        Good({"ci.sh": "#!/bin/bash\npytest | tee log\nexit ${PIPESTATUS[0]}\n"}, because="the status is given back"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag checks on the left of a pipe without pipefail."""
+    if command.status is not Status.LOST_IN_PIPE or in_prose(command, repository):
+        return
+    what = checks_something(command, repository)
+    if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
+        return
+    if command.output_to in _JUDGES:
+        return
+    yield Hit(
+        place=command.place,
+        message=(
+            f"`{as_written(command, repository)}` is piped into `{command.output_to or '…'}` without pipefail, which throws the "
+            f"result of the {what} away; set -o pipefail"
+        ),
+        unit=command.unit,
+        tier=Tier.PEDANTIC if debatable(command, what) or what == "build" else None,
+    )
+
+
+_JUDGES = frozenset(
+    {
+        "go-junit-report", "gotestsum", "tap-junit", "tparse", "reviewdog", "xcpretty", "xcbeautify", "gotestfmt", "cs2pr",
+        "tap-spec", "tap-difflet", "tapper", "prove", "faucet", "cargo2junit", "jest-junit", "sarif-fmt", "clippy-sarif",
+    }
+)  # fmt: skip
+"""Readers that judge the result themselves, or whose users know."""

@@ -1,0 +1,110 @@
+"""A CI step or job with a check is allowed to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.roles import job_roles
+from agentlint.rule.scope import one_off
+from agentlint.rule.verdicts import step_verdict
+
+_HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT406",
+    name="check-may-fail",
+    category=Category.HUMAN_OUTPUT,
+    summary="`continue-on-error` or `allow_failure` on a test, lint, type check or build.",
+    why=(
+        "The run is green whatever the check says. An agent that waits for green learns nothing, and a person has to open the log "
+        "to see that it failed."
+    ),
+    remediation="Let it count; where a later step needs to run all the same, give that one `if: always()`.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E14"),
+    station=Station.CI,
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pytest --junitxml=r.xml\n        continue-on-error: true\n"
+            },
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  allow_failure: true\n  script:\n    - ruff check --output-format=gitlab\n"},
+            at=(".gitlab-ci.yml:1",),
+        ),
+        Bad(
+            {"azure-pipelines.yml": ("steps:\n  - script: npm run lint\n    continueOnError: true\n")},
+            at=("azure-pipelines.yml:2",),
+        ),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"}, because="its failure counts"
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: codecov/codecov-action@v4\n        continue-on-error: true\n"
+            },
+            because="an upload, no check",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    continue-on-error: ${{ matrix.experimental }}\n"
+                    "    strategy:\n      matrix:\n        experimental: [true, false]\n    steps:\n      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="only the experimental leg may fail",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - id: t\n        run: pytest --junitxml=r.xml\n        continue-on-error: true\n"
+                + "      - run: ./summary.sh\n      - if: steps.t.outcome == 'failure'\n        run: exit 1\n"
+            },
+            because="a later step looks at the outcome",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag jobs and steps with checks that may fail."""
+    tier = Tier.PEDANTIC if one_off(job, repository) else None
+    if job.continue_on_error:
+        roles = job_roles(job, repository)
+        what = next((role for role in ("test", "lint", "typecheck", "build") if role in roles), "")
+        if what and not job.gate:
+            yield Hit(
+                place=job.place,
+                message=f"job `{job.id}` may fail without anybody learning of its {what}; let it count",
+                unit=job.unit,
+                tier=tier,
+            )
+        return
+    for step in job.steps:
+        what = step_verdict(step, repository) if step.continue_on_error else ""
+        if what and not _looked_at(step, job, repository):
+            yield Hit(
+                place=step.place,
+                message=f"`{step.name or what}` may fail without anybody learning of the {what}; let it count",
+                unit=job.unit,
+                tier=Tier.PEDANTIC if what == "audit" else tier,
+            )
+
+
+def _looked_at(step: Step, job: Job, repository: Repository) -> bool:
+    """True when a later step reads this step's outcome."""
+    source = repository.read(step.place.path)
+    if source is None:
+        return False
+    text = source.text[step.place.span.start : job.place.span.end]
+    return ".outcome" in text or ".conclusion" in text or "job.status" in text

@@ -1,0 +1,100 @@
+"""Colour or a progress bar is forced on where nobody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import without_option
+from agentlint.rule.patterns import option_matching
+from agentlint.rule.scope import as_written
+
+_FORCING = (
+    "--color=always",
+    "--colors",
+    "--color=yes",
+    "--colour=always",
+    "--force-color",
+    "--ansi",
+    "--progress=tty",
+    "--progress-bar=on",
+)
+_VARIABLES = ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "CARGO_TERM_COLOR", "MYPY_FORCE_COLOR", "PYTEST_ADDOPTS")
+_HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT407",
+    name="forced-colour",
+    category=Category.HUMAN_OUTPUT,
+    summary="A CI job forces colour codes or progress bars into its log.",
+    why="Escape codes stand between an agent and the words it searches for, and cost it tokens; people may like the colours.",
+    remediation="Leave the choice to the program: it sees that there is no terminal.",
+    severity=Severity.INFO,
+    confidence=Confidence.MEDIUM,
+    tier=Tier.PEDANTIC,
+    cost=Cost(seconds=2, source="E34"),
+    station=Station.CI,
+    evidence=("E34",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml --color=always\n"},
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("    steps:", "    env:\n      FORCE_COLOR: 1\n    steps:")
+                + "      - run: npm test\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad({".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"}, at=(".gitlab-ci.yml:3",)),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml --color=auto\n"},
+            because="the program decides",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("    steps:", "    env:\n      FORCE_COLOR: 0\n    steps:")
+                + "      - run: npm test\n"
+            },
+            because="colour is forced off",
+        ),
+        Good({"Makefile": "test:\n\tpytest --color=always\n"}, because="a person's terminal"),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace(
+                    "    steps:", "    env:\n      CARGO_TERM_COLOR: never\n    steps:"
+                )
+                + "      - run: x\n"
+            },
+            because="no colour",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag a job for the variable that forces colour, else each command that does."""
+    environments = [repository.pipeline_of(job).environment, job.environment]
+    for name in _VARIABLES:
+        value = next((env[name] for env in reversed(environments) if name in env), "").lower()
+        if value in {"1", "true", "always", "2", "3", "yes"} or "--color=yes" in value:
+            yield Hit(
+                place=job.place,
+                message=f"`{name}={value}` puts colour codes into the log of `{job.id}`; drop it",
+                unit=job.unit,
+            )
+            return
+    for command in job.commands:
+        option = option_matching(command, _FORCING)
+        if option:
+            yield Hit(
+                place=command.place,
+                message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",
+                unit=job.unit,
+                fix=without_option(command, option, f"drop {option}"),
+            )

@@ -1,0 +1,107 @@
+"""A check is told to end green whatever it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.edits import without_option
+from agentlint.rule.patterns import option_matching
+from agentlint.rule.scope import as_written, in_prose
+
+_GREEN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mvn", "mvnw", "mvnd"), (
+        "-Dmaven.test.failure.ignore=true", "-Dmaven.test.failure.ignore", "-fn", "--fail-never", "-DtestFailureIgnore=true",
+        "-Dcheckstyle.failOnViolation=false", "-Dspotbugs.failOnError=false", "-Dpmd.failOnViolation=false",
+    )),
+    "ruff": ("--exit-zero", "-e"),
+    **dict.fromkeys(("flake8", "pylint", "bandit", "sqlfluff"), ("--exit-zero", "--nofail")),
+    "golangci-lint": ("--issues-exit-code=0",),
+    "rubocop": ("--fail-level=fatal",),
+    "phpcs": ("--runtime-set=ignore_errors_on_exit", "--runtime-set=ignore_warnings_on_exit"),
+    "hadolint": ("--no-fail",),
+    "checkov": ("--soft-fail",),
+    "trivy": ("--exit-code=0",),
+    "brakeman": ("--no-exit-on-warn", "--no-exit-on-error"),
+    "codespell": ("--exit-zero",),
+    "jest": ("--passWithNoTests",),
+    "vitest": ("--passWithNoTests", "--dangerouslyIgnoreUnhandledErrors"),
+    "robot": ("--nostatusrc", "--NoStatusRC"),
+    "tflint": ("--force",),
+    "clang-tidy": (),
+}  # fmt: skip
+"""Options with which a program's exit status says nothing of its findings."""
+_DEBATABLE = frozenset(
+    {
+        "--passWithNoTests",
+        "--fail-level fatal",
+        "--exit-code 0",
+        "--no-exit-on-warn",
+        "--dangerouslyIgnoreUnhandledErrors",
+    }
+)
+
+RULE = Rule(
+    id="OUT408",
+    name="always-green",
+    category=Category.HUMAN_OUTPUT,
+    summary="An option makes a test or linter end with success whatever it finds.",
+    why="The exit status is what a program reads first; with the option it always says that all is well.",
+    remediation="Drop the option; list what is accepted in the tool's baseline or ignore file.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=60, source="E14"),
+    programs=frozenset(_GREEN),
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {"Makefile": "lint:\n\tflake8 --exit-zero src\n"},
+            at=("Makefile:2",),
+            fixed={"Makefile": "lint:\n\tflake8 src\n"},
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "t:\n  cache: {paths: [.m2]}\n  script:\n    - mvn -B -Dmaven.test.failure.ignore=true verify\n"
+            },
+            at=(".gitlab-ci.yml:4",),
+            fixed={".gitlab-ci.yml": "t:\n  cache: {paths: [.m2]}\n  script:\n    - mvn -B verify\n"},
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: checkov -d . -o sarif --soft-fail\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: checkov -d . -o sarif\n"
+                )
+            },
+        ),
+    ),
+    good=(
+        Good({"Makefile": "lint:\n\tflake8 src\n"}, because="findings fail it"),
+        Good({"Makefile": "fmt:\n\truff check --fix src\n"}, because="fixing is another thing"),
+        Good(
+            {"package.json": '{"scripts": {"test": "jest --passWithNoTests"}}\n'},
+            because="a new package may have no tests (pedantic)",
+        ),
+        Good({"README.md": "```sh\nflake8 --exit-zero\n```\n"}, because="prose"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag checks with an option that empties their exit status."""
+    option = option_matching(command, _GREEN.get(command.program, ()))
+    if not option or in_prose(command, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` ends green whatever it finds; drop `{option}`",
+        unit=command.unit,
+        tier=Tier.PEDANTIC if option in _DEBATABLE or option.replace("=", " ") in _DEBATABLE else None,
+        fix=without_option(command, option, f"drop {option}"),
+    )

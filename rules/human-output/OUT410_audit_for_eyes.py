@@ -1,0 +1,65 @@
+"""CI runs a scanner or a coverage report whose result only eyes can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.reporting import hands_over, silences
+from agentlint.rule.scope import as_written
+
+_HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT410",
+    name="audit-for-eyes",
+    category=Category.HUMAN_OUTPUT,
+    summary="An audit or coverage report runs in CI as a table, with no data beside it.",
+    why="Which package, which line: the agent has to read it off a table that is cut to a width (E34).",
+    remediation="Write SARIF, JSON or XML beside it.",
+    severity=Severity.INFO,
+    confidence=Confidence.MEDIUM,
+    tier=Tier.PEDANTIC,
+    cost=Cost(seconds=5, source="E34"),
+    station=Station.CI,
+    evidence=("E34",),
+    bad=(
+        Bad({".github/workflows/ci.yml": _HEAD + "      - run: npm audit\n"}, at=(".github/workflows/ci.yml:6",)),
+        Bad({".gitlab-ci.yml": "t:\n  script:\n    - coverage report\n"}, at=(".gitlab-ci.yml:3",)),
+        Bad({".github/workflows/ci.yml": _HEAD + "      - run: trivy fs .\n"}, at=(".github/workflows/ci.yml:6",)),
+    ),
+    good=(
+        Good({".github/workflows/ci.yml": _HEAD + "      - run: npm audit --json\n"}, because="data"),
+        Good(
+            {".gitlab-ci.yml": "t:\n  script:\n    - coverage report\n    - coverage xml\n"},
+            because="XML stands beside it",
+        ),
+        Good({".github/workflows/ci.yml": _HEAD + "      - run: trivy fs --format sarif .\n"}, because="SARIF"),
+        Good({"Makefile": "audit:\n\tnpm audit\n"}, because="a person's terminal"),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag audits and coverage reports of a job that leave no data."""
+    if hands_over(job, "coverage") or any("coverage" in path or ".sarif" in path for path in job.artifacts_out):
+        return
+    for silence in silences(job, frozenset({"audit", "coverage"}), repository):
+        if silence.how.kind == "coverage" and _coverage_data(job):
+            continue
+        yield Hit(
+            place=silence.through.place,
+            message=f"`{as_written(silence.through, repository)}` reports to eyes only; {silence.how.advice}",
+            unit=job.unit,
+        )
+
+
+def _coverage_data(job: Job) -> bool:
+    words = {"xml", "json", "lcov", "coveralls", "codecov"}
+    return any(
+        ("coverage" in table().roles(command) and words & set(command.texts())) or command.program in words
+        for command in job.commands
+    )
