@@ -126,8 +126,8 @@ KINDS: tuple[Kind, ...] = (
         _A + "taskfile",
         globs=("**/Taskfile*.yml", "**/Taskfile*.yaml", "**/taskfile*.yml", "**/taskfile*.yaml"),
     ),
-    Kind("rakefile", _A + "ruby", names=("Rakefile", "rakefile", "Rakefile.rb"), suffixes=(".rake",)),
-    Kind("gemfile", _A + "ruby", names=("Gemfile", "gems.rb"), suffixes=(".gemspec",)),
+    Kind("rakefile", _A + "rakefile", names=("Rakefile", "rakefile", "Rakefile.rb"), suffixes=(".rake",)),
+    Kind("gemfile", _A + "gemfile", names=("Gemfile", "gems.rb"), suffixes=(".gemspec",)),
     Kind("gradle", _A + "gradle", suffixes=(".gradle", ".gradle.kts")),
     Kind("gradle-properties", _A + "gradle", names=("gradle.properties", "gradle-wrapper.properties")),
     Kind("maven", _A + "maven", names=("pom.xml",), globs=(".mvn/*",)),
@@ -142,7 +142,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("npmrc", _A + "npmrc", names=(".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml")),
     Kind(
         "jest-config",
-        _A + "javascript",
+        _A + "js_settings",
         globs=(
             "**/jest.config.*",
             "**/jest-*.config.*",
@@ -157,6 +157,17 @@ KINDS: tuple[Kind, ...] = (
             "**/wdio.conf.*",
         ),
     ),
+    Kind("sbt", _A + "sbt", names=("build.sbt", "plugins.sbt")),
+    Kind("bazelrc", _A + "bazel", names=(".bazelrc", "ci.bazelrc")),
+    Kind(
+        "tool-versions",
+        _A + "mise",
+        names=(
+            *("mise.toml", ".mise.toml", "mise.local.toml", ".tool-versions", ".nvmrc", ".node-version", ".python-version"),
+            *(".ruby-version", ".go-version", ".java-version", ".terraform-version", ".php-version", ".bazelversion", ".sdkmanrc"),
+        ),
+    ),
+    Kind("rust-toolchain", _A + "cargo", names=("rust-toolchain.toml",)),
     # Python's own
     Kind("pyproject", _A + "pyproject", names=("pyproject.toml",)),
     Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml")),
@@ -188,7 +199,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("pre-commit", _A + "pre_commit", names=(".pre-commit-config.yaml", ".pre-commit-config.yml")),
     Kind("lefthook", _A + "lefthook", names=("lefthook.yml", "lefthook.yaml", ".lefthook.yml")),
     Kind("setup-py", _A + "python", names=("setup.py",), prefilter=_PYTHON),
-    Kind("noxfile", _A + "python", names=("noxfile.py",), prefilter=_PYTHON),
+    Kind("noxfile", _A + "nox", names=("noxfile.py",)),
     # Source
     Kind(
         "python",
