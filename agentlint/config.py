@@ -27,7 +27,7 @@ class Config:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    fail_on: Severity = Severity.MINOR
+    fail_on: Severity = Severity.INFO
     fail_under: float | None = None
     rules: tuple[Path, ...] = ()
     """Declarative rule files."""

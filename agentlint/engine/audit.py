@@ -76,13 +76,20 @@ def audit_tree(
     paths: Sequence[str] | None = None,
     registry: Registry | None = None,
     progress: Callable[[int], Tick] | None = None,
+    overlay: Mapping[str, bytes] | None = None,
 ) -> Audit:
-    """Audit the tree at `root`; with `paths` (relative to it) only those files, the rest being read for context."""
+    """Audit the tree at `root`; with `paths` (relative to it) only those files, the rest being read for context.
+    `overlay` gives some files other bytes than they have on disk."""
     config = config or Config()
     listing = walk(str(root), config.include, config.exclude, paths or ())
     reader = TreeReader(str(root), listing.paths)
     focus = frozenset(paths) if paths is not None else None
-    return _audit(str(root), listing, reader.bytes_of, config, registry, focus, progress)
+    laid_over = overlay or {}
+
+    def read_bytes(path: str) -> bytes:
+        return laid_over[path] if path in laid_over else reader.bytes_of(path)
+
+    return _audit(str(root), listing, read_bytes, config, registry, focus, progress)
 
 
 def _audit(
