@@ -17,11 +17,20 @@ def option_matching(command: Command, patterns: Iterable[str]) -> str:
     for pattern in patterns:
         name, sign, wanted = split(pattern)
         if not sign:
-            if (command.option(name) is not None) if name.startswith("-") else name in command.texts():
+            if _given(command, name):
                 return name
         elif any(_holds(value, sign, wanted) for value in values_of(command, name)):
             return f"{name} {wanted}" if sign == "=" and len(name) == 2 else name + "=" + wanted
     return ""
+
+
+def _given(command: Command, name: str) -> bool:
+    """True when the option (or literal operand) is among the arguments; "-j$(nproc)" is "-j" too."""
+    if not name.startswith("-"):
+        return name in command.texts()
+    if command.option(name) is not None:
+        return True
+    return len(name) == 2 and any(text[:2] == name and text[2:3] in {"$", "`", "{", "<"} for text in command.texts())
 
 
 def environment_matching(environment: Mapping[str, str], patterns: Iterable[str]) -> str:

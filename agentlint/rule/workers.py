@@ -37,7 +37,8 @@ def narrow(command: Command, entry: Parallelism) -> bool:
     if option_matching(command, entry.narrow_options):
         return True
     program = table().of(command)
-    operands = program.operands(command) if program else ()
+    own = {word for subcommand in entry.when.subcommands for word in subcommand.split()}
+    operands = [operand for operand in (program.operands(command) if program else ()) if operand not in own]
     files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
     return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
 

@@ -36,6 +36,11 @@ RULE = Rule(
         Bad(
             {".gitlab-ci.yml": "lint:\n  script:\n    - mypy src\n    - hadolint Dockerfile\n"},
             at=(".gitlab-ci.yml:3", ".gitlab-ci.yml:4"),
+            fixed={
+                ".gitlab-ci.yml": (
+                    "lint:\n  script:\n    - mypy src --junit-xml=mypy.xml\n    - hadolint Dockerfile -f json\n"
+                )
+            },
         ),
         Bad(
             {

@@ -41,6 +41,7 @@ RULE = Rule(
         Bad(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml --color=always\n"},
             at=(".github/workflows/ci.yml:6",),
+            fixed={".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"},
         ),
         Bad(
             {
@@ -49,7 +50,11 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:3",),
         ),
-        Bad({".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"}, at=(".gitlab-ci.yml:3",)),
+        Bad(
+            {".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"},
+            at=(".gitlab-ci.yml:3",),
+            fixed={".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse\n"},
+        ),
     ),
     good=(
         Good(

@@ -109,15 +109,6 @@ RULE = Rule(
         ),
         Good(
             {
-                ".github/workflows/publish.yml": (
-                    "on:\n  release:\n    types: [published]\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n"
-                    "      - uses: actions/setup-node@v4\n      - run: npm ci\n      - run: npm publish\n"
-                )
-            },
-            because="a release wants freshness (a matter of judgement: pedantic)",
-        ),
-        Good(
-            {
                 ".github/workflows/ci.yml": _HEAD.replace("ubuntu-latest", "self-hosted")
                 + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
             },

@@ -58,7 +58,7 @@ RULE = Rule(
         Bad(
             {
                 ".gitlab-ci.yml": (
-                    "image:\n  image: docker:27\n  services: [docker:27-dind]\n  script:\n    - docker buildx build -t app .\n"
+                    "build:\n  image: docker:27\n  services: [docker:27-dind]\n  script:\n    - docker buildx build -t app .\n"
                 )
             },
             at=(".gitlab-ci.yml:5",),
@@ -93,12 +93,10 @@ RULE = Rule(
         ),
         Good(
             {
-                ".github/workflows/release.yml": _HEAD.replace(
-                    "on: pull_request", "on:\n  release:\n    types: [published]"
-                )
-                + "      - uses: docker/build-push-action@v6\n        with:\n          push: true\n"
+                ".github/workflows/ci.yml": _HEAD.replace("ubuntu-latest", "self-hosted")
+                + "      - run: docker build -t app .\n"
             },
-            because="a release job (a matter of judgement: pedantic)",
+            because="a machine of one's own keeps its layers",
         ),
     ),
 )

@@ -32,10 +32,8 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
         ),
         Bad(
-            {
-                ".gitlab-ci.yml": "docs:\n  image: rust:1.80\n  cache: {paths: [target]}\n  script:\n    - cargo install mdbook\n"
-            },
-            at=(".gitlab-ci.yml:5",),
+            {".gitlab-ci.yml": "docs:\n  image: rust:1.80\n  script:\n    - cargo install mdbook\n"},
+            at=(".gitlab-ci.yml:4",),
         ),
         Bad(
             {

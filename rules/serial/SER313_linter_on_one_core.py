@@ -35,8 +35,16 @@ RULE = Rule(
             at=("Makefile:2",),
             fixed={"Makefile": "lint:\n\tpylint -j0 src\n"},
         ),
-        Bad({"tox.ini": "[testenv:lint]\ncommands = pylint src\n", **_SOURCES}, at=("tox.ini:2",)),
-        Bad({".gitlab-ci.yml": "lint:\n  script:\n    - pylint -f json src\n", **_SOURCES}, at=(".gitlab-ci.yml:3",)),
+        Bad(
+            {"tox.ini": "[testenv:lint]\ncommands = pylint src\n", **_SOURCES},
+            at=("tox.ini:2",),
+            fixed={"tox.ini": "[testenv:lint]\ncommands = pylint -j0 src\n"},
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  script:\n    - pylint -f json src\n", **_SOURCES},
+            at=(".gitlab-ci.yml:3",),
+            fixed={".gitlab-ci.yml": "lint:\n  script:\n    - pylint -j0 -f json src\n"},
+        ),
     ),
     good=(
         Good({"Makefile": "lint:\n\tpylint -j 4 src\n", **_SOURCES}, because="four workers"),
