@@ -7,14 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from agentlint.facts.filefacts import FileFacts
-from agentlint.facts.project import Manifest, Project, Shown, ToolSetting
+from agentlint.facts.project import Project
+from agentlint.files.kinds import LOCK_FILES
 
-LOCK_FILES = frozenset(
-    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock uv.lock pdm.lock"
-    " Pipfile.lock pylock.toml pixi.lock conda-lock.yml Cargo.lock go.sum Gemfile.lock gems.locked composer.lock mix.lock"
-    " pubspec.lock Package.resolved packages.lock.json gradle.lockfile buildscript-gradle.lockfile paket.lock Podfile.lock"
-    " flake.lock shard.lock rebar.lock stack.yaml.lock cabal.project.freeze renv.lock conan.lock .terraform.lock.hcl".split()
-)
+_LOCK_NAMES = frozenset(LOCK_FILES)
 
 AGENT_DOCUMENTS = frozenset(
     "AGENTS.md AGENT.md CLAUDE.md CLAUDE.local.md GEMINI.md CONVENTIONS.md .cursorrules .windsurfrules .clinerules .goosehints"
@@ -35,15 +31,17 @@ LANGUAGES: Mapping[str, str] = {
 """Languages by suffix; TypeScript counts as JavaScript and the JVM's languages as Java, as their build tools do."""
 
 _TEST_NAMES = re.compile(
-    r"^(?:test_.+\.py|.+_tests?\.py|tests\.py|.+_test\.go|.+[._-](?:test|spec|e2e|cy)\.[cm]?[jt]sx?|.+\.(?:test-d|bench)\.ts"
+    r"^(?:test_.+\.py|.+_tests?\.py|tests?\.py|.+_test\.go|.+[._-](?:test|spec|e2e|cy)\.[cm]?[jt]sx?|.+\.(?:test-d|bench)\.ts"
     r"|.*Tests?\.(?:java|kt|groovy|scala)|Test[A-Z].*\.(?:java|kt)|.*(?:IT|TestCase|Spec|Suite)\.(?:java|kt|groovy|scala)"
     r"|.+_(?:spec|test)\.rb|test_.+\.rb|.+Test\.php|.+\.phpt|.+Tests?\.(?:cs|fs|vb)|.+_test\.(?:exs|dart|rs|c|cc|cpp|cxx|lua|erl|clj|zig)"
     r"|test_.+\.(?:c|cc|cpp|cxx|lua|zig|jl)|.+Tests?\.swift|.+\.bats|.+\.[Tt]ests\.ps1|.+\.t|.+Test\.(?:cc|cpp|cxx)|tests?\.(?:rs|c|cc|cpp))$"
 )
 _TEST_FOLDERS = frozenset({"test", "tests", "spec", "specs", "__tests__", "t", "testing", "unittest", "unittests", "e2e"})
-_FOLDER_LANGUAGES = frozenset({"rust", "c", "javascript", "shell", "perl", "lua", "elixir", "dotnet", "julia", "r", "php"})
+_FOLDER_LANGUAGES = frozenset({"rust", "c", "javascript", "shell", "perl", "lua", "elixir", "julia", "r", "php"})
+"""Languages whose test files are told by their folder too; elsewhere such folders hold helpers besides."""
 _FOLDER_NOT_TESTS = re.compile(r"^(?:conftest|__init__|setup|helpers?|utils?|fixtures?|mocks?|common|mod|bootstrap|index|support|globals?)\b", re.I)
 
+_JVM_TESTS = re.compile(r"(?:^|/)src/(?:\w*[tT]est|functionalTest|it)/(?:java|kotlin|scala|groovy)/")
 _LEFT_OUT = frozenset(
     "node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty external extern deps fixtures fixture"
     " __fixtures__ testdata test-data test_data __snapshots__ snapshots __mocks__ examples example dist build target .git"
@@ -51,34 +49,38 @@ _LEFT_OUT = frozenset(
 )
 
 
-def summarise(paths: Iterable[str], facts: Mapping[str, FileFacts]) -> Project:
-    """The project: manifests, settings and shown commands of all files, lock files and counts from the paths."""
-    every = frozenset(paths)
-    manifests: list[Manifest] = []
-    settings: list[ToolSetting] = []
-    shown: list[Shown] = []
-    for path in sorted(facts, key=_nearness):
-        manifests.extend(facts[path].manifests)
-        settings.extend(facts[path].settings)
-        shown.extend(facts[path].shown)
+def summarise(
+    paths: Iterable[str], facts: Mapping[str, FileFacts], *, every: frozenset[str] | None = None
+) -> Project:
+    """The project: manifests, settings and shown commands of all files, lock files and counts from the paths.
+
+    `paths` are those that count; `every` is all of the tree, where that is more.
+    """
+    counted = frozenset(paths)
+    near = [facts[path] for path in sorted(facts, key=_nearness)]
+    tests, sources = _files_by_language(counted)
+    return Project(
+        manifests=tuple(item for file in near for item in file.manifests),
+        lock_files=tuple(sorted((p for p in counted if posixpath.basename(p) in _LOCK_NAMES), key=_nearness)),
+        settings=tuple(item for file in near for item in file.settings),
+        shown=tuple(item for file in near for item in file.shown),
+        test_files=tests,
+        source_files=sources,
+        agent_documents=tuple(sorted(filter(is_agent_document, counted), key=_nearness)),
+        paths=counted if every is None else every,
+    )
+
+
+def _files_by_language(paths: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Numbers of test files and of other source files."""
     tests: dict[str, int] = {}
     sources: dict[str, int] = {}
-    for path in every:
+    for path in paths:
         language = LANGUAGES.get(posixpath.splitext(path)[1], "")
-        if not language or not _counts(path):
-            continue
-        kind = tests if is_test(path, language) else sources
-        kind[language] = kind.get(language, 0) + 1
-    return Project(
-        manifests=tuple(manifests),
-        lock_files=tuple(sorted((p for p in every if posixpath.basename(p) in LOCK_FILES), key=_nearness)),
-        settings=tuple(settings),
-        shown=tuple(shown),
-        test_files=dict(sorted(tests.items())),
-        source_files=dict(sorted(sources.items())),
-        agent_documents=tuple(sorted(filter(is_agent_document, every), key=_nearness)),
-        paths=every,
-    )
+        if language and _counts(path):
+            kind = tests if is_test(path, language) else sources
+            kind[language] = kind.get(language, 0) + 1
+    return dict(sorted(tests.items())), dict(sorted(sources.items()))
 
 
 def _nearness(path: str) -> tuple[int, str]:
@@ -102,7 +104,7 @@ def _counts(path: str) -> bool:
 def is_test(path: str, language: str) -> bool:
     """True for a file that holds tests, by its name and, where names do not tell, by its folder."""
     folders, _, name = path.rpartition("/")
-    if _TEST_NAMES.match(name):
+    if _TEST_NAMES.match(name) or (language == "java" and _JVM_TESTS.search(path)):
         return True
     if language not in _FOLDER_LANGUAGES or _TEST_FOLDERS.isdisjoint(folders.split("/")):
         return False
