@@ -13,7 +13,7 @@ from agentlint.facts.graph import LoopGraph
 from agentlint.facts.image import Image, Stage
 from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sleep
 from agentlint.facts.pipeline import Job, Pipeline
-from agentlint.facts.project import Manifest, Project
+from agentlint.facts.project import Manifest, Project, ToolSetting
 from agentlint.facts.unit import Unit
 from agentlint.files.source import SourceFile
 
@@ -154,4 +154,5 @@ _FIELD: dict[type, str] = {
     Interface: "interfaces",
     EnvironmentRead: "environment_reads",
     Manifest: "manifests",
+    ToolSetting: "settings",
 }

@@ -10,7 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.image import Image, Stage
 from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sleep
 from agentlint.facts.pipeline import Job, Pipeline
-from agentlint.facts.project import Manifest
+from agentlint.facts.project import Manifest, ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.rule.loaded import RuleError
 
@@ -26,6 +26,7 @@ SUBJECTS: tuple[type, ...] = (
     Interface,
     EnvironmentRead,
     Manifest,
+    ToolSetting,
     Repository,
 )
 

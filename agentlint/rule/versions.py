@@ -8,7 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 
-_PINNED_ARGUMENT = re.compile(r"(===?|~=|<|>=?|!=|@ )")
+_PINNED_ARGUMENT = re.compile(r"===?|~=|<|@ ")
 _BOOTSTRAP = frozenset(
     {"pip", "setuptools", "wheel", "uv", "pipx", "virtualenv", "build", "npm", "corepack", "bundler"}
 )
@@ -35,13 +35,17 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
     if command.program == "npm" and command.option("-g", "--global", "--location") is not None:
         return _npm_packages(command, ("install", "i", "add"))
     if command.program == "gem" and command.texts()[:1] == ("install",):
-        return () if command.option("-v", "--version") is not None else _plain(command, 1, ("--source", "-i"))
+        return () if command.option("-v", "--version") is not None else _gems(command)
     if command.program == "cargo" and command.texts()[:1] == ("install",):
         pinned = command.option("--version", "--vers", "--path", "--git", "--locked") is not None
         return () if pinned else tuple(name for name in _plain(command, 1, ("--root", "--features")) if "@" not in name)
     if command.program == "go" and command.texts()[:1] == ("install",):
         return tuple(name for name in _plain(command, 1, ()) if name.endswith(("@latest", "@master", "@main")))
     return ()
+
+
+def _gems(command: Command) -> tuple[str, ...]:
+    return tuple(n for n in _plain(command, 1, ("--source", "-i")) if ":" not in n and not n.endswith(".gem"))
 
 
 def _pip_packages(command: Command) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ def _pip_packages(command: Command) -> tuple[str, ...]:
 
 
 def _is_bare_python_package(name: str) -> bool:
-    base = re.split(r"[\[;]", name)[0].strip()
+    base = re.split(r"[\[;>!=~<]", name)[0].strip()
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", base) or base.lower() in _BOOTSTRAP:
         return False
     if base.endswith((".whl", ".gz", ".txt", ".zip")) or "/" in name:
@@ -106,9 +110,36 @@ def _plain(command: Command, start: int, value_options: tuple[str, ...]) -> tupl
     return tuple(found)
 
 
+_CALLED_BY_JOBS = frozenset({UnitKind.PACKAGE_SCRIPT, UnitKind.TARGET, UnitKind.ENVIRONMENT, UnitKind.FUNCTION})
+
+
 def runs_unattended(command: Command, repository: Repository) -> bool:
-    """True for commands of CI jobs, images and what they call: where a floating version changes the result of a run."""
+    """True for commands of CI jobs, images and what jobs call: where a floating version changes the result of a run.
+
+    A script counts only where it stands in a CI folder: one that users run to install something wants the newest.
+    """
     unit = repository.units.get(command.unit)
     if unit is None:
         return False
-    return unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}
+    if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
+        return True
+    if unit.kind in _CALLED_BY_JOBS or (unit.kind is UnitKind.SCRIPT and _CI_FOLDER.search(command.place.path)):
+        return command.unit in _called_by_jobs(repository)
+    return False
+
+
+_CI_FOLDER = re.compile(
+    r"(^|/)\.?(ci|github|gitlab|circleci|buildkite|travis|azure-pipelines|jenkins)(/|$)", re.IGNORECASE
+)
+
+
+def _called_by_jobs(repository: Repository) -> frozenset[str]:
+    known = repository.memory("called by jobs")
+    if known is None:
+        found: set[str] = set()
+        for pipeline in repository.pipelines:
+            for job in pipeline.jobs:
+                found.update(repository.graph.closure(job.unit))
+        known = repository.remember("called by jobs", frozenset(found))
+    assert isinstance(known, frozenset)
+    return known

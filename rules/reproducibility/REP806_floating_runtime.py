@@ -22,7 +22,7 @@ RULE = Rule(
     id="REP806",
     name="floating-runtime",
     category=Category.REPRODUCIBILITY,
-    summary="A CI job sets up a language with no version or with a moving word such as `latest`.",
+    summary="A CI job sets up a language or a tool at a moving version such as `latest`.",
     why="On the day of a release every run of every branch changes its language, and failures name no cause.",
     remediation="Name the version, or the file that holds it (`node-version-file: .nvmrc`).",
     severity=Severity.MINOR,
@@ -48,6 +48,16 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: golangci/golangci-lint-action@v8\n        with:\n          version: latest\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a tool's own action",
         ),
     ),
     good=(
@@ -96,7 +106,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 
 def _moving(action: Action) -> str | None:
     known = _INPUTS.get(action.name)
-    if known is None or any(name in action.inputs for name in known[1]):
+    if known is None:
+        setting = action.inputs.get("version")
+        return setting.value if setting is not None and setting.value.strip() == "latest" else None
+    if any(name in action.inputs for name in known[1]):
         return None
     setting = action.inputs.get(known[0])
     if setting is None:
