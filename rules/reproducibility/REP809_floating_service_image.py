@@ -1,0 +1,47 @@
+"""A compose service runs in an image that is another one tomorrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.project import ToolSetting
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import image_floats
+
+RULE = Rule(
+    id="REP809",
+    name="floating-service-image",
+    category=Category.REPRODUCIBILITY,
+    summary="A compose file runs a service in an image with no tag or with `latest`.",
+    why="The database or broker of the tests is another version tomorrow, and a failure names no cause.",
+    remediation="Name a version of the image, better a digest.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10),
+    station=Station.SET_UP,
+    references=("https://docs.docker.com/reference/compose-file/services/#image",),
+    bad=(
+        Bad({"compose.yaml": "services:\n  db:\n    image: postgres\n"}, at=("compose.yaml:3",)),
+        Bad({"docker-compose.yml": "services:\n  cache:\n    image: redis:latest\n"}, at=("docker-compose.yml:3",)),
+    ),
+    good=(
+        Good({"compose.yaml": "services:\n  db:\n    image: postgres:16.3\n"}, because="a version"),
+        Good(
+            {"compose.yaml": "services:\n  app:\n    image: app\n    build: .\n"},
+            because="the image is built here; the name is only its label",
+        ),
+        Good({"compose.yaml": "services:\n  db:\n    image: postgres:${PG:-16}\n"}, because="a variable decides"),
+    ),
+)
+
+
+def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
+    """Flag `image` of services that are not built from this repository."""
+    if setting.tool != "compose" or not setting.key.endswith(".image") or image_floats(setting.value) is not True:
+        return
+    service = setting.key.removesuffix(".image")
+    if not any(
+        other.tool == "compose" and other.key == f"{service}.build" and other.place.path == setting.place.path
+        for other in repository.project.settings
+    ):
+        yield Hit(place=setting.place, message=f"`{setting.value}` is another image tomorrow; name a version")
