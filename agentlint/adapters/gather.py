@@ -31,7 +31,7 @@ def folder(path: str) -> str:
 def beside(path: str, other: str) -> str:
     """The path of a file named relative to `path`; "" for one outside the tree."""
     joined = posixpath.normpath(posixpath.join(folder(path), other))
-    return "" if joined.startswith("..") or joined.startswith("/") else joined.removeprefix("./")
+    return "" if joined.startswith(("..", "/")) else joined.removeprefix("./")
 
 
 def texts(node: AnyNode | None) -> tuple[AnyNode, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -17,7 +18,7 @@ from agentlint.files.source import SourceFile, Span
 
 _DEPENDENCY = re.compile(
     r"(\w*(?:[iI]mplementation|[aA]pi|[cC]ompileOnly|[rR]untimeOnly|classpath|kapt|ksp|[aA]nnotationProcessor|testCompile|compile))"
-    r"[ (]+(?:platform\(|enforcedPlatform\()?([\"'])([^\"'\s:]+:[^\"'\s:]+)(?::([^\"'\s]*))?\2"
+    r"[ (]+(?:platform\(|enforcedPlatform\()?(?:([\"'])([^\"'\s:]+:[^\"'\s:]+)(?::([^\"'\s]*))?\2|(libs\.[\w.]+)|project\([\"'](:[\w:.-]+))"
 )
 _TASK = re.compile(
     r"(?:val\s+\w+\s+by\s+)?(?:tasks?\.(?:register|create|registering|creating)|task|by\s+tasks\.\w+)\b[ (<]*(?:[\w.]+>\s*)?[ (]*[\"']?(\w[\w-]*)?"
@@ -46,7 +47,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         modules.extend(_included(file.path, statement))
         _task(found, statement)
         _settings(found, statement)
-    found.manifest("java", dependencies=dependencies, package_manager="gradle", modules=modules)
+    if dependencies or modules or posixpath.basename(file.path).startswith(("build.gradle", "settings.gradle")):
+        found.manifest("java", dependencies=dependencies, package_manager="gradle", modules=modules)
     return found.facts()
 
 
@@ -54,7 +56,8 @@ def _dependency(statement: Statement) -> Iterator[Dependency]:
     match = _DEPENDENCY.match(statement.text)
     if match:
         group = "test" if match.group(1).startswith("test") else "build" if match.group(1) == "classpath" else "runtime"
-        yield Dependency(match.group(3), match.group(4) or "", group, statement.span)
+        name = match.group(3) or match.group(5) or match.group(6)
+        yield Dependency(name, match.group(4) or "", group, statement.span)
 
 
 def _included(path: str, statement: Statement) -> list[str]:

@@ -10,7 +10,10 @@ from agentlint.adapters.gather import Gathering, yaml_root
 from agentlint.documents.braces import statements
 from agentlint.documents.json import read_json
 from agentlint.facts.filefacts import FileFacts
-from agentlint.files.source import SourceFile
+from agentlint.files.source import SourceFile, Span
+
+MAX_LIST = 2000
+"""Characters of a list that count as its value."""
 
 _ENTRY = re.compile(r"(?:\(?\{\s*)?[\"']?([A-Za-z_]\w*)[\"']?\s*:\s*(.*)")
 _HEAD = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*:\s*[({\[]*$")
@@ -33,5 +36,20 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
             match = _ENTRY.match(statement.text)
             if match:
                 heads = [head.group(1) for head in map(_HEAD.search, statement.path) if head]
-                found.setting(tool, ".".join([*heads, match.group(1)]), match.group(2).rstrip(",").strip(), statement.span)
+                value, span = _value(file.text, match.group(2).rstrip(",").strip(), statement.span)
+                if value:
+                    found.setting(tool, ".".join([*heads, match.group(1)]), value, span)
     return found.facts()
+
+
+def _value(text: str, value: str, span: Span) -> tuple[str, Span]:
+    """A value, with the rest of its list where the list goes on over further lines."""
+    if not value.endswith("[") or value.count("[") <= value.count("]"):
+        return value, span
+    depth = 0
+    opening = text.rfind("[", span.start, span.end)
+    for at in range(opening, min(len(text), opening + MAX_LIST)):
+        depth += {"[": 1, "]": -1}.get(text[at], 0)
+        if not depth:
+            return " ".join(text[opening : at + 1].split()), Span(span.start, at + 1)
+    return value, span

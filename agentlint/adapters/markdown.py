@@ -59,7 +59,7 @@ def _commands_only(text: str) -> bool:
     words = [match.group(1) if (match := _FIRST_WORD.match(line.strip())) else "" for line in lines]
     return bool(lines) and all(
         word in KNOWN_WORDS or line.strip().startswith("./") or lines[at - 1].endswith("\\")
-        for at, (word, line) in enumerate(zip(words, lines))
+        for at, (word, line) in enumerate(zip(words, lines, strict=True))
     )
 
 
@@ -68,7 +68,7 @@ def _fence(found: Gathering, fence: Fence, text: EmbeddedText, own: bool) -> Non
     line = found.file.position(fence.span.start).line
     reading = read_shell(text, found.path, "", dialect="bash", directory="")
     purposes = _purposes(fence, reading.commands, own)
-    for command, purpose in zip(reading.commands, purposes):
+    for command, purpose in zip(reading.commands, purposes, strict=True):
         name = f"{fence.heading or 'commands'} (line {line})" + (f": {purpose}" if purpose else "")
         if purpose or own:
             unit = found.unit(UnitKind.DOCUMENTED, name, fence.span, documented=True)
@@ -107,7 +107,7 @@ def _shown(
             continue
         lead = len(content) - len(content.lstrip())
         span = text.outer_span(Span(start + lead, start + lead + len(stripped)))
-        here = [purpose for command, purpose in zip(commands, purposes) if command.place.span.within(span)]
+        here = [purpose for command, purpose in zip(commands, purposes, strict=True) if command.place.span.within(span)]
         purpose = next((purpose for purpose in here if purpose), "")
         name = f"{fence.heading or 'commands'} (line {line})" + (f": {purpose}" if purpose else "")
         unit = found.unit(UnitKind.DOCUMENTED, name, fence.span, documented=True)

@@ -31,8 +31,6 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         return FileFacts(errors=(FileError(file.path, line, f"not readable as Python: {error}"),))
     offsets = _Offsets(file.text)
     sessions = [(node, name) for node in module.body if (name := _session_name(node))]
-    for node, _ in sessions:
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     for node, name in sessions:
         _session(found, offsets, node, name)
     _options(found, offsets, module)
@@ -118,7 +116,7 @@ def _command(found: Gathering, offsets: _Offsets, call: ast.Call, method: str, u
     status = Status.COUNTED
     for keyword in call.keywords:
         if keyword.arg == "env" and isinstance(keyword.value, ast.Dict):
-            for key, value in zip(keyword.value.keys, keyword.value.values):
+            for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
                 if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
                     environment[str(key.value)] = str(value.value)
         elif keyword.arg == "success_codes" and isinstance(keyword.value, (ast.List, ast.Tuple)):

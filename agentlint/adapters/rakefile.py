@@ -15,7 +15,7 @@ from agentlint.files.source import SourceFile, Span
 
 _TASK = re.compile(r"\s*(?:multitask|task|file)[ (]\s*(?:[\"']([\w:./-]+)[\"']|:\"?([\w:?!-]+)\"?|(\w+):)(.*)")
 _NAMESPACE = re.compile(r"\s*namespace[ (]\s*[:\"']?\"?(\w+)")
-_LIBRARY = re.compile(r"\s*(?:\w+\s*=\s*)?([A-Z]\w*(?:::\w+)*)(?:\.new|::new)\b(.*)")
+_LIBRARY = re.compile(r"\s*(?:\w+\s*=\s*)?([A-Z]\w*(?:::\w+)*)(?:\.new|\.create)\b(.*)")
 _LIBRARIES = {
     "RSpec::Core::RakeTask": ("rspec", "spec"),
     "RuboCop::RakeTask": ("rubocop", "rubocop"),
@@ -35,6 +35,8 @@ class _State:
     unit: str = ""
     indent: int = -1
     described: bool = False
+    directory: str | None = ""
+    """Of what the tasks run: the Rakefile's own folder; not known for a *.rake, which a Rakefile elsewhere loads."""
 
     def named(self, name: str) -> str:
         """The full name of a task defined here."""
@@ -44,7 +46,7 @@ class _State:
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a Rakefile or *.rake."""
     found = Gathering(file)
-    state = _State()
+    state = _State(directory=None if file.path.endswith(".rake") else found.directory)
     for offset, line in lines(file.text):
         _line(found, state, offset, line)
     return found.facts()
@@ -69,11 +71,11 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
         _task(found, state, offset, line, task, indent)
     elif library and library.group(1) in _LIBRARIES:
         program, default = _LIBRARIES[library.group(1)]
-        given = names(library.group(2).split("|")[0])
+        given = names(library.group(2).split("|")[0].split("#")[0])
         span = Span(offset + indent, offset + len(line.rstrip()))
         unit = found.unit(UnitKind.TARGET, state.named(given[0] if given else default), span, documented=True)
         if program:
-            found.execute([Word(program, span)], unit, directory=found.directory)
+            found.execute([Word(program, span)], unit, directory=state.directory)
         state.described = False
     _commands(found, state, offset, line)
 
@@ -103,7 +105,7 @@ def _commands(found: Gathering, state: _State, offset: int, line: str) -> None:
         separated = match.group(1) and re.match(r"\s*,\s*[\"']", line[start + len(texts[0].text) + 2 :])
         if separated:
             words = [Word(t.text, Span(t.outer(0), t.outer(max(0, len(t.text) - 1)) + 1), "${" not in t.text, True) for t in texts]
-            found.execute(words, unit, directory=found.directory)
+            found.execute(words, unit, directory=state.directory)
         else:
-            found.shell(texts[0], unit, dialect="sh", directory=found.directory)
+            found.shell(texts[0], unit, dialect="sh", directory=state.directory)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class _Ini:
             return text
         built = Assembly()
         edges = [*(inner for inner, _ in text.segments), len(text.text)]
-        for start, end in zip(edges, edges[1:]):
+        for start, end in itertools.pairwise(edges):
             at = text.outer(start)
             built.copy(self.base, at, min(at + end - start, len(self.base.text)))
         return built.finish()

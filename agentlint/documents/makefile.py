@@ -126,7 +126,7 @@ class _Reader:
     def run(self) -> None:
         """Read all lines."""
         while self.index < len(self.lines):
-            start, line = self.lines[self.index]
+            line = self.lines[self.index][1]
             if self.prefix and line.startswith(self.prefix) and self.rule is not None:
                 self.recipe_line()
                 continue
@@ -308,8 +308,11 @@ def _colon(line: str) -> int:
             depth = max(0, depth - 1)
         elif character == "#" and not depth:
             return -1
-        elif character == ":" and not depth and line[at + 1 : at + 2] not in {"\\", "/"}:
-            return at
-        elif character == ":" and not depth and not line[at - 1 : at].isalpha():
+        elif character == ":" and not depth and not _drive(line, at):
             return at
     return -1
+
+
+def _drive(line: str, colon: int) -> bool:
+    """True for the colon of `C:\\path` or `C:/path`."""
+    return line[colon + 1 : colon + 2] in {"\\", "/"} and line[colon - 1 : colon].isalpha() and not line[: colon - 1].strip()

@@ -133,7 +133,7 @@ def command_text(fence: Fence) -> EmbeddedText | None:
         return _kept(fence.text, [(at, at + len(text)) for text, at in lines])
     kept: list[tuple[int, int]] = []
     goes_on = False
-    for (text, at), prompt in zip(lines, prompts):
+    for (text, at), prompt in zip(lines, prompts, strict=True):
         if prompt or goes_on:
             skip = prompt.end() if prompt else len(text) - len(text.lstrip(" \t>"))
             kept.append((at + skip, at + len(text)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from agentlint.documents.node import SyntaxFault
-from agentlint.files.source import Span
+from agentlint.files.source import NOWHERE, Span
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 200_000
@@ -20,7 +20,7 @@ class Element:
     name: str
     span: Span
     text: str = ""
-    text_span: Span = Span(0, 0)
+    text_span: Span = NOWHERE
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple[Element, ...] = ()
 
