@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agentlint.adapters.shell.sink import Call, Sink
 from agentlint.facts.command import ANSWERING, Command, Guard, GuardKind, Input
-from agentlint.facts.unit import UnitKind, unit_id
+from agentlint.facts.unit import Unit, UnitKind, unit_id
 
 
 def with_callers(sink: Sink) -> tuple[Command, ...]:
@@ -21,7 +21,7 @@ def with_callers(sink: Sink) -> tuple[Command, ...]:
     guards = _caller_guards(by_function)
     inputs = {name: given for name, calls in by_function.items() if (given := _common_input(calls)) is not None}
     found = []
-    for command, owner in zip(sink.commands, sink.owners):
+    for command, owner in zip(sink.commands, sink.owners, strict=False):
         guard = guards.get(owner)
         if guard is not None:
             command = replace(command, guards=(guard, *command.guards))
@@ -83,7 +83,7 @@ def _common_input(calls: list[Call]) -> tuple[Input, str] | None:
     return sorted(given, key=lambda item: (item[0].value, item[1]))[0]
 
 
-def _with_calls(sink: Sink) -> list[object]:  # type: ignore[type-arg]
+def _with_calls(sink: Sink) -> list[Unit]:
     called: dict[str, dict[str, None]] = {}
     for call in sink.calls:
         called.setdefault(call.caller, {})[call.function] = None
@@ -92,4 +92,4 @@ def _with_calls(sink: Sink) -> list[object]:  # type: ignore[type-arg]
         name = unit.name if unit.kind is UnitKind.FUNCTION else ""
         targets = tuple(unit_id(sink.path, UnitKind.FUNCTION, function) for function in called.get(name, ()))
         made.append(replace(unit, calls=(*unit.calls, *targets)) if targets else unit)
-    return made  # type: ignore[return-value]
+    return made

@@ -126,5 +126,4 @@ def _values(part: Part, machine: Machine) -> list[str] | None:
         return [known]
     if any(character in known for character in "*?["):
         return None
-    fields = known.split()
-    return fields
+    return known.split()

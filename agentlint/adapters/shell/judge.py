@@ -12,7 +12,7 @@ from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.single_test import Verdict, judge_leaf
 from agentlint.adapters.shell.status import program_of
 from agentlint.adapters.shell.summary import Summary, Under, everything, feeds
-from agentlint.adapters.shell.tests_in_shell import Both, Either, Leaf, Negated, Test, parse_test
+from agentlint.adapters.shell.tests_in_shell import Both, Leaf, Negated, Test, parse_test
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell import (
     AndOr,
@@ -21,7 +21,6 @@ from agentlint.documents.shell import (
     Function,
     Group,
     If,
-    Loop,
     Not,
     Pipeline,
     ShellWord,
@@ -36,6 +35,7 @@ Guards = tuple[Guard, ...]
 MAX_TEXT = 80
 MAX_DEPTH = 24
 
+_INTERACTIVE = re.compile(r"interactive|wizard|menu\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*|\d+|[@*#-])")
 
 
@@ -179,13 +179,24 @@ class Judge:
         if name in DIALOGS or (name == "read" and not feeds(statement.redirects)):
             return [Verdict(GuardKind.INTERACTIVE_CALLER if holds else GuardKind.OTHER)]
         if name in self.summary.functions:
-            return self._predicate(name, holds, machine, depth)
+            found = self._predicate(name, holds, machine, depth)
+            if any(verdict.kind is not GuardKind.OTHER for verdict in found) or self.summary.asks(name):
+                return found
+            return self._about_argument(statement, holds, machine)
         if not name and len(statement.words) == 1 and len(statement.words[0].parts) == 1:
             variable = statement.words[0].parts[0].name
             if variable:
                 leaf = Leaf((f"${variable}", "=", "true"))
                 return [judge_leaf(leaf, holds, self.meanings, machine, self.function)]
-        return [Verdict(GuardKind.OTHER)]
+        return self._about_argument(statement, holds, machine) if not name else [Verdict(GuardKind.OTHER)]
+
+    def _about_argument(self, statement: Simple, holds: bool, machine: Machine | None) -> list[Verdict]:
+        """`is_valid_name "$NAME"` asks about NAME, whatever it looks at."""
+        arguments = [word for word in statement.words[1:] if len(word.parts) == 1 and word.parts[0].name]
+        if len(arguments) != 1:
+            return [Verdict(GuardKind.OTHER)]
+        leaf = Leaf((f"${{{arguments[0].parts[0].name}}}", "=~", "?"))
+        return [judge_leaf(leaf, holds, self.meanings, machine, self.function)]
 
     def _predicate(self, name: str, holds: bool, machine: Machine | None, depth: int) -> list[Verdict]:
         """A condition that calls a function of this script."""
@@ -235,7 +246,8 @@ class Judge:
         if meaning is Meaning.PARAMETER:
             if "" in patterns:
                 return GuardKind.VARIABLE
-            return GuardKind.OPTION if any(p.startswith("-") for p in patterns) else GuardKind.OTHER
+            asked_for = any(p.startswith("-") or _INTERACTIVE.search(p) for p in patterns)
+            return GuardKind.OPTION if asked_for else GuardKind.OTHER
         if meaning in {Meaning.OPTION, Meaning.ENVIRONMENT}:
             if self._is_getopts(name) and not default:
                 return GuardKind.OPTION

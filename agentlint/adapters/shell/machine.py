@@ -119,9 +119,7 @@ class Machine:
                 value = self.values.get(name)
                 if isinstance(value, str):
                     made[name] = value
-                elif value is not None and name not in made:
-                    made[name] = f"${name}"
-                elif isinstance(value, Unknown):
+                elif (value is not None and name not in made) or isinstance(value, Unknown):
                     made[name] = f"${name}"
             self._environment = MappingProxyType(made) if made else EMPTY
         return self._environment

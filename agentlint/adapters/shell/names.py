@@ -38,7 +38,9 @@ FAILING = frozenset(
 )
 """Functions of other files by these names end the script."""
 
-PRINTING = frozenset("echo printf print log info warn warning debug msg notice log_warn log_info cat logger tee".split())
+PRINTING = frozenset(
+    "echo printf print log info warn warning debug msg notice log_warn log_info cat logger tee".split()
+)
 
 ELEVATION = re.compile(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
 SHELL_COMMAND = frozenset({"sh_c", "SH_C", "sudo_sh_c"})

@@ -43,6 +43,9 @@ _OF_GUARD = {
 
 _RANK = list(Meaning)
 
+_LOST_ON_THE_WAY = frozenset({Meaning.PARAMETER, Meaning.UNSET, Meaning.COUNT, Meaning.ANSWER})
+"""What a command's output made from such a variable no longer means."""
+
 
 class Meanings:
     """Finds the meaning of variables of one script, each once. `judge` gives the guard kind of a condition."""
@@ -86,6 +89,10 @@ class Meanings:
         info = self.summary.functions.get(function)
         return info is not None and info.takes_arguments
 
+    def set_elsewhere(self, name: str) -> bool:
+        """True when a script that this one reads in may be what sets the variable."""
+        return self.summary.sources and name not in self.summary.origins
+
     def _found(self, name: str) -> Meaning:
         origins = self.summary.origins.get(name)
         if not origins:
@@ -111,7 +118,7 @@ class Meanings:
         if source in {Source.COPY, Source.DEFAULT, Source.MACHINE} and len(origin.names) <= 4:
             for other in origin.names:
                 meaning = self.of(other, origin.function)
-                if source is Source.MACHINE and meaning in {Meaning.PARAMETER, Meaning.UNSET, Meaning.COUNT}:
+                if source is Source.MACHINE and meaning in _LOST_ON_THE_WAY:
                     continue
                 if meaning is not Meaning.UNSET:
                     found.append(meaning)

@@ -24,7 +24,7 @@ from agentlint.facts.command import EMPTY, Command, Guard, Input, Output, Status
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.interface import Ask, EnvironmentRead
 from agentlint.facts.unit import Unit, UnitKind, unit_id
-from agentlint.files.source import Place, Span, SourceFile, UndecodableFile
+from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 
 MAX_NESTING = 6
 SHELL_DIALECTS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash", ""})
@@ -77,7 +77,7 @@ def exec_command(
     directory: str | None = "",
     step: int | None = None,
     guards: tuple[Guard, ...] = (),
-    input: Input = Input.INHERITED,
+    input: Input = Input.INHERITED,  # noqa: A002  the name of the field it fills
     input_from: str = "",
     output: Output = Output.INHERITED,
     output_to: str = "",
@@ -114,9 +114,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     machine = Machine(directory="", script_directory=posixpath.dirname(file.path))
     _shebang(text, machine)
     _walk(EmbeddedText.whole_file(text), sink, machine, Frame(unit))
-    errors = tuple(
-        FileError(file.path, file.position(error.line).line, error.message) for error in sink.errors[:3]
-    )
+    errors = tuple(FileError(file.path, file.position(error.line).line, error.message) for error in sink.errors[:3])
     reading = _reading(sink)
     return FileFacts(
         commands=reading.commands, units=reading.units, errors=errors, environment_reads=reading.environment_reads

@@ -109,9 +109,7 @@ class SimpleCommands:
         self.substitutions(assignment.value, frame, machine)
         return text_of(assignment.value, machine)[0]
 
-    def substitutions(
-        self, word: ShellWord, frame: Frame, machine: Machine, status: Status = Status.UNCHECKED
-    ) -> None:
+    def substitutions(self, word: ShellWord, frame: Frame, machine: Machine, status: Status = Status.UNCHECKED) -> None:
         """Walk the commands substituted in a word, and note variables it must have."""
         for part in word.parts:
             if part.kind is PartKind.VARIABLE:

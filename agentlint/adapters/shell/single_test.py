@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agentlint.adapters.shell.machine import ANSWER, Machine
 from agentlint.adapters.shell.names import ASSENT
 from agentlint.adapters.shell.origins import Meaning, Meanings
-from agentlint.adapters.shell.summary import Source
+from agentlint.adapters.shell.summary import Origin, Source
 from agentlint.adapters.shell.tests_in_shell import Leaf
 from agentlint.facts.command import GuardKind
 
@@ -27,7 +27,7 @@ class Question(NamedTuple):
     variable: str
     value: str | None
     is_so: bool
-    count: bool = False
+    counts: bool = False
 
 
 _OTHER = Verdict(GuardKind.OTHER)
@@ -77,11 +77,11 @@ def _comparison(left: str, operator: str, right: str, arithmetic: bool, holds: b
     if _bare(left)[:1] in {"x", "X", "_"} and value[:1] == _bare(left)[:1] and not _NAME.match(_bare(left)):
         value = value[1:]
     if operator in _ORDER:
-        return Question(variable, None, holds == (_ORDER[operator] == "<"), count=True)
+        return Question(variable, None, holds == (_ORDER[operator] == "<"), counts=True)
     if operator in _EQUAL or operator in _UNEQUAL:
         is_so = holds == (operator in _EQUAL)
         zero = variable == "#" and value == "0"
-        return Question(variable, None if value == "" or zero else value, is_so, count=zero)
+        return Question(variable, None if value == "" or zero else value, is_so, counts=zero)
     return None
 
 
@@ -108,12 +108,16 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
             return Verdict(GuardKind.OTHER if unsettled else GuardKind.TERMINAL)
         return Verdict(GuardKind.TERMINAL, about=name)
     if meaning is Meaning.COUNT:
-        return Verdict(GuardKind.VARIABLE, about="$#") if unsettled and question.count else _OTHER
+        return Verdict(GuardKind.VARIABLE, about="$#") if unsettled and question.counts else _OTHER
     if meaning is Meaning.PARAMETER:
         return _parameter(question, unsettled)
     if meaning is Meaning.OPTION:
         return Verdict(GuardKind.OPTION, not unsettled, name)
+    if question.counts and value is None and name not in {"#", "@"} and meaning is not Meaning.ANSWER:
+        return _OTHER
     if meaning is Meaning.ENVIRONMENT:
+        if meanings.set_elsewhere(name) and not ASSENT.search(name) and not _yes_or_no(value):
+            return _OTHER
         if machine is not None and machine.lookup(name) is ANSWER:
             return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
         kind = GuardKind.VARIABLE if unsettled and value is None else GuardKind.OPTION
@@ -123,6 +127,11 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
     if meaning is Meaning.UNSET and ASSENT.search(name):
         return Verdict(GuardKind.OPTION, not unsettled, name)
     return _OTHER
+
+
+def _yes_or_no(value: str | None) -> bool:
+    """An emptiness test, or a comparison with something that a person says to a question."""
+    return value is None or value.lower() in _FALSE | {"1", "true", "yes", "y", "on", "?"}
 
 
 def _names_ci(name: str) -> bool:
@@ -140,15 +149,19 @@ def _parameter(question: Question, unsettled: bool) -> Verdict:
     return Verdict(GuardKind.OPTION, False, value) if unsettled and ASSENT.search(value) else _OTHER
 
 
+def _conditional(origin: Origin) -> bool:
+    return bool(origin.under or origin.function)
+
+
 def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Machine | None) -> Verdict:
     """A condition on what a person typed, or would have typed had the environment not given it."""
     name = question.variable
     known = machine.lookup(name) if machine is not None else ANSWER
-    if known is ANSWER or known is not None and not isinstance(known, (str, tuple)):
+    if known is ANSWER or (known is not None and not isinstance(known, (str, tuple))):
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
     if known is None and unsettled:
         origins = meanings.summary.origins.get(name, ())
-        if all(origin.source is Source.ANSWER for origin in origins):
+        if all(origin.source is Source.ANSWER or (origin.value and _conditional(origin)) for origin in origins):
             return Verdict(GuardKind.VARIABLE, about=name)
     if not unsettled:
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)

@@ -234,6 +234,10 @@ class _Collector:
                 self.default_in_place(part, at)
                 self.block(part.body, at._replace(fed=part.kind is PartKind.PROCESS or at.fed))
         program = program_name(statement.words[0].text) if statement.words else ""
+        if program in {"local", "declare", "typeset"} and any(word.text == "-n" for word in statement.words[1:3]):
+            for assignment in statement.declared:
+                self.origin(assignment.name, Origin(Source.DEFAULT, (assignment.name,), None, (), at.function))
+            return
         for assignment in (*statement.assignments, *statement.declared):
             if not statement.words or assignment in statement.declared:
                 self.assignment(assignment, program, at)

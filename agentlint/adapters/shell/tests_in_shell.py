@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 MAX_TOKENS = 200
 
@@ -40,15 +40,12 @@ class Negated(NamedTuple):
     inner: Test
 
 
-Test = Union[Leaf, Both, Either, Negated]
+Test = Leaf | Both | Either | Negated
 
 
 def parse_test(text: str, style: str) -> Test:
     """The tree of a test's inside. What cannot be parsed becomes one leaf."""
-    if style == "((":
-        tokens = _ARITHMETIC.findall(text)
-    else:
-        tokens = _TOKEN.findall(text)
+    tokens = _ARITHMETIC.findall(text) if style == "((" else _TOKEN.findall(text)
     tokens = tokens[:MAX_TOKENS]
     parser = _Parser(tokens, style)
     made = parser.either(0)

@@ -120,7 +120,13 @@ class Walker:
         machine.exported |= state.exported
 
     def _link(
-        self, members: tuple[Statement, ...], operators: list[str], index: int, before: Guards, after: Guards, machine: Machine
+        self,
+        members: tuple[Statement, ...],
+        operators: list[str],
+        index: int,
+        before: Guards,
+        after: Guards,
+        machine: Machine,
     ) -> tuple[Guards, Guards]:
         """Guards of the next member, and of what follows the chain, after member `index`."""
         member, operator = members[index], operators[index]
@@ -138,9 +144,7 @@ class Walker:
             return (*before, *mine), after
         return mine, after
 
-    def _member_status(
-        self, members: tuple[Statement, ...], operators: list[str], index: int, frame: Frame
-    ) -> Status:
+    def _member_status(self, members: tuple[Statement, ...], operators: list[str], index: int, frame: Frame) -> Status:
         """The status of member `index`: decided by the next `||`, else by the chain's own place."""
         own = frame.status
         for position in range(index, len(operators)):

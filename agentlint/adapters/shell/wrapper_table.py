@@ -69,7 +69,9 @@ SIMPLE: Mapping[str, Wrapper] = {
     "timeout": Wrapper(_words("-s --signal -k --kill-after"), operands=1),
     "gtimeout": Wrapper(_words("-s --signal -k --kill-after"), operands=1),
     "taskset": Wrapper(_words("-c --cpu-list"), operands=0),
-    "xargs": Wrapper(_words("-I -n -P -L -d -E -s -a --max-args --max-procs --delimiter --replace --arg-file"), eats=True),
+    "xargs": Wrapper(
+        _words("-I -n -P -L -d -E -s -a --max-args --max-procs --delimiter --replace --arg-file"), eats=True
+    ),
     "gxargs": Wrapper(_words("-I -n -P -L -d -E -s -a"), eats=True),
     "cross-env": Wrapper(assignments=True),
     "cross-env-shell": Wrapper(assignments=True),
@@ -102,7 +104,11 @@ _PYTHON = Wrapper(
     module=True,
     dashes=False,
 )
-_NODE = Wrapper(_words("-p --package -w --workspace -C --dir --prefix --registry --filter -F --cwd"), package=True, script=_words("-c --call"))
+_NODE = Wrapper(
+    _words("-p --package -w --workspace -C --dir --prefix --registry --filter -F --cwd"),
+    package=True,
+    script=_words("-c --call"),
+)
 
 PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "uv": {"run": _PYTHON, "tool run": _PYTHON, "x": _PYTHON},
@@ -117,7 +123,9 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "conda": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "mamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "micromamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
-    "coverage": {"run": Wrapper(_words("--source --rcfile --omit --include --data-file --concurrency --context"), module=True)},
+    "coverage": {
+        "run": Wrapper(_words("--source --rcfile --omit --include --data-file --concurrency --context"), module=True)
+    },
     "npx": {"": _NODE},
     "pnpx": {"": _NODE},
     "bunx": {"": _NODE},

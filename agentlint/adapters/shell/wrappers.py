@@ -150,7 +150,11 @@ def _simple(run: Run, name: str, wrapper: Wrapper) -> _Step | None:
         return None
     label = name if not wrapper.label else wrapper.label
     return None, _inside(
-        run, label, at, environment=_with(run, environment), arguments_from_input=run.arguments_from_input or wrapper.eats
+        run,
+        label,
+        at,
+        environment=_with(run, environment),
+        arguments_from_input=run.arguments_from_input or wrapper.eats,
     )
 
 
@@ -266,7 +270,11 @@ def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict
         if len(text) < 2 or text[0] != "-":
             break
         name, equals, value = text.partition("=")
-        boolean = name in _DOCKER_BOOLEAN or bool(re.fullmatch(r"-[ditPqT]+", text)) or not words[at].literal and text[0] == "$"
+        boolean = (
+            name in _DOCKER_BOOLEAN
+            or bool(re.fullmatch(r"-[ditPqT]+", text))
+            or (not words[at].literal and text[0] == "$")
+        )
         if text.startswith("--") or not boolean:
             seen.add(name)
         else:
@@ -339,9 +347,7 @@ def _powershell(run: Run, name: str) -> _Step | None:
             script = replace(rest[0], text=text)
             dialect = "cmd" if name == "cmd" else "pwsh"
             label = f"{name} {word.text}"
-            return None, replace(
-                run, words=(script,), wrappers=(*run.wrappers, label), script=script, dialect=dialect
-            )
+            return None, replace(run, words=(script,), wrappers=(*run.wrappers, label), script=script, dialect=dialect)
     return None
 
 
@@ -353,7 +359,9 @@ def _ccache(run: Run, name: str) -> _Step | None:
 
 def _retry(run: Run, name: str) -> _Step | None:
     """Retry helpers differ: options, then numbers, then the command."""
-    at = skip_options(run.words, 1, frozenset({"-t", "-d", "-n", "--times", "--delay", "-m", "-s", "-r", "--tries", "--sleep"}))
+    at = skip_options(
+        run.words, 1, frozenset({"-t", "-d", "-n", "--times", "--delay", "-m", "-s", "-r", "--tries", "--sleep"})
+    )
     while at < len(run.words) and re.fullmatch(r"[\d.]+[smh]?", run.words[at].text):
         at += 1
     return (None, _inside(run, name, at)) if at < len(run.words) else None

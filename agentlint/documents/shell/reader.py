@@ -132,7 +132,8 @@ class _Reader:
             elif child.end_byte > child.start_byte and kind not in {"comment", "heredoc_redirect"}:
                 words.append(self.words.word(child, depth + 1))
                 end = child.end_byte
-        start = min((item.span.start for item in (*assignments, *words)), default=node.start_byte)
+        starts = [*(item.span.start for item in assignments), *(word.span.start for word in words)]
+        start = min(starts, default=node.start_byte)
         return Simple(Span(start, max(end, start)), tuple(words), tuple(assignments), (), tuple(redirects))
 
     def _assignment(self, node: Node, depth: int) -> Assignment:
@@ -291,7 +292,9 @@ class _Reader:
         end = children[close].start_byte if children else node.start_byte
         raw = self.text[node.start_byte : end].strip().lstrip("(")
         patterns = tuple(pattern.strip().strip("\"'") for pattern in raw.split("|"))
-        return CaseArm(patterns, self.statements(children[close + 1 :], depth + 1), Span(node.start_byte, node.end_byte))
+        return CaseArm(
+            patterns, self.statements(children[close + 1 :], depth + 1), Span(node.start_byte, node.end_byte)
+        )
 
     def _while(self, node: Node, depth: int) -> Loop:
         body = node.child_by_field_name("body")

@@ -47,8 +47,8 @@ def without_carriage_returns(text: EmbeddedText) -> EmbeddedText:
     """The same text with Unix line endings, still knowing where each character came from."""
     if "\r\n" not in text.text:
         return text
-    pieces = []
-    segments = []
+    pieces: list[str] = []
+    segments: list[tuple[int, int]] = []
     start = length = 0
     for line in text.text.split("\r\n"):
         end = start + len(line)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from agentlint.files.source import Span
+
+_NOWHERE = Span(0, 0)
 
 
 class PartKind(Enum):
@@ -195,7 +197,7 @@ class Loop:
     body: tuple[Statement, ...]
     variable: str = ""
     words: tuple[ShellWord, ...] | None = ()
-    head: Span = Span(0, 0)
+    head: Span = _NOWHERE
     """From the keyword to what precedes the body."""
     redirects: tuple[Redirect, ...] = ()
     background: bool = False
@@ -212,7 +214,7 @@ class Function:
     background: bool = False
 
 
-Statement = Union[Simple, Condition, Pipeline, AndOr, Not, Group, If, Case, Loop, Function]
+Statement = Simple | Condition | Pipeline | AndOr | Not | Group | If | Case | Loop | Function
 
 
 class ScriptError(NamedTuple):

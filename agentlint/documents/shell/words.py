@@ -20,7 +20,18 @@ _EXPANSION = re.compile(
 _BACKSLASH = re.compile(r"\\(.|\n)", re.DOTALL)
 _BACKSLASH_IN_QUOTES = re.compile(r'\\([$`"\\\n])')
 _ANSI = re.compile(r"\\(n|t|r|\\|'|\"|e|a|b|0)")
-_ANSI_VALUE = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "e": "\x1b", "a": "\a", "b": "\b", "0": "\0"}
+_ANSI_VALUE = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "e": "\x1b",
+    "a": "\a",
+    "b": "\b",
+    "0": "\0",
+}
 _GLOB = re.compile(r"(?<!\\)[*?\[]")
 _BRACES = re.compile(r"(?<![\\$])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
 
