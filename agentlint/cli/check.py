@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from agentlint.cli.output import write
 from agentlint.cli.settings import settings
 from agentlint.cli.target import Target, target_of
 from agentlint.config import Config
@@ -73,12 +74,7 @@ def _report(audit: Audit, options: Namespace) -> None:
         color=_color(options),
     )
     text = render(options.output_format, audit, view)
-    if options.output_file:
-        from agentlint.fix.writing import write_atomically
-
-        write_atomically(Path(options.output_file), text.encode("utf-8", "backslashreplace"))
-    else:
-        sys.stdout.write(text)
+    write(text, options.output_file)
 
 
 def _color(options: Namespace) -> bool:
