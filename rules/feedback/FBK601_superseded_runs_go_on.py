@@ -110,8 +110,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     if (
         pipeline.cancel is not Cancel.NO
         or not pipeline.cancel_settable
-        or (pipeline.reusable
-        and not pipeline.triggers.for_changes)
+        or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
     if not runs_for_pull_requests(pipeline) or is_light(pipeline):

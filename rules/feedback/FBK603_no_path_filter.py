@@ -10,7 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.pipelines import legs, runs_for_pull_requests
 
-HEAVY_LEGS = 4
+HEAVY_LEGS = 3
 _CHANGE_DETECTION = re.compile(
     r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE
 )
@@ -95,8 +95,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     if (
         pipeline.system not in _SYSTEMS
         or pipeline.triggers.path_filtered
-        or (pipeline.reusable
-        and not pipeline.triggers.for_changes)
+        or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
     if not runs_for_pull_requests(pipeline) or any(job.path_filtered for job in pipeline.jobs) or _detects(pipeline):
