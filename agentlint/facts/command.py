@@ -213,5 +213,5 @@ def _is_option(text: str, name: str) -> bool:
         return False
     cluster = text[1:]
     return (cluster.isalpha() and len(cluster) <= 5 and name[1] in cluster) or (
-        cluster[0] == name[1] and (cluster[1:2].isdigit() or cluster[1:2] in {"$", "%", "{", "`"})
+        cluster[:1] == name[1] and (cluster[1:2].isdigit() or cluster[1:2] in {"$", "%", "{", "`"})
     )
