@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 
 LOOP_PURPOSES = frozenset({"set-up", "build", "check", "test"})
-_DYNAMIC = re.compile(r"[$<>{}*?\[\]|…]|\.\.\.")
+_DYNAMIC = re.compile(r"[$<>{}*?|…]|\.\.\.|^\[")
 _AGENT_DOCUMENT = re.compile(
     r"(^|/)(AGENTS|CLAUDE|GEMINI|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING|DEVELOPER)[^/]*$", re.IGNORECASE
 )
@@ -75,6 +75,7 @@ def _missing(command: Command, repository: Repository) -> Iterator[str]:
         yield from _missing_named(command, repository)
     elif command.program in {"pip", "pip3"}:
         yield from _missing_requirements(command, repository)
+        yield from _missing_extra(command, repository)
     yield from _missing_script(command, repository)
 
 
@@ -172,6 +173,32 @@ def _missing_requirements(command: Command, repository: Repository) -> Iterator[
     written = command.value_of("-r", "--requirement")
     if written and not written.startswith(("http", "/", "~")) and not _exists(written, command, repository):
         yield f"the file `{written}`"
+
+
+_LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
+
+
+def _missing_extra(command: Command, repository: Repository) -> Iterator[str]:
+    """`pip install -e '.[test]'` where pyproject.toml alone declares the extras and has none of that name."""
+    directory = command.directory or ""
+    if any(posixpath.join(directory, name) in repository.project.paths for name in ("setup.py", "setup.cfg")):
+        return
+    path = posixpath.join(directory, "pyproject.toml")
+    manifest = next((m for m in repository.project.manifests if m.path == path), None)
+    source = repository.read(path)
+    if manifest is None or source is None or b"optional-dependencies" in _dynamic_fields(source.data):
+        return
+    known = {dependency.group.lower().replace("_", "-") for dependency in manifest.dependencies}
+    for word in command.arguments:
+        match = _LOCAL_EXTRA.match(word.text)
+        for extra in match[1].split(",") if match else ():
+            if extra.strip().lower().replace("_", "-") not in known:
+                yield f"the extra `{extra.strip()}` of {path}"
+
+
+def _dynamic_fields(data: bytes) -> bytes:
+    match = re.search(rb"^dynamic\s*=\s*\[[^\]]*\]", data, re.MULTILINE)
+    return match[0] if match else b""
 
 
 def _missing_script(command: Command, repository: Repository) -> Iterator[str]:

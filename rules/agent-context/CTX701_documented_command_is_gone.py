@@ -44,8 +44,23 @@ RULE = Rule(
             {"CONTRIBUTING.md": "# Set-up\n\n```\npip install -r requirements-dev.txt\n```\n"},
             at=("CONTRIBUTING.md:4",),
         ),
+        Bad(
+            {
+                "AGENTS.md": "# Set-up\n\n```\npip install -e '.[test]'\n```\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["pytest"]\n',
+            },
+            at=("AGENTS.md:4",),
+            title="an extra that has become a dependency group",
+        ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Set-up\n\n```\npip install -e '.[test]'\n```\n",
+                "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["pytest"]\n',
+            },
+            because="the extra is declared",
+        ),
         Good(
             {"CONTRIBUTING.md": "# Testing\n\n```sh\nmake test\n```\n", "Makefile": "test:\n\tpytest\n"},
             because="the target exists",
