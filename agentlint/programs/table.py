@@ -209,6 +209,11 @@ class Program:
         return tuple(found)
 
 
+INTERPRETERS = frozenset({"python", "php", "ruby", "node", "perl"})
+"""Programs that run a script which the table may know by its own name."""
+_SCRIPTS = frozenset({"artisan", "rails"})
+
+
 @dataclass(frozen=True)
 class Table:
     """All programs by name and alias."""
@@ -217,7 +222,20 @@ class Table:
 
     def of(self, command: Command) -> Program | None:
         """The entry of a command's program."""
-        return self.programs.get(command.program)
+        return self.programs.get(self.meant(command).program)
+
+    def meant(self, command: Command) -> Command:
+        """The command as the program it really runs: `python manage.py test` is `manage.py test`."""
+        if command.program not in INTERPRETERS:
+            return command
+        for index, word in enumerate(command.arguments):
+            if word.text.startswith("-"):
+                continue
+            name = word.text.rsplit("/", 1)[-1]
+            if name not in self.programs or not ("." in name or name in _SCRIPTS):
+                return command
+            return replace(command, program=name, arguments=command.arguments[index + 1 :], program_span=word.span)
+        return command
 
     def asking(self, command: Command) -> tuple[Asking, ...]:
         """The ways in which this invocation waits for a person; guards and fed input are the caller's to judge."""
@@ -240,6 +258,7 @@ class Table:
         return next(iter(self._matching(command, "reports")), None)
 
     def _matching(self, command: Command, aspect: str) -> tuple[Any, ...]:
+        command = self.meant(command)
         program = self.programs.get(command.program)
         if program is None:
             return ()
@@ -319,7 +338,7 @@ _MODES = ("null", "pipe", "pty")
 
 
 def _when(entry: dict[str, Any]) -> When:
-    given = {key: entry.pop(key) for key in list(entry) if key in _WHEN_KEYS}
+    given: dict[str, Any] = {key: entry.pop(key) for key in list(entry) if key in _WHEN_KEYS}
     return When(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
 
 

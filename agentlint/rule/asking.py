@@ -1,0 +1,222 @@
+"""Commands that wait for a person: what a run with nobody there meets, and what spares it.
+
+The table of programs says how an invocation waits and what becomes of it with standard input empty ("null"), with an open
+pipe nobody writes to ("pipe") and on a terminal nobody types at ("pty"). Here the surroundings decide: which of the three a
+place offers, whether input is fed, whether a guard, a variable or a setting answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from agentlint.facts.command import Command, Input, Output, Word
+from agentlint.facts.repository import Repository
+from agentlint.programs import Asking, table
+from agentlint.programs.table import INTERPRETERS
+from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_the_way, only_at_build
+from agentlint.rule.inserting import insertion
+from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
+from agentlint.rule.scope import as_written, in_container, in_prose
+
+MODES = ("null", "pipe", "pty")
+
+_NO_TERMINAL = frozenset({"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus"})
+_TERMINAL = frozenset({"circleci", "buildkite", "travis"})
+_SETS_CI = frozenset(
+    {"github", "gitlab", "circleci", "travis", "bitbucket", "buildkite", "drone", "woodpecker", "cirrus"}
+)
+
+_ATTENDED_KINDS = frozenset({"repl", "terminal", "follow", "watch", "editor", "pager", "browser", "debugger"})
+"""Kinds that are the very purpose of a target named `shell`, `logs` or `dev`."""
+_ENDLESS_KINDS = frozenset({"follow", "watch"})
+_NEEDS_OUTPUT = frozenset({"pager", "follow", "watch"})
+
+HANGS = Cost(blocks=True, basis="estimate", source="field guide: hangs until the outer time limit")
+_COSTS: Mapping[str, Cost] = {
+    "HANG": HANGS,
+    "SILENT": Cost(seconds=120, basis="estimate", source="field guide: exits 0 without having done the job"),
+    "FAIL": Cost(seconds=30, basis="estimate", source="field guide: fails at once, one step lost"),
+}
+_SEVERITIES: Mapping[str, Severity] = {"HANG": Severity.BLOCKER, "SILENT": Severity.MAJOR, "FAIL": Severity.MINOR}
+
+_NO_OPTIONS = re.compile(
+    r"pkg|package|dep|req|image|file|dir|path|name|version|url|host|user|branch|tag|key|repo|lib|build|tool|app|list|module"
+    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|\$\(|`|^\$\{?\d",
+    re.IGNORECASE,
+)
+"""Names of variables that hold things and not options (`$PACKAGES`, `$1`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One way in which a command waits for a person where it stands: the worst that can happen, and in which modes."""
+
+    asking: Asking
+    outcome: str
+    modes: tuple[str, ...]
+    pedantic: bool
+
+
+def programs_that_wait(*kinds: str) -> frozenset[str]:
+    """Names of the programs that wait in one of these ways: what a rule's `programs` is made of."""
+    programs = table().programs
+    names = {name for name, program in programs.items() if any(item.kind in kinds for item in program.asks)}
+    return frozenset(names | INTERPRETERS)
+
+
+def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
+    """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
+    if in_prose(command, repository) or command.background or command.answering_guard is not None:
+        return
+    if table().of(command) is None or _in_code_of_tests(command):
+        return
+    command = table().meant(command)
+    effective = _with_surroundings(command, repository)
+    modes = input_modes(command, repository)
+    for asking in table().asking(effective):
+        if asking.kind in kinds and not _spared(command, asking, repository):
+            outcome = worst(asking, modes)
+            if outcome in _SEVERITIES:
+                yield Wait(asking, outcome, modes, _is_pedantic(command, asking, modes, repository))
+
+
+def input_modes(command: Command, repository: Repository) -> tuple[str, ...]:
+    """What standard input can be where the command stands."""
+    if command.input is Input.NULL or only_at_build(command, repository):
+        return ("null",)
+    if in_container(command):
+        return ("null",)
+    job = repository.job_of(command)
+    if job is not None:
+        system = repository.pipeline_of(job).system
+        if system in _NO_TERMINAL:
+            return ("null",)
+        if system in _TERMINAL:
+            return ("pty",)
+    return MODES
+
+
+def worst(asking: Asking, modes: tuple[str, ...]) -> str:
+    """The worst outcome in these modes."""
+    outcomes = {asking.outcome.get(mode, "none") for mode in modes}
+    return next((outcome for outcome in ("HANG", "SILENT", "FAIL") if outcome in outcomes), "none")
+
+
+def may_bring_options(command: Command) -> bool:
+    """True when an expansion among the arguments may hold the very option that we miss (`$OPTS`, `"$@"`, not `$PACKAGES`)."""
+    return any(_may_be_option(word) for word in command.arguments)
+
+
+def _may_be_option(word: Word) -> bool:
+    if word.literal or not word.text.startswith("$"):
+        return False
+    if word.quoted and word.text not in {"$@", "${@}", "$*", "${*}"} and not word.text.startswith("${{"):
+        return "[@]" in word.text and not _NO_OPTIONS.search(word.text)
+    return not _NO_OPTIONS.search(word.text)
+
+
+def _with_surroundings(command: Command, repository: Repository) -> Command:
+    """The command with the variables that its CI system sets."""
+    job = repository.job_of(command)
+    if job is None or repository.pipeline_of(job).system not in _SETS_CI:
+        return command
+    return replace(command, environment={"CI": "true", **command.environment})
+
+
+def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
+    if command.fed and asking.stdin_answers:
+        return True
+    if asking.when.no_option and may_bring_options(command):
+        return True
+    if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
+        return True
+    if asking.kind == "pager" and command.output is not Output.INHERITED:
+        return True
+    if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
+        return True
+    if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
+        return True
+    return bool(asking.settled_by) and _settled(command, asking, repository)
+
+
+def _bounded(command: Command) -> bool:
+    return any(wrapper in {"timeout", "gtimeout", "concurrently", "start-server-and-test"} for wrapper in command.wrappers)
+
+
+def _in_attached_container(command: Command) -> bool:
+    """What runs inside `docker run -it` waits because of the -it, which is a finding of its own."""
+    return in_container(command)
+
+
+def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
+    source = repository.read(command.place.path)
+    return source is not None and any(text in source.text for text in asking.settled_by)
+
+
+_TEST_CODE = re.compile(r"(^|/)(tests?|testing|specs?|examples?|docs?|fixtures|samples?|testdata)/|(^|/)test_[^/]*$|_test\.\w+$")
+_SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb")
+
+
+def _in_code_of_tests(command: Command) -> bool:
+    """A command that a test's source code runs: sample input, as a rule."""
+    return command.place.path.endswith(_SOURCES) and bool(_TEST_CODE.search(command.place.path))
+
+
+def _is_pedantic(command: Command, asking: Asking, modes: tuple[str, ...], repository: Repository) -> bool:
+    if asking.pedantic:
+        return True
+    if asking.hosted_preset and hosted_preset_holds(command, asking.hosted_preset, repository):
+        return True
+    only_terminal = all(asking.outcome.get(mode) in {"DEFAULT", "none"} for mode in ("null", "pipe"))
+    return only_terminal and modes == MODES
+
+
+def hits(command: Command, repository: Repository, *kinds: str) -> Iterator[Hit]:
+    """A finding for the first way in which the command waits: what most rules of this category come to."""
+    wait = next(waits(command, repository, frozenset(kinds)), None)
+    if wait is not None:
+        yield hit_of(command, wait, repository)
+
+
+def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:
+    """The finding for one wait: message, severity and cost by outcome, the edit where the table has one."""
+    asking = wait.asking
+    bounded = _bounded(command) and wait.outcome == "HANG"
+    outcome = "FAIL" if bounded else wait.outcome
+    severity = _SEVERITIES[outcome]
+    if outcome == "HANG" and wait.modes == MODES and asking.outcome.get("null") == asking.outcome.get("pipe") == "FAIL":
+        severity = Severity.MAJOR
+    return Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository, 60)}` {asking.about} {consequence(wait)}; {asking.advice}",
+        unit=command.unit,
+        severity=severity,
+        confidence=Confidence.HIGH if asking.check[:1] in {"V", "D"} else Confidence.MEDIUM,
+        tier=Tier.PEDANTIC if wait.pedantic or bounded else None,
+        cost=_COSTS[outcome],
+        fix=_fix(command, asking, repository),
+    )
+
+
+def consequence(wait: Wait) -> str:
+    """What happens with nobody there, in words."""
+    if wait.outcome == "SILENT":
+        return "and goes on without having done it"
+    if wait.outcome == "FAIL":
+        return "and fails, for nobody can answer"
+    hanging = [mode for mode in wait.modes if wait.asking.outcome.get(mode) == "HANG"]
+    if len(hanging) == len(wait.modes):
+        return "and hangs until the time limit"
+    where = " or ".join({"pipe": "an open pipe", "pty": "an idle terminal"}.get(mode, "empty input") for mode in hanging)
+    otherwise = {"FAIL": "fails on empty input", "SILENT": "does nothing on empty input"}.get(
+        wait.asking.outcome.get("null", ""), ""
+    )
+    return f"and hangs on {where}" + (f" ({otherwise})" if otherwise else "")
+
+
+def _fix(command: Command, asking: Asking, repository: Repository) -> Fix | None:
+    if not asking.insert:
+        return None
+    return insertion(command, asking.insert, asking.when.subcommands, repository, safe=asking.insert_safe)

@@ -1,0 +1,150 @@
+"""Whether somebody is there: targets made for a person, steps that must end, machines that answer by themselves."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import Unit, UnitKind
+from agentlint.rule.waiting import is_long_running_service
+
+_STAYS = re.compile(
+    r"(^|[-_:./ ])(shell|bash|zsh|console|repl|attach|debug|debugger|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|serve|watch|watcher|logs?"
+    r"|tail|follow|monitor|edit|editor|tty|term|terminal|interactive|playground|live|preview|storybook|studio|open|browse|notebook|lab"
+    r"|jupyter|tunnel|proxy|forward|port-forward|menuconfig|runserver|entrypoint|entry-point|docs-serve|login|ui|headed)($|[-_:./ ])",
+    re.IGNORECASE,
+)
+"""Names that say that somebody sits in front of it, or that it is meant to stay, whatever else they say."""
+_MAY_STAY = re.compile(
+    r"(^|[-_:./ ])(sh|mysql|redis|sqlite|exec|enter|into|start|run|development|server|up|demo|play|view|show|connect|client|cli|gui|web"
+    r"|emulator|simulator|launch|local|daemon|hot|reload|stats|top|help|man|compose|commit)($|[-_:./ ])",
+    re.IGNORECASE,
+)
+"""Names that say so unless they say too that it has to end ("run-tests")."""
+_MUST_END = re.compile(
+    r"(^|[-_:./ ])(tests?|check|checks|lint|build|ci|install|setup|set-up|bootstrap|verify|validate|coverage|fmt|format|typecheck|e2e"
+    r"|compile|release|publish|deploy|prepare|postinstall|pre-?commit|clean|package|dist|provision|migrate|seed|unit|integration|spec)"
+    r"($|[-_:./ ])",
+    re.IGNORECASE,
+)
+_REACHED = 0.6
+
+
+def unit_words(command: Command, repository: Repository) -> str:
+    """The name of the command's unit without folder and suffix; "" where there is none."""
+    unit = repository.units.get(command.unit)
+    return _short(unit) if unit is not None else ""
+
+
+def _short(unit: Unit) -> str:
+    if unit.kind in {UnitKind.SCRIPT, UnitKind.MODULE}:
+        base = unit.name.rsplit("/", 1)[-1]
+        return base.rsplit(".", 1)[0] if "." in base[1:] else base
+    return unit.name
+
+
+def for_a_person(command: Command, repository: Repository) -> bool:
+    """True in a target, script or function whose name says that it opens a shell, shows logs or serves: a person's own tool."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind in {UnitKind.JOB, UnitKind.HOOK}:
+        return False
+    if unit.kind is UnitKind.SERVICE:
+        return True
+    if unit.kind is UnitKind.IMAGE_STAGE:
+        return not only_at_build(command, repository)
+    return _stays(_short(unit))
+
+
+def _stays(name: str) -> bool:
+    return bool(_STAYS.search(name) or (_MAY_STAY.search(name) and not _MUST_END.search(name)))
+
+
+def in_the_way(command: Command, repository: Repository) -> bool:
+    """True when something waits for the command to end: a CI step, an image build, a test target, the script's next command."""
+    unit = repository.units.get(command.unit)
+    if unit is None or is_long_running_service(command, repository):
+        return False
+    if unit.kind in {UnitKind.JOB, UnitKind.HOOK}:
+        return True
+    if unit.kind is UnitKind.IMAGE_STAGE:
+        return only_at_build(command, repository)
+    if _MUST_END.search(_short(unit)) and not _stays(_short(unit)):
+        return True
+    if unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION} and _followed(command, repository):
+        return "trap" not in {other.program for other in repository.commands_by_unit.get(command.unit, ())}
+    return unit.kind is not UnitKind.SCRIPT and _called_by_a_job(unit, repository)
+
+
+def _called_by_a_job(unit: Unit, repository: Repository) -> bool:
+    callers = repository.graph.callers.get(unit.id, ())
+    return any(
+        (caller := repository.units.get(name)) is not None and caller.kind is UnitKind.JOB for name in callers
+    ) and repository.graph.reach(unit.id) >= _REACHED
+
+
+def _followed(command: Command, repository: Repository) -> bool:
+    """True when further commands of the unit stand after this one and outside of it, on the same road."""
+    own = [guard.span for guard in command.guards]
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other.place.span.start >= command.place.span.end and other.program not in {"echo", "exit", "printf", "true", ":", "return"}:
+            if not own or [guard.span for guard in other.guards][: len(own)] == own:
+                return True
+    return False
+
+
+def only_at_build(command: Command, repository: Repository) -> bool:
+    """True for a command of an image's RUN: it runs at build time, with empty input and no terminal."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.IMAGE_STAGE:
+        return False
+    for image in repository.images:
+        if image.path == command.place.path:
+            for stage in image.stages:
+                for instruction in stage.instructions:
+                    if command.place.span.within(instruction.place.span):
+                        return instruction.keyword == "RUN"
+    return False
+
+
+def hosted_preset_holds(command: Command, preset: str, repository: Repository) -> bool:
+    """True when all that runs the command are machines whose image answers already ("github-ubuntu")."""
+    system, _, machine = preset.partition("-")
+    job = repository.job_of(command)
+    if job is not None:
+        return _is_preset(job, system, machine, repository)
+    unit = repository.units.get(command.unit)
+    if unit is None:
+        return False
+    if system == "github" and unit.place.path.endswith(("action.yml", "action.yaml")):
+        return True
+    jobs = _jobs_above(unit.id, repository)
+    return bool(jobs) and all(_is_preset(job, system, machine, repository) for job in jobs)
+
+
+def _is_preset(job: Job, system: str, machine: str, repository: Repository) -> bool:
+    if repository.pipeline_of(job).system != system or job.container or not job.hosted:
+        return False
+    return machine in job.runner.lower() or "$" in job.runner or not job.runner
+
+
+def _jobs_above(unit: str, repository: Repository) -> list[Job]:
+    """The jobs from which alone the unit is reached; empty where something else calls it or nothing does."""
+    jobs = {job.unit: job for pipeline in repository.pipelines for job in pipeline.jobs}
+    seen: set[str] = set()
+    waiting = [unit]
+    found: list[Job] = []
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if current in jobs:
+            found.append(jobs[current])
+            continue
+        callers = repository.graph.callers.get(current, ())
+        if not callers or repository.graph.start.get(current, 0.0) >= 0.9:
+            return []
+        waiting.extend(callers)
+    return found

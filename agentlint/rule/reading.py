@@ -1,0 +1,113 @@
+"""`read` in shell scripts: whether it asks a person, and for what."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from agentlint.facts.command import Command, Input, Status
+from agentlint.facts.repository import Repository
+from agentlint.rule.asking import HANGS
+from agentlint.rule.model import Confidence, Hit, Tier
+from agentlint.rule.scope import as_written, in_container, in_prose
+
+
+class Reading(Enum):
+    """What a `read` is there for."""
+
+    NOTHING = "nothing"
+    """Reads data, gives up by itself, or is answered some other way."""
+    LINE = "line"
+    SECRET = "secret"
+    KEY = "key"
+
+
+_TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/console"})
+_PRESS = re.compile(r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE)
+_LETTERS = re.compile(r"-[a-zA-Z]*")
+_SPEAKING = frozenset({"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"})
+_HOOKS = re.compile(r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$")
+
+
+def asks_here(command: Command, repository: Repository) -> bool:
+    """True when nothing spares an unattended run this question: no guard, no fed input, no documentation, no container build."""
+    if in_prose(command, repository) or in_container(command) or command.background or command.answering_guard is not None:
+        return False
+    if command.input is Input.FILE:
+        return command.input_from in _TERMINALS
+    return command.input is Input.INHERITED
+
+
+def reading_of(command: Command, repository: Repository) -> Reading:
+    """What the `read` waits for; NOTHING where it waits for nobody."""
+    letters = _letters(command)
+    if command.program not in {"read", "vared"} or {"t", "u"} & letters or not asks_here(command, repository):
+        return Reading.NOTHING
+    question = _question(command, repository)
+    at_terminal = command.input_from in _TERMINALS
+    if not question and not at_terminal and not _wants_key(command, letters):
+        return Reading.NOTHING
+    if command.in_loop and command.status is Status.TESTED and not (_prompt(command) or at_terminal):
+        return Reading.NOTHING
+    if _wants_key(command, letters) or _PRESS.search(question):
+        return Reading.KEY
+    return Reading.SECRET if "s" in letters else Reading.LINE
+
+
+def reading_hit(command: Command, repository: Repository, advice: str) -> Hit:
+    """The finding for a `read`."""
+    text = as_written(command, repository, 60)
+    return Hit(
+        place=command.place,
+        message=f"`{text}` waits for somebody to type, and hangs on an open pipe or an idle terminal; {advice}",
+        unit=command.unit,
+        cost=HANGS,
+        confidence=Confidence.HIGH if _prompt(command) else Confidence.MEDIUM,
+        tier=Tier.PEDANTIC if "timeout" in command.wrappers else None,
+    )
+
+
+def _letters(command: Command) -> set[str]:
+    """The option letters given (`-rsn1` gives r, s, n)."""
+    found: set[str] = set()
+    for word in command.arguments:
+        match = _LETTERS.match(word.text)
+        if match is not None and word.text.startswith("-") and not word.text.startswith("--"):
+            found |= set(match[0][1:])
+        if word.text.startswith("-") and word.text.rstrip("0123456789.").endswith("p"):
+            break
+    return found
+
+
+def _prompt(command: Command) -> str:
+    """The text after -p (bash), -P (fish) or behind the ? (zsh)."""
+    arguments = command.arguments
+    for index, word in enumerate(arguments):
+        match = re.match(r"-[a-oq-zA-OQ-Z]*[pP](.*)", word.text, re.DOTALL)
+        if match is not None:
+            return match[1] or (arguments[index + 1].text if index + 1 < len(arguments) else "") or " "
+        if "?" in word.text and not word.text.startswith("-"):
+            return word.text.split("?", 1)[1] or " "
+    return ""
+
+
+def _wants_key(command: Command, letters: set[str]) -> bool:
+    return bool({"n", "N", "k", "q"} & letters) and any(
+        re.match(r"-\w*[nNkq]\s*1?$", word.text) or word.text == "1" for word in command.arguments
+    )
+
+
+def _question(command: Command, repository: Repository) -> str:
+    """What is asked: the prompt, or the text that the command right before prints."""
+    prompt = _prompt(command)
+    if prompt:
+        return prompt
+    if _HOOKS.search(command.place.path):
+        return ""
+    before = None
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other.place.span.end <= command.place.span.start:
+            before = other if before is None or other.place.span.end > before.place.span.end else before
+    if before is None or before.program not in _SPEAKING:
+        return ""
+    return " ".join(before.texts()) or " "

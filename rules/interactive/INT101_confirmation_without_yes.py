@@ -1,0 +1,91 @@
+"""A command that asks "Do you want to continue?" and is not given its yes-flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.asking import hits, programs_that_wait
+
+RULE = Rule(
+    id="INT101",
+    name="confirmation-without-yes",
+    category=Category.INTERACTIVE,
+    summary="A command asks for a confirmation and has no flag that gives it.",
+    why=(
+        "Package managers and clean-up commands stop at a yes-or-no question. With nobody there the question is answered by "
+        "the end of input, and the command fails or quietly does nothing; on an open pipe or an idle terminal it hangs until "
+        "the time limit. The flag that answers costs three characters."
+    ),
+    remediation="Add the flag that the message names (`apt-get install -y`, `docker system prune -f`, `pip uninstall -y`).",
+    severity=Severity.BLOCKER,
+    programs=programs_that_wait("confirm", "license"),
+    references=("https://manpages.debian.org/apt-get", "https://docs.docker.com/reference/cli/docker/system/prune/"),
+    bad=(
+        Bad(
+            {"Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install curl\n"},
+            at=("Dockerfile:2",),
+            fixed={"Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n"},
+            title="an image build has no terminal: it fails",
+        ),
+        Bad(
+            {"install.sh": "#!/bin/sh\nset -e\nsudo apt-get -q install $PACKAGES\n"},
+            at=("install.sh:3",),
+            fixed={"install.sh": "#!/bin/sh\nset -e\nsudo apt-get -q install -y $PACKAGES\n"},
+        ),
+        Bad(
+            {"Makefile": "clean:\n\tdocker system prune\n"},
+            at=("Makefile:2",),
+            fixed={"Makefile": "clean:\n\tdocker system prune -f\n"},
+            title="removes nothing where input is empty, and exits 0",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip uninstall demo\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pip uninstall -y demo\n"
+                )
+            },
+        ),
+        Bad(
+            {"deploy.sh": "#!/bin/bash\nterraform -chdir=infra apply\n"},
+            at=("deploy.sh:2",),
+            fixed={"deploy.sh": "#!/bin/bash\nterraform -chdir=infra apply -auto-approve\n"},
+            title="the approval of a plan",
+        ),
+        Bad(
+            {"package.json": '{"scripts": {"release": "lerna publish"}}\n'},
+            at=("package.json:1",),
+            fixed={"package.json": '{"scripts": {"release": "lerna publish --yes"}}\n'},
+        ),
+    ),
+    good=(
+        Good({"install.sh": "#!/bin/sh\napt-get -qy install curl\n"}, because="-qy holds -y"),
+        Good({"install.sh": "#!/bin/sh\nyes | apt-get install curl\n"}, because="`yes` answers"),
+        Good({"install.sh": '#!/bin/sh\napt-get install $APT_OPTS curl\n'}, because="the options may hold -y"),
+        Good({"install.sh": '#!/bin/sh\napt-get "$@"\n'}, because="the caller gives the options"),
+        Good(
+            {"install.sh": "#!/bin/sh\nif [ -t 0 ]; then\n  apt-get install curl\nfi\n"},
+            because="runs only at a terminal",
+        ),
+        Good(
+            {"Dockerfile": "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install curl\n"},
+            because="apt is told so by its configuration",
+        ),
+        Good({"deploy.sh": "#!/bin/sh\nterraform apply plan.out\n"}, because="a saved plan never asks"),
+        Good({"README.md": "# Demo\n\n```sh\nsudo apt-get install curl\n```\n"}, because="a reader types it"),
+        Good({"clean.sh": "#!/bin/sh\nrm -rf build\n"}, because="rm asks only with -i"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag invocations of which the table says that they ask."""
+    yield from hits(command, repository, "confirm", "license")

@@ -1,0 +1,70 @@
+"""A shell script that waits for a line to be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.reading import Reading, reading_hit, reading_of
+
+RULE = Rule(
+    id="INT102",
+    name="read-waits",
+    category=Category.INTERACTIVE,
+    summary="A script reads a line from the terminal, with no other way to give the value.",
+    why=(
+        "`read` waits for a person. On empty input it returns at once with nothing, so that the script goes on with an empty "
+        "value or asks again for ever; on an open pipe or an idle terminal it hangs until the time limit. A value that comes "
+        "from an argument or a variable can be given by a program too."
+    ),
+    remediation="Take the value from `$1` or a variable (`NAME=${NAME:?set NAME}`), and ask only if it is not set.",
+    severity=Severity.BLOCKER,
+    programs=frozenset({"read", "vared"}),
+    references=("https://www.gnu.org/software/bash/manual/bash.html#index-read",),
+    bad=(
+        Bad(
+            {"setup.sh": '#!/bin/bash\nread -p "Domain: " domain\necho "$domain" > domain.txt\n'},
+            at=("setup.sh:2",),
+        ),
+        Bad(
+            {"release.sh": "#!/bin/sh\nprintf 'Version? '\nread version\ngit tag \"$version\"\n"},
+            at=("release.sh:3",),
+            title="the question is printed first",
+        ),
+        Bad(
+            {"Makefile": 'deploy:\n\t@read -p "Really? " ok; [ "$$ok" = y ]\n\t./deploy.sh\n'},
+            at=("Makefile:2",),
+        ),
+        Bad(
+            {"package.json": '{"scripts": {"tag": "read -p \'Version: \' v && git tag $v"}}\n'},
+            at=("package.json:1",),
+        ),
+        Bad(
+            {"install.sh": '#!/bin/bash\nwhile true; do\n  read -p "Continue (y/n)? " yn < /dev/tty\n  case $yn in y) break;; esac\ndone\n'},
+            at=("install.sh:3",),
+            title="from the terminal itself, whatever input is",
+        ),
+    ),
+    good=(
+        Good({"list.sh": "#!/bin/sh\nwhile read -r line; do echo \"$line\"; done\n"}, because="a filter reads its input"),
+        Good({"one.sh": "#!/bin/bash\nread -r first rest < version.txt\n"}, because="reads a file"),
+        Good({"one.sh": '#!/bin/bash\nread -r a b <<< "$(uname -sr)"\n'}, because="reads a here-string"),
+        Good({"one.sh": "#!/bin/bash\nuname -sr | { read -r a b; echo \"$b\"; }\n"}, because="reads a pipe"),
+        Good({"ask.sh": '#!/bin/bash\nread -t 5 -p "Name: " name\n'}, because="gives up after five seconds"),
+        Good({"ask.sh": '#!/bin/bash\nif [ -t 0 ]; then read -p "Name: " name; fi\n'}, because="asks only at a terminal"),
+        Good({"ask.sh": '#!/bin/bash\n[ -z "$NAME" ] && read -p "Name: " NAME\n'}, because="the variable answers"),
+        Good(
+            {"ask.sh": '#!/bin/bash\nif [ "$1" != --yes ]; then\n  read -p "Sure? " ok\nfi\n'},
+            because="an option answers",
+        ),
+        Good({".husky/pre-push": "#!/bin/sh\nread local_ref local_sha remote_ref remote_sha\n"}, because="git feeds the hook"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag reads of a line; secrets and single keys are other rules'."""
+    if reading_of(command, repository) is Reading.LINE:
+        yield reading_hit(command, repository, "take the value from an argument or a variable")

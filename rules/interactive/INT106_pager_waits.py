@@ -1,0 +1,65 @@
+"""Output that stops at a pager where a terminal is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.asking import hits, programs_that_wait
+
+RULE = Rule(
+    id="INT106",
+    name="pager-waits",
+    category=Category.INTERACTIVE,
+    summary="A command shows its output in a pager or a full-screen view.",
+    why=(
+        "Many agents run commands on a pseudo-terminal. There `git log`, `journalctl` or `less` show one screen and wait for a "
+        "key; without a terminal they print and end, which is why this stays unseen in CI."
+    ),
+    remediation="Turn the pager off (`git --no-pager`, `--no-pager`, `PAGER=cat`), or use the plain command.",
+    severity=Severity.MINOR,
+    tier=Tier.PEDANTIC,
+    programs=programs_that_wait("pager"),
+    references=("https://git-scm.com/docs/git#Documentation/git.txt---no-pager",),
+    bad=(
+        Bad({"check.sh": "#!/bin/sh\ngit diff\nmake\n"}, at=("check.sh:2",)),
+        Bad(
+            {"check.sh": "#!/bin/sh\nsystemctl status nginx\n"},
+            at=("check.sh:2",),
+            fixed={"check.sh": "#!/bin/sh\nsystemctl status --no-pager nginx\n"},
+        ),
+        Bad({"Makefile": "report:\n\tless report.txt\n"}, at=("Makefile:2",)),
+        Bad(
+            {
+                ".circleci/config.yml": (
+                    "version: 2.1\njobs:\n  a:\n    docker:\n      - image: cimg/base:2024.01\n    steps:\n      - run: git log\n"
+                )
+            },
+            at=(".circleci/config.yml:7",),
+            title="CircleCI's steps run on a terminal",
+        ),
+    ),
+    good=(
+        Good({"check.sh": "#!/bin/sh\ngit --no-pager diff\n"}, because="the pager is off"),
+        Good({"check.sh": "#!/bin/sh\ngit diff | cat\n"}, because="a pipe is no terminal"),
+        Good({"check.sh": "#!/bin/sh\nchanged=$(git diff)\n"}, because="the output is captured"),
+        Good({"check.sh": "#!/bin/sh\ngit diff --exit-code\n"}, because="asked for its status"),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: git log\n"
+                )
+            },
+            because="a step on GitHub has no terminal",
+        ),
+        Good({"Makefile": "show-log:\n\tgit log\n"}, because="the target is there to show it to somebody"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag commands that page."""
+    for hit in hits(command, repository, "pager"):
+        yield hit

@@ -1,0 +1,52 @@
+"""A terminal asked for where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.asking import hits, programs_that_wait
+
+RULE = Rule(
+    id="INT108",
+    name="terminal-allocated",
+    category=Category.INTERACTIVE,
+    summary="A command asks for a terminal (`docker run -it`, `kubectl exec -it`, `tmux`, `ssh host` with no command).",
+    why=(
+        "`docker run -it` fails with “the input device is not a TTY” where standard input is no terminal, so that the script works "
+        "for the author and for nobody unattended; on a pseudo-terminal it opens a shell and waits."
+    ),
+    remediation="Leave `-t` out (and `-i` where nothing is fed), name the command to run, or use `-it` only under `[ -t 0 ]`.",
+    severity=Severity.MAJOR,
+    programs=programs_that_wait("terminal"),
+    references=("https://docs.docker.com/reference/cli/docker/container/run/#tty",),
+    bad=(
+        Bad({"test.sh": '#!/bin/sh\ndocker run --rm -it -v "$PWD:/src" image make test\n'}, at=("test.sh:2",)),
+        Bad({"Makefile": "test:\n\tdocker exec -ti app pytest\n"}, at=("Makefile:2",)),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker run -i -t image make\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="fails in a CI step",
+        ),
+        Bad({"package.json": '{"scripts": {"test": "docker run -it --rm image npm test"}}\n'}, at=("package.json:1",)),
+    ),
+    good=(
+        Good({"test.sh": "#!/bin/sh\ndocker run --rm -i image make < input\n"}, because="no terminal is asked for"),
+        Good({"test.sh": "#!/bin/sh\ndocker run -itd --name app image\n"}, because="detached"),
+        Good({"Makefile": "shell:\n\tdocker run -it image bash\n"}, because="the target is there to open a shell"),
+        Good({"test.sh": '#!/bin/bash\nTTY=""\n[ -t 0 ] && TTY=-it\ndocker run $TTY image make\n'}, because="only at a terminal"),
+        Good({"test.sh": "#!/bin/bash\nif [ -t 0 ]; then\n  docker run -it image make\nfi\n"}, because="only at a terminal"),
+        Good({"test.sh": "#!/bin/sh\ntmux new-session -d 'make watch'\n"}, because="detached"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag commands that want a terminal."""
+    yield from hits(command, repository, "terminal")

@@ -1,0 +1,54 @@
+"""A password or passphrase that somebody has to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.asking import hits, programs_that_wait
+from agentlint.rule.reading import Reading, reading_hit, reading_of
+
+RULE = Rule(
+    id="INT109",
+    name="secret-typed",
+    category=Category.INTERACTIVE,
+    summary="A password or passphrase is asked for at the terminal.",
+    why=(
+        "Password questions are made so that no program can answer them by accident: many open the terminal itself. With nobody "
+        "there they hang, or take an empty password and go on (`ssh-keygen`, `createuser -P`, `ansible -K`)."
+    ),
+    remediation="Take the secret from a variable, a file or a secret store (`ssh-keygen -N ''`, `chpasswd`, `PGPASSWORD`, `--password-file`).",
+    severity=Severity.BLOCKER,
+    programs=programs_that_wait("secret") | {"read"},
+    references=("https://manpages.debian.org/ssh-keygen", "https://manpages.debian.org/chpasswd"),
+    bad=(
+        Bad({"user.sh": "#!/bin/sh\nuseradd -m app\npasswd app\n"}, at=("user.sh:3",)),
+        Bad(
+            {"key.sh": "#!/bin/sh\nssh-keygen -t ed25519 -f key\n"},
+            at=("key.sh:2",),
+            fixed={"key.sh": "#!/bin/sh\nssh-keygen -N '' -t ed25519 -f key\n"},
+        ),
+        Bad({"db.sh": '#!/bin/bash\nread -s -p "Password: " PASSWORD\n'}, at=("db.sh:2",)),
+        Bad({"Makefile": "backup:\n\tmysqldump -u root -p app > app.sql\n"}, at=("Makefile:2",)),
+        Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
+    ),
+    good=(
+        Good({"user.sh": '#!/bin/sh\necho "app:$PASSWORD" | chpasswd\n'}, because="fed by a program"),
+        Good({"user.sh": "#!/bin/sh\npasswd -l app\n"}, because="locks the account and asks nothing"),
+        Good({"key.sh": "#!/bin/sh\nssh-keygen -q -t ed25519 -N '' -f key\n"}, because="the passphrase is given"),
+        Good({"key.sh": "#!/bin/sh\nssh-keygen -lf key.pub\n"}, because="shows a fingerprint"),
+        Good({"db.sh": '#!/bin/bash\n[ -n "$PASSWORD" ] || read -s -p "Password: " PASSWORD\n'}, because="the variable answers"),
+        Good({"Makefile": "backup:\n\tmysqldump -u root -psecret app > app.sql\n"}, because="the password is given"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag secrets that are typed."""
+    if command.program == "read":
+        if reading_of(command, repository) is Reading.SECRET:
+            yield reading_hit(command, repository, "take the secret from a variable or a file")
+        return
+    yield from hits(command, repository, "secret")

@@ -1,0 +1,42 @@
+"""A script that waits for a key to be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.reading import Reading, reading_hit, reading_of
+
+RULE = Rule(
+    id="INT116",
+    name="press-a-key",
+    category=Category.INTERACTIVE,
+    summary="A script waits for a key or for Enter before it goes on.",
+    why=(
+        "“Press Enter to continue” gives a reader time. An unattended run has no reader, and stops there until the time limit when "
+        "its input is an open pipe or an idle terminal."
+    ),
+    remediation="Leave the pause out, or make it only at a terminal: `[ -t 0 ] && read -n 1 -s`.",
+    severity=Severity.BLOCKER,
+    programs=frozenset({"read"}),
+    references=("https://www.gnu.org/software/bash/manual/bash.html#index-read",),
+    bad=(
+        Bad({"setup.sh": '#!/bin/bash\nread -n 1 -s -r -p "Press any key to continue"\nmake\n'}, at=("setup.sh:2",)),
+        Bad({"setup.sh": '#!/bin/sh\necho "Press Enter to go on"\nread _\nmake\n'}, at=("setup.sh:3",)),
+        Bad({"Makefile": 'release:\n\t@read -p "Press enter to publish"\n\t./publish\n'}, at=("Makefile:2",)),
+    ),
+    good=(
+        Good({"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then read -n 1 -s; fi\n"}, because="only at a terminal"),
+        Good({"setup.sh": '#!/bin/bash\n[ -n "$CI" ] || read -n 1 -p "Press any key"\n'}, because="not in CI"),
+        Good({"setup.sh": '#!/bin/bash\nread -t 10 -n 1 -p "Press any key"\n'}, because="gives up after ten seconds"),
+        Good({"byte.sh": "#!/bin/bash\nwhile read -r -n 1 char; do echo \"$char\"; done < file\n"}, because="reads a file"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag waits for a key."""
+    if reading_of(command, repository) is Reading.KEY:
+        yield reading_hit(command, repository, "leave the pause out, or make it only at a terminal")
