@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from agentlint.cli.arguments import COMMANDS, parser
 from agentlint.config_file import OPTIONS
 from agentlint.docs.page import rule_page
+from agentlint.engine.suppression import MARK
 from agentlint.rule.loaded import LoadedRule
 from agentlint.rule.model import Category, Tier
 from agentlint.rule.registry import BUILTIN, load_rules
@@ -69,7 +70,7 @@ def _configuration() -> str:
         "A comment on the line of the finding, or alone on the line above:",
         "",
         "```sh",
-        'read -p "Name? " name  # agentlint: ignore[INT101] only ever run by hand, see README',
+        f'read -p "Name? " name  # {MARK.decode()}[INT101] only ever run by hand, see README',
         "```",
         "",
         "The reason is required; without one the comment suppresses nothing. A suppression that holds nothing back is reported.",
