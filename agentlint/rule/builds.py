@@ -12,10 +12,7 @@ from agentlint.programs import table
 _BUILDING_TARGETS = frozenset(
     {"", "all", "build", "check", "bootstrap", "world", "release", "debug", "static", "shared", "lib"}
 )
-_NO_BUILD = re.compile(
-    r"^(install|uninstall|clean|distclean|dist|docs?|html|lint|fmt|format|help|deps|dependencies|setup|init|venv|release-.*|docker.*"
-    r"|publish|deploy|push|pull|up|down|run|start|stop|tags|version|coverage|cov|e2e|precommit|pre-commit|vet|generate|proto)([-_.].*)?$"
-)
+_BUILDING_NAME = re.compile(r"(build|compile|lib|bin|static|shared|prog|native)([-_].*)?$")
 _COMPILES = re.compile(
     r"\$[({](CC|CXX|LD|AR|FC|HOSTCC|NVCC|MPICC)[)}]|\.c\.o:|\.cpp\.o:|%\.o\b|\.o:|\$[({](OBJS?|OBJECTS|SRCS|SOURCES)[)}]"
     r"|^\s+@?(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s",
@@ -39,6 +36,8 @@ _FETCHES = frozenset({"git", "curl", "wget", "tar", "unzip"})
 
 def real_build(command: Command, repository: Repository) -> bool:
     """True when this `make` compiles: its Makefile has compile rules, or a build system generated it."""
+    if "MAKE" in command.program_path or command.option("-v", "-n"):
+        return False  # `$(MAKE)` shares the job server of the make that runs it
     program = table().of(command)
     targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
     if not any(_builds(target) for target in targets or [""]):
@@ -55,9 +54,7 @@ def real_build(command: Command, repository: Repository) -> bool:
 
 
 def _builds(target: str) -> bool:
-    return target in _BUILDING_TARGETS or (
-        bool(target) and not _NO_BUILD.match(target) and target not in {"test", "tests"}
-    )
+    return target in _BUILDING_TARGETS or bool(_BUILDING_NAME.match(target))
 
 
 def _directory(command: Command) -> str | None:

@@ -86,6 +86,12 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
 
 
+def traced_build(job: Job) -> bool:
+    """True in a job whose compiler calls are watched by an analyser, which a compiler cache would hide from it."""
+    actions_used = {step.action.name.lower() for step in job.steps if step.action is not None}
+    return "github/codeql-action/init" in actions_used or any(c.program == "cov-build" for c in job.commands)
+
+
 def compiler_cache(job: Job) -> bool:
     """True when the job speaks of a compiler cache anywhere: installs one, sets a launcher."""
     texts = [step.script for step in job.steps] + list(job.environment) + list(job.environment.values())

@@ -26,11 +26,18 @@ def option_matching(command: Command, patterns: Iterable[str]) -> str:
 
 def _given(command: Command, name: str) -> bool:
     """True when the option (or literal operand) is among the arguments; "-j$(nproc)" is "-j" too."""
+    texts = command.texts()
     if not name.startswith("-"):
-        return name in command.texts()
-    if command.option(name) is not None:
-        return True
-    return len(name) == 2 and any(text[:2] == name and text[2:3] in {"$", "`", "{", "<"} for text in command.texts())
+        return name in texts
+    if len(name) > 2 or command.program not in _WORDS_BEHIND_ONE_DASH:
+        return command.option(name) is not None
+    return any(text == name or (text[:2] == name and not text[2:3].isalpha()) for text in texts)
+
+
+_WORDS_BEHIND_ONE_DASH = frozenset(
+    {"go", "terraform", "tofu", "xcodebuild", "gosec", "revive", "ginkgo", "staticcheck", "mvn", "mvnw", "cmake", "ctest"}
+)
+"""Programs whose options are words behind a single dash ("-race"), never clusters of letters."""
 
 
 def environment_matching(environment: Mapping[str, str], patterns: Iterable[str]) -> str:

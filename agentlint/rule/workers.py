@@ -37,8 +37,7 @@ def narrow(command: Command, entry: Parallelism) -> bool:
     if option_matching(command, entry.narrow_options):
         return True
     program = table().of(command)
-    own = {word for subcommand in entry.when.subcommands for word in subcommand.split()}
-    operands = [operand for operand in (program.operands(command) if program else ()) if operand not in own]
+    operands = program.operands(table().meant(command)) if program else ()
     files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
     return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
 

@@ -115,7 +115,8 @@ def _message(found: list[Silence], repository: Repository) -> str:
         return f"`{written}` prints its findings for eyes only; {found[0].how.advice}"
     advice = "; ".join(f"{silence.by.program}: {silence.how.advice}" for silence in found[:3])
     names = ", ".join(silence.by.program for silence in found)
-    return f"`{written}` runs {names}, which print their findings for eyes only; {advice}"
+    prints = "print their" if len(found) > 1 else "prints its"
+    return f"`{written}` runs {names}, which {prints} findings for eyes only; {advice}"
 
 
 def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:

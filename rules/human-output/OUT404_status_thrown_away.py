@@ -53,6 +53,14 @@ RULE = Rule(
 )
 
 
+_MET = 0.5
+
+
+def _seldom_met(command: Command, repository: Repository) -> bool:
+    """True for an unchecked command of a script that nothing calls: its user stands by and reads."""
+    return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks whose status is swallowed or that nobody looks at."""
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED} or in_prose(command, repository):
@@ -73,5 +81,5 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if command.status is Status.SWALLOWED
         else f"`{as_written(command, repository)}` {how} {what}; add `set -e` or test its exit status",
         unit=command.unit,
-        tier=Tier.PEDANTIC if debatable(command, what) else None,
+        tier=Tier.PEDANTIC if debatable(command, what) or _seldom_met(command, repository) else None,
     )

@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
 from agentlint.rule.scope import as_written, in_prose, one_off
 from agentlint.rule.workers import for_debugging, forced_serial, narrow, runs_parallel
@@ -82,6 +83,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     how = forced_serial(command, entry)
     if not how or in_prose(command, repository) or for_debugging(command, repository):
+        return
+    if command.program in {"make", "gmake"} and not real_build(command, repository):
         return
     if entry.test_suite and (narrow(command, entry) or _sharded(command)):
         return

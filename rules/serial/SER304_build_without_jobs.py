@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -16,6 +17,9 @@ from agentlint.rule.workers import for_debugging, forced_serial, hides_options, 
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(12)}
+_NO_COMPILING = re.compile(
+    r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
+)
 FEW = 8
 """Native source files up to which one core is quick enough."""
 
@@ -121,13 +125,7 @@ def _compiles(command: Command, repository: Repository) -> bool:
         return real_build(command, repository)
     if command.program == "cmake":
         target = command.value_of("--target", "-t") or ""
-        return not generator_is_parallel(command, repository) and target not in {
-            "install",
-            "clean",
-            "docs",
-            "doc",
-            "help",
-        }
+        return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
     return True
 
 
