@@ -263,10 +263,18 @@ class Table:
         if program is None:
             return ()
         items = getattr(program, aspect)
-        if not items:
+        if not items or _asks_about_itself(command):
             return ()
         operands = program.operands(command)
         return tuple(item for item in items if item.when.matches(command, operands))
+
+
+_ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})
+
+
+def _asks_about_itself(command: Command) -> bool:
+    """True for an invocation that only prints the program's version or help."""
+    return len(command.arguments) == 1 and command.arguments[0].text in _ABOUT_ITSELF
 
 
 def has_any(command: Command, options: Iterable[str]) -> bool:
