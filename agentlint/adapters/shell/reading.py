@@ -60,12 +60,22 @@ def read_shell(
 
     `opaque` are inner spans that something else fills in before the shell reads them; they survive as written.
     """
+    if dialect in {"pwsh", "powershell"}:
+        from agentlint.adapters.powershell import read_powershell
+
+        return read_powershell(
+            text, path, unit, environment=environment, directory=directory, errexit=errexit, step=step, guards=guards
+        )
+    if dialect in {"cmd", "batch"}:
+        from agentlint.adapters.batch import read_batch
+
+        return read_batch(text, path, unit, environment=environment, directory=directory, step=step, guards=guards)
     if dialect not in SHELL_DIALECTS:
         return ShellReading()
     sink = Sink(path, unit, step, functions_as_units)
     machine = Machine(base=environment, directory=directory, errexit=errexit, pipefail=pipefail)
     _walk(text, sink, machine, Frame(unit, guards=guards), opaque)
-    return _reading(sink)
+    return of_sink(sink)
 
 
 def exec_command(
@@ -97,7 +107,7 @@ def exec_command(
         if not script.from_input:
             start = script.word.span.start + (1 if script.word.quoted else 0)
             _nested(sink, EmbeddedText.at(script.word.text, start), script, frame, machine, script.environment)
-    return _reading(sink).commands
+    return of_sink(sink).commands
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -115,7 +125,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     _shebang(text, machine)
     _walk(EmbeddedText.whole_file(text), sink, machine, Frame(unit))
     errors = tuple(FileError(file.path, file.position(error.line).line, error.message) for error in sink.errors[:3])
-    reading = _reading(sink)
+    reading = of_sink(sink)
     return FileFacts(
         commands=reading.commands, units=reading.units, errors=errors, environment_reads=reading.environment_reads
     )
@@ -168,7 +178,8 @@ def _nested(
     _walk(text, sink, state, inner)
 
 
-def _reading(sink: Sink) -> ShellReading:
+def of_sink(sink: Sink) -> ShellReading:
+    """What a sink holds, functions completed by their callers."""
     return ShellReading(
         with_callers(sink),
         tuple(sink.units),

@@ -1,0 +1,266 @@
+"""PowerShell scripts and steps: what they run, what they ask, and under which conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from agentlint.adapters.context import TreeContext
+from agentlint.adapters.shell.emit import Emitter
+from agentlint.adapters.shell.frame import Frame
+from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.names import ASSENT, CI
+from agentlint.adapters.shell.reading import ShellReading, of_sink
+from agentlint.adapters.shell.sink import Sink
+from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.powershell import Block, PowerStatement, PowerWord, read_powershell_text
+from agentlint.facts.command import EMPTY, Guard, GuardKind, Input, Output, Status, Word
+from agentlint.facts.filefacts import FileError, FileFacts
+from agentlint.facts.unit import Unit, UnitKind, unit_id
+from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
+
+ASKING = {
+    name.lower(): name
+    for name in (
+        "Read-Host",
+        "Get-Credential",
+        "Out-GridView",
+        "Pause",
+        "Start-Sleep",
+        "Connect-AzAccount",
+        "Connect-MgGraph",
+    )
+}
+"""Cmdlets found anywhere in an expression, with the spelling that the table of programs uses."""
+
+_CONSOLE = re.compile(
+    r"\[(?:System\.)?Console\]::Read(?:Key|Line)\s*\(|\$Host\.UI\.(?:RawUI\.ReadKey|PromptForChoice|Prompt|ReadLine\w*)\s*\(",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"\$(?:\{?(env):)?\{?(\w+)", re.IGNORECASE)
+_PARAMETER = re.compile(r"(?:^|\])\$(\w+)")
+_NEGATED = re.compile(
+    r"-not\b|!\s*[\$(\[]|-eq\s*(?:\$null|\$false|''|\"\")|-ne\s*(?:\$true|'true'|\"true\")|IsNullOrEmpty|IsNullOrWhiteSpace",
+    re.IGNORECASE,
+)
+_TERMINAL = re.compile(
+    r"UserInteractive|IsInputRedirected|IsOutputRedirected|Test-Interactive|IsInteractive", re.IGNORECASE
+)
+_LEAVES = re.compile(r"(?:exit|return|throw|break|continue)\b", re.IGNORECASE)
+_KEYWORDS = frozenset(
+    "if else elseif foreach for while do until switch function return throw param try catch finally break continue begin"
+    " process end class enum using filter trap in".split()
+)
+
+
+def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
+    """The facts of a script file."""
+    try:
+        text = file.text
+    except UndecodableFile as error:
+        return FileFacts(errors=(FileError(file.path, 1, str(error)),))
+    unit = unit_id(file.path, UnitKind.SCRIPT, file.path)
+    reading = read_powershell(EmbeddedText.whole_file(text), file.path, unit)
+    own = Unit(unit, UnitKind.SCRIPT, file.path, Place(file.path, file.whole))
+    return FileFacts(commands=reading.commands, units=(own,))
+
+
+def read_powershell(
+    text: EmbeddedText,
+    path: str,
+    unit: str,
+    *,
+    environment: Mapping[str, str] = EMPTY,
+    directory: str | None = "",
+    errexit: bool = False,
+    step: int | None = None,
+    guards: tuple[Guard, ...] = (),
+) -> ShellReading:
+    """Read PowerShell text that stands inside `path`."""
+    sink = Sink(path, unit, step)
+    machine = Machine(base=environment, directory=directory, errexit=errexit)
+    _Reader(text, sink, machine, Frame(unit, guards=guards)).run()
+    return of_sink(sink)
+
+
+class _Reader:
+    """Walks the statements of one text."""
+
+    def __init__(self, text: EmbeddedText, sink: Sink, machine: Machine, frame: Frame) -> None:
+        self.text = text
+        self.sink = sink
+        self.machine = machine
+        self.frame = frame
+        self.emitter = Emitter(sink)
+        self.options: set[str] = set()
+        self.after: dict[Block | None, tuple[Guard, ...]] = {}
+
+    def run(self) -> None:
+        statements = read_powershell_text(self.text.text)
+        for statement in statements:
+            if statement.blocks and statement.blocks[-1].header == "param":
+                self.options.update(name.lower() for word in statement.words for name in _PARAMETER.findall(word.text))
+        for index, statement in enumerate(statements):
+            following = statements[index + 1] if index + 1 < len(statements) else None
+            self._statement(statement, following)
+            self._leave(statement)
+
+    def _statement(self, statement: PowerStatement, following: PowerStatement | None) -> None:
+        words = self._run_words(statement)
+        guards = (*self.frame.guards, *self._guards(statement))
+        frame = Frame(
+            self.frame.unit,
+            input=Input.PIPE if statement.piped_from else Input.INHERITED,
+            output=self._output(statement),
+            status=self._status(following),
+            guards=guards,
+            in_loop=any(_LOOP.match(block.header) for block in statement.blocks),
+        )
+        if words and words[0].text:
+            span = Span(words[0].span.start, words[-1].span.end)
+            made = [Word(word.text, self.text.outer_span(word.span), word.literal, word.quoted) for word in words]
+            self._state(words)
+            for script in self.emitter.command(
+                made, self.text.outer_span(span), frame, self.machine.environment, self.machine
+            ):
+                self._nested(script.word.text)
+        self._console(statement, frame)
+
+    def _nested(self, text: str) -> None:
+        """Shell text inside PowerShell (`bash -c "..."`) is seldom more than one command: left alone."""
+
+    def _run_words(self, statement: PowerStatement) -> list[PowerWord]:
+        """The words from the program on: behind `$x =`, `return`, `&`, casts; or an asking cmdlet further in."""
+        words = statement.words
+        for index, word in enumerate(words):
+            known = ASKING.get(word.text.lower())
+            if known is not None and not word.quoted:
+                first = PowerWord(known if known != "Pause" else "pause", word.span)
+                end = self._closing(word.span.end, words[-1].span.end)
+                return [first, *(item for item in words[index + 1 :] if item.span.start < end)]
+        at = 0
+        while at < len(words):
+            text = words[at].text
+            if len(words) > at + 1 and words[at + 1].text in {"=", "+="}:
+                at += 2
+            elif (
+                text in {"&", "."}
+                or text.lower() in {"return", "throw"}
+                or (text.startswith("[") and text.endswith("]"))
+            ):
+                at += 1
+            else:
+                break
+        words = words[at:]
+        if (
+            not words
+            or words[0].text.lower() in _KEYWORDS
+            or (words[0].text[:1] in "$[@-(+=,0123456789" and words[0].text)
+        ):
+            called = words and at and statement.words[at - 1].text in {"&", "."}
+            return words if called else []
+        if words[0].quoted and not (at and statement.words[at - 1].text in {"&", "."}):
+            return []
+        return words
+
+    def _closing(self, start: int, end: int) -> int:
+        """Where the bracket that an expression stands in closes."""
+        depth = 0
+        text = self.text.text
+        for at in range(start, end):
+            if text[at] == "(":
+                depth += 1
+            elif text[at] == ")":
+                depth -= 1
+                if depth < 0:
+                    return at
+        return end
+
+    def _output(self, statement: PowerStatement) -> Output:
+        if statement.piped_to:
+            return Output.PIPE
+        return Output.CAPTURED if len(statement.words) > 1 and statement.words[1].text == "=" else Output.INHERITED
+
+    def _status(self, following: PowerStatement | None) -> Status:
+        if self.machine.errexit or following is None:
+            return Status.COUNTED
+        text = self.text.text[following.span.start : following.span.end]
+        header = following.blocks[-1].header if following.blocks else ""
+        return Status.TESTED if "$LASTEXITCODE" in text + header or "$?" in text + header else Status.UNCHECKED
+
+    def _state(self, words: list[PowerWord]) -> None:
+        name = words[0].text.lower()
+        if name in {"cd", "set-location", "pushd", "push-location", "chdir", "sl"} and len(words) > 1:
+            target = words[-1]
+            self.machine.change_directory(target.text.replace("\\", "/").removeprefix("./"), target.literal)
+        elif name in {"popd", "pop-location"}:
+            self.machine.directory = None
+
+    def _console(self, statement: PowerStatement, frame: Frame) -> None:
+        """`[Console]::ReadKey()` and its like, as commands by these names."""
+        text = self.text.text
+        start = statement.blocks[-1].header_span.start if statement.blocks else statement.span.start
+        match = _CONSOLE.search(text, min(start, statement.span.start), statement.span.end + 2)
+        if match is None or match.start() < statement.span.start:
+            return
+        span = self.text.outer_span(Span(match.start(), match.end() - 1))
+        name = match[0].rstrip("( ")
+        self.emitter.plain("Read-Host" if "Key" not in name else "pause", span, (), span, frame, self.machine)
+
+    # -- guards ------------------------------------------------------------------------------------------------------
+
+    def _guards(self, statement: PowerStatement) -> tuple[Guard, ...]:
+        found: list[Guard] = list(self.after.get(None, ()))
+        for block in statement.blocks:
+            found.extend(self._of_block(block))
+            found.extend(self.after.get(block, ()))
+        variable = statement.blocks and statement.blocks[-1].header == "param"
+        if variable:
+            found.append(Guard(GuardKind.OPTION, "param", self.text.outer_span(statement.blocks[-1].header_span)))
+        return tuple(found)
+
+    def _of_block(self, block: Block) -> list[Guard]:
+        header = block.header
+        lowered = header.lower()
+        if lowered.startswith("else") and not lowered.startswith("elseif"):
+            previous = block.previous
+            return [] if previous is None else [self._guard(previous.header, previous.header_span, False)]
+        if lowered.startswith(("if", "elseif", "while", "until")):
+            return [self._guard(header, block.header_span, True)]
+        return []
+
+    def _guard(self, header: str, span: Span, holds: bool) -> Guard:
+        return Guard(self._kind(header, holds), header[:80], self.text.outer_span(span))
+
+    def _kind(self, header: str, holds: bool) -> GuardKind:
+        negated = bool(_NEGATED.search(header)) == holds
+        if _TERMINAL.search(header):
+            redirected = "redirected" in header.lower()
+            return GuardKind.TERMINAL if negated == redirected else GuardKind.OTHER
+        for environment, name in _VARIABLE.findall(header):
+            if environment and name.upper() in CI:
+                return GuardKind.NOT_AUTOMATED if negated else GuardKind.AUTOMATED
+            if environment:
+                return GuardKind.VARIABLE if negated else GuardKind.OPTION
+            if name.lower() in self.options:
+                return GuardKind.VARIABLE if negated and not ASSENT.search(name) else GuardKind.OPTION
+            if name.lower() in {"confirmpreference", "psboundparameters", "args"}:
+                return GuardKind.OPTION
+        return GuardKind.OTHER
+
+    def _leave(self, statement: PowerStatement) -> None:
+        """A block that ends in `exit` or `return` guards what follows it."""
+        if not statement.blocks or not _LEAVES.match(statement.words[0].text):
+            return
+        block = statement.blocks[-1]
+        if not block.header.lower().startswith("if"):
+            return
+        guard = self._guard(block.header, block.header_span, False)
+        given = guard.kind in {GuardKind.OPTION, GuardKind.VARIABLE} and not ASSENT.search(block.header)
+        if guard.kind is GuardKind.OTHER or given:
+            return
+        parent = statement.blocks[-2] if len(statement.blocks) > 1 else None
+        self.after[parent] = (*self.after.get(parent, ()), guard)
+
+
+_LOOP = re.compile(r"(?:while|until|do|for|foreach)\b", re.IGNORECASE)
