@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Action, Job, Step
+from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, table
 from agentlint.programs.actions import actions
@@ -76,7 +76,7 @@ def _bare(requirement: str) -> str:
 def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     """True when the job keeps what is fetched: by a written cache, an action's default, or the program's own option."""
     names = {fetch.how.what, *fetch.how.covered_by}
-    for cache in job.caches:
+    for cache in caches_at_hand(job, repository):
         if cache.what & names or not cache.what:
             return True
     if option_matching(fetch.by, fetch.how.enabled_by):
@@ -84,6 +84,21 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if setting_matching(repository.project, [item for item in fetch.how.enabled_by if ":" in item]):
         return True
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
+
+
+def caches_at_hand(job: Job, repository: Repository) -> tuple[Cache, ...]:
+    """The job's caches, and those of the jobs whose workspace it goes on in (the steps of a shared workspace)."""
+    pipeline = repository.pipeline_of(job)
+    found = list(job.caches)
+    waiting, seen = [job], {job.id}
+    while waiting:
+        for need in waiting.pop().needs:
+            earlier = pipeline.job(need.job)
+            if earlier is not None and earlier.id not in seen and "workspace" in need.carries:
+                seen.add(earlier.id)
+                found.extend(earlier.caches)
+                waiting.append(earlier)
+    return tuple(found)
 
 
 def traced_build(job: Job) -> bool:

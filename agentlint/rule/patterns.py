@@ -35,7 +35,7 @@ def _given(command: Command, name: str) -> bool:
 
 
 _WORDS_BEHIND_ONE_DASH = frozenset(
-    {"go", "terraform", "tofu", "xcodebuild", "gosec", "revive", "ginkgo", "staticcheck", "mvn", "mvnw", "cmake", "ctest"}
+    {"go", "gotestsum", "terraform", "tofu", "xcodebuild", "gosec", "revive", "ginkgo", "staticcheck", "mvn", "mvnw", "cmake", "ctest"}
 )
 """Programs whose options are words behind a single dash ("-race"), never clusters of letters."""
 
