@@ -125,7 +125,7 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
         if len(reading.jobs) > _MAX_JOBS:
             return identifier
         identifier, count = f"{pipeline}: {label} {count}", count + 1
-    place = Place(gathering.path, step.here if step.here != step.span else step.entry)
+    place = Place(gathering.path, step.span if step.here != step.span else step.entry)
     unit = gathering.unit(identifier, place)
     trigger, options = step.get("trigger"), root.get("options")
     limit = step.get("max-time") or (options.get("max-time") if options is not None else None)
@@ -165,7 +165,6 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
         artifacts_in=() if artifacts is not None and artifacts.value("download") == "false" else (OPAQUE,),
         caches=_caches(step.get("caches"), root),
         continue_on_error=fail is not None and fail.value("strategy") == "ignore",
-        reports=True,
     )
     reading.jobs.append(job if repeated else replace(job, steps=_steps(step, job, gathering)))
     return identifier

@@ -142,7 +142,15 @@ def _as(first: Job, run: Run, name: str, gathering: Gathering) -> Job:
     """A further run of the same job: its own needs, no second copy of its commands."""
     unit = gathering.unit(name, first.place)
     return replace(
-        first, id=name, unit=unit, name=name, needs=run.requires, stage=run.workflow, steps=(), condition=run.condition
+        first,
+        id=name,
+        unit=unit,
+        name=name,
+        needs=run.requires,
+        stage=run.workflow,
+        steps=(),
+        condition=run.condition,
+        matrix=run.matrix,
     )
 
 

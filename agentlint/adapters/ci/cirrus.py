@@ -41,9 +41,13 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     defaults = system("cirrus")
     known = environment(root.get("env") or root.get("environment"), defaults.environment)
     jobs: list[Job] = []
+    called: dict[str, list[str]] = {}
     for name, node, place in _tasks(root, gathering):
         if len(jobs) < _MAX_TASKS:
             jobs.append(_job(name, node, place, root, known, {job.id for job in jobs}, gathering))
+            for alias in dict.fromkeys((jobs[-1].id, name, node.value("alias"))):
+                called.setdefault(alias, []).append(jobs[-1].id)
+    jobs = [replace(job, needs=_expanded(job, called)) for job in jobs]
     depth = root.at("env", "CIRRUS_CLONE_DEPTH") or root.at("environment", "CIRRUS_CLONE_DEPTH")
     cancelling = root.get("auto_cancellation")
     return gathering.facts(
@@ -88,6 +92,13 @@ def _tasks(root: YamlNode, gathering: Gathering) -> Iterator[tuple[str, YamlNode
         yield "main", root, Place(gathering.path, root.here)
 
 
+def _expanded(job: Job, called: Mapping[str, list[str]]) -> tuple[Need, ...]:
+    """Needs by name or alias, which several tasks may share."""
+    return tuple(
+        replace(need, job=name) for need in job.needs for name in called.get(need.job, [need.job]) if name != job.id
+    )
+
+
 def _job(
     name: str,
     node: YamlNode,
@@ -98,7 +109,7 @@ def _job(
     gathering: Gathering,
 ) -> Job:
     defaults = system("cirrus")
-    identifier, number = node.value("alias") or name, 2
+    identifier, number = name, 2
     while identifier in taken:
         identifier, number = f"{name} {number}", number + 1
     unit = gathering.unit(identifier, place)
@@ -137,6 +148,8 @@ def _machine(node: YamlNode, root: YamlNode) -> tuple[str, str]:
         for machine in _MACHINES:
             found = part.get(machine)
             if found is not None:
+                if found.value("platform") == "windows":
+                    return "windows", ""
                 image = found.value("image") or found.value("image_family") or found.value("dockerfile")
                 return (
                     machine if not image or "container" in machine else image

@@ -147,7 +147,7 @@ def _job(node: YamlNode, root: YamlNode, name: str, stage: str, gathering: Gathe
         environment=environment(_own(node, root), known),
         condition=node.value("if"),
         caches=_caches(node.get("cache") or root.get("cache"), root, gathering),
-        deployment="deploy" if (node.get("deploy") or (root.get("deploy") if node is root else None)) else "",
+        deployment="deploy" if node is not root and node.get("deploy") is not None else "",
     )
     return replace(job, steps=_steps(node, root, job, gathering))
 
