@@ -21,6 +21,7 @@ from agentlint.files.source import Place, SourceFile, Span
 MAX_SETTINGS = 3000
 """Settings of one file; a longer list is data and no configuration."""
 MAX_UNITS = 3000
+MAX_SHELL_ERRORS = 3
 
 
 def folder(path: str) -> str:
@@ -131,10 +132,16 @@ class Gathering:
             )
         self.commands.extend(commands)
         self.units.update((found.id, found) for found in reading.units)
-        self.errors.extend(reading.errors)
+        self.shell_errors(reading.errors)
         self.asks.extend(reading.asks)
         self.reads.extend(reading.environment_reads)
         return commands
+
+    def shell_errors(self, errors: Iterable[FileError]) -> None:
+        """The first few places that are no shell; they come with offsets, for embedded text knows no lines."""
+        for error in errors:
+            if sum(known.message.startswith("not understood") for known in self.errors) < MAX_SHELL_ERRORS:
+                self.errors.append(replace(error, line=self.file.position(error.line).line))
 
     def execute(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 
 from agentlint.adapters.context import TreeContext
@@ -25,6 +26,8 @@ _SPECIAL = frozenset(
     ".PHONY .SUFFIXES .DEFAULT .PRECIOUS .INTERMEDIATE .SECONDARY .SECONDEXPANSION .DELETE_ON_ERROR .IGNORE .SILENT"
     " .EXPORT_ALL_VARIABLES .NOTPARALLEL .ONESHELL .POSIX .NOTINTERMEDIATE .LOW_RESOLUTION_TIME .WAIT".split()
 )
+_SUBSTITUTED = re.compile(r"@([A-Za-z_]\w*)@")
+"""What configure puts in place of: `@PERL@`."""
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -32,10 +35,16 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     found = Gathering(file)
     if file.path.endswith(_OTHER_LANGUAGES):
         return found.facts()
-    document = read_makefile(file.text)
+    text = _SUBSTITUTED.sub(_configured, file.text) if file.path.endswith((".am", ".in")) else file.text
+    document = read_makefile(text)
     found.faults(document.errors)
     _Adapter(found, document, _included(file.path, document, tree)).run()
     return found.facts()
+
+
+def _configured(match: re.Match[str]) -> str:
+    """A word of the same length that is neither a recipe prefix nor a variable: the program's likely name."""
+    return f" {match.group(1).lower()} "
 
 
 def _included(path: str, document: Makefile, tree: TreeContext) -> dict[str, tuple[Makefile, Include]]:

@@ -27,7 +27,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
             found.flat_settings("yarn", root)
         return found.facts()
     tool = "yarn" if file.path.endswith(".yarnrc") else "npm"
-    for option in read_properties(file.text).options:
+    for option in read_properties(file.text, equals_only=tool == "npm").options:
         value = "" if _SECRET.search(option.key) else option.text
         found.setting(tool, option.key, value, option.entry)
     return found.facts()

@@ -15,6 +15,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 _SECTION = re.compile(r"\[([^\n\]]*)\]")
 _OPTION = re.compile(r"([^=:\s][^=:\n]*?)[ \t]*([=:])[ \t]*")
 _PROPERTY = re.compile(r"[ \t]*([^=:\s#!][^=:\s]*)[ \t]*[=: \t]?[ \t]*")
+_EQUALS = re.compile(r"[ \t]*([^=\s#;][^=\s]*)[ \t]*=?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,18 @@ def _option(key: str, key_span: Span, parts: list[tuple[str, int]]) -> Option:
     return Option(key, key_span, built.finish(), span)
 
 
-def read_properties(text: str) -> Section:
-    """A Java .properties file (or .npmrc): one section without name; a backslash at the end continues a line."""
+def read_properties(text: str, *, equals_only: bool = False) -> Section:
+    """A Java .properties file: one section without name; a backslash at the end continues a line.
+
+    `equals_only`: only `=` ends a key, as in .npmrc.
+    """
     options: list[Option] = []
     key: tuple[str, Span] | None = None
     parts: list[tuple[str, int]] = []
     for match in _LINE.finditer(text):
         start, line = match.start(), match.group().rstrip("\r\n")
         if key is None:
-            found = _PROPERTY.match(line)
+            found = (_EQUALS if equals_only else _PROPERTY).match(line)
             if found is None or line.lstrip("\ufeff \t")[:1] in {"#", "!", ";"}:
                 continue
             key = (found.group(1).lstrip("\ufeff"), Span(start + found.start(1), start + found.end(1)))

@@ -151,8 +151,10 @@ def _lines(text: EmbeddedText) -> Iterator[tuple[str, int]]:
 def _kept(text: EmbeddedText, ranges: list[tuple[int, int]]) -> EmbeddedText:
     built = Assembly()
     for start, end in ranges:
+        if start == end:
+            continue
         built.copy(text, start, end)
-        at = text.outer(max(start, end - 1)) + 1
+        at = text.outer(end - 1) + 1
         built.instead("\n", Span(at, at + 1))
     return built.finish()
 
