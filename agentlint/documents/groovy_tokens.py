@@ -44,6 +44,7 @@ class Token:
 def read_tokens(text: str) -> tuple[list[Token], list[tuple[int, str]]]:
     found: list[Token] = []
     errors: list[tuple[int, str]] = []
+    unclosed: set[str] = set()
     at = 1 if text.startswith("\ufeff") else 0
     while at < len(text):
         if text[at] == "/" and _slashy_may_stand(found) and (slashy := _SLASHY.match(text, at)):
@@ -55,7 +56,7 @@ def read_tokens(text: str) -> tuple[list[Token], list[tuple[int, str]]]:
         assert match is not None
         kind = match.lastgroup or "other"
         if kind == "quote":
-            at = _string(text, match.group(), at, found, errors)
+            at = _string(text, match.group(), at, found, errors, unclosed)
             continue
         if kind not in ("blank", "comment"):
             found.append(Token(kind, match.group(), Span(at, match.end())))
@@ -68,12 +69,16 @@ def _slashy_may_stand(found: list[Token]) -> bool:
     return bool(found) and found[-1].kind == "other" and found[-1].text in "=(,[:~"
 
 
-def _string(text: str, quote: str, at: int, found: list[Token], errors: list[tuple[int, str]]) -> int:
-    match = _CLOSERS[quote].match(text, at + len(quote))
-    assert match is not None
-    if match.group("end") is None:
-        errors.append((text.count("\n", 0, at) + 1, "a string is not closed"))
-        if len(quote) == 3 or quote == "$/":
+def _string(
+    text: str, quote: str, at: int, found: list[Token], errors: list[tuple[int, str]], unclosed: set[str]
+) -> int:
+    """Take the string that begins here. A long quote once found without its end is looked for no more."""
+    match = None if quote in unclosed else _CLOSERS[quote].match(text, at + len(quote))
+    if match is None or match.group("end") is None:
+        if len(errors) < 100:
+            errors.append((text.count("\n", 0, at) + 1, "a string is not closed"))
+        if match is None or len(quote) > 1:
+            unclosed.add(quote)
             found.append(Token("other", quote, Span(at, at + len(quote))))
             return at + len(quote)
     end = match.end()

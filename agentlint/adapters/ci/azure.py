@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.azure_steps import Surroundings, handed_over, read_step
 from agentlint.adapters.ci.azure_templates import Entry, Templates, defaults, is_template, resolved
-from agentlint.adapters.ci.common import Gathering, environment, number, open_yaml, texts, whole_number
+from agentlint.adapters.ci.common import Gathering, environment, number, open_yaml, texts, unused, whole_number
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
@@ -135,7 +135,7 @@ def _stage_needs(reading: _Reading, node: YamlNode) -> tuple[Need, ...]:
     depends = node.get("dependsOn")
     if depends is None:
         previous = reading.stages[-1].jobs if reading.stages else []
-        return tuple(Need(job, implicit=True) for job in previous)
+        return tuple(Need(job, implicit=True) for job in previous[:200])
     wanted = set(texts(depends))
     return tuple(Need(job, span=depends.span) for stage in reading.stages if stage.name in wanted for job in stage.jobs)
 
@@ -143,9 +143,8 @@ def _stage_needs(reading: _Reading, node: YamlNode) -> tuple[Need, ...]:
 def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, stage_node: YamlNode | None) -> str:
     node, gathering = entry.node, reading.gathering
     name = node.value("job") or node.value("deployment") or (f"job{len(stage.jobs) + 1}" if stage_node else "pipeline")
-    identifier = name if all(job.id != name for job in reading.jobs) else f"{stage_name}.{name}"
-    while any(job.id == identifier for job in reading.jobs):
-        identifier += "'"
+    taken = {job.id for job in reading.jobs}
+    identifier = name if name not in taken else unused(f"{stage_name}.{name}", taken)
     place = Place(gathering.path_of(node), node.here)
     if stage_node is None and node.get("steps") is not None:
         steps_node = node.get("steps")

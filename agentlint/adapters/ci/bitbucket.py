@@ -14,6 +14,7 @@ from agentlint.adapters.ci.common import (
     settings,
     swallow,
     texts,
+    unused,
     whole_number,
     written_cache,
 )
@@ -120,11 +121,9 @@ def _entry(name: str, entry: YamlNode, after: tuple[str, ...], reading: _Reading
 def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Reading) -> str:
     gathering, root = reading.gathering, reading.root
     label = step.value("name") or "step"
-    identifier, count = f"{pipeline}: {label}", 2
-    while any(job.id == identifier for job in reading.jobs) or len(reading.jobs) > _MAX_JOBS:
-        if len(reading.jobs) > _MAX_JOBS:
-            return identifier
-        identifier, count = f"{pipeline}: {label} {count}", count + 1
+    identifier = unused(f"{pipeline}: {label}", {job.id for job in reading.jobs})
+    if len(reading.jobs) >= _MAX_JOBS:
+        return identifier
     place = Place(gathering.path, step.span if step.here != step.span else step.entry)
     unit = gathering.unit(identifier, place)
     trigger, options = step.get("trigger"), root.get("options")

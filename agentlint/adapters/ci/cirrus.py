@@ -14,6 +14,7 @@ from agentlint.adapters.ci.common import (
     open_yaml,
     scalars,
     texts,
+    unused,
     whole_number,
     written_cache,
 )
@@ -109,9 +110,7 @@ def _job(
     gathering: Gathering,
 ) -> Job:
     defaults = system("cirrus")
-    identifier, number = name, 2
-    while identifier in taken:
-        identifier, number = f"{name} {number}", number + 1
+    identifier = unused(name, taken)
     unit = gathering.unit(identifier, place)
     limit = node.value("timeout_in") or root.value("timeout_in")
     trigger, tolerated = node.get("trigger_type"), node.get("allow_failures")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.context import TreeContext
@@ -61,7 +61,7 @@ class Gathering:
     def unit(self, name: str, place: Place, kind: UnitKind = UnitKind.JOB, calls: tuple[str, ...] = ()) -> str:
         """Note a unit, give its id. A second unit of the same name gets a number."""
         identifier = unit_id(place.path, kind, name)
-        number = 2
+        number = 2 if len(self.units) < 100 else len(self.units)
         while identifier in self.units:
             identifier = unit_id(place.path, kind, f"{name}~{number}")
             number += 1
@@ -132,6 +132,16 @@ def open_yaml(file: SourceFile, gathering: Gathering) -> YamlDocuments:
     return found
 
 
+def unused(name: str, taken: Collection[str]) -> str:
+    """The name, or with the first number that makes it a new one."""
+    if name not in taken:
+        return name
+    number = len(taken) if len(taken) > 50 else 2
+    while f"{name} {number}" in taken:
+        number += 1
+    return f"{name} {number}"
+
+
 def swallow(commands: tuple[Command, ...]) -> tuple[Command, ...]:
     """The commands of a step whose failure is passed over."""
     return tuple(
@@ -144,9 +154,9 @@ def scalars(node: YamlNode | None) -> Iterator[YamlNode]:
     """The non-empty scalars of a scalar or of a list, lists in lists opened."""
     waiting = [node] if node is not None else []
     while waiting:
-        current = waiting.pop(0)
+        current = waiting.pop()
         if current.is_list:
-            waiting = [*current.children, *waiting]
+            waiting.extend(reversed(current.children))
         elif current.is_scalar and not current.is_null:
             yield current
 

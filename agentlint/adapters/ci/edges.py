@@ -62,22 +62,20 @@ def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[s
     by_id: dict[str, Job] = {}
     for job in jobs:
         by_id.setdefault(job.id, job)
-    reach = _Ancestors(by_id)
+    known = _Known(by_id)
     made: list[Job] = []
     for job in jobs:
         if not job.needs:
             made.append(job)
             continue
-        unplaced = _unplaced(job, reach)
+        unplaced = {"artifact"} if known.unplaced(job) else set()
         gates = delivers(job) or summarises(job) or job.gate
         needs = []
         for need in job.needs:
             earlier = by_id.get(need.job)
-            flows = need.carries | _flows(job, earlier, reach)
+            flows = need.carries | known.flows(job, earlier) | unplaced
             if earlier is not None and mentions is not None:
                 flows |= mentions(job, earlier)
-            if unplaced:
-                flows |= {"artifact"}
             if gates or (earlier is not None and earlier.gate):
                 flows |= {"status"}
             needs.append(replace(need, carries=flows))
@@ -85,51 +83,75 @@ def with_flows(jobs: tuple[Job, ...], mentions: Callable[[Job, Job], frozenset[s
     return tuple(made)
 
 
-class _Ancestors:
-    """Jobs that come before another, over any number of edges; bounded by the number of jobs."""
+class _Known:
+    """What is worked out once for each job: a job may stand on many edges."""
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         self.jobs = jobs
-        self.memory: dict[str, tuple[Job, ...]] = {}
+        self.outs: dict[str, frozenset[str]] = {}
+        self.keys: dict[str, frozenset[str]] = {}
+        self.makers: dict[str, bool] = {}
+        self.users: dict[str, bool] = {}
 
-    def of(self, job: Job) -> tuple[Job, ...]:
-        """The job itself and all it needs."""
-        if job.id not in self.memory:
-            seen: dict[str, Job] = {}
-            waiting = [job]
-            while waiting:
-                current = waiting.pop()
-                if current.id not in seen:
-                    seen[current.id] = current
-                    waiting.extend(self.jobs[need.job] for need in current.needs if need.job in self.jobs)
-            self.memory[job.id] = tuple(seen.values())
-        return self.memory[job.id]
+    def handed(self, job: Job) -> frozenset[str]:
+        """Artifacts of a job and of all before it; a circle of needs is cut where it closes."""
+        waiting = [(job, False)]
+        open_jobs: set[str] = set()
+        while waiting:
+            current, done = waiting.pop()
+            before = [self.jobs[need.job] for need in current.needs if need.job in self.jobs]
+            if done:
+                names = set(current.artifacts_out)
+                for earlier in before:
+                    names |= self.outs.get(earlier.id, frozenset())
+                self.outs[current.id] = frozenset(names)
+            elif current.id not in self.outs and current.id not in open_jobs:
+                open_jobs.add(current.id)
+                waiting.append((current, True))
+                waiting.extend((earlier, False) for earlier in before if earlier.id not in self.outs)
+        return self.outs[job.id]
 
+    def flows(self, later: Job, earlier: Job | None) -> frozenset[str]:
+        """What the jobs themselves show of an edge."""
+        if earlier is None:
+            return frozenset({"status"})
+        found: set[str] = set()
+        if later.artifacts_in and any(
+            _may_be(out, name) for out in self.handed(earlier) for name in later.artifacts_in
+        ):
+            found.add("artifact")
+        if self.cache_keys(earlier) & self.cache_keys(later):
+            found.add("cache")
+        if self.makes_image(earlier) and (self.uses_image(later) or self.makes_image(later)):
+            found.add("image")
+        return frozenset(found)
 
-def _flows(later: Job, earlier: Job | None, reach: _Ancestors) -> frozenset[str]:
-    if earlier is None:
-        return frozenset({"status"})
-    found: set[str] = set()
-    if later.artifacts_in and any(_hands_over(before, later) for before in reach.of(earlier)):
-        found.add("artifact")
-    if _shared_cache(later, earlier):
-        found.add("cache")
-    if _makes_image(earlier) and (_uses_image(later) or _makes_image(later)):
-        found.add("image")
-    return frozenset(found)
+    def unplaced(self, job: Job) -> bool:
+        """True when it takes an artifact by a name that no earlier job is seen to make: one of them does so unseen."""
+        wanted = [name for name in job.artifacts_in if name != OPAQUE]
+        if not wanted:
+            return False
+        before = {self.jobs[need.job].id: self.jobs[need.job] for need in job.needs if need.job in self.jobs}
+        names = {name for earlier in before.values() for name in self.handed(earlier)}
+        return any(not any(_may_be(name, item) for name in names) for item in wanted)
 
+    def cache_keys(self, job: Job) -> frozenset[str]:
+        """The written keys under which a job keeps something."""
+        if job.id not in self.keys:
+            self.keys[job.id] = frozenset(cache.key for cache in job.caches if cache.key and not cache.by_default)
+        return self.keys[job.id]
 
-def _unplaced(job: Job, reach: _Ancestors) -> bool:
-    """True when it takes an artifact by a name that no earlier job is seen to make: one of them does so unseen."""
-    before = [earlier for earlier in reach.of(job) if earlier.id != job.id]
-    return any(
-        wanted != OPAQUE and not any(_may_be(out, wanted) for earlier in before for out in earlier.artifacts_out)
-        for wanted in job.artifacts_in
-    )
+    def makes_image(self, job: Job) -> bool:
+        """True when it builds a container image that others may pull."""
+        if job.id not in self.makers:
+            self.makers[job.id] = _makes_image(job)
+        return self.makers[job.id]
 
-
-def _hands_over(earlier: Job, later: Job) -> bool:
-    return any(_may_be(out, wanted) for out in earlier.artifacts_out for wanted in later.artifacts_in)
+    def uses_image(self, job: Job) -> bool:
+        """True when it may run a container image made before."""
+        if job.id not in self.users:
+            self.users[job.id] = _uses_image(job)
+        return self.users[job.id]
 
 
 def _may_be(name: str, wanted: str) -> bool:
@@ -137,12 +159,6 @@ def _may_be(name: str, wanted: str) -> bool:
     if OPAQUE in (name, wanted) or "{" in name or "{" in wanted or "$" in name or "$" in wanted:
         return True
     return name == wanted or fnmatchcase(name, wanted)
-
-
-def _shared_cache(later: Job, earlier: Job) -> bool:
-    """True when the earlier job fills a cache, by a written key, that the later one reads."""
-    keys = {cache.key for cache in earlier.caches if cache.key and not cache.by_default}
-    return any(cache.key in keys for cache in later.caches if not cache.by_default)
 
 
 def _makes_image(job: Job) -> bool:

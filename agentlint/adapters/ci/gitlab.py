@@ -19,6 +19,9 @@ from agentlint.files.source import Place, SourceFile, UndecodableFile
 ROOT = ".gitlab-ci.yml"
 _STAGES = ("build", "test", "deploy")
 _MERGE_REQUEST = re.compile(r"merge_request")
+_MAX_IMPLICIT = 200
+"""Edges that a job gets from stage order."""
+_MAX_JOBS = 2000
 _KEYS_OF_A_JOB = ("script", "trigger", "extends", "run", "needs", "stage")
 
 
@@ -55,6 +58,8 @@ def _included_by_root(tree: TreeContext) -> frozenset[str]:
 def _jobs(config: Config) -> list[Job]:
     found: list[Job] = []
     for name, entry in config.entries.items():
+        if len(found) >= _MAX_JOBS:
+            break
         if name in GLOBAL or name.startswith(".") or not entry.is_map:
             continue
         node = config.job(name)
@@ -105,7 +110,7 @@ def _in_order(jobs: tuple[Job, ...], stages: tuple[str, ...]) -> tuple[Job, ...]
             continue
         at = used.index(job.stage)
         previous = by_stage[used[at - 1]] if at else []
-        made.append(replace(job, needs=tuple(Need(earlier.id, implicit=True) for earlier in previous)))
+        made.append(replace(job, needs=tuple(Need(earlier.id, implicit=True) for earlier in previous[:_MAX_IMPLICIT])))
     return tuple(made)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from agentlint.adapters.ci.common import Gathering
+from agentlint.adapters.ci.common import Gathering, unused
 from agentlint.adapters.ci.edges import with_flows
 from agentlint.adapters.ci.jenkins_steps import Around, Work, duration, place_of, read_steps
 from agentlint.adapters.ci.systems import system
@@ -200,9 +200,7 @@ def _unit(name: str, call: Call, reading: _Reading) -> str:
 
 def _job(stage: Call, scope: _Scope, after: tuple[str, ...], calls: list[Call], reading: _Reading) -> Job:
     name = stage.text() or "stage"
-    identifier, number = name, 2
-    while any(job.id == identifier for job in reading.jobs):
-        identifier, number = f"{name} {number}", number + 1
+    identifier = unused(name, {job.id for job in reading.jobs})
     unit = _unit(identifier, stage, reading)
     work = Work(unit, reading.gathering)
     read_steps(calls, Around(scope.environment), work)

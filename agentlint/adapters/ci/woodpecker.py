@@ -16,6 +16,7 @@ from agentlint.adapters.ci.common import (
     settings,
     swallow,
     texts,
+    unused,
     whole_number,
     written_cache,
 )
@@ -131,9 +132,7 @@ def _workflow(root: YamlNode, prefix: str, reading: _Reading) -> None:
     for name, node in steps:
         if not node.is_map:
             continue
-        identifier, number = f"{prefix}/{name}" if prefix else name, 2
-        while any(job.id == identifier for job in reading.jobs):
-            identifier, number = f"{name} {number}", number + 1
+        identifier = unused(f"{prefix}/{name}" if prefix else name, {job.id for job in reading.jobs})
         written = [Need(f"{prefix}/{text}" if prefix else text) for text in texts(node.get("depends_on"))]
         implicit = () if graph else tuple(Need(job, implicit=True) for job in after)
         needs = tuple(replace(need, carries=frozenset({"workspace"})) for need in (*written, *implicit))
