@@ -36,8 +36,8 @@ _FETCHES = frozenset({"git", "curl", "wget", "tar", "unzip"})
 
 def real_build(command: Command, repository: Repository) -> bool:
     """True when this `make` compiles: its Makefile has compile rules, or a build system generated it."""
-    if "MAKE" in command.program_path or command.option("-v", "-n"):
-        return False  # `$(MAKE)` shares the job server of the make that runs it
+    if command.option("-v", "-n") or _shares_job_server(command, repository):
+        return False
     program = table().of(command)
     targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
     if not any(_builds(target) for target in targets or [""]):
@@ -51,6 +51,13 @@ def real_build(command: Command, repository: Repository) -> bool:
         if any(posixpath.join(directory, name) in repository.project.paths for name in _GENERATED_FROM):
             return True
     return _prepared(command, repository)
+
+
+def _shares_job_server(command: Command, repository: Repository) -> bool:
+    """True for `$(MAKE)` in a recipe: it works with the jobs of the make that runs it."""
+    source = repository.read(command.place.path)
+    written = source.text[command.place.span.start : command.place.span.end] if source else ""
+    return "$(MAKE)" in written or "${MAKE}" in written
 
 
 def _builds(target: str) -> bool:

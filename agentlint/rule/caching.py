@@ -10,7 +10,7 @@ from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, table
 from agentlint.programs.actions import actions
-from agentlint.rule.patterns import option_matching, setting_matching
+from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
@@ -28,6 +28,8 @@ SETUP_KEEPS: dict[str, tuple[str, ...]] = {
 }
 """Set-up actions with a cache of their own, and what it can keep."""
 
+_STEPS_ARE_JOBS = frozenset({"woodpecker", "drone"})
+"""Systems whose jobs are the steps of one shared workspace."""
 _COMPILER_CACHES = ("ccache", "sccache", "buildcache", "clcache")
 
 
@@ -50,6 +52,19 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
                 continue
             for how in table().fetching(reached):
                 yield Fetch(how, reached, command)
+
+
+def fetched_before(fetch: Fetch, job: Job, repository: Repository) -> bool:
+    """True when an earlier step of a shared workspace has fetched the same: it is told there."""
+    pipeline = repository.pipeline_of(job)
+    if pipeline.system not in _STEPS_ARE_JOBS:
+        return False
+    for earlier in pipeline.jobs:
+        if earlier is job:
+            return False
+        if any(other.how.what == fetch.how.what for other in fetches(earlier, repository)):
+            return True
+    return False
 
 
 def worth_keeping(fetch: Fetch) -> bool:
@@ -79,7 +94,10 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     for cache in caches_at_hand(job, repository):
         if cache.what & names or not cache.what:
             return True
-    if option_matching(fetch.by, fetch.how.enabled_by):
+    by, enabled = fetch.by, fetch.how.enabled_by
+    if option_matching(by, enabled) or environment_matching(
+        by.environment, [name for name in enabled if name.isupper()]
+    ):
         return True
     if setting_matching(repository.project, [item for item in fetch.how.enabled_by if ":" in item]):
         return True

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from agentlint.facts.command import Command
@@ -29,13 +30,33 @@ def _given(command: Command, name: str) -> bool:
     texts = command.texts()
     if not name.startswith("-"):
         return name in texts
-    if len(name) > 2 or command.program not in _WORDS_BEHIND_ONE_DASH:
+    if len(name) > 2:
         return command.option(name) is not None
+    if command.program not in _WORDS_BEHIND_ONE_DASH:
+        return command.option(name) is not None or any(_NUMBERED.match(text) and name[1] in text for text in texts)
     return any(text == name or (text[:2] == name and not text[2:3].isalpha()) for text in texts)
 
 
+_NUMBERED = re.compile(r"-[A-Za-z]{1,4}\d+$")
+"""A cluster of letters whose last takes a number: "-sj8"."""
+
+
 _WORDS_BEHIND_ONE_DASH = frozenset(
-    {"go", "gotestsum", "terraform", "tofu", "xcodebuild", "gosec", "revive", "ginkgo", "staticcheck", "mvn", "mvnw", "cmake", "ctest"}
+    {
+        "go",
+        "gotestsum",
+        "terraform",
+        "tofu",
+        "xcodebuild",
+        "gosec",
+        "revive",
+        "ginkgo",
+        "staticcheck",
+        "mvn",
+        "mvnw",
+        "cmake",
+        "ctest",
+    }
 )
 """Programs whose options are words behind a single dash ("-race"), never clusters of letters."""
 

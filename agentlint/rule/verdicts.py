@@ -62,6 +62,16 @@ def status_read_later(command: Command, repository: Repository) -> bool:
     return bool(_KEEPS_STATUS.match(following))
 
 
+def followed(command: Command, repository: Repository) -> bool:
+    """True when another command stands behind this one in its script: else its status is the script's."""
+    return any(
+        other.step == command.step
+        and other.place.path == command.place.path
+        and other.place.span.start > command.place.span.end
+        for other in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
 def step_of(command: Command, repository: Repository) -> Step | None:
     """The CI step a command stands in."""
     job = repository.job_of(command)

@@ -8,7 +8,7 @@ from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
+from agentlint.rule.verdicts import checks_something, debatable, followed, status_read_later, swallowed_by_step
 
 RULE = Rule(
     id="OUT404",
@@ -61,6 +61,11 @@ def _seldom_met(command: Command, repository: Repository) -> bool:
     return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET
 
 
+def _left_build(command: Command, what: str) -> bool:
+    """True for an unchecked build: what follows mostly needs its result and fails in its place."""
+    return command.status is Status.UNCHECKED and what == "build"
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks whose status is swallowed or that nobody looks at."""
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED} or in_prose(command, repository):
@@ -68,7 +73,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     what = checks_something(command, repository)
     if not what or swallowed_by_step(command, repository):
         return
-    if command.status is Status.UNCHECKED and (command.background or status_read_later(command, repository)):
+    if command.status is Status.UNCHECKED and (
+        command.background or status_read_later(command, repository) or not followed(command, repository)
+    ):
         return
     how = (
         "throws the result of the"
@@ -81,5 +88,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if command.status is Status.SWALLOWED
         else f"`{as_written(command, repository)}` {how} {what}; add `set -e` or test its exit status",
         unit=command.unit,
-        tier=Tier.PEDANTIC if debatable(command, what) or _seldom_met(command, repository) else None,
+        tier=Tier.PEDANTIC
+        if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what)
+        else None,
     )

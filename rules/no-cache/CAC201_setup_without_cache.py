@@ -143,13 +143,17 @@ def _message(action: Action, fetch: Fetch, job: Job, repository: Repository) -> 
     name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
     return (
         f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
-        f"{_input(action, fetch.how.what)}"
+        f"{_input(action, fetch.how.what, repository)}"
     )
 
 
-def _input(action: Action, what: str) -> str:
+def _input(action: Action, what: str, repository: Repository) -> str:
     key, value = _INPUTS.get(action.name.lower(), ("cache", what))
-    return f"set `{key}: {value or what}`"
+    advice = f"set `{key}: {value or what}`"
+    needed = _NEEDED_FILES.get(what, ())
+    if needed and not any(path.rsplit("/", 1)[-1] in needed for path in repository.project.paths):
+        return f"{advice} with a cache-dependency-path, for there is no {needed[0]}"
+    return advice
 
 
 _INPUTS = {

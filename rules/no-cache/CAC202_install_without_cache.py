@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
+from agentlint.rule.caching import fetched_before, fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
 from agentlint.rule.scope import as_written, one_off
 
 RULE = Rule(
@@ -102,6 +102,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if how.compiles or how.download or how.what in {"docker", "pre-commit"} or told & {how.what, *how.covered_by}:
             continue
         if setup_that_could_keep(how.what, job) or kept(fetch, job, repository) or not worth_keeping(fetch):
+            continue
+        if fetched_before(fetch, job, repository):
             continue
         told.add(how.what)
         yield Hit(

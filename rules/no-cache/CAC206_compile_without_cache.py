@@ -9,7 +9,16 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, When
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.builds import real_build
-from agentlint.rule.caching import Fetch, compiler_cache, fetches, kept, lasting_machine, setup_that_could_keep, traced_build
+from agentlint.rule.caching import (
+    Fetch,
+    compiler_cache,
+    fetched_before,
+    fetches,
+    kept,
+    lasting_machine,
+    setup_that_could_keep,
+    traced_build,
+)
 from agentlint.rule.scope import as_written, carried_out, in_container, one_off
 from agentlint.rule.workers import native_sources
 
@@ -103,6 +112,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
             continue
         if how.what == "ccache" and (native_sources(repository) < LARGE or compiler_cache(job) or traced_build(job)):
+            continue
+        if fetched_before(fetch, job, repository):
             continue
         yield Hit(
             place=job.place,
