@@ -60,10 +60,8 @@ def _refused(fix: Fix, taken: Mapping[str, Sequence[Edit]], read: Callable[[str]
 
 
 def overlaps(first: Span, second: Span) -> bool:
-    """True when two edits cannot both be made: common characters, or two insertions at one place."""
-    if first == second:
-        return True
-    return first.start < second.end and second.start < first.end
+    """True when two edits meet, be it only at their edges: which goes first would then be a guess."""
+    return first.start <= second.end and second.start <= first.end
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

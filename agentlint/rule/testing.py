@@ -9,7 +9,7 @@ def test_example(case):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from agentlint.config import Config
@@ -41,14 +41,15 @@ class Case:
         return f"{self.loaded.rule.id}-{self.kind}-{self.index + 1}"
 
 
-def cases(registry: Registry | Iterable[LoadedRule]) -> Iterator[Case]:
+def cases(registry: Registry | Iterable[LoadedRule]) -> tuple[Case, ...]:
     """Every example of these rules."""
     rules = registry.rules if isinstance(registry, Registry) else registry
-    for loaded in rules:
-        for index in range(len(loaded.rule.bad)):
-            yield Case(loaded, "bad", index)
-        for index in range(len(loaded.rule.good)):
-            yield Case(loaded, "good", index)
+    return tuple(
+        Case(loaded, kind, index)
+        for loaded in rules
+        for kind, examples in (("bad", loaded.rule.bad), ("good", loaded.rule.good))
+        for index in range(len(examples))
+    )
 
 
 def audit_example(loaded: LoadedRule, files: Mapping[str, str]) -> Audit:
