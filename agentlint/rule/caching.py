@@ -11,7 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, table
 from agentlint.programs.actions import actions
 from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
-from agentlint.rule.scope import carried_out, from_hooks, in_container
+from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_container
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "actions/setup-node": ("npm", "yarn", "pnpm"),
@@ -51,7 +51,27 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             if in_container(reached) or from_hooks(reached, repository):
                 continue
             for how in table().fetching(reached):
-                yield Fetch(how, reached, command)
+                if not _built_here(reached, how) and (
+                    how.what != "pre-commit" or not _unsure(reached, command, repository)
+                ):
+                    yield Fetch(how, reached, command)
+
+
+def _built_here(command: Command, how: Fetching) -> bool:
+    """True for a package manager that this repository builds: its runs are tests of it."""
+    return command.program_path.startswith(("./", ".\\")) and how.what in {
+        "uv",
+        "npm",
+        "pnpm",
+        "yarn",
+        "pip",
+        "poetry",
+        "cargo",
+    }
+
+
+def _unsure(reached: Command, command: Command, repository: Repository) -> bool:
+    return reached is not command and chosen_elsewhere(command, repository)
 
 
 def fetched_before(fetch: Fetch, job: Job, repository: Repository) -> bool:
@@ -69,8 +89,6 @@ def fetched_before(fetch: Fetch, job: Job, repository: Repository) -> bool:
 
 def worth_keeping(fetch: Fetch) -> bool:
     """False for a fetch that is too small to keep: one tool, a newer pip."""
-    if fetch.how.heavy:
-        return True
     return not fetch.how.trifles or bool(_packages(fetch) - set(fetch.how.trifles))
 
 
@@ -95,8 +113,10 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
         if cache.what & names or not cache.what:
             return True
     by, enabled = fetch.by, fetch.how.enabled_by
-    if option_matching(by, enabled) or environment_matching(
-        by.environment, [name for name in enabled if name.isupper()]
+    if (
+        option_matching(by, enabled)
+        or option_matching(fetch.through, enabled)
+        or environment_matching(by.environment, [name for name in enabled if name.isupper()])
     ):
         return True
     if setting_matching(repository.project, [item for item in fetch.how.enabled_by if ":" in item]):

@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
 from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
-from agentlint.rule.scope import carried_out, from_hooks, in_prose
+from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
     {"tee", "grep", "egrep", "cat", "tail", "head", "sed", "awk", "less", "more", "ts", "xargs", "cut", "wc", ""}
@@ -84,13 +84,25 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
     """The job's commands, and those they call, whose result no machine can read; commit hooks are left out."""
     for command in job.commands:
         for reached in carried_out(command, repository):
-            if from_hooks(reached, repository) or in_prose(reached, repository):
+            if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached):
                 continue
             if reached is not command and option_matching(command, _PASSED_ON):
                 continue
             how = gap(reached, kinds, job, repository)
+            if (
+                how is not None
+                and how.kind != "test"
+                and reached is not command
+                and chosen_elsewhere(command, repository)
+            ):
+                continue
             if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
                 yield Silence(how, reached, command)
+
+
+def _mends(command: Command) -> bool:
+    """True for a linter's run that mends what it finds: its result is the changed files."""
+    return option_matching(command, ("--fix", "--fix-only", "--write", "--autocorrect", "--apply")) != ""
 
 
 _PASSED_ON = (

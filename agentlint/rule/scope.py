@@ -59,6 +59,38 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     return known
 
 
+def chosen_elsewhere(command: Command, repository: Repository) -> bool:
+    """True for tox or nox whose environments a variable or a matrix picks: what it runs is one of many things."""
+    if command.program not in {"tox", "nox"}:
+        return False
+    if any(name in command.environment for name in ("TOXENV", "TOX_ENV", "NOXSESSION")):
+        return True
+    if any("$" in (command.value_of(name) or "") for name in ("-e", "-m", "-f", "-s", "--session", "-t")):
+        return True
+    job = repository.job_of(command)
+    source = repository.read(job.place.path) if job is not None else None
+    if job is None or source is None:
+        return False
+    text = source.text[job.place.span.start : job.place.span.end]
+    return "TOXENV" in text or "TOX_ENV" in text or "env: ${{" in text
+
+
+def callers_of(unit: str, repository: Repository) -> tuple[Command, ...]:
+    """The commands of the repository that call a unit directly."""
+    key = "calling commands"
+    known = repository.memory(key)
+    if known is None:
+        found: dict[str, list[Command]] = {}
+        for command in repository.commands:
+            for called in called_units(command, repository.unit_index):
+                found.setdefault(called, []).append(command)
+        known = repository.remember(key, {called: tuple(commands) for called, commands in found.items()})
+    assert isinstance(known, dict)
+    callers = known.get(unit, ())
+    assert isinstance(callers, tuple)
+    return callers
+
+
 def from_hooks(command: Command, repository: Repository) -> bool:
     """True for a command of a commit hook's configuration."""
     unit = repository.units.get(command.unit)

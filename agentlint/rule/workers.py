@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
 from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+from agentlint.rule.scope import callers_of
 
 REAL_SUITE = 15
 """Test files from which on workers pay back what it costs to start them."""
@@ -29,6 +30,16 @@ def runs_parallel(command: Command, entry: Parallelism, repository: Repository) 
         option_matching(command, entry.parallel_options)
         or environment_matching(command.environment, entry.environment)
         or setting_matching(repository.project, entry.settings)
+        or _handed_through(command, entry, repository)
+    )
+
+
+def _handed_through(command: Command, entry: Parallelism, repository: Repository) -> bool:
+    """True when whoever calls the command's unit gives the option with the call (`nox -s test -- -n auto`)."""
+    return any(
+        option_matching(caller, [name for name in entry.parallel_options if name.startswith("--") or name == "-n"])
+        for caller in callers_of(command.unit, repository)
+        if "--" in caller.texts()
     )
 
 
@@ -38,6 +49,7 @@ def narrow(command: Command, entry: Parallelism) -> bool:
         return True
     program = table().of(command)
     operands = program.operands(table().meant(command)) if program else ()
+    operands = tuple(operand for operand in operands if "$" not in operand)
     files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
     return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
 
@@ -53,8 +65,8 @@ def for_debugging(command: Command, repository: Repository) -> bool:
 def hides_options(command: Command) -> bool:
     """True when a variable among the arguments may bring the options that we miss."""
     return any(
-        word.text.startswith(("$", '"$', "${{"))
-        and word.text.strip('"') not in {"$@", "${@}", "$*"}
+        word.text.startswith(("$", '"$', "${{", "*"))
+        and word.text.strip('"') not in {"$@", "${@}", "$*", "*session.posargs", "*posargs"}
         and not re.match(r"\$[({]*\s*(matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR)", word.text)
         for word in command.arguments
         if not word.literal

@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import as_written, in_prose, repeated
+from agentlint.rule.scope import as_written, in_prose, one_off, repeated
 from agentlint.rule.workers import (
     REAL_SUITE,
     SMALL_SUITE,
@@ -102,11 +102,14 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if in_prose(command, repository) or for_debugging(command, repository) or repeated(command, repository):
         return
+    if "xargs" in command.wrappers:
+        return
+    job = repository.job_of(command)
     yield Hit(
         place=command.place,
         message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
         unit=command.unit,
-        tier=Tier.PEDANTIC if size < REAL_SUITE else None,
+        tier=Tier.PEDANTIC if size < REAL_SUITE or (job is not None and one_off(job, repository)) else None,
         fix=_fix(command, entry, repository),
     )
 

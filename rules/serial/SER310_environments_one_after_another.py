@@ -10,7 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.scope import as_written, chosen_elsewhere, in_prose
 from agentlint.rule.workers import runs_parallel
 
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
@@ -82,7 +82,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     ):
         return
     number = _environments(command, repository)
-    if number < 2 or _picked_elsewhere(command, repository):
+    if number < 2 or chosen_elsewhere(command, repository) or _picked_elsewhere(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -94,11 +94,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _environments(command: Command, repository: Repository) -> int:
-    if command.environment.get("TOXENV") or command.environment.get("TOX_ENV"):
-        return 0
     wanted = command.value_of("-e")
     if wanted is not None:
-        return 0 if "$" in wanted or "{" in wanted else len([name for name in wanted.split(",") if name.strip()])
+        return 0 if "{" in wanted else len([name for name in wanted.split(",") if name.strip()])
     if command.option("-m", "-f") or any("$" in word.text for word in command.arguments):
         return 0
     said = repository.project.setting("tox", "envlist") or repository.project.setting("tox", "env_list")
