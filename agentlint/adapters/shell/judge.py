@@ -257,12 +257,16 @@ class Judge:
     def _is_getopts(self, name: str) -> bool:
         return any(origin.source.value == "option" for origin in self.summary.origins.get(name, ()))
 
-    def _under(self, under: Under) -> GuardKind:
-        """The kind of a condition that an assignment stands under, for the meaning of the variable assigned."""
-        if under.statement is None:
-            return self._arm_kind(under.word, under.patterns, None) if under.word else GuardKind.OTHER
-        kinds = [verdict.kind for verdict in self.verdicts(under.statement, under.holds, None, 0)]
-        return next((kind for kind in kinds if kind in _TELLING), GuardKind.OTHER)
+    def _under(self, under: Under, function: str) -> GuardKind:
+        """The kind of a condition that an assignment in a function stands under, for the meaning of its variable."""
+        outer, self.function = self.function, function
+        try:
+            if under.statement is None:
+                return self._arm_kind(under.word, under.patterns, None) if under.word else GuardKind.OTHER
+            kinds = [verdict.kind for verdict in self.verdicts(under.statement, under.holds, None, 0)]
+            return next((kind for kind in kinds if kind in _TELLING), GuardKind.OTHER)
+        finally:
+            self.function = outer
 
     # -- guards out of verdicts --------------------------------------------------------------------------------------
 
@@ -272,7 +276,8 @@ class Judge:
     def _as_guards(self, verdicts: list[Verdict], span: Span) -> Guards:
         text = " ".join(self.source.text[span.start : min(span.end, span.start + 200)].split())[:MAX_TEXT]
         outer = self.source.outer_span(span)
-        made: dict[GuardKind, Guard] = {verdict.kind: Guard(verdict.kind, text, outer) for verdict in verdicts}
+        kinds = sorted({verdict.kind for verdict in verdicts}, key=_STRENGTH.index, reverse=True)
+        made: dict[GuardKind, Guard] = {kind: Guard(kind, text, outer) for kind in kinds}
         if len(made) > 1:
             made.pop(GuardKind.OTHER, None)
         return tuple(made.values())
@@ -282,6 +287,8 @@ class Judge:
         return Span(span.start, end + 1 if end > 0 else span.end)
 
 
+_STRENGTH = list(GuardKind)
+"""The stronger guard of one condition stands innermost, where messages look for it."""
 _TELLING = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.AUTOMATED, GuardKind.OPTION})
 
 

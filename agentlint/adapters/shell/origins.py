@@ -50,7 +50,7 @@ _LOST_ON_THE_WAY = frozenset({Meaning.PARAMETER, Meaning.UNSET, Meaning.COUNT, M
 class Meanings:
     """Finds the meaning of variables of one script, each once. `judge` gives the guard kind of a condition."""
 
-    def __init__(self, summary: Summary, judge: Callable[[Under], GuardKind], script: bool) -> None:
+    def __init__(self, summary: Summary, judge: Callable[[Under, str], GuardKind], script: bool) -> None:
         self.summary = summary
         self.judge = judge
         self.script = script
@@ -106,7 +106,8 @@ class Meanings:
         source = origin.source
         found: list[Meaning] = []
         if source is not Source.ANSWER:
-            found.extend(_OF_GUARD[kind] for kind in map(self.judge, origin.under) if kind in _OF_GUARD)
+            kinds = [self.judge(under, origin.function) for under in origin.under]
+            found.extend(_OF_GUARD[kind] for kind in kinds if kind in _OF_GUARD)
         if source is Source.OPTION:
             found.append(Meaning.OPTION)
         elif source is Source.DEFAULT:

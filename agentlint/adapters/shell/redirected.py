@@ -42,7 +42,9 @@ def source_of(redirect: Redirect, machine: Machine) -> tuple[Input, str]:
         if target == "-":
             return Input.NULL, ""
         number = int(target) if target.isdecimal() and len(target) < 4 else -1
-        return machine.descriptors.get(number, (Input.INHERITED, "") if number <= 2 else (Input.FILE, f"&{target}"))
+        return machine.descriptors.get(
+            number, (Input.INHERITED, "/dev/stdin") if number <= 2 else (Input.FILE, f"&{target}")
+        )
     if target == "/dev/null":
         return Input.NULL, target
     if target in TERMINALS or target.startswith("/dev/pts"):

@@ -18,7 +18,7 @@ from agentlint.adapters.shell.redirected import redirected, source_of
 from agentlint.adapters.shell.sink import Call
 from agentlint.adapters.shell.summary import read_names
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.shell import Assignment, Loop, PartKind, Redirect, ShellWord, Simple
+from agentlint.documents.shell import Assignment, Loop, Part, PartKind, Redirect, ShellWord, Simple
 from agentlint.facts.command import Guard, Input, Output, Status, Word
 from agentlint.files.source import Span
 
@@ -97,11 +97,14 @@ class SimpleCommands:
             known = machine.lookup(name)
             machine.assign(name, known + text if literal and isinstance(known, str) else UNKNOWN)
         else:
-            answer = any(self._answer(part.name, machine) for part in assignment.value.parts)
+            answer = any(self._answer(part, machine) for part in assignment.value.parts)
             machine.assign(name, text if literal else ANSWER if answer else UNKNOWN)
 
-    def _answer(self, name: str, machine: Machine) -> bool:
-        return bool(name) and machine.lookup(name) is ANSWER
+    def _answer(self, part: Part, machine: Machine) -> bool:
+        """True when a person typed this part of a value."""
+        if part.name:
+            return machine.lookup(part.name) is ANSWER
+        return bool(part.body) and self.walker.summary.answered(part.body)
 
     def _inline(self, assignment: Assignment, frame: Frame, machine: Machine) -> str:
         if assignment.value is None:
@@ -144,7 +147,8 @@ class SimpleCommands:
             self.sink.calls.append(
                 Call(name, frame.function, frame.guards, frame.input, frame.input_from, frame.in_loop)
             )
-        machine.forget(self.walker.summary.assigned_by(name))
+        for variable, answered in self.walker.summary.assigned_by(name).items():
+            machine.assign(variable, ANSWER if answered else UNKNOWN)
         return self.walker.judge.after_call(name, machine)
 
     def _elevated(self, statement: Simple, words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:

@@ -157,12 +157,12 @@ def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Ma
     """A condition on what a person typed, or would have typed had the environment not given it."""
     name = question.variable
     known = machine.lookup(name) if machine is not None else ANSWER
-    if known is ANSWER or (known is not None and not isinstance(known, (str, tuple))):
+    if known is ANSWER:
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
     if known is None and unsettled:
         origins = meanings.summary.origins.get(name, ())
         if all(origin.source is Source.ANSWER or (origin.value and _conditional(origin)) for origin in origins):
             return Verdict(GuardKind.VARIABLE, about=name)
-    if not unsettled:
+    if not unsettled and all(origin.source is not Source.MACHINE for origin in meanings.summary.origins.get(name, ())):
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
     return _OTHER

@@ -95,6 +95,7 @@ class Summary:
     pipefail: bool = False
     sources: bool = False
     """Reads other scripts in, which may assign anything."""
+    _assigned_by: dict[str, dict[str, bool]] = field(default_factory=dict)
 
     def constants(self) -> dict[str, object]:
         """Variables that have one and the same constant value wherever they are read."""
@@ -110,9 +111,31 @@ class Summary:
         """True when a call of this function may wait for a person."""
         return any(self.functions[f].asks for f in self.reached(name))
 
-    def assigned_by(self, name: str) -> set[str]:
-        """The variables a call of this function may change."""
-        return {variable for f in self.reached(name) for variable in self.functions[f].assigned}
+    def assigned_by(self, name: str) -> dict[str, bool]:
+        """The variables a call of this function may change, and whether a person types them."""
+        if name not in self._assigned_by:
+            reached = set(self.reached(name))
+            self._assigned_by[name] = {
+                variable: any(
+                    o.source is Source.ANSWER and o.function in reached for o in self.origins.get(variable, ())
+                )
+                for function in reached
+                for variable in sorted(self.functions[function].assigned)
+            }
+        return self._assigned_by[name]
+
+    def answered(self, body: tuple[Statement, ...]) -> bool:
+        """True when capturing this body's output waits for a person."""
+        for statement in everything(body):
+            if not isinstance(statement, Simple) or not statement.words:
+                continue
+            program = program_name(statement.words[0].text)
+            if program in self.functions:
+                if any(_reads(inner) for inner in everything((self.functions[program].statement.body,))):
+                    return True
+            elif _reads(statement):
+                return True
+        return False
 
     def reached(self, name: str) -> list[str]:
         """The function and those of this script that it calls."""
@@ -274,7 +297,7 @@ class _Collector:
         names = tuple(part.name for part in value.parts if part.name)
         bodies = [part.body for part in value.parts if part.body]
         source = Source.MACHINE
-        if any(self.asking(body, at) for body in bodies):
+        if any(self.summary.answered(body) for body in bodies):
             source = Source.ANSWER
         elif name in names:
             source = Source.DEFAULT
@@ -283,27 +306,6 @@ class _Collector:
         elif names and not bodies:
             source = Source.COPY
         return Origin(source, names, None, at.under, at.function)
-
-    def asking(self, body: tuple[Statement, ...], at: _At) -> bool:
-        """True when capturing this body's output waits for a person."""
-        for statement in everything(body):
-            if isinstance(statement, Simple) and statement.words:
-                program = program_name(statement.words[0].text)
-                if program in DIALOGS or (program == "read" and not feeds(statement.redirects)):
-                    return True
-                if program in self.summary.functions and self.reads_directly(program):
-                    return True
-        return False
-
-    def reads_directly(self, name: str) -> bool:
-        """True when a function's own body holds a question."""
-        return any(
-            isinstance(inner, Simple)
-            and inner.words
-            and program_name(inner.words[0].text) in {"read", *DIALOGS}
-            and not feeds(inner.redirects)
-            for inner in everything((self.summary.functions[name].statement.body,))
-        )
 
     def call(self, program: str, statement: Simple, at: _At) -> None:
         summary = self.summary
@@ -347,6 +349,14 @@ class _Collector:
         info = self.summary.functions.get(origin.function)
         if info is not None:
             info.assigned.add(name)
+
+
+def _reads(statement: Statement) -> bool:
+    """A question: a dialog, or a `read` that is not fed."""
+    if not isinstance(statement, Simple) or not statement.words:
+        return False
+    program = program_name(statement.words[0].text)
+    return program in DIALOGS or (program == "read" and not feeds(statement.redirects))
 
 
 _READ_VALUES = frozenset("-a -d -i -n -N -p -t -u -k -A".split())

@@ -261,6 +261,7 @@ class Walker:
         state.errexit = state.errexit or self.summary.errexit
         state.pipefail = state.pipefail or self.summary.pipefail
         inner = Frame(unit, function=statement.name, guards=(), wrappers=frame.wrappers, depth=frame.depth)
+        inner = redirected(statement.redirects, inner, state)
         outer, self.judge.function = self.judge.function, statement.name
         self.statement(statement.body, inner, state)
         self.judge.function = outer
