@@ -27,10 +27,15 @@ def one_off(job: Job, repository: Repository) -> bool:
     return not pipeline.reusable
 
 
+_SAMPLES = frozenset({"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples"})
+
+
 def in_prose(command: Command, repository: Repository) -> bool:
-    """True for a command that documentation shows: the reader's to adapt, not the repository's to run."""
+    """True for a command that documentation or a test's sample shows, and that the repository does not run."""
     unit = repository.units.get(command.unit)
-    return unit is not None and unit.kind is UnitKind.DOCUMENTED
+    if unit is not None and unit.kind is UnitKind.DOCUMENTED:
+        return True
+    return not _SAMPLES.isdisjoint(command.place.path.lower().split("/")[:-1])
 
 
 def in_image(command: Command, repository: Repository) -> bool:

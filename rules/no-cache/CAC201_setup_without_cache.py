@@ -172,6 +172,7 @@ _NEEDED_FILES = {
     "maven": ("pom.xml",),
     "gradle": ("build.gradle", "build.gradle.kts", "gradle/wrapper/gradle-wrapper.properties"),
     "uv": ("uv.lock", "pyproject.toml"),
+    "nuget": ("packages.lock.json",),
 }
 """Files without which the set-up action's cache fails the job."""
 

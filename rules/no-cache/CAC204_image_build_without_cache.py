@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import fetches, kept, lasting_machine
 from agentlint.rule.edits import with_input
+from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, one_off
 
 _HEAD = "on: pull_request\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -120,6 +121,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for fetch in fetches(job, repository):
         if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
             continue
+        if option_matching(fetch.by, fetch.how.disabled_by):
+            continue  # told by the rule on caches that are turned off
         told.add(id(fetch.through))
         built = as_written(fetch.by, repository, 60)
         by = "" if fetch.by is fetch.through else f"`{as_written(fetch.through, repository, 40)}` runs "
