@@ -11,7 +11,8 @@ from agentlint.adapters.gather import Gathering
 from agentlint.adapters.purposes import purpose_of, repository_command
 from agentlint.adapters.shell import read_shell
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.markdown import Fence, command_text, read_markdown
+from agentlint.documents.markdown import Fence, MarkdownDocument, command_text, read_markdown
+from agentlint.documents.markup import read_asciidoc, read_rst
 from agentlint.facts.command import Command
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Shown
@@ -43,14 +44,23 @@ KNOWN_WORDS = frozenset(
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The commands that a document tells its reader to run."""
     found = Gathering(file)
-    if "```" not in file.text and "~~~" not in file.text:
-        return found.facts()
     own = bool(_FOR_DEVELOPERS.match(posixpath.basename(file.path)))
-    for fence in read_markdown(file.text).fences:
+    for fence in _read(file).fences:
         text = command_text(fence)
         if text is not None and (fence.language or _commands_only(text.text)):
             _fence(found, fence, text, own)
     return found.facts()
+
+
+def _read(file: SourceFile) -> MarkdownDocument:
+    """The document, by its suffix."""
+    if file.path.endswith((".rst", ".rest")):
+        return read_rst(file.text)
+    if file.path.endswith((".adoc", ".asciidoc")):
+        return read_asciidoc(file.text)
+    if "```" not in file.text and "~~~" not in file.text:
+        return MarkdownDocument()
+    return read_markdown(file.text)
 
 
 def _commands_only(text: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import warnings
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering
+from agentlint.documents.python_places import Offsets
 from agentlint.facts.command import Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.unit import UnitKind
@@ -29,39 +29,12 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         return FileFacts(errors=(FileError(file.path, line, f"not readable as Python: {error}"),))
-    offsets = _Offsets(file.text)
+    offsets = Offsets(file.text)
     sessions = [(node, name) for node in module.body if (name := _session_name(node))]
     for node, name in sessions:
         _session(found, offsets, node, name)
     _options(found, offsets, module)
     return found.facts()
-
-
-class _Offsets:
-    """From the parser's lines and UTF-8 columns to characters."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0]
-        for at, character in enumerate(text):
-            if character == "\n":
-                self.starts.append(at + 1)
-
-    def at(self, line: int, column: int) -> int:
-        """The character at a line (1-based) and a UTF-8 column."""
-        start = self.starts[min(line, len(self.starts)) - 1]
-        index = bisect_right(self.starts, start)
-        end = self.starts[index] if index < len(self.starts) else len(self.text)
-        raw = self.text[start:end]
-        if raw.isascii():
-            return min(start + column, len(self.text))
-        return min(start + len(raw.encode("utf-8", "replace")[:column].decode("utf-8", "ignore")), len(self.text))
-
-    def span(self, node: ast.AST) -> Span:
-        """A node's range."""
-        start = self.at(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
-        end = self.at(getattr(node, "end_lineno", 1) or 1, getattr(node, "end_col_offset", 0) or 0)
-        return Span(start, max(start, end))
 
 
 def _session_name(node: ast.AST) -> str:
@@ -78,7 +51,7 @@ def _session_name(node: ast.AST) -> str:
     return ""
 
 
-def _session(found: Gathering, offsets: _Offsets, node: ast.AST, name: str) -> None:
+def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> None:
     """One session and what it runs."""
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     first = node.decorator_list[0]
@@ -104,7 +77,7 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
     return iter(sorted(calls, key=lambda item: (item.lineno, item.col_offset)))
 
 
-def _command(found: Gathering, offsets: _Offsets, call: ast.Call, method: str, unit: str) -> None:
+def _command(found: Gathering, offsets: Offsets, call: ast.Call, method: str, unit: str) -> None:
     """`session.run("pytest", "-x")` as the command it runs."""
     words = [_word(offsets, item) for item in call.args]
     if method in _INSTALLS:
@@ -127,7 +100,7 @@ def _command(found: Gathering, offsets: _Offsets, call: ast.Call, method: str, u
     found.commands[before:] = [replace(command, place=place) for command in found.commands[before:]]
 
 
-def _word(offsets: _Offsets, node: ast.expr) -> Word:
+def _word(offsets: Offsets, node: ast.expr) -> Word:
     span = offsets.span(node)
     if isinstance(node, ast.Constant):
         inner = Span(span.start + 1, max(span.start + 1, span.end - 1)) if isinstance(node.value, str) else span
@@ -135,7 +108,7 @@ def _word(offsets: _Offsets, node: ast.expr) -> Word:
     return Word(offsets.text[span.start : span.end], span, False)
 
 
-def _options(found: Gathering, offsets: _Offsets, module: ast.Module) -> None:
+def _options(found: Gathering, offsets: Offsets, module: ast.Module) -> None:
     """`nox.options.sessions = [...]` and its like, as settings."""
     for node in module.body:
         if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):

@@ -87,7 +87,7 @@ def _verb(program: str, operands: list[str]) -> str:
 
 def _script_purpose(command: Command) -> str:
     """By the name of the script that runs."""
-    names = [command.program_path, *command.texts()[:3]]
+    names = [name for name in (command.program_path, *command.texts()[:3]) if name != "setup.py"]
     for name in names:
         if name.startswith("-"):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ from agentlint.files.source import SourceFile, Span
 
 BASE = "testenv"
 _COMMAND_KEYS = ("commands_pre", "commands", "commands_post")
+_WHOLE_REFERENCE = re.compile(r"\{\[([^\]\n]+)\]([\w.-]+)\}")
+MAX_DEPTH = 5
+"""References that lead to references."""
 _KNOWN = {"envpython": "python", "toxinidir": ".", "tox_root": ".", "basepython": "python", "/": "/", "opts": ""}
 
 
@@ -141,12 +145,18 @@ class _Ini:
         plain = written.replace("{toxinidir}/", "").replace("{tox_root}/", "").replace("{toxinidir}", "")
         return None if "{" in plain else beside(self.found.path, plain) if plain else self.found.directory
 
-    def commands(self, option: Option, unit: str, environment: Mapping[str, str], directory: str | None) -> None:
-        """The command lines of one key."""
+    def commands(
+        self, option: Option, unit: str, environment: Mapping[str, str], directory: str | None, depth: int = 0
+    ) -> None:
+        """The command lines of one key; those of another section that a line stands for are read there."""
         for line in commands(option.lines()):
             other = _reference(line.text)
             if other:
                 self.found.call(unit, (self.found.sibling(UnitKind.ENVIRONMENT, other),))
+                continue
+            elsewhere = self.elsewhere(line.text) if depth < MAX_DEPTH else None
+            if elsewhere is not None:
+                self.commands(elsewhere, unit, environment, directory, depth + 1)
                 continue
             ignored = line.text.startswith("-")
             skip = len(line.text) - len(line.text.lstrip("-! "))
@@ -154,14 +164,23 @@ class _Ini:
             options = {"environment": environment, "directory": directory, "swallowed": ignored}
             self.found.shell(text, unit, dialect="sh", **options)  # type: ignore[arg-type]
 
-    def known(self, inner: str) -> str | None:
+    def elsewhere(self, line: str) -> Option | None:
+        """The option that a whole line `{[section]key}` stands for."""
+        match = _WHOLE_REFERENCE.fullmatch(line.strip())
+        section = self.ini.get(match.group(1)) if match else None
+        return section.get(match.group(2)) if match and section is not None else None
+
+    def known(self, inner: str, depth: int = 0) -> str | None:
         """What a substitution stands for."""
-        if inner.startswith("[") and "]" in inner:
-            section, _, key = inner[1:].partition("]")
-            found = self.ini.get(section)
-            option = found.get(key) if found is not None else None
-            return " ".join(option.text.split()) if option is not None and "{" not in option.text else None
-        return _KNOWN.get(inner)
+        match = _WHOLE_REFERENCE.fullmatch("{" + inner + "}")
+        if match is None:
+            return _KNOWN.get(inner)
+        section = self.ini.get(match.group(1))
+        option = section.get(match.group(2)) if section is not None else None
+        if option is None or depth >= MAX_DEPTH:
+            return None
+        text = EmbeddedText.whole_file(" ".join(option.text.split()))
+        return substituted(text, lambda further: self.known(further, depth + 1)).text
 
 
 def _environment(section: str) -> str | None:

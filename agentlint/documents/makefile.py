@@ -17,7 +17,7 @@ _CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|if(?=\s+!?\w+\s*$))(?![\
 # `if NAME` is Automake's.
 _ELSE_END = re.compile(r"\s*(else|endif)(?![\w:.=-])\s*([^:=]*)$")
 _INCLUDE = re.compile(r"\s*(-include|sinclude|include)\s+(.*)")
-_EXPORT = re.compile(r"\s*export(?:\s+([\w \t]+))?\s*$")
+_EXPORT = re.compile(r"\s*(un)?export(?:\s+([\w \t]+))?\s*$")
 _HELP = re.compile(r"(?:^|\s)##\s*(.*)$")
 _WORD = re.compile(r"\$[({][^)}\n]*[)}]|\S")
 
@@ -166,8 +166,9 @@ class _Reader:
         if include:
             self.includes.append(Include(_uncommented(include.group(2)), span))
         elif export:
-            self.exported.update((export.group(1) or "").split())
-            self.export_all = self.export_all or not export.group(1)
+            names = (export.group(2) or "").split()
+            self.exported = self.exported.difference(names) if export.group(1) else self.exported.union(names)
+            self.export_all = self.export_all or not (names or export.group(1))
         elif not self.assignment(_embedded(pieces), 0, span, ""):
             self.new_rule(_embedded(pieces), span, comment)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import tomli
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agentlint.documents.dockerfile import read_dockerfile, unjoined
@@ -15,10 +15,14 @@ from agentlint.documents.justfile import read_justfile
 from agentlint.documents.make_expansion import constants, expand
 from agentlint.documents.makefile import read_makefile
 from agentlint.documents.markdown import command_text, read_markdown
+from agentlint.documents.markup import read_asciidoc, read_rst
 from agentlint.documents.node import Node
 from agentlint.documents.toml import read_toml
 from agentlint.documents.tox_text import commands, names, substituted
 from agentlint.documents.xml import Element, read_xml
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""No time limits: a busy machine is no fault of a reader."""
 
 
 def soup(*pieces: str) -> st.SearchStrategy[str]:
@@ -68,6 +72,7 @@ def check(node: Node, text: str) -> None:
         check(child, text)
 
 
+@patient
 @given(JSON_VALUES, st.booleans(), st.sampled_from([None, 2, "\t"]))
 def test_json_reads_what_json_writes(value: object, ascii_only: bool, indent: int | str | None) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
@@ -77,6 +82,7 @@ def test_json_reads_what_json_writes(value: object, ascii_only: bool, indent: in
     check(tree.root, text)
 
 
+@patient
 @given(soup("{", "}", "[", "]", ":", ",", "// c\n", "/*", "*/", '"a"', '"\\u12', "true", "null", "1.5", "\n"))
 def test_json_survives_anything(text: str) -> None:
     check(read_json(text).root, text)
@@ -102,6 +108,7 @@ def test_deep_nesting_is_given_up() -> None:
 TOML_PIECES = ("[a]\n", "[[b.c]]\n", "k = 1\n", 'a.b = "x\\ty"\n', "l = [1,\n 2, # c\n]\n", "t = {a = 1, b = '''x\n'''}\n", '"""\na\\\n  b"""', "[", "=", "'", "\n", "2020-01-01 10:00:00")
 
 
+@patient
 @given(soup(*TOML_PIECES))
 def test_toml_agrees_with_the_library(text: str) -> None:
     tree = read_toml(text)
@@ -137,6 +144,7 @@ def test_toml_strings_know_their_places() -> None:
 INI_PIECES = ("[s]\n", "[s:t]\n", "k = v\n", "k:\n", "  more\n", "\n", "# c\n", "; c\n", "\tx = y\n", "=\n", "[", "\r\n", "a\\\n")
 
 
+@patient
 @given(soup(*INI_PIECES))
 def test_ini_spans(text: str) -> None:
     for section in (*read_ini(text).sections, read_properties(text)):
@@ -166,6 +174,7 @@ def test_properties_continue_with_a_backslash() -> None:
 MAKE_PIECES = ("all: a b\n", "\t@echo $@\n", "\t-rm x \\\n", "V = 1 $(W)\n", "W ?= $(V)\n", "define D\n", "endef\n", "ifeq (a,b)\n", "else\n", "endif\n", "include x.mk\n", "\n", "# c\n", "## help\n", "x y:: z ; echo\n", "$(", ")", "${A}", "$$x", "\\\n", ":", ".RECIPEPREFIX = >\n", ">echo\n", "export A := b\n")
 
 
+@patient
 @given(soup(*MAKE_PIECES))
 def test_makefile_spans(text: str) -> None:
     document = read_makefile(text)
@@ -182,6 +191,7 @@ def test_makefile_spans(text: str) -> None:
 DOCKER_PIECES = ("FROM a AS b\n", "RUN x \\\n", "  # c\n", " && y\n", "RUN <<EOF\n", "EOF\n", "COPY --from=b --chown=1:1 . /\n", 'CMD ["a", "b"]\n', "# escape=`\n", "ENV A=b \\\n", "\n", "`\n", "run z\n", "\r\n")
 
 
+@patient
 @given(soup(*DOCKER_PIECES))
 def test_dockerfile_spans(text: str) -> None:
     for line in read_dockerfile(text).instructions:
@@ -197,6 +207,7 @@ def test_dockerfile_spans(text: str) -> None:
 MARKDOWN_PIECES = ("# H\n", "## S\n", "```sh\n", "```\n", "~~~\n", "$ make test\n", "text\n", "====\n", "  ```console\n", "- ```bash\n", "\\\n", "<!-- ", "-->\n", "> x\n")
 
 
+@patient
 @given(soup(*MARKDOWN_PIECES))
 def test_markdown_spans(text: str) -> None:
     for fence in read_markdown(text).fences:
@@ -208,6 +219,16 @@ def test_markdown_spans(text: str) -> None:
             assert character == "\n" or text[found.outer(at)] == character
 
 
+@patient
+@given(soup("H\n", "===\n", "x::\n", "\n", "   $ make\n", ".. code-block:: sh\n", "   :o: x\n", "----\n", "[source,sh]\n", "== A\n", "\t", "\r\n"))
+def test_other_markup_spans(text: str) -> None:
+    for fence in (*read_rst(text).fences, *read_asciidoc(text).fences):
+        assert 0 <= fence.span.start <= fence.span.end <= len(text)
+        for at, character in enumerate(fence.text.text):
+            assert character == "\n" or text[fence.text.outer(at)] == character
+
+
+@patient
 @given(soup("<a>", "</a>", "<b x='1'>", "</b>", "é text", "<!-- c -->", "&lt;", "<![CDATA[x]]>", "<!DOCTYPE a [<!ENTITY e 'x'>]>", "&e;", "<", "\n"))
 def test_xml_spans(text: str) -> None:
     def visit(element: Element) -> None:
@@ -236,6 +257,7 @@ def test_xml_places_behind_other_letters() -> None:
     assert text[module.text_span.start : module.text_span.end] == module.text == "mod"
 
 
+@patient
 @given(soup("a b:\n", "  x\n", "  @y \\\n", "set shell := ['bash']\n", "[private]\n", "import 'a'\n", "v := '1'\n", "#!/bin/sh\n", "@q:\n"))
 def test_justfile_spans(text: str) -> None:
     for recipe in read_justfile(text).recipes:
@@ -244,6 +266,7 @@ def test_justfile_spans(text: str) -> None:
             assert all(0 <= line.outer(at) <= len(text) for at in range(len(line.text)))
 
 
+@patient
 @given(soup("{posargs:", "{", "}", "{env:A:b}", "py{38,39}", ",", "\n", "a: b", "\\"))
 def test_tox_language_survives_anything(text: str) -> None:
     names(text)

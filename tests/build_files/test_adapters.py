@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build.reading import calls, cut, dependencies, facts, lines, settings
+from tests.build_files.reading import calls, cut, dependencies, facts, lines, settings
 
 COMMANDS: dict[str, tuple[str, str, str, list[str]]] = {
     "a recipe line is a shell of its own": (
@@ -165,6 +165,10 @@ DEPENDENCIES: dict[str, tuple[str, str, str, list[tuple[str, str, str]]]] = {
         "setup_cfg", "setup.cfg", "[options]\ninstall_requires =\n    a>=1\n    b\n[options.extras_require]\ntest = pytest\n",
         [("a", ">=1", "runtime"), ("b", "", "runtime"), ("pytest", "", "test")],
     ),
+    "setup.py": (
+        "setup_py", "setup.py", 'from setuptools import setup\nT = ["pytest-xdist>=1"]\nsetup(name="x", install_requires=["a"], extras_require={"test": T})\n',
+        [("a", "", "runtime"), ("pytest-xdist", ">=1", "test")],
+    ),
     "requirements": (
         "requirements", "requirements-dev.txt", "# c\n-r x.txt\na==1 --hash=sha256:1 \\\n  --hash=sha256:2\nb[c]>=2 # why\ngit+https://x/y#egg=z\n./local\n",
         [("a", "==1", "dev"), ("b", ">=2", "dev"), ("z", "git+https://x/y#egg=z", "dev")],
@@ -283,6 +287,11 @@ SHOWN: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [("sudo apt-get install libx-dev", "set-up"), ("pip install -e .", "set-up"), ("pytest -q", "test")],
     ),
     "other languages are left alone": ("AGENTS.md", "```python\nmake test\n```\n```\nThis is prose.\n```\n```\nmake lint\n```\n", [("make lint", "check")]),
+    "reStructuredText": (
+        "CONTRIBUTING.rst", "Testing\n=======\nRun::\n\n    tox -e py\n\n.. code-block:: console\n   :caption: x\n\n   $ make lint\n   ok\n\nText.\n",
+        [("tox -e py", "test"), ("make lint", "check")],
+    ),
+    "AsciiDoc": ("CONTRIBUTING.adoc", "== Build\n[source,bash]\n----\n./gradlew build\n----\n", [("./gradlew build", "build")]),
     "a block in a list": ("AGENTS.md", "- do:\n\n  ```bash\n  cargo test\n  ```\n", [("cargo test", "test")]),
 }  # fmt: skip
 
