@@ -250,16 +250,16 @@ class _Parser:
                     key, part = "", []
             elif not part and token.kind in ("name", "string") and self.is_text(":", 1):
                 if self.is_text("{", 2):
-                    call = self.statement(depth)
+                    call = self.statement(depth + 1)
                     nested.extend([call] if call is not None else [])
                     continue
                 key = token.value.text if token.value is not None else token.text
                 self.at += 2
             elif token.kind == "other" and token.text in "{[(":
                 part.extend(self._inner(nested, depth))
-            elif token.kind == "name" and token.text not in _PLAIN_WORDS and self._called():
+            elif token.kind == "name" and token.text not in _PLAIN_WORDS and depth < MAX_DEPTH and self._called():
                 start = self.at
-                call = self.named(token, depth)
+                call = self.named(token, depth + 1)
                 nested.extend([call] if call is not None and (call.arguments or call.body is not None) else [])
                 part.extend(self.tokens[start : self.at])
             else:

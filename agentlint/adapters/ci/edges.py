@@ -29,6 +29,8 @@ _SUMMARY_NAME = re.compile(
 )
 OPAQUE = "*"
 """An artifact whose name cannot be told."""
+_MAX_NAMES = 100
+"""Artifacts told apart; of more it is only said that there are some."""
 
 
 def delivers(job: Job) -> bool:
@@ -95,6 +97,8 @@ class _Known:
 
     def handed(self, job: Job) -> frozenset[str]:
         """Artifacts of a job and of all before it; a circle of needs is cut where it closes."""
+        if job.id in self.outs:
+            return self.outs[job.id]
         waiting = [(job, False)]
         open_jobs: set[str] = set()
         while waiting:
@@ -104,7 +108,7 @@ class _Known:
                 names = set(current.artifacts_out)
                 for earlier in before:
                     names |= self.outs.get(earlier.id, frozenset())
-                self.outs[current.id] = frozenset(names)
+                self.outs[current.id] = frozenset(names) if len(names) <= _MAX_NAMES else frozenset({OPAQUE})
             elif current.id not in self.outs and current.id not in open_jobs:
                 open_jobs.add(current.id)
                 waiting.append((current, True))
