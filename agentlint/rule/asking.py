@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from agentlint.facts.command import Command, Input, Output, Word
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
 from agentlint.programs.table import INTERPRETERS
 from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_the_way, only_at_build
@@ -70,7 +71,7 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
     """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
     if in_prose(command, repository) or command.background or command.answering_guard is not None:
         return
-    if table().of(command) is None or _in_code_of_tests(command):
+    if table().of(command) is None or _in_code_of_tests(command) or _is_function(command, repository):
         return
     command = table().meant(command)
     effective = _with_surroundings(command, repository)
@@ -162,6 +163,16 @@ _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb")
 def _in_code_of_tests(command: Command) -> bool:
     """A command that a test's source code runs: sample input, as a rule."""
     return command.place.path.endswith(_SOURCES) and bool(_TEST_CODE.search(command.place.path))
+
+
+def _is_function(command: Command, repository: Repository) -> bool:
+    """True when a shell function of this repository goes by the program's name (`watch`, `confirm`)."""
+    known = repository.memory("function names")
+    if known is None:
+        names = {unit.name for unit in repository.units.values() if unit.kind is UnitKind.FUNCTION}
+        known = repository.remember("function names", frozenset(names))
+    assert isinstance(known, frozenset)
+    return command.program in known and "/" not in command.program_path
 
 
 def _is_pedantic(command: Command, asking: Asking, modes: tuple[str, ...], repository: Repository) -> bool:

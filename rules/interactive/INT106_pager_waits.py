@@ -61,5 +61,4 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag commands that page."""
-    for hit in hits(command, repository, "pager"):
-        yield hit
+    yield from hits(command, repository, "pager")

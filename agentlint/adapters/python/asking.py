@@ -1,0 +1,200 @@
+"""Calls in Python that wait for a person, and the option or variable beside them that could answer."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from agentlint.adapters.python.conditions import guards_of
+from agentlint.adapters.python.names import Module, keyword
+from agentlint.facts.interface import Ask, AskKind
+from agentlint.files.source import Place
+
+_K = AskKind
+_CALLS: dict[str, AskKind] = {
+    "input": _K.LINE,
+    "raw_input": _K.LINE,
+    "builtins.input": _K.LINE,
+    "six.moves.input": _K.LINE,
+    "getpass.getpass": _K.SECRET,
+    "click.prompt": _K.LINE,
+    "click.confirm": _K.CONFIRM,
+    "click.pause": _K.KEY,
+    "click.getchar": _K.KEY,
+    "click.edit": _K.EDITOR,
+    "click.termui.prompt": _K.LINE,
+    "click.termui.confirm": _K.CONFIRM,
+    "typer.prompt": _K.LINE,
+    "typer.confirm": _K.CONFIRM,
+    "typer.edit": _K.EDITOR,
+    "rich.prompt.Prompt.ask": _K.LINE,
+    "rich.prompt.IntPrompt.ask": _K.LINE,
+    "rich.prompt.FloatPrompt.ask": _K.LINE,
+    "rich.prompt.Confirm.ask": _K.CONFIRM,
+    "prompt_toolkit.prompt": _K.LINE,
+    "prompt_toolkit.shortcuts.prompt": _K.LINE,
+    "prompt_toolkit.shortcuts.confirm": _K.CONFIRM,
+    "prompt_toolkit.shortcuts.yes_no_dialog": _K.CONFIRM,
+    "prompt_toolkit.shortcuts.input_dialog": _K.LINE,
+    "prompt_toolkit.shortcuts.radiolist_dialog": _K.MENU,
+    "prompt_toolkit.shortcuts.checkboxlist_dialog": _K.MENU,
+    "inquirer.prompt": _K.MENU,
+    "PyInquirer.prompt": _K.MENU,
+    "InquirerPy.prompt": _K.MENU,
+    "questionary.prompt": _K.MENU,
+    "questionary.form": _K.MENU,
+    "pick.pick": _K.MENU,
+    "simple_term_menu.TerminalMenu": _K.MENU,
+    "dialog.Dialog": _K.MENU,
+    "cutie.select": _K.MENU,
+    "cutie.select_multiple": _K.MENU,
+    "cutie.prompt_yes_or_no": _K.CONFIRM,
+    "cutie.get_number": _K.LINE,
+    "readchar.readkey": _K.KEY,
+    "readchar.readchar": _K.KEY,
+    "msvcrt.getch": _K.KEY,
+    "stdiomask.getpass": _K.SECRET,
+    "pwinput.pwinput": _K.SECRET,
+    "maskpass.askpass": _K.SECRET,
+    "pdb.set_trace": _K.DEBUGGER,
+    "pdb.post_mortem": _K.DEBUGGER,
+    "ipdb.set_trace": _K.DEBUGGER,
+    "pudb.set_trace": _K.DEBUGGER,
+    "pudb.post_mortem": _K.DEBUGGER,
+    "web_pdb.set_trace": _K.DEBUGGER,
+    "remote_pdb.set_trace": _K.DEBUGGER,
+    "celery.contrib.rdb.set_trace": _K.DEBUGGER,
+    "IPython.embed": _K.DEBUGGER,
+    "breakpoint": _K.DEBUGGER,
+    "builtins.breakpoint": _K.DEBUGGER,
+}
+_FAMILIES: dict[str, dict[str, AskKind]] = {
+    "questionary.": {
+        "text": _K.LINE, "confirm": _K.CONFIRM, "select": _K.MENU, "checkbox": _K.MENU, "password": _K.SECRET,
+        "autocomplete": _K.LINE, "path": _K.LINE, "rawselect": _K.MENU, "press_any_key_to_continue": _K.KEY,
+    },
+    "inquirer.": {
+        "text": _K.LINE, "confirm": _K.CONFIRM, "list_input": _K.MENU, "checkbox": _K.MENU, "password": _K.SECRET, "editor": _K.EDITOR,
+    },
+    "InquirerPy.inquirer.": {
+        "text": _K.LINE, "confirm": _K.CONFIRM, "select": _K.MENU, "checkbox": _K.MENU, "secret": _K.SECRET, "number": _K.LINE,
+        "fuzzy": _K.MENU, "filepath": _K.LINE, "rawlist": _K.MENU,
+    },
+    "beaupy.": {"confirm": _K.CONFIRM, "prompt": _K.LINE, "select": _K.MENU, "select_multiple": _K.MENU},
+}
+_BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
+_OPTION_MAKERS = frozenset({"click.option", "typer.Option", "typer.Argument", "click.Option", "asyncclick.option", "rich_click.option"})
+_CONFIRMING_OPTIONS = frozenset({"click.confirmation_option", "click.password_option"})
+_PURPOSE = re.compile(r"repl|interact|shell|console|debug|pdb|post_mortem|breakpoint|set_trace|mainloop|cmdloop|input|readline|getpass", re.IGNORECASE)
+
+
+def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
+    """What a call asks a person for; None for any other call."""
+    name = module.name(call.func)
+    kind = _CALLS.get(name)
+    if kind is not None:
+        bare = name in _BUILTINS
+        return None if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name)) else kind
+    for prefix, members in _FAMILIES.items():
+        if name.startswith(prefix):
+            return members.get(name[len(prefix) :])
+    if name.endswith(".input") and _is_rich_console(module, call):
+        return AskKind.LINE
+    return None
+
+
+def _imported_otherwise(module: Module, call: ast.Call, name: str) -> bool:
+    return isinstance(call.func, ast.Name) and module.imports.get(call.func.id, name) not in {name, f"builtins.{name}", f"six.moves.{name}"}
+
+
+def _is_rich_console(module: Module, call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner = call.func.value
+    name = module.name(owner)
+    return "console" in name.lower() and any(value.startswith("rich") for value in module.imports.values())
+
+
+def asks(module: Module, taken: frozenset[int]) -> Iterator[Ask]:
+    """All questions of a module; calls in `taken` are logins and reported as such."""
+    for call in module.document.calls:
+        if id(call) in taken:
+            continue
+        kind = ask_kind(module, call)
+        if kind is not None and not _is_inquirer_part(module, call):
+            yield _ask(module, call, kind)
+        elif module.name(call.func) in _OPTION_MAKERS | _CONFIRMING_OPTIONS:
+            yield from _option_prompt(module, call)
+
+
+def _is_inquirer_part(module: Module, call: ast.Call) -> bool:
+    """`prompt_toolkit.prompt` and friends are meant; a question object inside another question is counted once."""
+    return any(
+        isinstance(above, ast.Call) and ask_kind(module, above) is not None for _, above in module.document.ancestors(call)
+    )
+
+
+def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
+    document = module.document
+    guards = guards_of(module, call)
+    function = document.function_of(call)
+    bypass = ""
+    if kind is AskKind.DEBUGGER and function is not None and _PURPOSE.search(function.name):
+        bypass = f"{function.name}() is there to debug"
+    elif (kind is AskKind.EDITOR and keyword(call, "filename") is None and guards) or guards:
+        bypass = guards[0].text
+    return Ask(
+        kind=kind,
+        api=module.name(call.func),
+        language="python",
+        place=Place(module.path, document.span(call)),
+        unit=unit_of(module),
+        guards=guards,
+        bypass=bypass,
+        test_code=module.test_code or _stands_in_a_test(module, call),
+        entry=_is_entry(module, call),
+    )
+
+
+def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
+    for _, above in module.document.ancestors(call):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(r"[tT]est", above.name):
+            return True
+    return False
+
+
+def unit_of(module: Module) -> str:
+    """The unit of a module's own code."""
+    from agentlint.facts.unit import UnitKind, unit_id
+
+    return unit_id(module.path, UnitKind.MODULE, module.path)
+
+
+def _is_entry(module: Module, call: ast.Call) -> bool:
+    """False for a function of a library module that nothing in the module calls."""
+    function = module.document.function_of(call)
+    if function is None or module.runs:
+        return True
+    if any(module.name(d.func if isinstance(d, ast.Call) else d).endswith((".command", ".group", ".callback")) for d in function.decorator_list):
+        return True
+    return bool(module.called.get(function.name))
+
+
+def _option_prompt(module: Module, call: ast.Call) -> Iterator[Ask]:
+    """`prompt=` on an option: the option itself answers."""
+    prompt = keyword(call, "prompt")
+    confirming = module.name(call.func) in _CONFIRMING_OPTIONS
+    if (prompt is None or module.literal(prompt) is False) and not confirming:
+        return
+    names = [item.value for item in call.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    option = next((name for name in names if name.startswith("--")), names[0] if names else "--yes" if confirming else "the option")
+    yield Ask(
+        kind=AskKind.SECRET if keyword(call, "hide_input") is not None else AskKind.LINE,
+        api=f"{module.name(call.func)}(prompt)",
+        language="python",
+        place=Place(module.path, module.document.span(call)),
+        unit=unit_of(module),
+        bypass=option,
+        test_code=module.test_code,
+    )

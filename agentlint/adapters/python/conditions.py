@@ -1,0 +1,228 @@
+"""Conditions that a call in Python stands under, and whether a run with nobody there gets past it through one of them.
+
+A question is answerable when it is asked only at a terminal, only outside CI, or only for a value that an option, a parameter,
+a variable or a file could have given. Whether a name can be given from outside is told by where its value comes from.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from agentlint.adapters.python.names import Module
+from agentlint.facts.command import Guard, GuardKind
+
+MAX_CALLERS = 40
+MAX_DEPTH = 4
+
+_BYPASS = re.compile(
+    r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
+    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|overwrite|no_?ask|pause",
+    re.IGNORECASE,
+)
+"""Names that say that a question is left out."""
+_HOLDERS = re.compile(r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$")
+"""Names that hold parsed options or configuration."""
+_AUTOMATION = frozenset({"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"})
+_ENVIRONMENT = frozenset({"os.environ", "os.environ.get", "os.getenv", "os.environb", "decouple.config", "environ.get", "getenv"})
+_LEAVING_CALLS = frozenset({"sys.exit", "exit", "quit", "os._exit", "click.Abort", "typer.Exit", "parser.error", "ctx.exit", "ctx.abort"})
+_END_OF_INPUT = frozenset({"EOFError", "Exception", "BaseException", "OSError"})
+
+
+def guards_of(module: Module, node: ast.AST, depth: int = 0) -> tuple[Guard, ...]:
+    """The answering guards of a node, innermost first; the callers of its function count where all of them are guarded."""
+    found = [guard for guard in _around(module, node) if guard is not None]
+    if not found and depth < MAX_DEPTH:
+        caller = _guarded_callers(module, node, depth)
+        if caller is not None:
+            found.append(caller)
+    return tuple(found)
+
+
+def _around(module: Module, node: ast.AST) -> Iterator[Guard | None]:
+    for child, above in module.document.ancestors(node):
+        yield from _tests(module, node, child, above)
+        for before in _statements_before(child, above):
+            if isinstance(before, ast.If) and not before.orelse and _leaves(module, before.body):
+                yield _judge(module, before.test, False, node)
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return
+
+
+def _tests(module: Module, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
+    if isinstance(above, ast.If) and child is not above.test:
+        yield _judge(module, above.test, child in above.body, node)
+    elif isinstance(above, ast.IfExp) and child is not above.test:
+        yield _judge(module, above.test, child is above.body, node)
+    elif isinstance(above, ast.While) and child in above.body:
+        yield _judge(module, above.test, True, node)
+    elif isinstance(above, ast.BoolOp):
+        for value in above.values[: above.values.index(child)] if child in above.values else ():
+            yield _judge(module, value, isinstance(above.op, ast.And), node)
+    elif isinstance(above, ast.Try) and child in above.body:
+        yield _end_of_input(module, above)
+
+
+def _end_of_input(module: Module, node: ast.Try) -> Guard | None:
+    """`except EOFError`: the program goes on, or ends in order, where its input is empty."""
+    for handler in node.handlers:
+        names = {inner.id for inner in ast.walk(handler.type) if isinstance(inner, ast.Name)} if handler.type else set()
+        if "EOFError" in names:
+            return Guard(GuardKind.VARIABLE, "except EOFError", module.document.span(handler))
+    return None
+
+
+def _statements_before(child: ast.AST, above: ast.AST) -> Iterator[ast.stmt]:
+    for block in (getattr(above, name, None) for name in ("body", "orelse", "finalbody")):
+        if isinstance(block, list) and child in block:
+            yield from block[: block.index(child)]
+
+
+def _leaves(module: Module, body: list[ast.stmt]) -> bool:
+    last = body[-1] if body else None
+    if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
+        return True
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and (
+        module.name(last.value.func) in _LEAVING_CALLS or module.name(last.value.func).endswith((".exit", ".error", ".abort", ".fail"))
+    )
+
+
+def _judge(module: Module, test: ast.expr, holds: bool, at: ast.AST) -> Guard | None:
+    """The answering guard that a condition is, when the node is reached because it `holds` or does not."""
+    text = " ".join(module.document.source(test).split())[:80]
+    kind = _kind(module, test, holds, at)
+    if kind is None:
+        return None
+    return Guard(kind, text if holds else f"not ({text})", module.document.span(test))
+
+
+def _kind(module: Module, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | None:
+    for inner in ast.walk(test):
+        if isinstance(inner, ast.Attribute | ast.Name):
+            name = module.name(inner)
+            if name.endswith(".isatty") or name in {"isatty", "os.isatty"}:
+                return GuardKind.TERMINAL
+            if name == "sys.argv" or name.startswith("sys.argv."):
+                return GuardKind.OPTION
+            if name in _ENVIRONMENT or name.endswith(".environ.get"):
+                texts = {item.value for item in ast.walk(test) if isinstance(item, ast.Constant)}
+                return GuardKind.NOT_AUTOMATED if _AUTOMATION & texts else GuardKind.VARIABLE
+    for part, missing in _parts(test, holds):
+        kind = _part_kind(module, part, missing, at)
+        if kind is not None:
+            return kind
+    return None
+
+
+def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
+    """The single questions of a condition, and whether the node is reached because the value is missing (or false)."""
+    if isinstance(test, ast.BoolOp):
+        for value in test.values:
+            yield from _parts(value, holds)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _parts(test.operand, not holds)
+    elif isinstance(test, ast.Compare) and len(test.ops) == 1:
+        yield test.left, _compares_missing(test) if holds else _compares_given(test)
+        if isinstance(test.ops[0], ast.In | ast.NotIn):
+            yield test.comparators[0], holds is isinstance(test.ops[0], ast.NotIn)
+    else:
+        yield test, not holds
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in {None, "", False}
+
+
+def _compares_missing(test: ast.Compare) -> bool:
+    """`x is None`, `x == ""`, `x not in ("yes", "no")`, `len(x) < 2`."""
+    operator, right = test.ops[0], test.comparators[0]
+    return (isinstance(operator, ast.Is | ast.Eq) and _is_empty(right)) or isinstance(operator, ast.NotIn | ast.Lt | ast.LtE)
+
+
+def _compares_given(test: ast.Compare) -> bool:
+    operator, right = test.ops[0], test.comparators[0]
+    return (isinstance(operator, ast.IsNot | ast.NotEq) and _is_empty(right)) or isinstance(operator, ast.In | ast.Gt | ast.GtE)
+
+
+def _part_kind(module: Module, part: ast.expr, missing: bool, at: ast.AST) -> GuardKind | None:
+    if isinstance(part, ast.Call):
+        name = module.name(part.func)
+        if name in {"len", "bool", "str", "any", "all", "hasattr", "isinstance", "getattr"} and part.args:
+            return _part_kind(module, part.args[0], missing, at)
+        if _BYPASS.search(name.rsplit(".", 1)[-1]) and not _asks(module, part):
+            return GuardKind.VARIABLE
+        if name.endswith((".get", ".strip", ".lower", ".exists", ".is_file")):
+            return _part_kind(module, part.func.value, missing, at) if isinstance(part.func, ast.Attribute) else None
+        return None
+    name = _plain_name(module, part)
+    if not name:
+        return None
+    last = name.rsplit(".", 1)[-1]
+    if _BYPASS.search(last) and _given_from_outside(module, part, at, strict=False):
+        return GuardKind.OPTION
+    if missing and _given_from_outside(module, part, at, strict=True):
+        return GuardKind.VARIABLE
+    return None
+
+
+def _plain_name(module: Module, node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):
+        key = module.literal(node.slice)
+        return f"{module.name(node.value)}.{key if isinstance(key, str) else ''}"
+    return module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+
+
+def _given_from_outside(module: Module, node: ast.expr, at: ast.AST, *, strict: bool) -> bool:
+    """True when the value can come from an option, a parameter, the environment or a file: not a constant, not an answer."""
+    root = node
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return isinstance(root, ast.Call)
+    if root is not node:
+        if root.id in {"self", "cls"}:
+            return not _only_answers(module, f"{root.id}.{getattr(node, 'attr', '')}", at)
+        return True
+    if _is_parameter(module, root.id, at):
+        return True
+    values = list(module.assigned(root.id, at))
+    if not values:
+        return not strict or bool(_HOLDERS.match(root.id)) or root.id in module.imports
+    return any(not isinstance(value, ast.Constant) and not _asks(module, value) for value in values)
+
+
+def _only_answers(module: Module, name: str, at: ast.AST) -> bool:
+    values = [value for _, value in module.assignments.get(name, ())]
+    return bool(values) and all(isinstance(value, ast.Constant) or _asks(module, value) for value in values)
+
+
+def _is_parameter(module: Module, name: str, at: ast.AST) -> bool:
+    for _, above in module.document.ancestors(at):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            arguments = above.args
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+            if any(argument is not None and argument.arg == name for argument in every):
+                return True
+    return False
+
+
+def _asks(module: Module, value: ast.AST) -> bool:
+    """True when the value is typed by a person."""
+    from agentlint.adapters.python.asking import ask_kind
+
+    return any(isinstance(inner, ast.Call) and ask_kind(module, inner) is not None for inner in ast.walk(value))
+
+
+def _guarded_callers(module: Module, node: ast.AST, depth: int) -> Guard | None:
+    """A guard when all calls of the node's function in this module stand under one."""
+    function = module.document.function_of(node)
+    if function is None:
+        return None
+    calls = [call for call in module.called.get(function.name, ()) if module.document.function_of(call) is not function]
+    if not calls or len(calls) > MAX_CALLERS:
+        return None
+    for call in calls:
+        if not guards_of(module, call, depth + 1):
+            return None
+    return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", module.document.span(calls[0]))

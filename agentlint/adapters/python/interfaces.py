@@ -1,0 +1,151 @@
+"""Command-line programs in Python: their options, the one that makes them machine-readable, and what they print."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from agentlint.adapters.python.asking import unit_of
+from agentlint.adapters.python.names import Module, keyword, texts_in
+from agentlint.facts.interface import Interface
+from agentlint.files.source import Place
+
+_FRAMEWORKS = {
+    "argparse.ArgumentParser": "argparse",
+    "optparse.OptionParser": "optparse",
+    "click.command": "click",
+    "click.group": "click",
+    "typer.Typer": "typer",
+    "typer.run": "typer",
+    "docopt.docopt": "docopt",
+    "fire.Fire": "fire",
+    "cyclopts.App": "cyclopts",
+    "jsonargparse.ArgumentParser": "argparse",
+    "jsonargparse.CLI": "argparse",
+    "rich_click.command": "click",
+    "rich_click.group": "click",
+    "asyncclick.command": "click",
+    "cleo.application.Application": "cleo",
+    "configargparse.ArgumentParser": "argparse",
+}
+_OPTION_CALLS = frozenset({"add_argument", "add_option", "option", "Option", "argument", "Parameter"})
+_TABLES = frozenset(
+    {
+        "rich.table.Table", "rich.tree.Tree", "tabulate.tabulate", "prettytable.PrettyTable", "texttable.Texttable", "rich.columns.Columns",
+        "terminaltables.AsciiTable", "terminaltables.SingleTable", "beautifultable.BeautifulTable", "astropy.table.Table.pprint", "tableprint.table",
+        "columnar.columnar", "veryprettytable.VeryPrettyTable",
+    }
+)  # fmt: skip
+_SHOWING = re.compile(r"(^|_)(list|ls|show|status|info|report|summary|describe|print|display|search|stats|get|view|overview|inspect|history)(_|$)")
+_ECHOES = frozenset({"print", "click.echo", "click.secho", "typer.echo", "typer.secho", "rich.print"})
+_MACHINE = re.compile(r"^--?(json|jsonl|ndjson|as-json|json-output|output-json|machine|machine-readable|porcelain|parsable|parseable|csv|tsv|xml|yaml|nl|raw)$")
+_FORMAT = re.compile(r"^--?(format|output-format|output-type|out-format|fmt|output|o|outfmt|template|report-format|style)$")
+_MACHINE_VALUE = re.compile(r"\b(json|jsonl|ndjson|csv|tsv|xml|yaml|sarif|junit|machine)\b", re.IGNORECASE)
+_LONG_OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
+MAX_PRINTS = 50
+
+
+def interfaces(module: Module) -> Iterator[Interface]:
+    """The command-line program of a module; at most one, for a program is a file here."""
+    start = _start(module)
+    if start is None:
+        return
+    call, framework = start
+    options = tuple(dict.fromkeys(_options(module, framework)))
+    prints = tuple(Place(module.path, module.document.span(node)) for node, _ in _prints(module))[:MAX_PRINTS]
+    yield Interface(
+        framework=framework,
+        language="python",
+        place=Place(module.path, module.document.span(call)),
+        unit=unit_of(module),
+        name=_program_name(module, call),
+        options=options,
+        machine_option=_machine_option(module, options),
+        prints=prints,
+        tables=any(table for _, table in _prints(module)),
+        test_code=module.test_code,
+    )
+
+
+def _start(module: Module) -> tuple[ast.AST, str] | None:
+    for call in module.document.calls:
+        framework = _FRAMEWORKS.get(module.name(call.func))
+        if framework:
+            return call, framework
+    for node in ast.walk(module.document.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for decorator in node.decorator_list:
+                framework = _FRAMEWORKS.get(module.name(decorator))
+                if framework:
+                    return decorator, framework
+    return None
+
+
+def _program_name(module: Module, call: ast.AST) -> str:
+    name = module.literal(keyword(call, "prog") or keyword(call, "name")) if isinstance(call, ast.Call) else None
+    return name if isinstance(name, str) else module.path.rsplit("/", 1)[-1].removesuffix(".py")
+
+
+def _options(module: Module, framework: str) -> Iterator[str]:
+    for call in module.document.calls:
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+        if last in _OPTION_CALLS:
+            for item in call.args:
+                value = module.literal(item)
+                if isinstance(value, str) and value.startswith("-"):
+                    yield from value.split("/") if framework in {"click", "typer"} else (value,)
+    if framework == "docopt":
+        yield from _LONG_OPTION.findall(ast.get_docstring(module.document.tree) or "")
+    if framework == "typer":
+        yield from _typer_options(module)
+
+
+def _typer_options(module: Module) -> Iterator[str]:
+    """Parameters of commands whose option's name is made from the parameter's."""
+    for node in ast.walk(module.document.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for argument in (*node.args.args, *node.args.kwonlyargs):
+                yield "--" + argument.arg.replace("_", "-")
+
+
+def _machine_option(module: Module, options: tuple[str, ...]) -> str:
+    plain = next((option for option in options if _MACHINE.match(option)), "")
+    if plain:
+        return plain
+    for option in options:
+        if _FORMAT.match(option) and _offers_machine_form(module, option):
+            return option
+    return ""
+
+
+def _offers_machine_form(module: Module, option: str) -> bool:
+    for call in module.document.calls:
+        if any(module.literal(item) == option for item in call.args):
+            if any(_MACHINE_VALUE.search(text) for text in texts_in(call)):
+                return True
+            choices = keyword(call, "choices") or keyword(call, "type")
+            if choices is not None and not isinstance(choices, ast.List | ast.Tuple | ast.Constant) and "format" in option:
+                return True
+    return bool(_MACHINE_VALUE.search(ast.get_docstring(module.document.tree) or ""))
+
+
+def _prints(module: Module) -> Iterator[tuple[ast.Call, bool]]:
+    """Calls that print results for people, and whether they lay out a table."""
+    for call in module.document.calls:
+        name = module.name(call.func)
+        if name in _TABLES:
+            yield call, True
+        elif name in _ECHOES and call.args and not isinstance(call.args[0], ast.Constant):
+            function = module.document.function_of(call)
+            if function is not None and _SHOWING.search(function.name) and not _is_json(module, call) and not _to_error(module, call):
+                yield call, False
+
+
+def _is_json(module: Module, call: ast.Call) -> bool:
+    return any("json" in module.name(inner.func).lower() for inner in ast.walk(call) if isinstance(inner, ast.Call))
+
+
+def _to_error(module: Module, call: ast.Call) -> bool:
+    target = keyword(call, "file")
+    return (target is not None and module.document.source(target) == "sys.stderr") or module.literal(keyword(call, "err")) is True

@@ -1,0 +1,137 @@
+"""Calls in Python that need a browser or a person to get a credential, and the token path beside them, if there is one."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from agentlint.adapters.python.asking import ask_kind, unit_of
+from agentlint.adapters.python.conditions import guards_of
+from agentlint.adapters.python.names import Module, keyword, texts_in
+from agentlint.facts.interface import AskKind, Login
+from agentlint.files.source import Place
+
+_METHODS = {
+    "run_local_server": "run_local_server",
+    "run_console": "run_console",
+    "initiate_device_flow": "initiate_device_flow",
+    "acquire_token_by_device_flow": "",
+    "acquire_token_interactive": "acquire_token_interactive",
+    "interactive_login": "interactive_login",
+    "login_oauth_simple": "login_oauth_simple",
+}
+_CALLS = {
+    "oauth2client.tools.run_flow": "",
+    "azure.identity.InteractiveBrowserCredential": "",
+    "azure.identity.DeviceCodeCredential": "",
+    "azure.identity.aio.DeviceCodeCredential": "",
+    "ee.Authenticate": "",
+    "huggingface_hub.login": "token",
+    "huggingface_hub.notebook_login": "",
+    "huggingface_hub.interpreter_login": "",
+    "wandb.login": "key",
+    "google.colab.auth.authenticate_user": "",
+    "spotipy.util.prompt_for_user_token": "",
+    "ytmusicapi.setup_oauth": "",
+}
+"""Library calls that log in; the value is a keyword that makes them take a token instead."""
+_BROWSER = frozenset({"webbrowser.open", "webbrowser.open_new", "webbrowser.open_new_tab", "webbrowser.get().open", "click.launch", "typer.launch"})
+_AUTH = re.compile(r"auth|login|log_in|signin|sign_in|oauth|\btokens?\b|_token|credential|consent|sso|verification|device_?code", re.IGNORECASE)
+_PASTED = re.compile(
+    r"(authori[sz]ation|verification|auth|access|oauth|response|device|security|two.factor|2fa|mfa|confirmation|login)[ _-]*(code|url|uri|pin)\b"
+    r"|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) ",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    r"service_?account|google\.auth\.default|google_auth_default|APPLICATION_CREDENTIALS|client_credentials|ClientSecretCredential"
+    r"|DefaultAzureCredential|ManagedIdentity|acquire_token_for_client|from_service_account|ServicePrincipal|refresh_token_env"
+)
+_TOKEN_VARIABLE = re.compile(r"^[A-Z0-9_]*(TOKEN|API_?KEY|PASSWORD|SECRET|CREDENTIALS)[A-Z0-9_]*$")
+
+
+def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
+    """All logins of a module, with the call of each."""
+    for call in module.document.calls:
+        api = _api(module, call)
+        if api:
+            guards = guards_of(module, call)
+            yield call, Login(
+                api=api,
+                language="python",
+                place=Place(module.path, module.document.span(call)),
+                unit=unit_of(module),
+                alternative=_alternative(module) or (_choice(guards) if guards else ""),
+                guards=guards,
+                test_code=module.test_code,
+            )
+
+
+def _choice(guards: tuple[object, ...]) -> str:
+    """The condition under which another way is taken."""
+    text = getattr(guards[0], "text", "")
+    return text if re.search(r"token|key|password|service|credential|isatty|CI", text, re.IGNORECASE) else ""
+
+
+def _api(module: Module, call: ast.Call) -> str:
+    """What to call the login in a message; "" where the call is none."""
+    name = module.name(call.func)
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if _METHODS.get(method):
+        return name if len(name) < 60 and not name.startswith("(") else method
+    if name in _CALLS:
+        spared = _CALLS[name]
+        return "" if spared and (keyword(call, spared) is not None or (call.args and spared == "token")) else name
+    if name in _BROWSER:
+        return name if _in_auth_context(module, call) else ""
+    if ask_kind(module, call) is AskKind.LINE and _PASTED.search(_question(module, call)):
+        return f"{name} for a code from the browser" if _from_browser(module, call) else ""
+    return ""
+
+
+def _question(module: Module, call: ast.Call) -> str:
+    """The prompt of a call; where it has none, what the statements right before print."""
+    prompt = " ".join(text for item in call.args[:1] for text in texts_in(item))
+    if prompt.strip(" :>?\n"):
+        return prompt
+    return " ".join(_printed_before(module, call))
+
+
+def _printed_before(module: Module, call: ast.Call) -> Iterator[str]:
+    function = module.document.function_of(call)
+    body: ast.AST = function if function is not None else module.document.tree
+    for inner in ast.walk(body):
+        if isinstance(inner, ast.Call) and 0 <= call.lineno - inner.lineno <= 6 and inner is not call:
+            if module.name(inner.func).rsplit(".", 1)[-1] in {"print", "echo", "secho", "info", "write"}:
+                yield from texts_in(inner)
+
+
+def _from_browser(module: Module, call: ast.Call) -> bool:
+    """True when the module has to do with an OAuth flow, so that the code comes out of a browser."""
+    return bool(re.search(r"oauth|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor", module.document.text, re.IGNORECASE))
+
+
+def _in_auth_context(module: Module, call: ast.Call) -> bool:
+    if call.args and _AUTH.search(module.document.source(call.args[0])):
+        return True
+    function = module.document.function_of(call)
+    if function is not None and _AUTH.search(function.name):
+        return True
+    return bool(_AUTH.search(module.path.rsplit("/", 1)[-1]))
+
+
+def _alternative(module: Module) -> str:
+    """The name of a path that needs nobody: a service account, a token from the environment."""
+    found = _ALTERNATIVE.search(module.document.text)
+    if found:
+        return found[0]
+    for call in module.document.calls:
+        if module.name(call.func) in {"os.environ.get", "os.getenv"} and call.args:
+            name = module.literal(call.args[0])
+            if isinstance(name, str) and _TOKEN_VARIABLE.match(name) and "CLIENT" not in name:
+                return name
+    for node in ast.walk(module.document.tree):
+        if isinstance(node, ast.Subscript) and module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
+            if isinstance(node.slice.value, str) and _TOKEN_VARIABLE.match(node.slice.value) and "CLIENT" not in node.slice.value:
+                return node.slice.value
+    return ""
