@@ -178,7 +178,8 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
         parallelism=whole_number(node.at("strategy", "parallel")),
     )
     reading.jobs.append(_with_steps(job, entry, reading, windows))
-    reading.texts[identifier] = node.source[node.span.start : node.span.end]
+    of_stage = stage_node.value("condition") if stage_node is not None else ""
+    reading.texts[identifier] = of_stage + "\n" + node.source[node.span.start : node.span.end]
     stage.jobs.append(identifier)
     return identifier
 

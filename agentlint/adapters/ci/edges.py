@@ -17,9 +17,12 @@ from agentlint.programs.actions import actions
 
 _DELIVERS = frozenset({"deploy", "publish", "release", "commit"})
 _DELIVERING_NAME = re.compile(
-    r"(?<![a-z])(?:deploy\w*|publish\w*|releas\w*|promot\w*|upload\w*|notif\w*|deliver\w*|rollout|merge|automerge|tag)(?![a-z])",
+    r"(?<![a-z])(?:deploy\w*|publish\w*|releas\w*|promot\w*|upload\w*|notif\w*|deliver\w*|rollout|merge|automerge|tag|push"
+    r"|notariz\w*|winget\w*|homebrew|pypi)(?![a-z])",
     re.IGNORECASE,
 )
+_ON_RELEASE = re.compile(r"refs/tags/|event_name\s*==\s*'release'|CI_COMMIT_TAG|ref_type\s*==\s*'tag'")
+_WRITES = frozenset({"commit", "label"})
 _SUMMARY_NAME = re.compile(
     r"(?<![a-z])(?:all[-_ ]?(?:green|good|checks|tests|ok|passed|jobs)\w*"
     r"|(?:ci|tests?|build|checks?)[-_ ](?:success|passed|ok|result|status|complete\w*|done|gate)"
@@ -37,10 +40,19 @@ def delivers(job: Job) -> bool:
     """True when a job deploys, publishes or releases, and so must wait for the checks."""
     if job.deployment or _DELIVERING_NAME.search(job.id) or _DELIVERING_NAME.search(job.stage):
         return True
-    known, programs = actions(), table()
-    if any(known.roles(step.action) & _DELIVERS for step in job.steps):
+    if _ON_RELEASE.search(job.condition) and "!" not in job.condition:
         return True
+    known, programs = actions(), table()
+    for step in job.steps:
+        roles = known.roles(step.action)
+        if roles & _DELIVERS or ("image" in roles and _pushes_image(step.action)):
+            return True
     return any(programs.roles(command) & _DELIVERS for command in job.commands)
+
+
+def _pushes_image(action: Action | None) -> bool:
+    push = action.inputs.get("push") if action is not None else None
+    return push is not None and push.value.strip().lower() not in ("", "false")
 
 
 def summarises(job: Job) -> bool:
@@ -126,6 +138,8 @@ class _Known:
             found.add("artifact")
         if self.cache_keys(earlier) & self.cache_keys(later):
             found.add("cache")
+        if any(_WRITES & actions().roles(step.action) for step in earlier.steps):
+            found.add("status")
         if self.makes_image(earlier) and (self.uses_image(later) or self.makes_image(later)):
             found.add("image")
         return frozenset(found)
@@ -178,6 +192,8 @@ def _pushes(command: Command) -> bool:
 
 
 def _uses_image(job: Job) -> bool:
+    if any("docker" in cache.what for cache in job.caches):
+        return True
     if "$" in job.container or "$" in "".join(job.services):
         return True
     return any(command.program in {"docker", "podman", "skopeo", "kubectl", "helm"} for command in job.commands)

@@ -19,7 +19,7 @@ from agentlint.files.source import Place, SourceFile, UndecodableFile
 ROOT = ".gitlab-ci.yml"
 _STAGES = ("build", "test", "deploy")
 _MERGE_REQUEST = re.compile(r"merge_request")
-_MAX_IMPLICIT = 200
+_MAX_IMPLICIT = 100
 """Edges that a job gets from stage order."""
 _MAX_JOBS = 2000
 _KEYS_OF_A_JOB = ("script", "trigger", "extends", "run", "needs", "stage")

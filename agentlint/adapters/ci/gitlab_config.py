@@ -34,8 +34,8 @@ class Config:
     files: dict[str, None] = field(default_factory=dict)
     resolved: dict[str, YamlNode] = field(default_factory=dict)
     references: int = 0
-    opaque_includes: bool = False
-    """Something is included that is not in this tree."""
+    opaque: set[str] = field(default_factory=set)
+    """Entries that extend something that is not in this tree."""
 
     def load(self, documents: YamlDocuments, path: str) -> None:
         """Take in a file, what it includes first."""
@@ -48,7 +48,6 @@ class Config:
                 continue
             file = self.gathering.tree.read(included)
             if file is None:
-                self.opaque_includes = True
                 continue
             self.files[included] = None
             self.load(open_yaml(file, self.gathering), included)
@@ -63,7 +62,6 @@ class Config:
         for item in include.children if include.is_list else (include,):
             local = item.text if item.is_scalar else item.value("local")
             if not local or "://" in local or "$" in local:
-                self.opaque_includes = True
                 continue
             local = local.lstrip("/")
             if "*" in local:
@@ -82,6 +80,8 @@ class Config:
         base: YamlNode | None = None
         for parent in texts(node.get("extends")):
             found = self.job(parent, depth + 1) if parent != name else None
+            if parent in self.opaque or (parent not in self.entries and parent != name):
+                self.opaque.add(name)
             if found is not None and found.is_map:
                 base = found if base is None else merged(base, found)
         if base is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from agentlint.facts.pipeline import Cache, Cancel, Job, Matrix, Need, Step
 from agentlint.files.source import Place, Span
 
 _NO_TEST_REPORTS = frozenset({"dotenv", "terraform", "annotations", "cyclonedx", "coverage_report", "cobertura"})
+_WINDOWS = re.compile(r"windows|powershell|(?<![a-z])win(?:32|64)?(?![a-z])", re.IGNORECASE)
 _MAX_LEGS = 10_000
 
 
@@ -56,6 +58,10 @@ def read_job(name: str, node: YamlNode, config: Config) -> Job:
         cancel=_cancel(config.resolve(config.setting(node, "interruptible"))),
     )
     job = _with_gate(job, node, config)
+    if name in config.opaque:
+        job = replace(job, timeout_settable=job.timeout_minutes is not None, artifacts_out=(OPAQUE,))
+        if node.get("stage") is None:
+            job = replace(job, stage="")
     trigger = node.get("trigger")
     if trigger is not None:
         return _with_trigger(job, trigger)
@@ -82,13 +88,13 @@ def _with_work(job: Job, node: YamlNode, config: Config) -> Job:
     if reports is not None and reports.get("dotenv") is not None:
         out = (*out, OPAQUE)
     matrix, parallelism = _parallel(config.resolve(node.get("parallel")))
-    windows = any("windows" in tag.lower() for tag in tags)
+    windows = any(_WINDOWS.search(tag) for tag in tags)
     job = replace(
         job,
         container=image,
         runner=", ".join(tags) or image,
         services=tuple(_image(child) for child in services.children) if services is not None else (),
-        artifacts_out=out,
+        artifacts_out=(*job.artifacts_out, *out),
         reports=reports is not None and any(key not in _NO_TEST_REPORTS for key, _ in reports.pairs()),
         matrix=matrix,
         parallelism=parallelism,
@@ -189,6 +195,8 @@ def _needs(node: YamlNode, config: Config) -> tuple[tuple[Need, ...], tuple[str,
 def _artifacts_of(name: str, config: Config) -> frozenset[str]:
     """What an earlier job hands over by itself."""
     node = config.job(name)
+    if name in config.opaque:
+        return frozenset({"artifact"})
     if node is None or not node.is_map:
         return frozenset()
     artifacts = config.resolve(config.setting(node, "artifacts"))
