@@ -11,7 +11,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Action, Job
 from agentlint.programs import table
 from agentlint.programs.actions import actions
 
