@@ -8,6 +8,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.rule.scope import in_image
 
 _BUILDING_TARGETS = frozenset(
     {"", "all", "build", "check", "bootstrap", "world", "release", "debug", "static", "shared", "lib"}
@@ -80,7 +81,7 @@ def _prepared(command: Command, repository: Repository) -> bool:
             return prepared
         name = other.program_path.rsplit("/", 1)[-1] or other.program
         configures = name in _PREPARES or other.program in _PREPARES or name == "Configure"
-        prepared = prepared or configures or (other.program in _FETCHES and command.directory is None)
+        prepared = prepared or configures or (other.program in _FETCHES and in_image(command, repository))
     return False
 
 

@@ -27,15 +27,23 @@ def one_off(job: Job, repository: Repository) -> bool:
     return not pipeline.reusable
 
 
-_SAMPLES = frozenset({"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples"})
+_SAMPLES = frozenset(
+    {"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples", "examples"}
+)
+_OTHERS = frozenset({"vendor", "third_party", "third-party", "3rdparty", "external", "extern", "node_modules"})
 
 
 def in_prose(command: Command, repository: Repository) -> bool:
-    """True for a command that documentation or a test's sample shows, and that the repository does not run."""
+    """True for a command that documentation, a sample or others' code shows, and that the repository does not run."""
     unit = repository.units.get(command.unit)
     if unit is not None and unit.kind is UnitKind.DOCUMENTED:
         return True
-    return not _SAMPLES.isdisjoint(command.place.path.lower().split("/")[:-1])
+    return aside(command.place.path)
+
+
+def aside(path: str) -> bool:
+    """True for a file among samples or others' code."""
+    return not (_SAMPLES | _OTHERS).isdisjoint(path.lower().split("/")[:-1])
 
 
 def in_image(command: Command, repository: Repository) -> bool:

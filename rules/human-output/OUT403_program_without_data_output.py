@@ -30,7 +30,7 @@ RULE = Rule(
     station=Station.CHECK,
     evidence=("E34",),
     bad=(
-        Bad({"report.py": _TABLE.format(option="", argument="")}, at=("report.py:7",)),
+        Bad({"report.py": _TABLE.format(option="", argument="")}, at=("report.py:8",)),
         Bad(
             {
                 "tool.py": (
@@ -40,7 +40,7 @@ RULE = Rule(
             },
             at=("tool.py:9",),
         ),
-        Bad({"list.py": _TABLE.format(option="@click.option('--width')\n", argument="width")}, at=("list.py:8",)),
+        Bad({"list.py": _TABLE.format(option="@click.option('--width')\n", argument="width")}, at=("list.py:9",)),
     ),
     good=(
         Good(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command, Status
+from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.scope import as_written, in_prose
@@ -70,6 +70,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks whose status is swallowed or that nobody looks at."""
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED} or in_prose(command, repository):
         return
+    if command.output is Output.CAPTURED:
+        return  # its text is the verdict
     what = checks_something(command, repository)
     if not what or swallowed_by_step(command, repository):
         return

@@ -55,7 +55,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     what = checks_something(command, repository)
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
-    if command.output_to in _JUDGES:
+    if command.output_to not in _READERS or _text_is_verdict(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -68,10 +68,33 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_JUDGES = frozenset(
+_READERS = frozenset(
     {
-        "go-junit-report", "gotestsum", "tap-junit", "tparse", "reviewdog", "xcpretty", "xcbeautify", "gotestfmt", "cs2pr",
-        "tap-spec", "tap-difflet", "tapper", "prove", "faucet", "cargo2junit", "jest-junit", "sarif-fmt", "clippy-sarif",
+        "tee",
+        "grep",
+        "egrep",
+        "cat",
+        "tail",
+        "head",
+        "sed",
+        "awk",
+        "ts",
+        "sort",
+        "cut",
+        "tr",
+        "column",
+        "nl",
+        "uniq",
+        "wc",
     }
-)  # fmt: skip
-"""Readers that judge the result themselves, or whose users know."""
+)
+"""Readers that know nothing of the result; others may judge it themselves."""
+
+
+def _text_is_verdict(command: Command, repository: Repository) -> bool:
+    """True where the pipe's text is taken up by a substitution or a condition."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    line = source.text[source.text.rfind("\n", 0, command.place.span.start) + 1 : command.place.span.start]
+    return "$(" in line or "`" in line or line.lstrip().startswith(("if ", "while ", "elif ", "! "))

@@ -8,6 +8,7 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose
 
@@ -24,6 +25,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     tier=Tier.PEDANTIC,
     cost=Cost(seconds=5, source="E34"),
+    programs=programs_with("reports"),
     evidence=("E34",),
     bad=(
         Bad({"wait.sh": "#!/bin/sh\nkubectl get pods | grep Running\n"}, at=("wait.sh:2",)),

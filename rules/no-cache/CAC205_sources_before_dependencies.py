@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -9,7 +10,9 @@ from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import Fetching, table
-from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import Fetch, worth_keeping
+from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="CAC205",
@@ -72,6 +75,8 @@ RULE = Rule(
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag the copy of all sources that stands before the first install of a stage."""
     copied: Instruction | None = None
+    if aside(stage.place.path):
+        return
     for instruction in stage.instructions:
         if instruction.keyword in {"COPY", "ADD"}:
             if copied is None and _copies_all(instruction):
@@ -85,6 +90,10 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             return
 
 
+_OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
+_TEST_IMAGES = re.compile(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
+
+
 def _copies_all(instruction: Instruction) -> bool:
     if any(flag.startswith("--from") for flag in instruction.flags) or "--parents" in instruction.flags:
         return False
@@ -95,10 +104,12 @@ def _copies_all(instruction: Instruction) -> bool:
 def _install(instruction: Instruction) -> tuple[Command, Fetching] | None:
     for command in instruction.commands:
         for how in table().fetching(command):
+            own = how.heavy or how.trifles
             if (
-                how.what not in {"docker", "pre-commit", "ccache", "gem"}
-                and (how.heavy or not how.trifles)
+                own
+                and how.what not in _OTHER_THINGS
                 and not how.download
+                and worth_keeping(Fetch(how, command, command))
             ):
                 return command, how
     return None
@@ -115,5 +126,6 @@ def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, 
         ),
         unit=stage.unit,
         confidence=Confidence.MEDIUM if how.compiles or own_package else None,
+        tier=Tier.PEDANTIC if _TEST_IMAGES.search(copied.place.path) else None,
         cost=Cost(seconds=how.seconds, source="E24"),
     )

@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import without_option
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose, one_off
@@ -26,6 +27,7 @@ RULE = Rule(
     remediation="Drop the option; mend the undeclared input that made it necessary.",
     severity=Severity.MINOR,
     cost=Cost(seconds=60, source="E22"),
+    programs=programs_with("fetches"),
     evidence=("E22",),
     bad=(
         Bad(

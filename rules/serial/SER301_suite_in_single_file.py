@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.scope import as_written, in_prose, one_off, repeated
 from agentlint.rule.workers import (
@@ -39,6 +40,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=22, source="E20"),
     station=Station.TEST,
+    programs=programs_with("parallelism"),
     evidence=("E20", "E21"),
     bad=(
         Bad({"Makefile": "test:\n\tpytest tests\n", **_SUITE}, at=("Makefile:2",)),

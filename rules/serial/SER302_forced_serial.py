@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
 from agentlint.rule.scope import as_written, in_prose, one_off
@@ -26,6 +27,7 @@ RULE = Rule(
     severity=Severity.MAJOR,
     cost=Cost(seconds=30, source="E20"),
     station=Station.TEST,
+    programs=programs_with("parallelism"),
     evidence=("E20",),
     bad=(
         Bad(

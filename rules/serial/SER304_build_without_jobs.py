@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.builds import generator_is_parallel, real_build
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.patterns import option_matching
@@ -36,6 +37,7 @@ RULE = Rule(
     severity=Severity.MAJOR,
     cost=Cost(seconds=60, source="E15"),
     station=Station.BUILD,
+    programs=programs_with("parallelism"),
     evidence=("E15",),
     bad=(
         Bad(

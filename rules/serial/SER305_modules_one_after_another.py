@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.scope import as_written, in_prose, one_off, repeated
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
@@ -27,6 +28,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=40, source="E15"),
     station=Station.BUILD,
+    programs=programs_with("parallelism"),
     evidence=("E15",),
     bad=(
         Bad(

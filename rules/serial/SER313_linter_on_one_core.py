@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.scope import as_written, in_prose, repeated
 from agentlint.rule.workers import hides_options, runs_parallel
@@ -28,6 +29,7 @@ RULE = Rule(
     tier=Tier.PEDANTIC,
     cost=Cost(seconds=15, source="E15"),
     station=Station.CHECK,
+    programs=programs_with("parallelism"),
     evidence=("E15",),
     bad=(
         Bad(
