@@ -48,6 +48,9 @@ class Gathering:
     paths: dict[int, str] = field(default_factory=dict)
     """Which file a node's source text belongs to, for files read by the way (includes, templates)."""
 
+    files: dict[str, str] = field(default_factory=dict)
+    """The texts of the files read."""
+
     def path_of(self, node: YamlNode) -> str:
         """The file a node is written in."""
         return self.paths.get(id(node.source), self.path)
@@ -87,7 +90,7 @@ class Gathering:
         guards: tuple[Guard, ...] = (),
         swallowed: bool = False,
     ) -> tuple[Command, ...]:
-        """Read a script and keep what it gives beside its commands."""
+        """Read a script and keep what it gives beside its commands; its errors name offsets, files' errors lines."""
         reading = read_shell(
             text,
             path or self.path,
@@ -104,7 +107,9 @@ class Gathering:
             self.units.setdefault(item.id, item)
         self.asks.extend(reading.asks)
         self.reads.extend(reading.environment_reads)
-        self.errors.extend(reading.errors)
+        for error in reading.errors[:20]:
+            line = self.files.get(error.path, "").count("\n", 0, error.line) + 1
+            self.errors.append(FileError(error.path, line, error.message))
         return swallow(reading.commands) if swallowed else reading.commands
 
     def facts(self, pipelines: tuple[Pipeline, ...] = ()) -> FileFacts:
@@ -128,6 +133,7 @@ def open_yaml(file: SourceFile, gathering: Gathering) -> YamlDocuments:
         return YamlDocuments()
     found = read_yaml(text)
     gathering.paths[id(text)] = file.path
+    gathering.files[file.path] = text
     gathering.errors.extend(FileError(file.path, error.line, error.message) for error in found.errors)
     return found
 

@@ -72,6 +72,8 @@ def shell_of(name: str, around: Surroundings) -> Shell:
     if inner:
         flags = "".join(match.group(1) for match in _FLAGS.finditer(name))
         return Shell("sh" if inner == "sh" else "bash", errexit="e" in flags, pipefail="pipefail" in name)
+    if "python" in name:
+        return _SHELLS["python"]
     if "${{" in name:
         return _SHELLS[""]
     return Shell("python" if program.startswith("python") else program or "bash", errexit=True)

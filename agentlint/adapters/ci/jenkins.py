@@ -51,6 +51,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     gathering = Gathering(file.path, tree)
     try:
         groovy = read_groovy(file.text)
+        gathering.files[file.path] = file.text
     except UndecodableFile as error:
         return FileFacts(errors=(FileError(file.path, 1, str(error)),))
     gathering.errors.extend(FileError(file.path, line, message) for line, message in groovy.errors)
