@@ -23,7 +23,7 @@ class When:
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
     literal operands is present. `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so
     that `-p` is not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
-    `operand_like`: at least one operand holds one of these substrings. `operands_at_most`, `operands_at_least`: how many
+    `operand_like`: at least one operand holds one of these substrings; `no_operand_like`: none does. `operands_at_most`, `operands_at_least`: how many
     operands there are, the subcommand's words included; -1: any number.
     """
 
@@ -34,6 +34,7 @@ class When:
     no_option: tuple[str, ...] = ()
     no_environment: tuple[str, ...] = ()
     operand_like: tuple[str, ...] = ()
+    no_operand_like: tuple[str, ...] = ()
     operands_at_most: int = -1
     operands_at_least: int = -1
 
@@ -43,11 +44,13 @@ class When:
             return False
         if self.any_option and not has_any(command, self.any_option):
             return False
-        if self.no_option and has_any(command, self.no_option):
+        if self.no_option and has_any(command, self.no_option, attached=True):
             return False
         if not self._options_fit(command) or not self._count_fits(len(operands)):
             return False
         if self.operand_like and not any(part in word for word in operands for part in self.operand_like):
+            return False
+        if any(part in word for word in operands for part in self.no_operand_like):
             return False
         return not any(in_environment(command.environment, item) for item in self.no_environment)
 
@@ -277,14 +280,19 @@ def _asks_about_itself(command: Command) -> bool:
     return len(command.arguments) == 1 and command.arguments[0].text in _ABOUT_ITSELF
 
 
-def has_any(command: Command, options: Iterable[str]) -> bool:
-    """True when one of these options (or literal operands) is among the arguments."""
+def has_any(command: Command, options: Iterable[str], *, attached: bool = False) -> bool:
+    """True when one of these options (or literal operands) is among the arguments.
+
+    With `attached` a short option counts with its value behind it too (`-m"A message"`).
+    """
     texts = command.texts()
     for option in options:
-        if option.startswith("-"):
-            if command.option(option) is not None:
+        if not option.startswith("-") or option == "--":
+            if option in texts:
                 return True
-        elif option in texts:
+        elif command.option(option) is not None:
+            return True
+        elif attached and len(option) == 2 and any(text.startswith(option) for text in texts):
             return True
     return False
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from agentlint.facts.command import Command, Input, Output, Word
 from agentlint.facts.repository import Repository
@@ -60,6 +61,7 @@ class Wait:
     pedantic: bool
 
 
+@cache
 def programs_that_wait(*kinds: str) -> frozenset[str]:
     """Names of the programs that wait in one of these ways: what a rule's `programs` is made of."""
     programs = table().programs
@@ -135,6 +137,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "pager" and command.output is not Output.INHERITED:
         return True
+    if asking.kind == "repl" and _is_quoted(command, repository):
+        return True
     if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
         return True
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
@@ -149,6 +153,12 @@ def _bounded(command: Command) -> bool:
 def _in_attached_container(command: Command) -> bool:
     """What runs inside `docker run -it` waits because of the -it, which is a finding of its own."""
     return in_container(command)
+
+
+def _is_quoted(command: Command, repository: Repository) -> bool:
+    """A lone word in quotes is data as a rule (an arm of a `case`, an item of a list), and no interpreter to start."""
+    source = repository.read(command.place.path)
+    return source is not None and source.text[command.program_span.start : command.program_span.start + 1] in {'"', "'"}
 
 
 def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
@@ -201,7 +211,7 @@ def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:
         severity = Severity.MAJOR
     return Hit(
         place=command.place,
-        message=f"`{as_written(command, repository, 60)}` {asking.about} {consequence(wait)}; {asking.advice}",
+        message=f"`{_shown(command, repository)}` {asking.about} {consequence(wait)}; {asking.advice}",
         unit=command.unit,
         severity=severity,
         confidence=Confidence.HIGH if asking.check[:1] in {"V", "D"} else Confidence.MEDIUM,
@@ -211,8 +221,19 @@ def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:
     )
 
 
+def _shown(command: Command, repository: Repository) -> str:
+    """The command for a message: as written, and put together from its words where it is a list of strings."""
+    written = as_written(command, repository, 60)
+    if '", "' in written or "', '" in written or written.startswith(("[", "subprocess")):
+        written = " ".join((command.program, *command.texts()))
+        return written if len(written) <= 60 else written[:59].rstrip() + "…"
+    return written
+
+
 def consequence(wait: Wait) -> str:
     """What happens with nobody there, in words."""
+    if wait.asking.kind in _ENDLESS_KINDS:
+        return "and holds the run until the time limit"
     if wait.outcome == "SILENT":
         return "and goes on without having done it"
     if wait.outcome == "FAIL":

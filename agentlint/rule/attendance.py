@@ -13,7 +13,7 @@ from agentlint.rule.waiting import is_long_running_service
 _STAYS = re.compile(
     r"(^|[-_:./ ])(shell|bash|zsh|console|repl|attach|debug|debugger|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|serve|watch|watcher|logs?"
     r"|tail|follow|monitor|edit|editor|tty|term|terminal|interactive|playground|live|preview|storybook|studio|open|browse|notebook|lab"
-    r"|jupyter|tunnel|proxy|forward|port-forward|menuconfig|runserver|entrypoint|entry-point|docs-serve|login|ui|headed)($|[-_:./ ])",
+    r"|jupyter|tunnel|proxy|forward|port-forward|menuconfig|runserver|entrypoint|entry-point|docs-serve|login|ui|headed|auto|autobuild|auto-build)($|[-_:./ ])",
     re.IGNORECASE,
 )
 """Names that say that somebody sits in front of it, or that it is meant to stay, whatever else they say."""
@@ -124,7 +124,7 @@ def hosted_preset_holds(command: Command, preset: str, repository: Repository) -
 
 
 def _is_preset(job: Job, system: str, machine: str, repository: Repository) -> bool:
-    if repository.pipeline_of(job).system != system or job.container or not job.hosted:
+    if repository.pipeline_of(job).system != system or (job.container and "$" not in job.container) or not job.hosted:
         return False
     return machine in job.runner.lower() or "$" in job.runner or not job.runner
 

@@ -8,7 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.asking import hits, input_modes, programs_that_wait
+from agentlint.rule.asking import hits, input_modes
 from agentlint.rule.scope import in_prose
 
 RULE = Rule(
@@ -49,7 +49,7 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag the first sudo of a unit, and su."""
-    if command.program in programs_that_wait("elevate"):
+    if command.program == "su":
         yield from hits(command, repository, "elevate")
     if "sudo" not in command.wrappers or _quiet(command, repository):
         return

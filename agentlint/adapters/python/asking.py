@@ -157,6 +157,16 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
     )
 
 
+def _wanted(module: Module, call: ast.Call) -> str:
+    """The condition that asks for the debugger (`if debug:`), as written."""
+    for child, above in module.document.ancestors(call):
+        if isinstance(above, ast.If | ast.IfExp | ast.ExceptHandler) and child is not getattr(above, "test", None):
+            test = module.document.source(above.test) if not isinstance(above, ast.ExceptHandler) else ""
+            if re.search(r"debug|pdb|trace|break|inspect|interactive|post_?mortem", test, re.IGNORECASE):
+                return test[:80]
+    return ""
+
+
 def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
     for _, above in module.document.ancestors(call):
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(r"[tT]est", above.name):

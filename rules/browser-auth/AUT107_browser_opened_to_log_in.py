@@ -1,0 +1,50 @@
+"""A browser opened by code so that somebody logs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.interface import Login
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.credentials import Way, login_hit, way_of
+
+RULE = Rule(
+    id="AUT107",
+    name="browser-opened-to-log-in",
+    category=Category.BROWSER_AUTH,
+    summary="Code opens a browser for a login or an authorization, and has no other way to its credential.",
+    why=(
+        "`webbrowser.open` returns at once and tells nothing: where there is no browser nobody sees the page, and the program waits for "
+        "an answer that does not come."
+    ),
+    remediation="Accept a token from an option or the environment before opening the browser.",
+    severity=Severity.BLOCKER,
+    references=("https://docs.python.org/3/library/webbrowser.html",),
+    bad=(
+        Bad(
+            {"login.py": "import webbrowser\n\ndef login(server):\n    webbrowser.open(server + '/oauth/authorize')\n    return server.wait()\n"},
+            at=("login.py:4",),
+        ),
+        Bad({"app.py": "import webbrowser\n\ndef authenticate(url):\n    webbrowser.open_new_tab(url)\n"}, at=("app.py:4",)),
+        Bad({"cli.py": "import click\n\ndef start(auth_url):\n    click.launch(auth_url)\n"}, at=("cli.py:4",)),
+    ),
+    good=(
+        Good({"docs.py": "import webbrowser\n\nwebbrowser.open('htmlcov/index.html')\n"}, because="shows a page and logs in nobody"),
+        Good(
+            {"login.py": "import os, webbrowser\n\ndef login(url):\n    if os.getenv('APP_TOKEN'):\n        return\n    webbrowser.open(url)\n"},
+            because="a token from the environment comes first",
+        ),
+        Good(
+            {"login.py": "import webbrowser\n\ndef login(url, token=None):\n    if token is None:\n        webbrowser.open(url)\n"},
+            because="a parameter gives the token",
+        ),
+        Good({"tests/test_login.py": "import webbrowser\n\ndef test_login():\n    webbrowser.open('x/login')\n"}, because="a test's code"),
+    ),
+)
+
+
+def check(login: Login, repository: Repository) -> Iterator[Hit]:
+    """Flag browsers opened to log in."""
+    if way_of(login) is Way.BROWSER:
+        yield from login_hit(login, "sends somebody to a login page", repository)

@@ -1,0 +1,79 @@
+"""A Python program that asks, with no option or variable beside the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.interface import Ask
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.questions import is_unanswerable, question_hit
+
+RULE = Rule(
+    id="INT111",
+    name="python-prompt",
+    category=Category.INTERACTIVE,
+    summary="A Python program asks at the terminal (`input`, `getpass`, `click.confirm`, questionary) and nothing else can answer.",
+    why=(
+        "`input()` raises EOFError on empty input and hangs on an open pipe or an idle terminal. Where an option, an argument or an "
+        "environment variable can give the same answer, a program can use the tool; where none can, only a person can."
+    ),
+    remediation="Give the answer an option or a variable (`--yes`, `--name`) and ask only if it is missing and `sys.stdin.isatty()`.",
+    severity=Severity.BLOCKER,
+    references=("https://docs.python.org/3/library/functions.html#input", "https://click.palletsprojects.com/en/stable/options/#prompting"),
+    bad=(
+        Bad({"setup_env.py": 'name = input("Name: ")\nprint(name)\n'}, at=("setup_env.py:1",)),
+        Bad(
+            {"deploy.py": "import click\n\n@click.command()\ndef deploy():\n    click.confirm('Deploy?', abort=True)\n"},
+            at=("deploy.py:5",),
+        ),
+        Bad(
+            {"login.py": "import getpass\n\ndef main():\n    password = getpass.getpass()\n    return password\n\nmain()\n"},
+            at=("login.py:4",),
+        ),
+        Bad(
+            {"new.py": "from rich.prompt import Confirm\n\nif Confirm.ask('Overwrite?'):\n    pass\n"},
+            at=("new.py:3",),
+        ),
+        Bad(
+            {"pick.py": "import questionary as q\n\nkind = q.select('Kind', choices=['a', 'b']).ask()\n"},
+            at=("pick.py:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "deploy.py": (
+                    "import argparse\np = argparse.ArgumentParser()\np.add_argument('--yes', action='store_true')\n"
+                    "args = p.parse_args()\nif not args.yes:\n    input('Sure? ')\n"
+                )
+            },
+            because="--yes answers",
+        ),
+        Good({"a.py": "import os\nname = os.environ.get('NAME') or input('Name: ')\n"}, because="a variable answers"),
+        Good({"a.py": "import sys\nif sys.stdin.isatty():\n    input('Go on?')\n"}, because="asks only at a terminal"),
+        Good({"a.py": "import sys\nname = sys.argv[1] if len(sys.argv) > 1 else input('Name: ')\n"}, because="an argument answers"),
+        Good({"a.py": "def ask(name=None):\n    if name is None:\n        name = input('Name: ')\n    return name\n"}, because="a parameter answers"),
+        Good(
+            {"a.py": "import click\n\n@click.command()\n@click.option('--name', prompt=True)\ndef new(name):\n    print(name)\n"},
+            because="the prompt of an option is answered by the option",
+        ),
+        Good(
+            {
+                "a.py": (
+                    "import sys\n\ndef ask(text):\n    return input(text)\n\ndef main(args):\n    if args.interactive:\n        ask('Name: ')\n"
+                )
+            },
+            because="its only caller stands under the option",
+        ),
+        Good({"a.py": "def run(yes):\n    if yes:\n        return\n    input('Sure? ')\n"}, because="returns before it asks"),
+        Good({"tests/test_app.py": "def test_it(monkeypatch):\n    input('never run')\n"}, because="a test's code"),
+        Good({"a.py": "def input(text):\n    return text\n\ninput('x')\n"}, because="a function of its own"),
+    ),
+)
+
+
+def check(ask: Ask, repository: Repository) -> Iterator[Hit]:
+    """Flag questions of Python programs that nothing else answers."""
+    if ask.language == "python" and is_unanswerable(ask):
+        yield question_hit(ask, repository)

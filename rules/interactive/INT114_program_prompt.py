@@ -1,0 +1,57 @@
+"""A JavaScript, Go or Ruby program that asks, with no option or variable beside the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.interface import Ask
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.questions import is_unanswerable, question_hit
+
+RULE = Rule(
+    id="INT114",
+    name="program-prompt",
+    category=Category.INTERACTIVE,
+    summary="A JavaScript, Go or Ruby program asks at the terminal and nothing else can answer.",
+    why=(
+        "Prompt libraries (inquirer, prompts, survey, promptui, TTY::Prompt) wait for keys. Without a terminal some fail, some take "
+        "their default in silence, and on an idle terminal all of them hang."
+    ),
+    remediation="Give the answer an option or a variable, and ask only if it is missing and the program runs at a terminal.",
+    severity=Severity.BLOCKER,
+    references=("https://github.com/SBoudrias/Inquirer.js", "https://nodejs.org/api/readline.html"),
+    bad=(
+        Bad(
+            {"bin/new.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n"},
+            at=("bin/new.js:2",),
+        ),
+        Bad(
+            {"main.go": "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tvar name string\n\tfmt.Print(\"Name: \")\n\tfmt.Scanln(&name)\n}\n"},
+            at=("main.go:8",),
+        ),
+        Bad({"setup.rb": "print 'Name: '\nname = STDIN.gets.chomp\n"}, at=("setup.rb:2",)),
+    ),
+    good=(
+        Good(
+            {
+                "bin/new.js": (
+                    "const inquirer = require('inquirer');\nif (process.stdin.isTTY) {\n  inquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n}\n"
+                )
+            },
+            because="asks only at a terminal",
+        ),
+        Good(
+            {"bin/new.js": "const inquirer = require('inquirer');\nif (!argv.kind) {\n  inquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n}\n"},
+            because="an option answers",
+        ),
+        Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
+        Good({"test/new.test.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'k', message: 'K?' }]);\n"}, because="a test's code"),
+    ),
+)
+
+
+def check(ask: Ask, repository: Repository) -> Iterator[Hit]:
+    """Flag questions of programs in other languages than Python."""
+    if ask.language not in {"python", "shell"} and is_unanswerable(ask):
+        yield question_hit(ask, repository)

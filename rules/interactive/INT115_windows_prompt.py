@@ -1,0 +1,65 @@
+"""A PowerShell or batch script that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
+from agentlint.rule.asking import HANGS
+from agentlint.rule.reading import asks_here
+from agentlint.rule.scope import as_written
+
+RULE = Rule(
+    id="INT115",
+    name="windows-prompt",
+    category=Category.INTERACTIVE,
+    summary="A PowerShell or batch script asks (`Read-Host`, `Get-Credential`, `pause`, `choice`, `set /p`).",
+    why=(
+        "`Read-Host` and `pause` wait at the console. A shell started with -NonInteractive turns the question into an error; without "
+        "it, the run stops there until the time limit."
+    ),
+    remediation="Take the value as a parameter or an environment variable, and leave `pause` out (or keep it for an interactive session).",
+    severity=Severity.BLOCKER,
+    programs=frozenset({"Read-Host", "Get-Credential", "Out-GridView", "pause", "Pause", "choice", "set"}),
+    references=("https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_pwsh",),
+    bad=(
+        Bad({"setup.ps1": "$name = Read-Host 'Name'\nWrite-Output $name\n"}, at=("setup.ps1:1",)),
+        Bad({"build.bat": "@echo off\ncall make.bat\npause\n"}, at=("build.bat:3",)),
+        Bad({"ask.cmd": "@echo off\nset /p NAME=Name: \n"}, at=("ask.cmd:2",)),
+        Bad({"ask.bat": "@echo off\nchoice /c yn /m \"Go on\"\n"}, at=("ask.bat:2",)),
+    ),
+    good=(
+        Good({"setup.ps1": "param($Name)\nif (-not $Name) { $Name = Read-Host 'Name' }\n"}, because="a parameter answers"),
+        Good({"setup.ps1": "if ([Environment]::UserInteractive) { Read-Host 'Name' }\n"}, because="only where somebody is there"),
+        Good({"ask.cmd": "@echo off\nset /p VERSION=<version.txt\n"}, because="reads a file"),
+        Good({"ask.bat": "@echo off\nchoice /c yn /t 5 /d y\n"}, because="answers by itself after five seconds"),
+        Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
+        Good({"build.bat": "@echo off\necho | pause\n"}, because="fed by a pipe"),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag console questions of Windows' shells."""
+    if not asks_here(command, repository) or not _asks(command):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository, 60)}` waits for somebody at the console; take the value as a parameter or a variable",
+        unit=command.unit,
+        cost=HANGS,
+        confidence=Confidence.HIGH,
+    )
+
+
+def _asks(command: Command) -> bool:
+    texts = [text.lower() for text in command.texts()]
+    if command.program == "set":
+        return texts[:1] == ["/p"] or any(text.startswith("/p") for text in texts[:1])
+    if command.program == "choice":
+        return not any(text.startswith("/t") for text in texts)
+    if command.program == "Get-Credential":
+        return "-credential" not in texts
+    return command.program != "Out-GridView" or "-passthru" in texts or any(text.startswith("-outputmode") for text in texts)
