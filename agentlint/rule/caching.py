@@ -10,7 +10,7 @@ from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, table
 from agentlint.programs.actions import actions
-from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_container
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
@@ -119,7 +119,7 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
         or environment_matching(by.environment, [name for name in enabled if name.isupper()])
     ):
         return True
-    if setting_matching(repository.project, [item for item in fetch.how.enabled_by if ":" in item]):
+    if is_set(repository, [item for item in fetch.how.enabled_by if ":" in item]):
         return True
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
 

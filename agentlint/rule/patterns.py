@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 
 from agentlint.facts.command import Command
 from agentlint.facts.project import Project, ToolSetting
+from agentlint.facts.repository import Repository
 from agentlint.programs.table import in_environment
 
 
@@ -73,13 +75,33 @@ def environment_matching(environment: Mapping[str, str], patterns: Iterable[str]
     return ""
 
 
-def setting_matching(project: Project, patterns: Iterable[str]) -> ToolSetting | None:
-    """The first setting of the project that matches a pattern: "tool:key", "tool:key=value", "tool:key~part"."""
-    for pattern in patterns:
-        found = next(settings_matching(project, pattern), None)
-        if found is not None:
-            return found
-    return None
+def is_set(repository: Repository, patterns: Iterable[str]) -> bool:
+    """True when the project's settings match one of the patterns.
+
+    "tool:key", "tool:key=value", "tool:key~part" ask the settings that were read, "*" in a key standing for anything;
+    "file:NAME|NAME~part" asks whether a file of the root that nobody reads as settings holds this text.
+    """
+    return any(_is_set(repository, pattern) for pattern in patterns)
+
+
+def _is_set(repository: Repository, pattern: str) -> bool:
+    known = repository.memory(("set", pattern))
+    if known is None:
+        if pattern.startswith("file:"):
+            known = _file_holds(repository, pattern)
+        else:
+            known = next(settings_matching(repository.project, pattern), None) is not None
+        repository.remember(("set", pattern), known)
+    return bool(known)
+
+
+def _file_holds(repository: Repository, pattern: str) -> bool:
+    names, _, part = pattern.removeprefix("file:").partition("~")
+    for name in names.split("|"):
+        source = repository.read(name) if name in repository.project.paths else None
+        if source is not None and part.lower() in source.text.lower():
+            return True
+    return False
 
 
 def settings_matching(project: Project, pattern: str) -> Iterator[ToolSetting]:
@@ -87,7 +109,8 @@ def settings_matching(project: Project, pattern: str) -> Iterator[ToolSetting]:
     name, sign, wanted = split(pattern)
     tool, _, key = name.partition(":")
     for setting in project.settings:
-        if setting.tool == tool and setting.key == key and (not sign or _holds(setting.value, sign, wanted)):
+        named = setting.tool == tool and (setting.key == key or ("*" in key and fnmatchcase(setting.key, key)))
+        if named and (not sign or _holds(setting.value, sign, wanted)):
             yield setting
 
 

@@ -11,7 +11,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
-from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
@@ -32,7 +32,7 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
     if option_matching(command, entry.options) or environment_matching(command.environment, entry.environment):
         return True
     project = repository.project
-    if setting_matching(project, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
+    if is_set(repository, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
         return True
     if _installs(job, entry.plugins):
         return True

@@ -7,7 +7,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
-from agentlint.rule.patterns import environment_matching, option_matching, setting_matching
+from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import callers_of
 
 REAL_SUITE = 15
@@ -29,7 +29,7 @@ def runs_parallel(command: Command, entry: Parallelism, repository: Repository) 
     return bool(
         option_matching(command, entry.parallel_options)
         or environment_matching(command.environment, entry.environment)
-        or setting_matching(repository.project, entry.settings)
+        or is_set(repository, entry.settings)
         or _handed_through(command, entry, repository)
     )
 

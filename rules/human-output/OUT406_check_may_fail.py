@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
@@ -76,9 +77,17 @@ RULE = Rule(
 )
 
 
+_TRIAL = re.compile(
+    r"rawhide|\bsid\b|tumbleweed|nightly|experimental|edge|\bbeta\b|canary|unstable|preview|\bnext\b|\bdev\b|trunk|allow.?fail",
+    re.IGNORECASE,
+)
+"""Jobs that try what is not released yet may fail by their purpose."""
+
+
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag jobs and steps with checks that may fail."""
-    tier = Tier.PEDANTIC if one_off(job, repository) else None
+    trial = _TRIAL.search(job.id) or _TRIAL.search(job.name)
+    tier = Tier.PEDANTIC if trial or one_off(job, repository) else None
     if job.continue_on_error:
         roles = job_roles(job, repository)
         what = next((role for role in ("test", "lint", "typecheck", "build") if role in roles), "")
