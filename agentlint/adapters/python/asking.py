@@ -140,9 +140,9 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
     guards = guards_of(module, call)
     function = document.function_of(call)
     bypass = ""
-    if kind is AskKind.DEBUGGER and function is not None and _PURPOSE.search(function.name):
-        bypass = f"{function.name}() is there to debug"
-    elif (kind is AskKind.EDITOR and keyword(call, "filename") is None and guards) or guards:
+    if kind is AskKind.DEBUGGER:
+        bypass = f"{function.name}() is there to debug" if function and _PURPOSE.search(function.name) else _wanted(module, call)
+    elif guards:
         bypass = guards[0].text
     return Ask(
         kind=kind,
