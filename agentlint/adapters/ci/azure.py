@@ -145,10 +145,8 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
     name = node.value("job") or node.value("deployment") or (f"job{len(stage.jobs) + 1}" if stage_node else "pipeline")
     taken = {job.id for job in reading.jobs}
     identifier = name if name not in taken else unused(f"{stage_name}.{name}", taken)
-    place = Place(gathering.path_of(node), node.here)
-    if stage_node is None and node.get("steps") is not None:
-        steps_node = node.get("steps")
-        place = gathering.place(steps_node) if steps_node is not None else place
+    steps_node = node.get("steps") if stage_node is None else None
+    place = gathering.place(steps_node) if steps_node is not None else Place(gathering.path_of(node), node.here)
     unit = gathering.unit(identifier, place)
     pool = node.get("pool") or (stage_node.get("pool") if stage_node is not None else None) or reading.root.get("pool")
     pool = resolved(pool, entry)
@@ -178,10 +176,15 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
         parallelism=whole_number(node.at("strategy", "parallel")),
     )
     reading.jobs.append(_with_steps(job, entry, reading, windows))
-    of_stage = stage_node.value("condition") if stage_node is not None else ""
-    reading.texts[identifier] = of_stage + "\n" + node.source[node.span.start : node.span.end]
+    reading.texts[identifier] = _text(node, stage_node)
     stage.jobs.append(identifier)
     return identifier
+
+
+def _text(node: YamlNode, stage_node: YamlNode | None) -> str:
+    """Where a job may speak of others: itself and its stage's condition."""
+    of_stage = stage_node.value("condition") if stage_node is not None else ""
+    return of_stage + "\n" + node.source[node.span.start : node.span.end]
 
 
 def _span_of(node: YamlNode) -> Span:

@@ -119,27 +119,20 @@ def _entry(name: str, entry: YamlNode, after: tuple[str, ...], reading: _Reading
 
 
 def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Reading) -> str:
+    """Note the job of a step, give its id. A step used again, by its anchor, keeps its script at its first place."""
     gathering, root = reading.gathering, reading.root
     label = step.value("name") or "step"
     identifier = unused(f"{pipeline}: {label}", {job.id for job in reading.jobs})
     if len(reading.jobs) >= _MAX_JOBS:
         return identifier
     place = Place(gathering.path, step.span if step.here != step.span else step.entry)
-    unit = gathering.unit(identifier, place)
-    trigger, options = step.get("trigger"), root.get("options")
+    options = root.get("options")
     limit = step.get("max-time") or (options.get("max-time") if options is not None else None)
-    gate = trigger is not None and trigger.text == "manual"
     labels = texts(step.get("runs-on"))
-    artifacts = step.get("artifacts")
-    paths = (
-        artifacts.get("paths") or artifacts.get("upload") if artifacts is not None and artifacts.is_map else artifacts
-    )
     fail = step.get("on-fail")
-    repeated = step.span.start in reading.seen
-    reading.seen.setdefault(step.span.start, identifier)
     job = Job(
         id=identifier,
-        unit=unit,
+        unit=gathering.unit(identifier, place),
         place=place,
         name=label,
         stage=pipeline,
@@ -152,21 +145,37 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
         services=texts(step.get("services")),
         environment=system("bitbucket").environment,
         deployment=step.value("deployment"),
-        gate=gate,
-        blocking_gate=gate,
-        gate_span=trigger.entry if gate and trigger is not None else None,
         path_filtered=step.at("condition", "changesets") is not None,
-        artifacts_out=texts(paths)
-        if paths is not None and not paths.is_map
-        else (OPAQUE,)
-        if paths is not None
-        else (),
-        artifacts_in=() if artifacts is not None and artifacts.value("download") == "false" else (OPAQUE,),
         caches=_caches(step.get("caches"), root),
         continue_on_error=fail is not None and fail.value("strategy") == "ignore",
     )
+    job = _with_artifacts(_with_gate(job, step), step.get("artifacts"))
+    repeated = step.span.start in reading.seen
+    reading.seen.setdefault(step.span.start, identifier)
     reading.jobs.append(job if repeated else replace(job, steps=_steps(step, job, gathering)))
     return identifier
+
+
+def _with_gate(job: Job, step: YamlNode) -> Job:
+    trigger = step.get("trigger")
+    if trigger is None or trigger.text != "manual":
+        return job
+    return replace(job, gate=True, blocking_gate=True, gate_span=trigger.entry)
+
+
+def _with_artifacts(job: Job, artifacts: YamlNode | None) -> Job:
+    """Later steps get all artifacts of earlier ones, unless they refuse."""
+    if artifacts is None:
+        return replace(job, artifacts_in=(OPAQUE,))
+    paths = artifacts.get("paths") or artifacts.get("upload") if artifacts.is_map else artifacts
+    out = (
+        ()
+        if paths is None
+        else (OPAQUE,)
+        if paths.is_map or any(child.is_map for child in paths.children)
+        else texts(paths)
+    )
+    return replace(job, artifacts_out=out, artifacts_in=() if artifacts.value("download") == "false" else (OPAQUE,))
 
 
 def _image(node: YamlNode | None) -> str:

@@ -17,6 +17,8 @@ from agentlint.facts.pipeline import Job, Matrix, Need, Pipeline, Triggers
 from agentlint.files.source import Place, SourceFile, Span
 
 _MAX_RUNS = 500
+_OWN_RUNNER = re.compile(r"[\w.-]+/[\w.-]+$")
+"""A resource class with a namespace is a runner of one's own."""
 _PARAMETER = re.compile(r"^<<\s*(?:parameters|matrix)\.([\w-]+)\s*>>$")
 
 
@@ -155,14 +157,38 @@ def _as(first: Job, run: Run, name: str, gathering: Gathering) -> Job:
 
 
 def _job(run: Run, name: str, node: YamlNode | None, root: YamlNode, reader: StepReader) -> Job:
-    gathering = reader.gathering
+    job = _bare_job(run, name, node, root, reader.gathering)
+    if node is None or not node.is_map:
+        orb = "/" in run.job and not run.approval
+        return replace(job, calls="orb:" + run.job if orb else "")
+    parameters = {**read_parameters(node), **run.parameters}
+    executor = _executor(node, root, parameters)
+    work = reader.read(
+        node.get("steps"),
+        job,
+        environment(node.get("environment"), environment(executor.get("environment"), job.environment)),
+        parameters,
+        node.value("shell") or executor.value("shell"),
+        node.value("working_directory"),
+    )
+    runner, image, services = _machine(node, executor)
+    return replace(
+        work,
+        runner=_filled(runner, parameters),
+        container=_filled(image, parameters),
+        services=services,
+        hosted=not _OWN_RUNNER.match(executor.value("resource_class") or node.value("resource_class")),
+        parallelism=whole_number(node.get("parallelism")),
+    )
+
+
+def _bare_job(run: Run, name: str, node: YamlNode | None, root: YamlNode, gathering: Gathering) -> Job:
+    """What a workflow says of a job, without its work."""
     defaults = system("circleci")
-    span = node.entry if node is not None else run.place or root.entry
-    place = Place(gathering.path, span)
-    unit = gathering.unit(name, place)
-    job = Job(
+    place = Place(gathering.path, node.entry if node is not None else run.place or root.entry)
+    return Job(
         id=name,
-        unit=unit,
+        unit=gathering.unit(name, place),
         place=place,
         name=name,
         stage=run.workflow,
@@ -176,28 +202,6 @@ def _job(run: Run, name: str, node: YamlNode | None, root: YamlNode, reader: Ste
         gate=run.approval,
         blocking_gate=run.approval,
         gate_span=run.span if run.approval else None,
-    )
-    if node is None or not node.is_map:
-        orb = "/" in run.job and not run.approval
-        return replace(job, calls="orb:" + run.job if orb else "")
-    parameters = {**read_parameters(node), **run.parameters}
-    executor = _executor(node, root, parameters)
-    work = reader.read(
-        node.get("steps"),
-        job,
-        environment(node.get("environment"), environment(executor.get("environment"), defaults.environment)),
-        parameters,
-        _shell(node, executor),
-        node.value("working_directory"),
-    )
-    runner, image, services = _machine(node, executor)
-    return replace(
-        work,
-        runner=_filled(runner, parameters),
-        container=_filled(image, parameters),
-        services=services,
-        hosted=not re.match(r"[\w.-]+/[\w.-]+$", executor.value("resource_class") or node.value("resource_class")),
-        parallelism=whole_number(node.get("parallelism")),
     )
 
 
@@ -213,10 +217,6 @@ def _executor(node: YamlNode, root: YamlNode, parameters: Mapping[str, str]) -> 
         return node
     name = _filled(executor.text if executor.is_scalar else executor.value("name"), parameters)
     return root.at("executors", name) or node
-
-
-def _shell(node: YamlNode, executor: YamlNode) -> str:
-    return node.value("shell") or executor.value("shell")
 
 
 def _machine(node: YamlNode, executor: YamlNode) -> tuple[str, str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.common import Gathering, Shell, named_action, swallow
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.groovy import Call
+from agentlint.documents.groovy import MAX_DEPTH, Call
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.interface import Sleep
 from agentlint.facts.pipeline import Setting, Step
@@ -82,9 +82,9 @@ def duration(call: Call) -> float | None:
 def read_steps(calls: Iterable[Call], around: Around, work: Work, depth: int = 0) -> None:
     """All steps of a block, in order, blocks opened."""
     for call in calls:
-        if len(work.steps) >= _MAX_STEPS:
+        if len(work.steps) >= _MAX_STEPS or depth > MAX_DEPTH:
             return
-        if call.name in ("stage", "parallel") and call.kind == "call" and depth >= 0 and call.body is None:
+        if call.name in ("stage", "parallel") and call.kind == "call" and call.body is None:
             read_steps(call.nested, around, work, depth + 1)
         elif call.name in _SHELLS and call.kind == "call":
             _script(call, around, work)
@@ -108,7 +108,7 @@ def _inside(call: Call, around: Around) -> Around:
         plain = bool(inner) and "$" not in inner and not inner.startswith("/") and call.arguments[0].string is not None
         joined = f"{around.directory}/{inner}".strip("/") if plain and around.directory is not None else None
         return replace(around, directory=joined)
-    if call.name in _SWALLOWING or (call.name == "try" and around.condition == "swallowed"):
+    if call.name in _SWALLOWING:
         return replace(around, swallowed=True)
     if call.name in ("if", "else", "when"):
         return replace(around, condition=call.text() or around.condition)
