@@ -116,7 +116,9 @@ def _graph(parser: argparse.ArgumentParser) -> None:
 def _ceiling(parser: argparse.ArgumentParser) -> None:
     _common(parser)
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
-    parser.add_argument("--timings", metavar="FILE", help="measured durations of jobs (JSON lines)")
+    parser.add_argument(
+        "--timings", metavar="FILE", help="measured times of jobs, as the CI system exports them (JSON)"
+    )
 
 
 def with_default_command(arguments: Sequence[str]) -> list[str]:

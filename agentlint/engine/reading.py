@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.context import TreeContext
 from agentlint.facts.filefacts import FileError, FileFacts
@@ -16,6 +16,8 @@ from agentlint.files.source import SourceFile, UndecodableFile
 from agentlint.files.walk import NotRead, Skipped
 
 NOTHING = FileFacts()
+MOST_COMMANDS = 10_000
+"""More commands than a person writes into one file: what lies beyond is generated or hostile, and not judged."""
 
 ReadBytes = Callable[[str], bytes]
 """Gives a listed path's bytes; raises NotRead."""
@@ -124,11 +126,18 @@ def adapt(file: SourceFile, kind: Kind, context: TreeContext, *, strict: bool) -
     """The facts of one file; a crash of the adapter costs this file and is said."""
     try:
         read = _adapter(kind.adapter)
-        return read(file, context) if read is not None else NOTHING
+        return _bounded(read(file, context), file.path) if read is not None else NOTHING
     except (Exception, RecursionError) as error:
         if strict:
             raise
         return FileFacts(errors=(FileError(file.path, 1, crash_message(f"the reader of {kind.name} files", error)),))
+
+
+def _bounded(facts: FileFacts, path: str) -> FileFacts:
+    if len(facts.commands) <= MOST_COMMANDS:
+        return facts
+    error = FileError(path, 1, f"{len(facts.commands):,} commands; only the first {MOST_COMMANDS:,} are judged")
+    return replace(facts, commands=facts.commands[:MOST_COMMANDS], errors=(*facts.errors, error))
 
 
 def crash_message(who: str, error: BaseException, silence: str = "") -> str:

@@ -13,7 +13,7 @@ from agentlint.engine.audit import Audit
 from agentlint.engine.finding import Finding
 from agentlint.report.view import View, counted, plural, printable
 from agentlint.rule.model import Severity
-from agentlint.score import ScoreReport, StationScore
+from agentlint.score import Remedy, ScoreReport, StationScore, score_of
 
 Piece = tuple[str, str]
 Line = list[Piece]
@@ -22,6 +22,8 @@ Line = list[Piece]
 EXCERPT_WIDTH = 110
 STYLES = {Severity.BLOCKER: "bold red", Severity.MAJOR: "red", Severity.MINOR: "yellow", Severity.INFO: "cyan"}
 BEST_EDITS = 3
+WORTH_SAYING = 0.05
+"""Points below which a remedy is not worth a line."""
 
 
 def render(audit: Audit, view: View) -> str:
@@ -203,23 +205,46 @@ def _taken(score: ScoreReport) -> str:
 
 
 def _best(audit: Audit, view: View) -> Iterator[Line]:
-    """The three remedies worth most, each with the first place it is for."""
+    """The remedies worth most: first what opens a station that several blockers close together, for one alone gives nothing."""
     score = audit.score
-    remedies = [remedy for remedy in score.remedies if remedy.gain >= 0.05][:BEST_EDITS] if score else []
-    if not remedies:
+    assert score is not None
+    remedies = [item for item in score.remedies if item.gain >= WORTH_SAYING]
+    together = _closed_together(audit, score)
+    if not remedies and together is None:
         return
-    yield [("Worth most:" if len(remedies) > 1 else "Worth doing:", "bold")]
-    for remedy in remedies:
+    yield [("Worth most:", "bold")]
+    if together is not None:
+        yield together
+    for remedy in remedies[: BEST_EDITS - (together is not None)]:
         places = [item for item in audit.findings if item.rule == remedy.rule]
-        if not places:
-            continue
-        first = max(places, key=lambda item: (item.station is remedy.station, item.reach))
-        more = f" and {plural(remedy.instances - 1, 'other place')}" if remedy.instances > 1 else ""
-        yield [
-            (f"  +{remedy.gain:.1f} ", "bold green"),
-            (f"{first.rule} {first.name} ", "bold"),
-            (f"{view.prefix}{printable(first.path)}:{first.line}{more}: {printable(first.remediation)}", ""),
-        ]
+        if places:
+            yield _remedy(remedy, max(places, key=lambda item: (item.station is remedy.station, item.reach)), view)
+
+
+def _remedy(remedy: Remedy, first: Finding, view: View) -> Line:
+    more = f" and {plural(remedy.instances - 1, 'other place')}" if remedy.instances > 1 else ""
+    return [
+        (f"  +{remedy.gain:.1f} ", "bold green"),
+        (f"{first.rule} {first.name} ", "bold"),
+        (f"{view.prefix}{printable(first.path)}:{first.line}{more}: {printable(first.remediation)}", ""),
+    ]
+
+
+def _closed_together(audit: Audit, score: ScoreReport) -> Line | None:
+    """What mending all blockers of the bottleneck gives, where there are several."""
+    station = next((item for item in score.stations if item.station is score.bottleneck), None)
+    blockers = {fault.rule for fault in station.faults if fault.closes >= 0.5} if station is not None else set()
+    if station is None or len(blockers) < 2:
+        return None
+    kept = [item for item in audit.findings if item.station is not station.station or item.rule not in blockers]
+    gain = (score_of(kept, audit.repository).value or 0.0) - (score.value or 0.0)
+    if gain < WORTH_SAYING:
+        return None
+    return [
+        (f"  +{gain:.1f} ", "bold green"),
+        (" and ".join(sorted(blockers)), "bold"),
+        (f" together: each of them closes {station.station.value}, so that mending one alone gives little", ""),
+    ]
 
 
 def _summary(audit: Audit, view: View) -> Iterator[Line]:

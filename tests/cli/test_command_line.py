@@ -286,3 +286,28 @@ def test_a_closed_pipe_is_no_error(tree: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "dot", "mermaid"])
+def test_graph(tree: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    assert run(["graph", "--output-format", form]) == 0
+    assert "go.sh" in capsys.readouterr().out
+
+
+def test_ceiling(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ceiling"]) == 0
+    assert "Critical path of .github/workflows/ci.yml" in capsys.readouterr().out
+    assert run(["ceiling", "--output-format", "json"]) == 0
+    assert [scope["name"] for scope in json.loads(capsys.readouterr().out)["scopes"]] == [
+        "loop",
+        "green pipeline",
+        "production",
+    ]
+    (tree / "times.json").write_text("[]")
+    assert run(["ceiling", "--timings", "times.json"]) == 2
+
+
+def test_blockers_that_close_a_station_together(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / "go.sh").write_text(SCRIPT + "npm init\n")
+    assert run([".", "--select", "INT"]) == 1
+    assert "INT102 and INT107 together: each of them closes set-up" in capsys.readouterr().out
