@@ -136,7 +136,7 @@ def test_exit_statuses(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--output-format", "xml"], "invalid choice"),
         (["--no-such-option"], "unrecognized arguments"),
         (["--output-file", "no/such/folder/report"], "cannot be written"),
-        (["rule", "INT1O2"], "did you mean 'INT102'"),
+        (["rule", "read-wait"], "did you mean 'read-waits'"),
         (["rules", "--category", "x"], "no category 'x'"),
     ],
 )
