@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentlint.rule.model import Category
+from agentlint.rule.evidence import evidence
 from agentlint.rule.registry import load_rules
 from agentlint.rule.testing import Case, cases, prove
 
@@ -39,3 +40,8 @@ def test_file_carries_id_name_and_category(loaded) -> None:  # type: ignore[no-u
 def test_summaries_differ() -> None:
     summaries = [loaded.rule.summary for loaded in REGISTRY.rules]
     assert len(set(summaries)) == len(summaries)
+
+
+@pytest.mark.parametrize("loaded", REGISTRY.rules, ids=lambda loaded: loaded.rule.id)
+def test_evidence_is_in_the_table(loaded) -> None:  # type: ignore[no-untyped-def]
+    assert set(loaded.rule.evidence) <= set(evidence())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from agentlint.rule.evidence import evidence
 from agentlint.rule.loaded import LoadedRule
 from agentlint.rule.model import Bad, Good, Rule, Tier
 
@@ -29,6 +30,7 @@ def rule_page(loaded: LoadedRule) -> str:
         "",
         rule.why,
         "",
+        *_evidence(rule),
         "## What to do",
         "",
         rule.remediation,
@@ -59,11 +61,19 @@ def _facts(loaded: LoadedRule) -> list[str]:
         ("since", rule.since or "-"),
         ("origin", loaded.origin),
     ]
-    if rule.evidence:
-        rows.append(("evidence", ", ".join(rule.evidence)))
     if rule.aliases:
         rows.append(("earlier names", ", ".join(rule.aliases)))
     return ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
+
+
+def _evidence(rule: Rule) -> list[str]:
+    known = evidence()
+    lines = [
+        f"- {name}: {known[name].claim} ({known[name].source}; confidence {known[name].confidence})"
+        for name in rule.evidence
+        if name in known
+    ]
+    return ["Evidence:", "", *lines, ""] if lines else []
 
 
 def _cost(rule: Rule) -> str:
