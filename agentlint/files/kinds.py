@@ -16,15 +16,43 @@ _A = "agentlint.adapters."
 _PYTHON = re.compile(
     rb"input\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
     rb"|webbrowser|InstalledAppFlow|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
+    rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
     rb"|prompt|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
 )
+# The prefilters of source languages start with a small set of characters, which keeps the search for them quick: these
+# files are by far the most.
 _JAVASCRIPT = re.compile(
-    rb"readline|inquirer|prompts?\b|enquirer|child_process|execa|\bopen\(|setTimeout|process\.stdin|commander|yargs|zx\b|@clack|workers"
+    rb"[\"'`.!(](?:"
+    rb"(?<![.!(])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
+    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|child_process|execa|cross-spawn"
+    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device"
+    rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
+    rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=#!).{0,60}\bzx"
+    rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?)?\d[\d_]{3})"
 )
 _GO = re.compile(
-    rb"bufio|Scan(ln|f)?\(|exec\.Command|survey|promptui|term\.|time\.Sleep|cobra|browser|tablewriter|urfave|os\.Getenv"
+    rb"[.\"](?:"
+    rb"(?<=fmt\.)Scan|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
+    rb"|Songmu/prompter|pterm/pterm|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
+    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang)|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
+    rb"|Sleep\((?:\s?(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour)|\d{4,})|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
-_RUBY = re.compile(rb"\bgets\b|STDIN|highline|TTY::|\bask\(|system|sleep|`|sh ")
+_RUBY = re.compile(
+    rb"\bgets\b|\.getch\b|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
+    rb"|binding\.(?:pry|irb|break|b)\b|^\s*(?:byebug|debugger)$|\bsleep[ (]\s?\d|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
+    re.MULTILINE,
+)
+_JAVA = re.compile(
+    rb"System\.(?:in\b|console\(\))|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|sleep\(\s?[\d_]+L?\s?[*)]"
+)
+_PHP = re.compile(rb"readline\(|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d")
+_CSHARP = re.compile(
+    rb"Console\.Read|AnsiConsole\.|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive"
+    rb"|Sleep\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)|Delay\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)"
+)
+_RUST = re.compile(
+    rb"dialoguer|rpassword|inquire|\.read_line\(|webbrowser::|open::that|opener::open|sleep\((?:\w+::)*Duration::from_secs\(\d"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +251,17 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "javascript",
         _A + "javascript",
-        suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"),
+        suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"),
         shebangs=("node", "deno", "bun", "zx"),
         prefilter=_JAVASCRIPT,
         context=False,
     ),
     Kind("go", _A + "go", suffixes=(".go",), prefilter=_GO, context=False),
     Kind("ruby", _A + "ruby", suffixes=(".rb",), shebangs=("ruby",), prefilter=_RUBY, context=False),
+    Kind("java", _A + "source_patterns", suffixes=(".java",), prefilter=_JAVA, context=False),
+    Kind("php", _A + "source_patterns", suffixes=(".php",), shebangs=("php",), prefilter=_PHP, context=False),
+    Kind("csharp", _A + "source_patterns", suffixes=(".cs",), prefilter=_CSHARP, context=False),
+    Kind("rust", _A + "source_patterns", suffixes=(".rs",), prefilter=_RUST, context=False),
     Kind(
         "markdown",
         _A + "markdown",

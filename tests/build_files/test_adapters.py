@@ -205,7 +205,7 @@ SETTINGS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "jest file": ("js_settings", "jest.config.js", "module.exports = {\n  maxWorkers: 1, // c\n};\n", {"jest maxWorkers": "1"}),
     "vitest file": (
         "js_settings", "vitest.config.ts", "export default defineConfig({\n  test: {\n    reporters: [\n      'junit',\n    ],\n  },\n})\n",
-        {"vitest test.reporters": "[ 'junit', ]"},
+        {"vitest test.reporters": "junit", "vitest reporters": "junit"},
     ),
     "gradle": ("gradle", "gradle.properties", "org.gradle.parallel=true\n", {"gradle org.gradle.parallel": "true"}),
     "gradle test": ("gradle", "build.gradle", "test {\n  maxParallelForks = 4\n}\n", {"gradle test.maxParallelForks": "4"}),

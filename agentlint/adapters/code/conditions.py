@@ -1,0 +1,230 @@
+"""The conditions a call stands under, and which of them let a run with nobody there get past it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agentlint.adapters.code.calls import FUNCTIONS, LOOPS, call_of, function_around, function_name
+from agentlint.documents.code import CodeTree, named, span_of
+from agentlint.facts.command import ANSWERING, Guard, GuardKind
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+BRANCHES = frozenset(
+    """if_statement if_expression if unless if_modifier unless_modifier conditional ternary_expression
+    conditional_expression else_if_clause elsif""".split()
+)
+_BLOCKS = frozenset({"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"})
+_SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
+MAX_SIBLINGS = 300
+MAX_CALLERS = 20
+
+_TERMINAL = re.compile(
+    r"isTTY|is_?atty|is_?terminal|\btty\?|is_?tty\b|Is(?:Input|Output)Redirected|UserInteractive|console\(\)\s*[!=]=|CanPrompt|can_?prompt"
+    r"|has_?(?:a_?)?(?:tty|terminal)",
+    re.IGNORECASE,
+)
+_AUTOMATED = re.compile(r"\bCI\b|\bis_?CI\b|GITHUB_ACTIONS|CONTINUOUS_INTEGRATION|\bisCi\b|\bin_?ci\b|NoPrompts?\b|BUILDKITE\b")
+_BYPASS = re.compile(
+    r"(?:\b|_|[a-z](?=[A-Z]))(?:assume_?)?yes(?:\b|_|(?=[A-Z]))|\b\w*force\w*|\w*interactiv\w*|\w*unattended\w*|\w*headless\w*"
+    r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
+    r"(?:prompt|confirm|ask|question|password|auth)\w*|auto_?(?:yes|approve|confirm|accept|agree)\w*|\bbatch\w*|\b(?:assume|silent|quiet)\w*"
+    r"|\bconfirmed\b|\b(?:un)?supervised\b|\bnon_?stop\b|\bpassword_?stdin\b|\bfrom_?stdin\b|\bprompt(?:able|ing)?_?(?:enabled|allowed)\b"
+    r"|\bask_?(?:first|before)?\b|-y\b",
+    re.IGNORECASE,
+)
+_MEMBER = re.compile(
+    r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|cmd|ctx|c|cfg|viper|cliFlags|globalOpts)"
+    r"(?:\(\))?(?:\.|\?\.|\[|->)|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(
+    r"process\.env|\bos\.(?:Getenv|LookupEnv)|\bENV\s*[\[.]|\bgetenv\(|env::var|System\.getenv|GetEnvironmentVariable|process\.argv"
+    r"|\bos\.Args|\bARGV\b|\$argv|\bargs\.(?:length|size|Length|len|Count)|\blen\((?:os\.A|a)rgs\)|\bflag\.N?Args?\("
+)
+_EMPTY = re.compile(
+    r"^\(*(?:!\s*([A-Za-z_$@][\w$.@]*)|(?:len\()?([A-Za-z_$@][\w$.@]*)\)?\s*={2,3}\s*(?:\"\"|''|nil|null|undefined|0)"
+    r"|(?:string\.IsNullOr\w+|empty|is_null)\(([A-Za-z_$@][\w$.@]*)\)|([A-Za-z_@][\w.@]*?)\.(?:nil\?|empty\?|blank\?|is_none\(\)|isEmpty\(\)|is_empty\(\)))\)*$"
+)
+_EXIT = re.compile(
+    r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
+    r"|std::process::exit|process::exit|bail!|fail)\b"
+)
+_PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")
+_SAYS_NO_TERMINAL = re.compile(r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
+
+
+def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guard, ...]:
+    """The conditions around a node and the early exits before it, outermost first."""
+    found: list[Guard] = []
+    child = node
+    for parent in above:
+        found.extend(_exits_before(tree, parent, child))
+        if parent.type in BRANCHES:
+            condition = parent.child_by_field_name("condition")
+            if condition is not None and condition != child:
+                found.append(_guard(tree, parent, condition))
+        elif parent.type in LOOPS:
+            condition = parent.child_by_field_name("condition")
+            if condition is not None and condition != child and strong(tree, tree.of(condition)) is not None:
+                found.append(_guard(tree, parent, condition))
+        elif _right_of_short_circuit(tree, parent, child):
+            left = parent.child_by_field_name("left")
+            if left is not None:
+                found.append(_guard(tree, parent, left, fallback=True))
+        child = parent
+    return tuple(reversed(found))
+
+
+def answered(guards: tuple[Guard, ...]) -> bool:
+    """True when a run with nobody there gets past what stands under these guards."""
+    return any(guard.kind in ANSWERING for guard in guards)
+
+
+def with_callers(
+    tree: CodeTree, guards: tuple[Guard, ...], above: tuple[Node, ...], depth: int = 3
+) -> tuple[Guard, ...]:
+    """The guards, with that of the callers where every call of the function around stands under one."""
+    if answered(guards) or depth == 0:
+        return guards
+    function, around = function_around(above)
+    while function is not None:
+        name = function_name(tree, function, around)
+        inherited = _callers_guard(tree, name, function, depth) if name else None
+        if inherited is not None:
+            return (Guard(GuardKind.INTERACTIVE_CALLER, inherited.text, inherited.span), *guards)
+        function, around = function_around(around)
+    return guards
+
+
+def _callers_guard(tree: CodeTree, name: str, function: Node, depth: int) -> Guard | None:
+    first: Guard | None = None
+    count = 0
+    for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text):
+        leaf = tree.leaf(match.start())
+        if not leaf.type.endswith(("identifier", "name")) or function.start_byte <= match.start() < function.end_byte:
+            continue
+        call = call_of(tree, leaf)
+        if call is None:
+            continue
+        count += 1
+        guards = with_callers(tree, guards_of(tree, call.node, call.above), call.above, depth - 1)
+        own = next((guard for guard in reversed(guards) if guard.kind in ANSWERING), None)
+        if own is None or count > MAX_CALLERS:
+            return None
+        first = first or own
+    return first
+
+
+def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
+    if parent.type not in {"binary_expression", "binary"}:
+        return False
+    operator = parent.child_by_field_name("operator")
+    return operator is not None and tree.of(operator) in _SHORT_CIRCUIT and parent.child_by_field_name("right") == child
+
+
+def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False) -> Guard:
+    """`fallback`: the right of `||`, which is tried where the left gives nothing."""
+    start = branch.child_by_field_name("initializer") or condition
+    text = " ".join(tree.text[start.start_byte : condition.end_byte].split())
+    return Guard(_kind(tree, branch, text, fallback), text[:200], span_of(condition))
+
+
+def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
+    sure = strong(tree, text)
+    if sure is not None:
+        return sure
+    if _MEMBER.search(text):
+        return GuardKind.OPTION
+    if _VARIABLE.search(text):
+        return GuardKind.VARIABLE
+    if _asks_for_what_is_missing(tree, branch, text) or (fallback and re.fullmatch(r"[\w.$@]+", text)):
+        return GuardKind.VARIABLE
+    return GuardKind.OTHER
+
+
+def strong(tree: CodeTree, text: str, resolve: bool = True) -> GuardKind | None:
+    """The kind of a condition that speaks of a person's absence by its very words, or through a variable set from such."""
+    if _TERMINAL.search(text):
+        return GuardKind.TERMINAL
+    if _AUTOMATED.search(text):
+        return GuardKind.NOT_AUTOMATED
+    if _BYPASS.search(text):
+        return GuardKind.OPTION
+    for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]) if resolve and _PLAIN.fullmatch(text) else ():
+        defined = re.search(
+            rf"(?<![\w.]){name}\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})|Var\w{{0,8}}\(\s{{0,20}}&(?:\w+\.)?{name}\b", tree.text
+        )
+        if defined is not None:
+            if defined[1] is None:
+                return GuardKind.OPTION
+            known = strong(tree, defined[1], resolve=False)
+            if known is not None or _MEMBER.search(defined[1]) or _VARIABLE.search(defined[1]):
+                return known or GuardKind.VARIABLE
+    return None
+
+
+def _asks_for_what_is_missing(tree: CodeTree, branch: Node, text: str) -> bool:
+    """`if (!name) { name = await ask() }`: given from outside, it is not asked for."""
+    match = _EMPTY.match(text)
+    name = next((group for group in match.groups() if group), "") if match else ""
+    if not name or re.search(r"err|ok$|res|answer|found|exist", name, re.IGNORECASE):
+        return False
+    return re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])[^;=\n]{{0,40}}=(?![=>])", tree.of(branch)[len(text) :]) is not None
+
+
+def _exits_before(tree: CodeTree, parent: Node, child: Node) -> list[Guard]:
+    """Early exits that speak of a person's absence: `if (opts.yes) return true`, `return unless $stdin.tty?`."""
+    if parent.type in BRANCHES or parent.child_count > MAX_SIBLINGS * 4:
+        return []
+    found: list[Guard] = []
+    for sibling in list(named(parent))[:MAX_SIBLINGS]:
+        if sibling.start_byte >= child.start_byte:
+            break
+        inner = sibling
+        if inner.type == "expression_statement" and inner.named_child_count == 1:
+            inner = inner.named_children[0]
+        if inner.type not in BRANCHES or inner.type in {"ternary_expression", "conditional", "conditional_expression"}:
+            continue
+        condition = inner.child_by_field_name("condition")
+        if condition is None or not _leaves(tree, inner):
+            continue
+        guard = _exit_guard(tree, inner, condition)
+        if guard is not None:
+            found.append(guard)
+    return list(reversed(found))
+
+
+def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
+    start = branch.child_by_field_name("initializer") or condition
+    text = " ".join(tree.text[start.start_byte : condition.end_byte].split())
+    kind = strong(tree, text)
+    if kind is None and _SAYS_NO_TERMINAL.search(tree.of(branch)[:2000]):
+        kind = GuardKind.TERMINAL
+    if kind is None:
+        last = _last(branch)
+        returned = tree.of(last) if last is not None else ""
+        names = [name for name in re.findall(r"[A-Za-z_$][\w$.]*", text) if len(name) > 1 and name not in {"nil", "null", "len"}]
+        given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
+        if given and not re.search(r"\berr(or)?\b", text):
+            kind = GuardKind.VARIABLE
+    return None if kind is None else Guard(kind, text[:200], span_of(condition))
+
+
+def _last(branch: Node) -> Node | None:
+    """The last statement of the branch taken."""
+    last = branch.child_by_field_name("consequence") or branch.child_by_field_name("body")
+    while last is not None and last.type in _BLOCKS and last.named_child_count:
+        last = last.named_children[-1]
+    return last
+
+
+def _leaves(tree: CodeTree, branch: Node) -> bool:
+    last = _last(branch)
+    return last is not None and _EXIT.match(tree.of(last)) is not None
+
+
+__all__ = ["FUNCTIONS", "answered", "guards_of", "strong", "with_callers"]

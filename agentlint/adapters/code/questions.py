@@ -1,0 +1,43 @@
+"""Telling a question from plain input: a program that reads its data from standard input asks nobody anything."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.adapters.code.calls import Call, function_around
+from agentlint.adapters.code.source import Source
+from agentlint.facts.interface import AskKind
+
+_PRINTED = re.compile(
+    r"(?:[pP]rint(?:f|ln|_r)?!?|\becho|\bputs|\bsay|[wW]rite(?:Line|ln)?!?|\bfwrite|\.log|print_message|<<)(?!\w)[^\"'\n;]{0,80}"
+    r"(?:\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})')"
+)
+_QUESTION = re.compile(
+    r"[?:>\])]\s{0,3}(?:\x1b\S*)?$|\by(?:es)?\s?/\s?n(?:o)?\b|^\W{0,4}(?:please\s+)?(?:enter|type|press|hit|choose|select|input|provide)\b",
+    re.IGNORECASE,
+)
+_ESCAPE = re.compile(r"\\[nrt]|\\(?:033|e|x1b)\[[\d;]*m|%[a-z]$", re.IGNORECASE)
+REACH = 700
+"""Characters before a read in which its question stands."""
+
+
+def question_before(source: Source, call: Call) -> str:
+    """The text printed last before a read of standard input, if it is a question; "" if none is."""
+    function, _ = function_around(call.above)
+    start = max(function.start_byte if function is not None else 0, call.span.start - REACH)
+    printed = [match[1] or match[2] for match in _PRINTED.finditer(source.text, start, call.span.start)]
+    if not printed:
+        return ""
+    text = _ESCAPE.sub("", printed[-1]).strip()
+    return text if _QUESTION.search(text) else ""
+
+
+def kind_of_question(text: str) -> AskKind:
+    """What a question asks for, by its words."""
+    if re.search(r"password|passphrase|\bsecret\b", text, re.IGNORECASE):
+        return AskKind.SECRET
+    if re.search(r"\by(?:es)?\s?/\s?n(?:o)?\b|are you sure|proceed\?|continue\?", text, re.IGNORECASE):
+        return AskKind.CONFIRM
+    if re.search(r"press\b|hit (?:enter|return|any)", text, re.IGNORECASE):
+        return AskKind.KEY
+    return AskKind.LINE

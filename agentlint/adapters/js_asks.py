@@ -1,0 +1,155 @@
+"""Calls of a JavaScript program that wait for a person: the usual prompt packages, readline and single keys."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.adapters.code.calls import Call, calls, function_around
+from agentlint.adapters.code.source import Source
+from agentlint.adapters.js_imports import Names, imported
+from agentlint.facts.interface import AskKind
+
+LINE, SECRET, CONFIRM, MENU, KEY, EDITOR = (
+    AskKind.LINE, AskKind.SECRET, AskKind.CONFIRM, AskKind.MENU, AskKind.KEY, AskKind.EDITOR,
+)  # fmt: skip
+
+_BY_TYPE: dict[str, AskKind | None] = {"prompt": None}
+_INQUIRER: dict[str, AskKind | None] = {
+    "input": LINE, "number": LINE, "password": SECRET, "confirm": CONFIRM, "select": MENU, "checkbox": MENU,
+    "rawlist": MENU, "expand": MENU, "search": MENU, "editor": EDITOR,
+}  # fmt: skip
+_MODULES: dict[str, dict[str, AskKind | None]] = {
+    "inquirer": _BY_TYPE,
+    "prompts": {"default": None, "prompt": None},
+    "enquirer": {
+        "prompt": None, "Input": LINE, "Confirm": CONFIRM, "Select": MENU, "MultiSelect": MENU, "Password": SECRET,
+        "Invisible": SECRET, "AutoComplete": MENU, "Toggle": CONFIRM, "Form": LINE, "List": LINE, "NumberPrompt": LINE,
+    },
+    "@clack/prompts": {
+        "text": LINE, "password": SECRET, "confirm": CONFIRM, "select": MENU, "multiselect": MENU, "selectKey": MENU,
+        "groupMultiselect": MENU, "autocomplete": MENU, "autocompleteMultiselect": MENU,
+    },
+    "@inquirer/prompts": _INQUIRER,
+    "readline-sync": {
+        "question": LINE, "prompt": LINE, "questionEMail": LINE, "questionInt": LINE, "questionFloat": LINE,
+        "questionNewPassword": SECRET, "keyIn": KEY, "keyInYN": CONFIRM, "keyInYNStrict": CONFIRM, "keyInPause": KEY,
+        "keyInSelect": MENU,
+    },
+    "prompt": {"get": LINE},
+    "promptly": {"prompt": LINE, "confirm": CONFIRM, "choose": MENU, "password": SECRET},
+    "prompt-confirm": {"default": CONFIRM},
+    "password-prompt": {"default": SECRET},
+    "cli-select": {"default": MENU},
+    "yesno": {"default": CONFIRM, "ask": CONFIRM},
+    "read": {"default": LINE, "read": LINE},
+    "consola": {"prompt": None, "consola.prompt": None},
+    "zx": {"question": LINE},
+    "@oclif/core": {"ux.prompt": LINE, "ux.confirm": CONFIRM, "ux.anykey": KEY},
+    "cli-ux": {"prompt": LINE, "confirm": CONFIRM, "anykey": KEY, "cli.prompt": LINE, "cli.confirm": CONFIRM, "cli.anykey": KEY},
+}  # fmt: skip
+"""What waits, by module and member; None: the `type:` of the question tells what it asks for."""
+
+_WANTED = re.compile(r"inquirer|prompts?|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt-confirm"
+                     r"|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux")  # fmt: skip
+_READLINE = re.compile(r"readline|readline/promises|fs/promises/readline")
+_QUESTION = re.compile(r"(?<![\w$])[\w$]+\s{0,3}\??\.\s{0,3}question\s{0,3}\(")
+_TYPE = re.compile(r"\btype\s{0,3}:\s{0,3}[\"'`](\w+)[\"'`]")
+_TYPES = {
+    "confirm": CONFIRM, "toggle": CONFIRM, "password": SECRET, "invisible": SECRET, "select": MENU, "list": MENU,
+    "rawlist": MENU, "checkbox": MENU, "multiselect": MENU, "autocomplete": MENU, "expand": MENU, "editor": EDITOR,
+}  # fmt: skip
+_CONDITIONAL = re.compile(r"\bwhen\b\s{0,3}[:(]|\bskip\s{0,3}[:(]|\btype\s{0,3}:\s{0,3}(?![\"'`\s])")
+_YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b", re.IGNORECASE)
+_KEY_WAIT = re.compile(r"process\s{0,3}\.\s{0,3}stdin\s{0,3}\.\s{0,3}once\s{0,3}\(")
+_PROMPT_SYNC = re.compile(r"(?:\b(?:const|let|var)\s+|this\.)([\w$]{1,60})\s*=\s*(?:require\(\s?[\"']prompt-sync[\"']\s?\)|([\w$]{1,60}))\s*\(")
+
+
+def find_asks(source: Source) -> None:
+    """Every call that waits for a person, with the guards it stands under."""
+    for name, (module, member) in imported(source.tree, _WANTED).items():
+        _module_asks(source, name, module, member)
+    _readline(source)
+    _prompt_sync(source)
+    _keys(source)
+
+
+def _module_asks(source: Source, name: str, module: str, member: str) -> None:
+    table = _table(module)
+    pattern = re.compile(rf"(?<![\w.$]){re.escape(name)}(?:\s{{0,40}}\??\.\s{{0,40}}[A-Za-z]\w{{0,40}}){{0,2}}\s{{0,3}}[(<]")
+    for call in calls(source.tree, pattern) if table else ():
+        head, _, rest = call.callee.replace("?.", ".").partition(".")
+        if head != name:
+            continue
+        asked = rest if member in {"default", "*"} and rest else f"{member}.{rest}" if rest else member
+        asked = asked.removeprefix("default.") or "default"
+        if asked in table and not (module == "read" and not call.arguments):
+            kind = table[asked]
+            source.ask(call, kind or _kind(source, call), bypass=_bypass(source, call, module, name))
+
+
+def _table(module: str) -> dict[str, AskKind | None]:
+    if module in _MODULES:
+        return _MODULES[module]
+    single = _INQUIRER.get(module.rpartition("/")[2]) if module.startswith("@inquirer/") else None
+    return {"default": single} if single else {}
+
+
+def _kind(source: Source, call: Call) -> AskKind:
+    text = source.tree.of(call.node)[:2000]
+    found = _TYPE.search(text)
+    if found is not None:
+        return _TYPES.get(found[1], LINE)
+    return CONFIRM if _YES_NO.search(text) else LINE
+
+
+def _bypass(source: Source, call: Call, module: str, name: str) -> str:
+    """What answers a question without a person, where its own library offers that."""
+    if module == "prompts" and re.search(rf"\b{re.escape(name)}\.(?:override|inject)\(", source.text):
+        return f"{name}.override"
+    if module == "prompt" and re.search(rf"\b{re.escape(name)}\.override\b", source.text):
+        return f"{name}.override"
+    first = call.arguments[0] if call.arguments else None
+    if first is None:
+        return ""
+    if module == "inquirer" and len(call.arguments) > 1 and call.callee.endswith("prompt"):
+        return source.tree.of(call.arguments[1])[:60]
+    text = source.tree.of(first) if first.type != "identifier" else source.text
+    conditional = len(_CONDITIONAL.findall(text))
+    if conditional and (first.type == "identifier" or conditional >= len(re.findall(r"\bmessage\s{0,3}:", text))):
+        return "when"
+    return ""
+
+
+def _readline(source: Source) -> None:
+    names: Names = imported(source.tree, _READLINE)
+    if not names:
+        return
+    from_stdin = re.search(r"createInterface\s{0,3}\([^)]{0,300}\bstdin\b", source.text) is not None
+    for call in calls(source.tree, _QUESTION):
+        receiver = call.callee.rpartition(".")[0]
+        if (from_stdin or receiver in {"rl", "readline"}) and len(call.arguments) >= 1 and receiver not in names:
+            text = source.tree.of(call.arguments[0])[:500]
+            kind = KEY if re.search(r"press|hit (?:enter|return)", text, re.IGNORECASE) else _kind(source, call)
+            source.ask(call, kind)
+
+
+def _prompt_sync(source: Source) -> None:
+    if "prompt-sync" not in source.text:
+        return
+    loaded = imported(source.tree, re.compile("prompt-sync"))
+    for match in _PROMPT_SYNC.finditer(source.text):
+        if match[2] is None or match[2] in loaded:
+            name = re.escape(match[1])
+            for call in calls(source.tree, re.compile(rf"(?<![\w.$]){name}(?:\.hide)?\s{{0,3}}\(")):
+                source.ask(call, SECRET if call.callee.endswith(".hide") else _kind(source, call))
+
+
+def _keys(source: Source) -> None:
+    """"Press any key": one read of raw standard input."""
+    for call in calls(source.tree, _KEY_WAIT):
+        event = source.tree.of(call.arguments[0]).strip("\"'`") if call.arguments else ""
+        function, _ = function_around(call.above)
+        around = source.tree.of(function)[:3000] if function is not None else source.text[max(0, call.span.start - 600) : call.span.end]
+        pressed = re.search(r"press\b|\bhit (?:enter|return|any)|any key", around, re.IGNORECASE)
+        if event in {"data", "keypress"} and pressed:
+            source.ask(call, KEY)

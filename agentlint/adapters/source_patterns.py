@@ -1,0 +1,173 @@
+"""Java, PHP, C# and Rust sources, by one table: what they ask, open and sleep."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
+from agentlint.adapters.code.logins import is_login, token_path
+from agentlint.adapters.code.questions import kind_of_question, question_before
+from agentlint.adapters.code.source import Source
+from agentlint.adapters.context import TreeContext
+from agentlint.facts.filefacts import FileFacts
+from agentlint.facts.interface import AskKind
+from agentlint.facts.unit import UnitKind
+from agentlint.files.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A call that waits for a person. `kind` None: the question printed before tells, and without one there is no ask.
+
+    `where` must be found in the file; `callee` is the wanted end of what is called; `bypass` answers in its stead.
+    """
+
+    pattern: re.Pattern[str]
+    kind: AskKind | None
+    where: re.Pattern[str] | None = None
+    bypass: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is looked for in one language. `sleeps` finds waits; `unit_seconds` what their number counts."""
+
+    name: str
+    waits: tuple[Waits, ...]
+    logins: re.Pattern[str] | None = None
+    openers: re.Pattern[str] | None = None
+    sleeps: re.Pattern[str] | None = None
+
+
+def _r(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+_SYMFONY = _r(r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper")
+
+LANGUAGES = {
+    "java": Language(
+        "java",
+        (
+            Waits(_r(r"\b\w+\s?\.\s?(?:nextLine|next|nextInt|nextBoolean|nextDouble)\s?\("), None, _r(r"new Scanner\(\s?System\.in")),
+            Waits(_r(r"\b\w+\s?\.\s?readLine\s?\("), None, _r(r"InputStreamReader\(\s?System\.in")),
+            Waits(_r(r"\bSystem\s?\.\s?console\(\)\s?\.\s?readLine\s?\("), AskKind.LINE),
+            Waits(_r(r"\b(?:System\s?\.\s?console\(\)|[cC]onsole)\s?\.\s?readPassword\s?\("), AskKind.SECRET, _r(r"System\.console\(\)")),
+            Waits(_r(r"\bSystem\s?\.\s?in\s?\.\s?read\s?\("), None),
+        ),
+        logins=_r(r"\bnew AuthorizationCodeInstalledApp\s?\(|\bnew InteractiveBrowserCredentialBuilder\s?\("),
+        openers=_r(r"\bgetDesktop\(\)\s?\.\s?browse\s?\(|\bdesktop\s?\.\s?browse\s?\("),
+        sleeps=_r(r"\bThread\s?\.\s?sleep\s?\(|\bTimeUnit\s?\.\s?SECONDS\s?\.\s?sleep\s?\("),
+    ),
+    "php": Language(
+        "php",
+        (
+            Waits(_r(r"(?<![\w>:$\\])\\?readline\s?\("), AskKind.LINE),
+            Waits(_r(r"(?<![\w>:$\\])\\?(?:fgets|fgetc|fscanf|stream_get_line)\s?(?=\(\s?\\?(?:STDIN|\$stdin)\b)"), None),
+            Waits(_r(r"->\s?(?:ask|askQuestion|anticipate)\s?\("), AskKind.LINE, _SYMFONY, "--no-interaction"),
+            Waits(_r(r"->\s?(?:confirm|askConfirmation)\s?\("), AskKind.CONFIRM, _SYMFONY, "--no-interaction"),
+            Waits(_r(r"->\s?choice\s?\("), AskKind.MENU, _SYMFONY, "--no-interaction"),
+            Waits(_r(r"->\s?(?:askHidden|secret|askAndHideAnswer)\s?\("), AskKind.SECRET, _SYMFONY, "--no-interaction"),
+        ),
+        sleeps=_r(r"(?<![\w>:$])\\?sleep\s?\("),
+    ),
+    "csharp": Language(
+        "dotnet",
+        (
+            Waits(_r(r"\bConsole\s?\.\s?ReadLine\s?\("), None),
+            Waits(_r(r"\bConsole\s?\.\s?ReadKey\s?\("), None),
+            Waits(_r(r"\bAnsiConsole\s?\.\s?(?:Ask|Prompt)\s?[(<]"), AskKind.LINE),
+            Waits(_r(r"\bAnsiConsole\s?\.\s?Confirm\s?\("), AskKind.CONFIRM),
+        ),
+        logins=_r(r"\bnew\s(?:InteractiveBrowserCredential|DeviceCodeCredential)\s?\(|\.\s?AcquireTokenInteractive\s?\("),
+        sleeps=_r(r"\bThread\s?\.\s?Sleep\s?\(|\bTask\s?\.\s?Delay\s?\("),
+    ),
+    "rust": Language(
+        "rust",
+        (
+            Waits(_r(r"\.\s{0,40}interact(?:_opt|_text)?\s?\("), None, _r(r"\bdialoguer\b")),
+            Waits(_r(r"\brpassword\s?::\s?(?:prompt_password\w*|read_password\w*)\s?\("), AskKind.SECRET),
+            Waits(_r(r"\.\s{0,40}prompt(?:_skippable)?\s?\(\)"), None, _r(r"\buse inquire\b|\binquire::")),
+            Waits(_r(r"\bstdin\(\)\s{0,40}\.\s{0,40}read_line\s?\("), None),
+        ),
+        openers=_r(r"\b(?:webbrowser::open(?:_browser)?|open::that(?:_detached)?|opener::open(?:_browser)?)\s?\("),
+        sleeps=_r(r"\bsleep\s?\("),
+    ),
+}  # fmt: skip
+_PAUSED_CLOCK = re.compile(r"start_paused|time::pause\(|FakeTimeProvider")
+_WIDGETS = {"Confirm": AskKind.CONFIRM, "Password": AskKind.SECRET, "Select": AskKind.MENU, "MultiSelect": AskKind.MENU, "Editor": AskKind.EDITOR}
+
+
+def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
+    """The facts of a source file."""
+    language = LANGUAGES.get(file.kind)
+    if language is None:
+        return FileFacts()
+    source = Source.of(file, tree, file.kind, language.name, UnitKind.SCRIPT if language.name == "php" else UnitKind.MODULE)
+    if source is None:
+        return FileFacts()
+    _asks(source, language)
+    for call in calls(source.tree, language.logins) if language.logins else ():
+        source.login(call, alternative=token_path(source.text))
+    for call in calls(source.tree, language.openers) if language.openers else ():
+        if is_login(source, call):
+            source.login(call, alternative=token_path(source.text))
+    if source.test_code and language.sleeps:
+        _sleeps(source, language.sleeps)
+    return source.facts()
+
+
+def _asks(source: Source, language: Language) -> None:
+    for waits in language.waits:
+        if waits.where is not None and not waits.where.search(source.text):
+            continue
+        for call in calls(source.tree, waits.pattern):
+            kind = waits.kind or _kind(source, call)
+            if kind is not None:
+                source.ask(call, kind, bypass=waits.bypass)
+
+
+def _kind(source: Source, call: Call) -> AskKind | None:
+    """What a call asks for that does not say so itself; None where it reads data."""
+    if call.callee.endswith(("interact", "interact_opt", "interact_text", "prompt", "prompt_skippable")):
+        widget = re.match(r"(?:\w+::)*(\w+)::(?:new|with_theme)", call.callee)
+        return _WIDGETS.get(widget[1], AskKind.LINE) if widget else None
+    if call.callee.endswith(".ReadKey"):
+        return AskKind.KEY if question_before(source, call) and not in_loop(call.above) else None
+    question = question_before(source, call)
+    return kind_of_question(question) if question else None
+
+
+def _sleeps(source: Source, pattern: re.Pattern[str]) -> None:
+    if _PAUSED_CLOCK.search(source.text):
+        return
+    for call in calls(source.tree, pattern):
+        seconds = _seconds(source, call)
+        if seconds is None or seconds < 1 or not _holds_test_up(call):
+            continue
+        awaited = bool(call.above) and call.above[0].type == "await_expression"
+        lazy = call.callee == "Task.Delay" or (source.language == "rust" and not call.callee.endswith("thread::sleep"))
+        if lazy and not awaited:
+            continue
+        source.sleep(call, seconds, in_loop(call.above))
+
+
+def _seconds(source: Source, call: Call) -> float | None:
+    if len(call.arguments) != 1:
+        return None
+    text = source.tree.compact(call.arguments[0])
+    given = re.fullmatch(r"(?:std::time::)?Duration::from_secs\((\d{1,6})\)|TimeSpan\.FromSeconds\((\d{1,6})\)", text)
+    if given:
+        return float(given[1] or given[2])
+    value = number(source.tree, call.arguments[0])
+    if value is None or "::" in call.callee:
+        return None
+    in_seconds = call.callee.endswith("SECONDS.sleep") or call.callee.lstrip("\\") == "sleep"
+    return value if in_seconds else value / 1000
+
+
+def _holds_test_up(call: Call) -> bool:
+    """True in a method; a lambda or closure is most often the slow thing under test."""
+    around = next((node for node in call.above if node.type in FUNCTIONS), None)
+    return around is not None and around.type in {"method_declaration", "function_item", "function_definition"}
