@@ -62,8 +62,8 @@ def shell_of(name: str, around: Surroundings) -> Shell:
         return _SHELLS["sh"] if around.container else _SHELLS[""]
     if name in _SHELLS:
         return _SHELLS[name]
-    words = name.split()
-    program = next((word.rsplit("/", 1)[-1].removesuffix(".exe") for word in words if word), "")
+    name = name.replace("\\", "/").replace(".exe", "")
+    program = name.split()[0].rsplit("/", 1)[-1] if name.split() else ""
     if program in ("msys2", "micromamba-shell"):
         return _BASH
     if program in ("pwsh", "powershell", "cmd", "python"):
@@ -76,7 +76,7 @@ def shell_of(name: str, around: Surroundings) -> Shell:
         return _SHELLS["python"]
     if "${{" in name:
         return _SHELLS[""]
-    return Shell("python" if program.startswith("python") else program or "bash", errexit=True)
+    return _SHELLS["python"]
 
 
 def read_steps(node: YamlNode | None, around: Surroundings, gathering: Gathering) -> tuple[Step, ...]:
