@@ -12,7 +12,7 @@ from agentlint.facts.project import Dependency
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile, Span
 
-_CALL = re.compile(r"([A-Za-z_]\w*)[ \t]*\(([^()]*)\)")
+_CALL = re.compile(r"(?<!\w)([A-Za-z_]\w*)[ \t]*\(([^()]*)\)")
 _COMMENT = re.compile(r"#\[\[.*?\]\]|#[^\n]*", re.DOTALL)
 _COUNTED = frozenset({"enable_testing", "add_test", "catch_discover_tests", "gtest_discover_tests"})
 _TEST_PROPERTIES = frozenset({"RUN_SERIAL", "RESOURCE_LOCK", "TIMEOUT", "PROCESSORS"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering
@@ -67,6 +68,7 @@ def _included(path: str, statement: Statement) -> list[str]:
     return [name.lstrip(":").replace(":", "/") for _, name in _STRINGS.findall(match.group(1))]
 
 
+@lru_cache(maxsize=1024)
 def _block_task(text: str) -> str:
     """The task that a block's head configures or makes."""
     by = _BY.match(text)

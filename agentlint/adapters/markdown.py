@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from dataclasses import replace
 
 from agentlint.adapters.context import TreeContext
@@ -105,6 +106,7 @@ def _shown(
     found: Gathering, fence: Fence, text: EmbeddedText, commands: tuple[Command, ...], purposes: list[str], line: int
 ) -> None:
     """The lines of a block, each with the purpose of its commands."""
+    by_start = sorted((command.place.span.start, purpose) for command, purpose in zip(commands, purposes, strict=True))
     at = 0
     joined: tuple[int, str] | None = None
     for piece in text.text.split("\n"):
@@ -117,8 +119,8 @@ def _shown(
             continue
         lead = len(content) - len(content.lstrip())
         span = text.outer_span(Span(start + lead, start + lead + len(stripped)))
-        here = [purpose for command, purpose in zip(commands, purposes, strict=True) if command.place.span.within(span)]
-        purpose = next((purpose for purpose in here if purpose), "")
+        here = [found for _, found in by_start[bisect_left(by_start, (span.start,)) : bisect_left(by_start, (span.end,))]]
+        purpose = next(filter(None, here), "")
         name = f"{fence.heading or 'commands'} (line {line})" + (f": {purpose}" if purpose else "")
         unit = found.unit(UnitKind.DOCUMENTED, name, fence.span, documented=True)
         found.shown.append(Shown(stripped, found.place(span), unit, fence.heading, purpose))

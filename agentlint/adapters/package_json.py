@@ -25,6 +25,8 @@ _TOOLS = ("jest", "mocha", "ava", "nyc", "c8", "eslintConfig", "prettier", "vite
 _PLAIN_SETTINGS = ("engines.node", "engines.npm", "engines.pnpm", "engines.yarn", "volta.node", "type")
 _SHORT = {"test": "test", "t": "test", "tst": "test", "start": "start", "stop": "stop", "restart": "restart"}
 _RUNNERS = {"npm", "pnpm", "yarn", "bun", "node"}
+MAX_PATTERNS = 50
+"""Names or patterns of scripts that one command composes."""
 _COMPOSERS = {"run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently", "conc", "wsrun"}
 
 
@@ -118,7 +120,7 @@ def _composed(commands: Iterable[Command], names: list[str]) -> Iterator[str]:
         if command.program in _RUNNERS:
             yield from _run(command.program, words, names)
         elif command.program in _COMPOSERS:
-            for word in words:
+            for word in dict.fromkeys(words[:MAX_PATTERNS]):
                 pattern = word.strip("\"'").split(" ")[0]
                 prefix, colon, rest = pattern.partition(":")
                 wanted = rest if colon and prefix in _RUNNERS else pattern

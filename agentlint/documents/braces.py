@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agentlint.files.source import Span
 
-MAX_DEPTH = 60
+MAX_DEPTH = 20
 
 _TOKEN = re.compile(
     r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|\"\"\"(?:[^\"]|\"(?!\"\"))*(?:\"\"\"|\Z)|'''(?:[^']|'(?!''))*(?:'''|\Z)"

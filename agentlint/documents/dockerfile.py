@@ -67,6 +67,8 @@ class _Reader:
         if self.lines and self.lines[0][1].startswith("\ufeff"):
             self.lines[0] = (1, self.lines[0][1][1:])
         self.index = 0
+        self.last = {line.lstrip("\t"): at for at, (_, line) in enumerate(self.lines)}
+        """Where each line stands last: a here-document whose ending line is not ahead has no end."""
         self.escape = "\\"
         self.instructions: list[DockerLine] = []
         self.errors: list[SyntaxFault] = []
@@ -134,7 +136,7 @@ class _Reader:
             content = Assembly()
             begin = self.index
             ended = False
-            while self.index < len(self.lines) and not ended:
+            while self.last.get(match.group(3), -1) >= self.index and not ended:
                 start, line = self.lines[self.index]
                 self.index += 1
                 ended = (line.lstrip("\t") if match.group(1) else line) == match.group(3)

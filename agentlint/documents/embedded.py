@@ -6,7 +6,7 @@ keeps both: the inner text to parse, and the way back to the file.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from agentlint.files.source import Span
@@ -49,5 +49,7 @@ class EmbeddedText:
     def slice(self, start: int, end: int) -> EmbeddedText:
         """The part from `start` to `end` as an embedded text of its own."""
         first = (0, self.outer(start))
-        rest = tuple((inner - start, outer) for inner, outer in self.segments if start < inner < end)
+        begin = bisect_right(self.segments, (start, 1 << 62))
+        stop = bisect_left(self.segments, (end, -1))
+        rest = tuple((inner - start, outer) for inner, outer in self.segments[begin:stop])
         return EmbeddedText(self.text[start:end], (first, *rest))

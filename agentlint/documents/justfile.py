@@ -14,7 +14,7 @@ _RECIPE = re.compile(r"(@?)([A-Za-z_][\w-]*)((?:[ \t]+[^:\n]*)?):(?!=)[ \t]*([^\
 _SETTING = re.compile(r"set\s+([\w-]+)(?:\s*:=\s*(.*))?$")
 _IMPORT = re.compile(r"(import|mod)\??\s+(?:([\w-]+)\s*)?(?:[\"']([^\"'\n]+)[\"'])?\s*$")
 _ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)$")
-_DEPENDENCY = re.compile(r"&&|\(\s*([\w:-]+)[^)]*\)|([A-Za-z_][\w:-]*)")
+_DEPENDENCY = re.compile(r"&&|\([ \t]{0,20}([\w:-]{1,80})[^()\n]{0,200}\)|([A-Za-z_][\w:-]*)")
 
 
 @dataclass(frozen=True, slots=True)

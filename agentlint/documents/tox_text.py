@@ -13,6 +13,7 @@ MAX_NAMES = 80
 """Environments that one list of names may expand to."""
 
 _FACTORS = re.compile(r"[!\w{},.-]+(?:\s*,\s*[!\w{},.-]+)*:[ \t]+(?=\S)")
+_BRACE = re.compile(r"[{}]")
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -64,11 +65,12 @@ def substituted(text: EmbeddedText, known: Callable[[str], str | None]) -> Embed
     built = Assembly()
     source = text.text
     at = 0
+    pairs = _pairs(source)
     while at < len(source):
         opening = source.find("{", at)
         if opening < 0:
             break
-        closing = _closing(source, opening)
+        closing = pairs.get(opening, opening + 1)
         built.copy(text, at, opening)
         inner = source[opening + 1 : closing - 1]
         if inner.startswith("posargs:"):
@@ -89,10 +91,13 @@ def _environment(inner: str) -> str:
     return default[0] if default else "${" + re.sub(r"\W", "_", name) + "}"
 
 
-def _closing(source: str, opening: int) -> int:
-    depth = 0
-    for at in range(opening, min(len(source), opening + 2000)):
-        depth += {"{": 1, "}": -1}.get(source[at], 0)
-        if not depth:
-            return at + 1
-    return opening + 1
+def _pairs(source: str) -> dict[int, int]:
+    """Each opening brace with the offset behind the one that closes it."""
+    found: dict[int, int] = {}
+    open_at: list[int] = []
+    for match in _BRACE.finditer(source):
+        if match.group() == "{":
+            open_at.append(match.start())
+        elif open_at:
+            found[open_at.pop()] = match.end()
+    return found

@@ -21,7 +21,7 @@ from agentlint.documents.toml import read_toml
 from agentlint.documents.tox_text import commands, names, substituted
 from agentlint.documents.xml import Element, read_xml
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 """No time limits: a busy machine is no fault of a reader."""
 
 
