@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agentlint.documents.shell.recovery import recovered
 from agentlint.documents.shell.redirects import Heredoc, RedirectReader
 from agentlint.documents.shell.text import MAX_TEXT, parser_text, templates
 from agentlint.documents.shell.tree import (
@@ -52,11 +53,14 @@ def _parser() -> Parser:
 def read_script(text: str, opaque: tuple[Span, ...] = ()) -> Script:
     """Read a script (Unix line endings). `opaque` spans are filled in by others and survive as they stand."""
     spans = (*templates(text), *opaque)
-    root = _parser().parse(parser_text(text, spans)).root_node
+    data = parser_text(text, spans)
+    root = _parser().parse(data).root_node
     reader = _Reader(text, spans)
-    statements = reader.statements(root.children, 0)
-    if root.has_error:
-        reader.note_errors(root)
+    roots = recovered(data, root, _parser()) if root.has_error else [root]
+    statements = tuple(made for part in roots for made in reader.statements(part.children, 0))
+    for part in roots:
+        if part.has_error:
+            reader.note_errors(part)
     if len(text) > MAX_TEXT:
         reader.errors.append(ScriptError(MAX_TEXT, "script too long: the rest was not read"))
     return Script(text, statements, tuple(reader.errors))

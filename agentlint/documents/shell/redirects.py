@@ -44,6 +44,8 @@ class RedirectReader:
                 words.append(self.words.word(child, depth + 1))
             elif _OPERATOR.fullmatch(child.type):
                 operator = child.type
+                if self.text.startswith("<<<", child.start_byte):
+                    operator = "<<<"
         target = words[0] if words else None
         end = target.span.end if target else span.end
         return Redirect(operator or ">", descriptor, target, Span(span.start, end)), tuple(words[1:])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.shell.dialects import rewritten
 from agentlint.files.source import Span
 
 MAX_TEXT = 2_000_000
@@ -40,7 +41,7 @@ def parser_text(text: str, opaque: tuple[Span, ...]) -> bytes:
         plain = _blotted(plain, opaque)
     if len(plain) > MAX_TEXT:
         plain = plain[: plain.rfind("\n", 0, MAX_TEXT) + 1 or MAX_TEXT]
-    return _short_lines(plain).encode("ascii", "replace")
+    return rewritten(_short_lines(plain)).encode("ascii", "replace")
 
 
 def without_carriage_returns(text: EmbeddedText) -> EmbeddedText:

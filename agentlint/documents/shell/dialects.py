@@ -1,0 +1,88 @@
+"""Forms that shells accept and the grammar does not know, rewritten letter for letter into ones that it does.
+
+Only what the parser sees is changed: words are cut from the text itself. Each rewriting keeps every offset.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Rewriting = tuple[str, "re.Pattern[str]", "Callable[[re.Match[str]], str]"]
+
+
+def _letters(match: re.Match[str]) -> str:
+    return match[1] + "X" * (len(match[0]) - len(match[1]))
+
+
+def _separator(match: re.Match[str]) -> str:
+    return match[1] + ";" + " " * (len(match[0]) - len(match[1]) - 1)
+
+
+def _compared(match: re.Match[str]) -> str:
+    return match[1] + " ="
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return match[1] + " " * (len(match[0]) - len(match[1]))
+
+
+def _loop_head(match: re.Match[str]) -> str:
+    joint = " " * (len(match[2]) - 1)
+    return match[1] + (joint + " " if match[3] == "in" else ";" + joint) + match[3]
+
+
+def _brackets_in_test(match: re.Match[str]) -> str:
+    return match[0].replace("\\(", "  ").replace("\\)", "  ")
+
+
+def _bats_test(match: re.Match[str]) -> str:
+    return " " * (len(match[0]) - 1) + "{"
+
+
+_REWRITINGS: tuple[Rewriting, ...] = (
+    # ${(f)name}, ${~name}, ${+name}, ${(%):-x}: zsh
+    ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\)(?=[\w$@*])"), _letters),
+    ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\):"), _letters),
+    ("${", re.compile(r"(\$\{)[~=^+](?=\w)"), _letters),
+    ("[(", re.compile(r"(\[)\([a-zA-Z]{1,8}\)"), _letters),
+    # ${name:i++%${#x}:1}: substring with arithmetic
+    ("${", re.compile(r"(\$\{\w+):(?![-=?+])(?:[^{}\n]|\$\{[^{}\n]{0,40}\}){1,80}(?=\})"), _letters),
+    # ${name//pattern/text}, ${name%%pattern}: patterns are not words
+    ("${", re.compile(r"(\$\{\w+)(?://?|%%?|##?)(?:[^{}\"'`$\\\n]|\\.|\$(?![({])){1,80}(?=\})"), _letters),
+    # $(( 10#$x ))
+    ("#$", re.compile(r"([-+*/=(, ])\d{1,2}#(?=\$)"), _blanks),
+    # sed s/x$//
+    ("$/", re.compile(r"()\$(?=/)"), _letters),
+    # a <<< b, which the grammar refuses behind another redirection
+    ("<<<", re.compile(r"(<)<<"), _blanks),
+    # [[ a =~ "b "(c|d) ]], [[ a == (b|c)* ]]
+    ("=~", re.compile(r"(=~[ \t]+)[^\n]{1,300}?(?=[ \t]+(?:\]\]|&&|\|\|))"), _letters),
+    ("(", re.compile(r"([=!]=[ \t]+)[^\s\"'$()]{0,40}\([^()\n]{0,80}\)[^\s]{0,40}(?=[ \t])"), _letters),
+    # [ a \> b ]
+    ("\\", re.compile(r"([ \t])\\[<>](?=[ \t])"), _compared),
+    # for name <newline> in/do
+    ("for", re.compile(r"(\bfor[ \t]+\w+[ \t]*)(\n[ \t]*)(in|do)\b"), _loop_head),
+    # for name do; if (a) then; if { a; } then
+    ("for", re.compile(r"(\bfor[ \t]+(?!in\b)\w+)[ \t](?=[ \t]*do\b)"), _separator),
+    ("", re.compile(r"([)}])[ \t](?=[ \t]*(?:then|do)\b)"), _separator),
+    # extended globs and glob qualifiers
+    ("(", re.compile(r"([ \t/\w\"'])(?:[@*+?]|(?<=[ \t])!)\([^()\n ]{1,80}\)"), _letters),
+    # 7<>/dev/net/tun
+    ("<>", re.compile(r"(<)>"), _blanks),
+    # [ a -o \( b -a c \) ]
+    ("\\(", re.compile(r"(?m)^[^\n#]{0,200}\[ [^\n]{0,400}\\\([^\n]{0,400}"), _brackets_in_test),
+    # () { ...; }: anonymous functions of zsh
+    ("() {", re.compile(r"(?m)(^[ \t]*)\(\)(?= \{)"), _blanks),
+    # cmd &! and cmd &|
+    ("&", re.compile(r"((?<![&>])&)[!|](?=[ \t]*$)", re.MULTILINE), _blanks),
+    ("@test", re.compile(r"(?m)^[ \t]*@test[ \t][^\n]*\{(?=[ \t]*$)"), _bats_test),
+)
+
+
+def rewritten(text: str) -> str:
+    """The text as the grammar can take it, of the same length."""
+    for mark, pattern, replace in _REWRITINGS:
+        if mark in text:
+            text = pattern.sub(replace, text)
+    return text
