@@ -53,6 +53,7 @@ class Ran:
     out: str
     err: str
     seconds: float
+    processor_seconds: float
     peak_megabytes: float
 
 
@@ -66,6 +67,7 @@ class Outcome:
     seen: int = 0
     read: int = 0
     seconds: float = 0.0
+    processor_seconds: float = 0.0
     peak_megabytes: float = 0.0
     score: float | None = None
     findings: Mapping[str, int] = field(default_factory=dict)
@@ -101,6 +103,7 @@ def run_measured(command: list[str], folder: Path, limit: float) -> Ran:
             out.read().decode("utf-8", "replace"),
             err.read().decode("utf-8", "replace"),
             seconds,
+            usage.ru_utime + usage.ru_stime,
             usage.ru_maxrss / 1024,
         )
 
@@ -152,6 +155,7 @@ def audited(tree: Path, validator: Any, known: frozenset[tuple[str, str]]) -> Ou
         seen=report["files"]["seen"],
         read=report["files"]["read"],
         seconds=ran.seconds,
+        processor_seconds=ran.processor_seconds,
         peak_megabytes=ran.peak_megabytes,
         score=report["score"]["value"],
         findings=Counter(item["category"] for item in report["findings"]),
@@ -180,7 +184,7 @@ def schema_check() -> Any:
 
 def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """The lines of the Markdown table."""
-    heads = ("repository", "commit", "CI", "files", "read", "s", "MB", "score", *CATEGORIES, "all", "errors")
+    heads = ("repository", "commit", "CI", "files", "read", "s", "CPU s", "MB", "score", *CATEGORIES, "all", "errors")
     yield "| " + " | ".join(heads) + " |"
     yield "|" + " --- |" * 3 + " ---: |" * (len(heads) - 3)
     for item in outcomes:
@@ -193,6 +197,7 @@ def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
             str(item.seen),
             str(item.read),
             f"{item.seconds:.2f}",
+            f"{item.processor_seconds:.2f}",
             f"{item.peak_megabytes:.0f}",
             score,
             *(str(item.findings.get(category, 0)) for category in CATEGORIES),
@@ -205,7 +210,7 @@ def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
 def document(outcomes: list[Outcome]) -> str:
     """The whole page."""
     systems = Counter(system for item in outcomes for system in item.systems)
-    slowest = max(outcomes, key=lambda item: item.seconds)
+    slowest = max(outcomes, key=lambda item: item.processor_seconds)
     largest = max(outcomes, key=lambda item: item.peak_megabytes)
     from agentlint import __version__
 
@@ -217,7 +222,7 @@ def document(outcomes: list[Outcome]) -> str:
         "",
         f"{len(outcomes)} repositories; {sum(len(item.faults) for item in outcomes)} faults; "
         f"{sum(sum(item.findings.values()) for item in outcomes)} findings; slowest {slowest.repository} "
-        f"({slowest.seconds:.2f} s); most memory {largest.repository} ({largest.peak_megabytes:.0f} MB); "
+        f"({slowest.processor_seconds:.2f} s of processor time); most memory {largest.repository} ({largest.peak_megabytes:.0f} MB); "
         f"agentlint {__version__}, Python {sys.version.split()[0]}.",
         "",
         "Repositories by CI system: " + ", ".join(f"{name} {count}" for name, count in sorted(systems.items())) + ".",
