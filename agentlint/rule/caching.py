@@ -10,8 +10,9 @@ from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, table
 from agentlint.programs.actions import actions
+from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
-from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_container
+from agentlint.rule.scope import carried_out, from_hooks, in_container
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "actions/setup-node": ("npm", "yarn", "pnpm"),

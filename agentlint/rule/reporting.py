@@ -11,8 +11,9 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
+from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
-from agentlint.rule.scope import carried_out, chosen_elsewhere, from_hooks, in_prose
+from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
     {"tee", "grep", "egrep", "cat", "tail", "head", "sed", "awk", "less", "more", "ts", "xargs", "cut", "wc", ""}

@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.environments import fits, named
 from agentlint.rule.roles import delivers
 
 _CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman")
@@ -63,29 +64,30 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     known = repository.memory(key)
     if known is None:
         found: dict[int, Command] = {id(command): command}
-        for unit in called_units(command, repository.unit_index):
-            for reached in repository.reached_from(unit):
-                if not in_image(reached, repository):
+        environments = named(command)
+        for unit in _units_behind(command, repository):
+            for reached in repository.commands_by_unit.get(unit, ()):
+                if fits(reached, environments, repository):
                     found.setdefault(id(reached), reached)
         known = repository.remember(key, tuple(found.values()))
     assert isinstance(known, tuple)
     return known
 
 
-def chosen_elsewhere(command: Command, repository: Repository) -> bool:
-    """True for tox or nox whose environments a variable or a matrix picks: what it runs is one of many things."""
-    if command.program not in {"tox", "nox"}:
-        return False
-    if any(name in command.environment for name in ("TOXENV", "TOX_ENV", "NOXSESSION")):
-        return True
-    if any("$" in (command.value_of(name) or "") for name in ("-e", "-m", "-f", "-s", "--session", "-t")):
-        return True
-    job = repository.job_of(command)
-    source = repository.read(job.place.path) if job is not None else None
-    if job is None or source is None:
-        return False
-    text = source.text[job.place.span.start : job.place.span.end]
-    return "TOXENV" in text or "TOX_ENV" in text or "env: ${{" in text
+def _units_behind(command: Command, repository: Repository) -> tuple[str, ...]:
+    """The units a command sets going, without images and what runs inside them."""
+    if command.program == "tox" and command.option("--notest", "-n") is not None:
+        return ()
+    seen: dict[str, None] = {}
+    waiting = list(reversed(called_units(command, repository.unit_index)))
+    while waiting:
+        current = waiting.pop()
+        unit = repository.units.get(current)
+        if current in seen or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE):
+            continue
+        seen[current] = None
+        waiting.extend(reversed(repository.graph.edges.get(current, ())))
+    return tuple(seen)
 
 
 def callers_of(unit: str, repository: Repository) -> tuple[Command, ...]:

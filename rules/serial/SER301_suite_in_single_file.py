@@ -10,6 +10,7 @@ from agentlint.programs import Parallelism, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
+from agentlint.rule.environments import taken_over
 from agentlint.rule.scope import as_written, in_prose, one_off, repeated
 from agentlint.rule.workers import (
     REAL_SUITE,
@@ -104,7 +105,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if in_prose(command, repository) or for_debugging(command, repository) or repeated(command, repository):
         return
-    if "xargs" in command.wrappers:
+    if "xargs" in command.wrappers or taken_over(command, repository):
         return
     job = repository.job_of(command)
     yield Hit(

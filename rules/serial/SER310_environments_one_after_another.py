@@ -10,7 +10,8 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import as_written, chosen_elsewhere, in_prose
+from agentlint.rule.environments import chosen_elsewhere, stands_alone
+from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.workers import runs_parallel
 
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
@@ -96,7 +97,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 def _environments(command: Command, repository: Repository) -> int:
     wanted = command.value_of("-e")
     if wanted is not None:
-        return 0 if "{" in wanted else len([name for name in wanted.split(",") if name.strip()])
+        return 0 if "{" in wanted else len([name for name in wanted.split(",") if stands_alone(name)])
     if command.option("-m", "-f") or any("$" in word.text for word in command.arguments):
         return 0
     said = repository.project.setting("tox", "envlist") or repository.project.setting("tox", "env_list")
@@ -118,7 +119,7 @@ def _expanded(envlist: str) -> int:
 
 
 def _product(name: str) -> int:
-    if not name:
+    if not stands_alone(name):
         return 0
     number, rest = 1, name
     while "{" in rest:

@@ -1,0 +1,66 @@
+"""tox and nox environments: which ones a call means, and which commands of a shared section are theirs."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+
+_CONDITION = re.compile(r"([\w!.,{}\- ]+):\Z")
+
+
+def chosen_elsewhere(command: Command, repository: Repository) -> bool:
+    """True for tox or nox whose environments a variable or a matrix picks: what it runs is one of many things."""
+    if command.program not in {"tox", "nox"}:
+        return False
+    if any(name in command.environment for name in ("TOXENV", "TOX_ENV", "NOXSESSION")):
+        return True
+    if any("$" in (command.value_of(name) or "") for name in ("-e", "-m", "-f", "-s", "--session", "-t")):
+        return True
+    job = repository.job_of(command)
+    source = repository.read(job.place.path) if job is not None else None
+    if job is None or source is None:
+        return False
+    text = source.text[job.place.span.start : job.place.span.end]
+    return "TOXENV" in text or "TOX_ENV" in text or "env: ${{" in text
+
+
+def named(command: Command) -> tuple[str, ...]:
+    """The environments that a tox call names (`-e lint,py312`); empty where it names none."""
+    wanted = command.value_of("-e") if command.program == "tox" else None
+    return tuple(name.strip() for name in (wanted or "").split(",") if name.strip())
+
+
+def stands_alone(name: str) -> bool:
+    """False for environments that gather what others have made."""
+    return bool(name.strip()) and not any(part in name for part in ("report", "combine", "clean"))
+
+
+def fits(command: Command, names: tuple[str, ...], repository: Repository) -> bool:
+    """False for a command of tox.ini behind a condition ("mypy: mypy src") that none of these environments meets."""
+    source = repository.read(command.place.path)
+    if source is None or not names or not command.place.path.endswith(("tox.ini", "setup.cfg", "pyproject.toml")):
+        return True
+    start = source.text.rfind("\n", 0, command.place.span.start) + 1
+    before = source.text[start : command.place.span.start].strip().lstrip("-").strip()
+    condition = _CONDITION.search(before.removeprefix("commands").lstrip(" ="))
+    if condition is None:
+        return True
+    alternatives = condition[1].replace("{", "").replace("}", "").split(",")
+    return any(_meets(name, alternative.strip()) for name in names for alternative in alternatives)
+
+
+def taken_over(command: Command, repository: Repository) -> bool:
+    """True for a command that an environment takes over from another section (`{[testenv]commands}`)."""
+    source = repository.read(command.place.path)
+    return source is not None and source.text.startswith("{[", command.place.span.start)
+
+
+def _meets(name: str, alternative: str) -> bool:
+    factors = set(name.split("-"))
+    return all(
+        (part[1:] not in factors) if part.startswith("!") else part in factors
+        for part in alternative.split("-")
+        if part
+    )
