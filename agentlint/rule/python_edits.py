@@ -43,7 +43,7 @@ def _without_line(text: str, line: int, call: str) -> str | None:
     positions = wrapper.resolve(PositionProvider)
 
     class Remover(libcst.CSTTransformer):
-        def leave_SimpleStatementLine(
+        def leave_SimpleStatementLine(  # noqa: N802
             self, original_node: libcst.SimpleStatementLine, updated_node: libcst.SimpleStatementLine
         ) -> libcst.SimpleStatementLine | libcst.RemovalSentinel:
             where = positions[original_node]
@@ -57,7 +57,7 @@ def _without_line(text: str, line: int, call: str) -> str | None:
             kept[-1] = kept[-1].with_changes(semicolon=libcst.MaybeSentinel.DEFAULT)
             return updated_node.with_changes(body=kept)
 
-        def leave_IndentedBlock(
+        def leave_IndentedBlock(  # noqa: N802
             self, original_node: libcst.IndentedBlock, updated_node: libcst.IndentedBlock
         ) -> libcst.IndentedBlock:
             if updated_node.body:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from agentlint.adapters.python.names import Module
 from agentlint.facts.command import Guard, GuardKind
@@ -18,58 +19,81 @@ MAX_DEPTH = 4
 
 _BYPASS = re.compile(
     r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
-    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|overwrite|no_?ask|pause",
+    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|overwrite|no_?ask|pause|kbhit",
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
 _HOLDERS = re.compile(r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$")
 """Names that hold parsed options or configuration."""
+_CHECKS = re.compile(r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE)
 _AUTOMATION = frozenset({"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"})
 _ENVIRONMENT = frozenset({"os.environ", "os.environ.get", "os.getenv", "os.environb", "decouple.config", "environ.get", "getenv"})
 _LEAVING_CALLS = frozenset({"sys.exit", "exit", "quit", "os._exit", "click.Abort", "typer.Exit", "parser.error", "ctx.exit", "ctx.abort"})
-_END_OF_INPUT = frozenset({"EOFError", "Exception", "BaseException", "OSError"})
 
 
-def guards_of(module: Module, node: ast.AST, depth: int = 0) -> tuple[Guard, ...]:
-    """The answering guards of a node, innermost first; the callers of its function count where all of them are guarded."""
-    found = [guard for guard in _around(module, node) if guard is not None]
+class View(NamedTuple):
+    """The module, and whether what an earlier run has kept in a file counts as given from outside."""
+
+    module: Module
+    kept: bool = True
+
+
+def guards_of(module: Module, node: ast.AST, *, kept: bool = True) -> tuple[Guard, ...]:
+    """The answering guards of a node, innermost first; the callers of its function count where all of them are guarded.
+
+    Without `kept` a value out of a file or a store is no answer: a token that an earlier login left is there only after it.
+    """
+    return _guards(View(module, kept), node, 0)
+
+
+def _guards(view: View, node: ast.AST, depth: int) -> tuple[Guard, ...]:
+    found = [guard for guard in _around(view, node) if guard is not None]
     if not found and depth < MAX_DEPTH:
-        caller = _guarded_callers(module, node, depth)
+        caller = _guarded_callers(view, node, depth)
         if caller is not None:
             found.append(caller)
     return tuple(found)
 
 
-def _around(module: Module, node: ast.AST) -> Iterator[Guard | None]:
-    for child, above in module.document.ancestors(node):
-        yield from _tests(module, node, child, above)
+def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
+    for child, above in view.module.document.ancestors(node):
+        yield from _tests(view, node, child, above)
         for before in _statements_before(child, above):
-            if isinstance(before, ast.If) and not before.orelse and _leaves(module, before.body):
-                yield _judge(module, before.test, False, node)
+            if isinstance(before, ast.If) and not before.orelse and _leaves(view, before.body):
+                yield _judge(view, before.test, False, node)
+            elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
+                yield _checked(view, before.value)
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return
 
 
-def _tests(module: Module, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
+def _checked(view: View, call: ast.Call) -> Guard | None:
+    """`check_no_input(...)`, `require_tty()`: a call before that ends a run with nobody there."""
+    if not _CHECKS.search(view.module.name(call.func)):
+        return None
+    return Guard(GuardKind.OPTION, " ".join(view.module.document.source(call).split())[:80], view.module.document.span(call))
+
+
+def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
     if isinstance(above, ast.If) and child is not above.test:
-        yield _judge(module, above.test, child in above.body, node)
+        yield _judge(view, above.test, child in above.body, node)
     elif isinstance(above, ast.IfExp) and child is not above.test:
-        yield _judge(module, above.test, child is above.body, node)
+        yield _judge(view, above.test, child is above.body, node)
     elif isinstance(above, ast.While) and child in above.body:
-        yield _judge(module, above.test, True, node)
+        yield _judge(view, above.test, True, node)
     elif isinstance(above, ast.BoolOp):
         for value in above.values[: above.values.index(child)] if child in above.values else ():
-            yield _judge(module, value, isinstance(above.op, ast.And), node)
+            yield _judge(view, value, isinstance(above.op, ast.And), node)
     elif isinstance(above, ast.Try) and child in above.body:
-        yield _end_of_input(module, above)
+        yield _end_of_input(view, above)
 
 
-def _end_of_input(module: Module, node: ast.Try) -> Guard | None:
+def _end_of_input(view: View, node: ast.Try) -> Guard | None:
     """`except EOFError`: the program goes on, or ends in order, where its input is empty."""
     for handler in node.handlers:
         names = {inner.id for inner in ast.walk(handler.type) if isinstance(inner, ast.Name)} if handler.type else set()
         if "EOFError" in names:
-            return Guard(GuardKind.VARIABLE, "except EOFError", module.document.span(handler))
+            return Guard(GuardKind.VARIABLE, "except EOFError", view.module.document.span(handler))
     return None
 
 
@@ -79,28 +103,28 @@ def _statements_before(child: ast.AST, above: ast.AST) -> Iterator[ast.stmt]:
             yield from block[: block.index(child)]
 
 
-def _leaves(module: Module, body: list[ast.stmt]) -> bool:
+def _leaves(view: View, body: list[ast.stmt]) -> bool:
     last = body[-1] if body else None
     if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
         return True
     return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and (
-        module.name(last.value.func) in _LEAVING_CALLS or module.name(last.value.func).endswith((".exit", ".error", ".abort", ".fail"))
+        view.module.name(last.value.func) in _LEAVING_CALLS or view.module.name(last.value.func).endswith((".exit", ".error", ".abort", ".fail"))
     )
 
 
-def _judge(module: Module, test: ast.expr, holds: bool, at: ast.AST) -> Guard | None:
+def _judge(view: View, test: ast.expr, holds: bool, at: ast.AST) -> Guard | None:
     """The answering guard that a condition is, when the node is reached because it `holds` or does not."""
-    text = " ".join(module.document.source(test).split())[:80]
-    kind = _kind(module, test, holds, at)
+    text = " ".join(view.module.document.source(test).split())[:80]
+    kind = _kind(view, test, holds, at)
     if kind is None:
         return None
-    return Guard(kind, text if holds else f"not ({text})", module.document.span(test))
+    return Guard(kind, text if holds else f"not ({text})", view.module.document.span(test))
 
 
-def _kind(module: Module, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | None:
+def _kind(view: View, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | None:
     for inner in ast.walk(test):
         if isinstance(inner, ast.Attribute | ast.Name):
-            name = module.name(inner)
+            name = view.module.name(inner)
             if name.endswith(".isatty") or name in {"isatty", "os.isatty"}:
                 return GuardKind.TERMINAL
             if name == "sys.argv" or name.startswith("sys.argv."):
@@ -108,11 +132,23 @@ def _kind(module: Module, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind
             if name in _ENVIRONMENT or name.endswith(".environ.get"):
                 texts = {item.value for item in ast.walk(test) if isinstance(item, ast.Constant)}
                 return GuardKind.NOT_AUTOMATED if _AUTOMATION & texts else GuardKind.VARIABLE
+    if holds and _asks_for_question(test):
+        return GuardKind.OPTION
     for part, missing in _parts(test, holds):
-        kind = _part_kind(module, part, missing, at)
+        kind = _part_kind(view, part, missing, at)
         if kind is not None:
             return kind
     return None
+
+
+def _asks_for_question(test: ast.expr) -> bool:
+    """`password == "-"`: who gives this value wants to be asked."""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.Eq)
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value in {"-", "?", "ask", "prompt"}
+    )
 
 
 def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
@@ -145,60 +181,74 @@ def _compares_given(test: ast.Compare) -> bool:
     return (isinstance(operator, ast.IsNot | ast.NotEq) and _is_empty(right)) or isinstance(operator, ast.In | ast.Gt | ast.GtE)
 
 
-def _part_kind(module: Module, part: ast.expr, missing: bool, at: ast.AST) -> GuardKind | None:
+def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardKind | None:
     if isinstance(part, ast.Call):
-        name = module.name(part.func)
+        name = view.module.name(part.func)
         if name in {"len", "bool", "str", "any", "all", "hasattr", "isinstance", "getattr"} and part.args:
-            return _part_kind(module, part.args[0], missing, at)
-        if _BYPASS.search(name.rsplit(".", 1)[-1]) and not _asks(module, part):
+            return _part_kind(view, part.args[0], missing, at)
+        if _BYPASS.search(name.rsplit(".", 1)[-1]) and not _asks(view, part):
             return GuardKind.VARIABLE
         if name.endswith((".get", ".strip", ".lower", ".exists", ".is_file")):
-            return _part_kind(module, part.func.value, missing, at) if isinstance(part.func, ast.Attribute) else None
+            return _part_kind(view, part.func.value, missing, at) if isinstance(part.func, ast.Attribute) else None
         return None
-    name = _plain_name(module, part)
+    name = _plain_name(view, part)
     if not name:
         return None
     last = name.rsplit(".", 1)[-1]
-    if _BYPASS.search(last) and _given_from_outside(module, part, at, strict=False):
+    if _BYPASS.search(last) and _given_from_outside(view, part, at, strict=False):
         return GuardKind.OPTION
-    if missing and _given_from_outside(module, part, at, strict=True):
+    if missing and _given_from_outside(view, part, at, strict=True):
         return GuardKind.VARIABLE
     return None
 
 
-def _plain_name(module: Module, node: ast.expr) -> str:
+def _plain_name(view: View, node: ast.expr) -> str:
     if isinstance(node, ast.Subscript):
-        key = module.literal(node.slice)
-        return f"{module.name(node.value)}.{key if isinstance(key, str) else ''}"
-    return module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+        key = view.module.literal(node.slice)
+        return f"{view.module.name(node.value)}.{key if isinstance(key, str) else ''}"
+    return view.module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
 
 
-def _given_from_outside(module: Module, node: ast.expr, at: ast.AST, *, strict: bool) -> bool:
+def _given_from_outside(view: View, node: ast.expr, at: ast.AST, *, strict: bool) -> bool:
     """True when the value can come from an option, a parameter, the environment or a file: not a constant, not an answer."""
     root = node
     while isinstance(root, ast.Attribute | ast.Subscript):
         root = root.value
     if not isinstance(root, ast.Name):
         return isinstance(root, ast.Call)
-    if root is not node:
-        if root.id in {"self", "cls"}:
-            return not _only_answers(module, f"{root.id}.{getattr(node, 'attr', '')}", at)
+    if root is not node and root.id in {"self", "cls"}:
+        return _attribute_given(view, f"{root.id}.{getattr(node, 'attr', '')}", at)
+    if (root is not node and view.kept) or _is_parameter(view, root.id, at):
         return True
-    if _is_parameter(module, root.id, at):
-        return True
-    values = list(module.assigned(root.id, at))
+    values = list(view.module.assigned(root.id, at))
     if not values:
-        return not strict or bool(_HOLDERS.match(root.id)) or root.id in module.imports
-    return any(not isinstance(value, ast.Constant) and not _asks(module, value) for value in values)
+        return not strict or bool(_HOLDERS.match(root.id)) or root.id in view.module.imports
+    return any(_value_given(view, value, at) for value in values)
 
 
-def _only_answers(module: Module, name: str, at: ast.AST) -> bool:
-    values = [value for _, value in module.assignments.get(name, ())]
-    return bool(values) and all(isinstance(value, ast.Constant) or _asks(module, value) for value in values)
+def _value_given(view: View, value: ast.expr, at: ast.AST) -> bool:
+    if isinstance(value, ast.Constant) or _asks(view, value):
+        return False
+    return view.kept or any(_from_caller(view, inner, at) for inner in ast.walk(value))
 
 
-def _is_parameter(module: Module, name: str, at: ast.AST) -> bool:
-    for _, above in module.document.ancestors(at):
+def _from_caller(view: View, node: ast.AST, at: ast.AST) -> bool:
+    """True for a parameter, a parsed option or an environment variable inside an expression."""
+    if isinstance(node, ast.Name) and (_HOLDERS.match(node.id) or _is_parameter(view, node.id, node)):
+        return node.id not in {"self", "cls"}
+    name = view.module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+    return name in _ENVIRONMENT or name == "sys.argv" or name.endswith(".parse_args")
+
+
+def _attribute_given(view: View, name: str, at: ast.AST) -> bool:
+    values = [value for _, value in view.module.assignments.get(name, ())]
+    if view.kept:
+        return not values or any(not isinstance(value, ast.Constant) and not _asks(view, value) for value in values)
+    return any(_value_given(view, value, at) for value in values)
+
+
+def _is_parameter(view: View, name: str, at: ast.AST) -> bool:
+    for _, above in view.module.document.ancestors(at):
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             arguments = above.args
             every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
@@ -207,22 +257,22 @@ def _is_parameter(module: Module, name: str, at: ast.AST) -> bool:
     return False
 
 
-def _asks(module: Module, value: ast.AST) -> bool:
+def _asks(view: View, value: ast.AST) -> bool:
     """True when the value is typed by a person."""
     from agentlint.adapters.python.asking import ask_kind
 
-    return any(isinstance(inner, ast.Call) and ask_kind(module, inner) is not None for inner in ast.walk(value))
+    return any(isinstance(inner, ast.Call) and ask_kind(view.module, inner) is not None for inner in ast.walk(value))
 
 
-def _guarded_callers(module: Module, node: ast.AST, depth: int) -> Guard | None:
+def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     """A guard when all calls of the node's function in this module stand under one."""
-    function = module.document.function_of(node)
+    function = view.module.document.function_of(node)
     if function is None:
         return None
-    calls = [call for call in module.called.get(function.name, ()) if module.document.function_of(call) is not function]
+    calls = [call for call in view.module.called.get(function.name, ()) if view.module.document.function_of(call) is not function]
     if not calls or len(calls) > MAX_CALLERS:
         return None
     for call in calls:
-        if not guards_of(module, call, depth + 1):
+        if not _guards(view, call, depth + 1):
             return None
-    return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", module.document.span(calls[0]))
+    return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(calls[0]))

@@ -40,6 +40,7 @@ _BROWSER = frozenset({"webbrowser.open", "webbrowser.open_new", "webbrowser.open
 _AUTH = re.compile(r"auth|login|log_in|signin|sign_in|oauth|\btokens?\b|_token|credential|consent|sso|verification|device_?code", re.IGNORECASE)
 _PASTED = re.compile(
     r"(authori[sz]ation|verification|auth|access|oauth|response|device|security|two.factor|2fa|mfa|confirmation|login)[ _-]*(code|url|uri|pin)\b"
+    r"|finish(ed)? (the )?log|once you (have )?(logged|authori)|(go to|visit|open) .*\b(log ?in|authori[sz]e|sign in)\b"
     r"|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) ",
     re.IGNORECASE,
 )
@@ -52,10 +53,11 @@ _TOKEN_VARIABLE = re.compile(r"^[A-Z0-9_]*(TOKEN|API_?KEY|PASSWORD|SECRET|CREDEN
 
 def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
     """All logins of a module, with the call of each."""
-    for call in module.document.calls:
-        api = _api(module, call)
-        if api:
-            guards = guards_of(module, call)
+    found = [(call, api) for call in module.document.calls if (api := _api(module, call))]
+    flows = {id(module.document.function_of(call)) for call, api in found if api not in _BROWSER}
+    for call, api in found:
+        if api not in _BROWSER or id(module.document.function_of(call)) not in flows:
+            guards = guards_of(module, call, kept=False)
             yield call, Login(
                 api=api,
                 language="python",
@@ -108,7 +110,7 @@ def _printed_before(module: Module, call: ast.Call) -> Iterator[str]:
 
 def _from_browser(module: Module, call: ast.Call) -> bool:
     """True when the module has to do with an OAuth flow, so that the code comes out of a browser."""
-    return bool(re.search(r"oauth|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor", module.document.text, re.IGNORECASE))
+    return bool(re.search(r"oauth|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor", module.document.text, re.IGNORECASE))
 
 
 def _in_auth_context(module: Module, call: ast.Call) -> bool:
