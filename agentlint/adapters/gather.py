@@ -237,6 +237,25 @@ class Gathering:
         )
 
 
+def with_source(own: FileFacts, source: FileFacts, *, commands: bool = True) -> FileFacts:
+    """A build file that is a program too: its own facts, and what it asks, reads and sleeps as source.
+
+    `commands` is False where the build file's own reader sees the same commands.
+    """
+    known = {unit.id for unit in own.units}
+    return replace(
+        own,
+        commands=own.commands + (source.commands if commands else ()),
+        units=own.units + tuple(unit for unit in source.units if unit.id not in known),
+        asks=own.asks + source.asks,
+        logins=own.logins + source.logins,
+        sleeps=own.sleeps + source.sleeps,
+        interfaces=own.interfaces + source.interfaces,
+        environment_reads=own.environment_reads + source.environment_reads,
+        errors=own.errors or source.errors,
+    )
+
+
 def yaml_root(found: Gathering) -> YamlNode | None:
     """The root of a YAML file, its errors noted."""
     from agentlint.documents.yaml import read_yaml

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 
+from agentlint.adapters import python
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.gather import Gathering
+from agentlint.adapters.gather import Gathering, with_source
 from agentlint.documents.python_places import Offsets
 from agentlint.facts.command import Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, SourceFile, Span
 
+_PROGRAM = re.compile(r"\binput\(|getpass|subprocess|os\.system|environ|getenv|\bsleep\(|click|prompt")
+"""Without these a noxfile only runs its sessions, and the costlier reader is not asked."""
 _RUNS = frozenset({"run", "run_always", "run_install"})
 _INSTALLS = {"install": ("pip", "install"), "conda_install": ("conda", "install", "--yes")}
 
@@ -34,7 +38,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for node, name in sessions:
         _session(found, offsets, node, name)
     _options(found, offsets, module)
-    return found.facts()
+    own = found.facts()
+    return with_source(own, python.facts(file, tree)) if _PROGRAM.search(file.text) else own
 
 
 def _session_name(node: ast.AST) -> str:

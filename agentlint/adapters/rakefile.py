@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from agentlint.adapters import ruby
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.gather import Gathering
+from agentlint.adapters.gather import Gathering, with_source
 from agentlint.documents.ruby_lines import lines, names, strings
 from agentlint.facts.command import Word
 from agentlint.facts.filefacts import FileFacts
@@ -49,7 +50,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     state = _State(directory=None if file.path.endswith(".rake") else found.directory)
     for offset, line in lines(file.text):
         _line(found, state, offset, line)
-    return found.facts()
+    return with_source(found.facts(), ruby.facts(file, tree), commands=False)
 
 
 def _line(found: Gathering, state: _State, offset: int, line: str) -> None:

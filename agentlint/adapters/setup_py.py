@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 
+from agentlint.adapters import python
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.gather import Gathering
+from agentlint.adapters.gather import Gathering, with_source
 from agentlint.adapters.python_requirements import requirement
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.python_places import Offsets
@@ -15,11 +17,19 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Dependency
 from agentlint.files.source import SourceFile
 
+_PROGRAM = re.compile(r"\binput\(|getpass|subprocess|os\.system|environ|getenv|\bsleep\(|click|prompt")
+"""Without these a setup.py only declares, and the costlier reader is not asked."""
 _LISTS = {"install_requires": "runtime", "tests_require": "test", "setup_requires": "build"}
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
-    """The manifest of a setup.py; a file that does not parse gives none (its own adapter says so)."""
+    """The facts of a setup.py: its manifest, and what it does as a program."""
+    own = manifest(file)
+    return with_source(own, python.facts(file, tree)) if _PROGRAM.search(file.text) else own
+
+
+def manifest(file: SourceFile) -> FileFacts:
+    """What a setup.py declares; a file that does not parse declares nothing."""
     found = Gathering(file)
     try:
         with warnings.catch_warnings():

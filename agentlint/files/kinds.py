@@ -226,7 +226,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("pre-commit", _A + "pre_commit", names=(".pre-commit-config.yaml", ".pre-commit-config.yml")),
     Kind("lefthook", _A + "lefthook", names=("lefthook.yml", "lefthook.yaml", ".lefthook.yml")),
-    Kind("setup-py", _A + "python", names=("setup.py",), prefilter=_PYTHON),
+    Kind("setup-py", _A + "setup_py", names=("setup.py",)),
     Kind("noxfile", _A + "nox", names=("noxfile.py",)),
     # Source
     Kind(
