@@ -71,8 +71,10 @@ def _missing(command: Command, repository: Repository) -> Iterator[str]:
         yield from _missing_make(command, repository)
     elif command.program in {"npm", "pnpm", "yarn", "bun"}:
         yield from _missing_package_script(command, repository)
-    elif command.program in {"just", "task", "nox"}:
+    elif command.program in {"just", "task"}:
         yield from _missing_named(command, repository)
+    elif command.program in {"tox", "nox"}:
+        yield from _missing_environments(command, repository)
     elif command.program in {"pip", "pip3"}:
         yield from _missing_requirements(command, repository)
         yield from _missing_extra(command, repository)
@@ -167,6 +169,20 @@ def _missing_named(command: Command, repository: Repository) -> Iterator[str]:
         return
     if operands[0] not in known and "::" not in operands[0] and ":" not in operands[0] and "=" not in operands[0]:
         yield f"the recipe `{operands[0]}` of {path}"
+
+
+_ENVIRONMENT_FILES = {"tox": ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg"), "nox": ("noxfile.py",)}
+
+
+def _missing_environments(command: Command, repository: Repository) -> Iterator[str]:
+    if command.option("-c", "--conf", "-f", "--noxfile") is not None:
+        return
+    paths = repository.project.paths
+    folders = (command.directory or "", "", posixpath.dirname(command.place.path))
+    if not any(
+        posixpath.join(folder, name) in paths for folder in folders for name in _ENVIRONMENT_FILES[command.program]
+    ):
+        yield f"a configuration of {command.program}"
 
 
 def _missing_requirements(command: Command, repository: Repository) -> Iterator[str]:

@@ -36,10 +36,8 @@ _HISTORY_DEPENDENCIES = (
     "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
     "mkdocs-git-revision-date-localized-plugin", "mkdocs-git-revision-date-plugin", "mkdocs-git-authors-plugin",
     "mkdocs-git-committers-plugin-2", "sphinx-last-updated-by-git", "sphinx-multiversion", "sphinx-git", "scikit-build-core-scm",
-    "semantic-release", "python-semantic-release", "@changesets/cli", "lerna", "nx", "turbo", "release-it", "standard-version",
-    "commit-and-tag-version", "vitepress", "@docusaurus/core", "astro-git", "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl",
-    "built", "git-version", "git-testament", "setuptools-gitversion", "incremental", "auto", "beachball", "reno", "bumpy",
-    "nerdbank.gitversioning", "minver", "gitversion.msbuild", "rush",
+    "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "built", "git-version", "git-testament", "setuptools-gitversion",
+    "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild",
 )  # fmt: skip
 
 _HISTORY_ACTIONS = re.compile(

@@ -9,9 +9,29 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 
 _PINNED_ARGUMENT = re.compile(r"===?|~=|<|@ ")
-_BOOTSTRAP = frozenset(
-    {"pip", "setuptools", "wheel", "uv", "pipx", "virtualenv", "build", "npm", "corepack", "bundler"}
+_MOVING_TAGS = frozenset(
+    {
+        "latest",
+        "stable",
+        "edge",
+        "nightly",
+        "master",
+        "main",
+        "dev",
+        "rolling",
+        "current",
+        "lts",
+        "testing",
+        "unstable",
+        "sid",
+    }
 )
+_DOCKER_VALUES = (
+    "-v", "--volume", "-e", "--env", "-w", "--workdir", "--name", "-p", "--publish", "--network", "--net", "-u", "--user",
+    "--entrypoint", "--env-file", "--platform", "--mount", "-h", "--hostname", "--add-host", "--label", "-l", "--cpus", "-m",
+    "--memory", "--ulimit", "--shm-size", "--cap-add", "--device", "--restart", "--gpus", "--tmpfs", "--volumes-from", "--link",
+)  # fmt: skip
+_BOOTSTRAP = frozenset({"pip", "npm", "corepack", "bundler"})
 """Installers themselves: their newest version is what set-up asks for."""
 
 
@@ -23,7 +43,7 @@ def image_floats(image: str) -> bool | None:
     if "@sha256:" in name:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
-    return tag in {"", "latest", "stable", "edge", "nightly", "master", "main", "dev", "rolling", "current", "lts"}
+    return not tag or tag.split("-")[0] in _MOVING_TAGS
 
 
 def unpinned_packages(command: Command) -> tuple[str, ...]:
@@ -41,7 +61,18 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
         return () if pinned else tuple(name for name in _plain(command, 1, ("--root", "--features")) if "@" not in name)
     if command.program == "go" and command.texts()[:1] == ("install",):
         return tuple(name for name in _plain(command, 1, ()) if name.endswith(("@latest", "@master", "@main")))
+    if command.program in {"docker", "podman"} and command.texts()[:1] == ("run",):
+        return _run_image(command)
+    if command.program == "dotnet" and command.texts()[:2] == ("tool", "install"):
+        return () if command.option("--version") is not None else _plain(command, 2, ("--tool-path", "--add-source"))
     return ()
+
+
+def _run_image(command: Command) -> tuple[str, ...]:
+    """The image of `docker run`: the first operand. Images without a registry or owner may be built here, so they are left out."""
+    operands = _plain(command, 1, _DOCKER_VALUES)
+    image = operands[0] if operands else ""
+    return (image,) if "/" in image and image_floats(image) else ()
 
 
 def _gems(command: Command) -> tuple[str, ...]:

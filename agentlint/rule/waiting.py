@@ -11,6 +11,8 @@ from agentlint.facts.unit import UnitKind
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhd]?)$")
 _UNIT_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DAY = 86400.0
+_SLEEPER = re.compile(r"^(?:[a-z]*_)?sleep$")
+"""sleep itself, and the functions that scripts put before it (`_sleep 10`)."""
 _SERVICE_NAME = re.compile(r"daemon|entrypoint|entry-point|supervis|cron|watchdog|keep-?alive|/init\.d/", re.IGNORECASE)
 
 
@@ -22,13 +24,15 @@ def seconds_of(text: str) -> float | None:
 
 def shell_sleep_seconds(command: Command) -> float | None:
     """How long a sleeping command waits; None for any other command, for `infinity`, and for a day or more."""
-    if command.program == "sleep":
+    if _SLEEPER.match(command.program):
         parts = [seconds_of(word.text) for word in command.arguments]
         known = [part for part in parts if part is not None]
         total = sum(known) if known and len(known) == len(parts) else None
     elif command.program.lower() == "start-sleep":
         total = _start_sleep(command)
-    elif command.program == "timeout" and command.option("/t", "/T") is None and "/t" in map(str.lower, command.texts()):
+    elif (
+        command.program == "timeout" and command.option("/t", "/T") is None and "/t" in map(str.lower, command.texts())
+    ):
         texts = [text.lower() for text in command.texts()]
         total = seconds_of(texts[texts.index("/t") + 1]) if texts.index("/t") + 1 < len(texts) else None
     else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import runs_unattended
@@ -15,7 +16,7 @@ RULE = Rule(
     id="REP802",
     name="install-ignores-lock",
     category=Category.REPRODUCIBILITY,
-    summary="A CI job or image installs without holding to the lock file.",
+    summary="A CI job, image or package script installs without holding to the lock file.",
     why="`npm install` may resolve anew and rewrite the lock: the run tests other versions than the commit names.",
     remediation="Use the form that follows the lock: `npm ci`, `yarn install --frozen-lockfile`, `composer install`.",
     severity=Severity.MINOR,
@@ -96,7 +97,9 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installs in CI jobs and images whose lock file exists and is not held to."""
-    if not runs_unattended(command, repository):
+    unit = repository.units.get(command.unit)
+    of_package = unit is not None and unit.kind is UnitKind.PACKAGE_SCRIPT and not unit.name.startswith(("post", "pre"))
+    if not of_package and not runs_unattended(command, repository):
         return
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]
     better = _better(command, operands, repository)

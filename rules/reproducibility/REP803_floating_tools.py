@@ -20,7 +20,7 @@ RULE = Rule(
     cost=Cost(seconds=10),
     station=Station.SET_UP,
     evidence=("E9",),
-    programs=frozenset({"pip", "pip3", "pipx", "uv", "npm", "gem", "cargo", "go"}),
+    programs=frozenset({"pip", "pip3", "pipx", "uv", "npm", "gem", "cargo", "go", "docker", "podman", "dotnet"}),
     bad=(
         Bad(
             {
@@ -42,8 +42,27 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4",),
         ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - docker run --rm -v $PWD:/x ghcr.io/a/b check\n"},
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install 'codespell>=2.2'\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="a lower bound floats",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - docker run --rm -v $PWD:/x ghcr.io/a/b:1.2 check\n"
+            },
+            because="a tag",
+        ),
+        Good(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - docker run --rm app true\n"},
+            because="an image that is built here",
+        ),
         Good({".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install tox==4.25.0\n"}, because="pinned"),
         Good(
             {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install -r requirements.txt -e .\n"},
@@ -69,4 +88,5 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     names = unpinned_packages(command)
     if names:
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
-        yield Hit(place=command.place, message=f"{shown} installed with no version; pin it", unit=command.unit)
+        verb = "run" if command.program in {"docker", "podman"} else "installed"
+        yield Hit(place=command.place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)

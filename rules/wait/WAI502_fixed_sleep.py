@@ -10,6 +10,7 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.waiting import is_documentation, is_long_running_service, shell_sleep_seconds
 
 SHORTEST_SECONDS = 2.0
+_ONLY_FOR_PEOPLE = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.INTERACTIVE_CALLER})
 
 RULE = Rule(
     id="WAI502",
@@ -24,7 +25,6 @@ RULE = Rule(
     severity=Severity.MINOR,
     evidence=("E25", "E26", "E27"),
     references=("https://docs.docker.com/reference/cli/docker/compose/up/",),
-    programs=frozenset({"sleep", "Start-Sleep", "timeout", "ping"}),
     bad=(
         Bad(
             {
@@ -68,7 +68,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if is_documentation(command, repository) or is_long_running_service(command, repository):
         return
-    if any(guard.kind is not GuardKind.OTHER for guard in command.guards):
+    if any(guard.kind in _ONLY_FOR_PEOPLE for guard in command.guards):
         return
     yield Hit(
         place=command.place,

@@ -1,0 +1,133 @@
+"""A CI job installs the project's tools from ranges, with no lock file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.project import Manifest
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import runs_unattended
+
+_EXTRA = re.compile(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "constraints.txt", "pixi.lock")
+
+RULE = Rule(
+    id="REP811",
+    name="resolved-afresh",
+    category=Category.REPRODUCIBILITY,
+    summary="A CI job installs the project's test and lint tools from version ranges, with no lock file.",
+    why="A new linter or test runner turns every branch red on the day it is released, and no commit is to blame.",
+    remediation="Commit a lock file (`uv lock`, then `uv sync --locked`), or pin the tools in their group.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=10, source="E9"),
+    station=Station.SET_UP,
+    evidence=("E9",),
+    references=("https://docs.astral.sh/uv/concepts/projects/sync/",),
+    programs=frozenset({"pip", "pip3", "uv"}),
+    bad=(
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -e '.[test]'\n",
+                "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["ruff>=0.4", "pytest"]\n',
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install . --group dev\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy"]\n',
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv sync\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy"]\n',
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv sync\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy"]\n',
+                "uv.lock": "version = 1\n",
+            },
+            because="locked",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -e '.[test]'\n",
+                "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["ruff==0.4.1", "pytest==8.2.0"]\n',
+            },
+            because="the tools are pinned",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install .\n",
+                "pyproject.toml": '[project]\nname = "x"\ndependencies = ["httpx"]\n',
+            },
+            because="a library's own dependencies are ranges on purpose",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -c pins.txt -e '.[test]'\n",
+                "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["pytest"]\n',
+            },
+            because="constraints decide",
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag installs of a group or extra whose tools float, where no lock file fixes them."""
+    if not runs_unattended(command, repository) or command.option("-c", "--constraint", "--no-deps") is not None:
+        return
+    if "PIP_CONSTRAINT" in command.environment or "UV_CONSTRAINT" in command.environment:
+        return
+    directory = command.directory or ""
+    if any(posixpath.join(folder, lock) in repository.project.paths for folder in {directory, ""} for lock in _LOCKS):
+        return
+    manifest = next(
+        (m for m in repository.project.manifests if m.path == posixpath.join(directory, "pyproject.toml")), None
+    )
+    if manifest is None:
+        return
+    floating = [
+        d.name for d in manifest.dependencies if d.group in _groups(command, manifest) and _floats(d.constraint)
+    ]
+    if floating:
+        names = ", ".join(f"`{name}`" for name in floating[:3]) + (" …" if len(floating) > 3 else "")
+        yield Hit(
+            place=command.place,
+            message=f"{names} taken at the newest version, with no lock file; lock or pin them",
+            unit=command.unit,
+        )
+
+
+def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
+    texts = command.texts()
+    if command.program == "uv" and texts[:1] == ("sync",):
+        return frozenset({d.group for d in manifest.dependencies} - {"runtime", "build"})
+    if "install" not in texts[:2]:
+        return frozenset()
+    found = {
+        group
+        for word in texts
+        if (match := _EXTRA.match(word))
+        for group in re.split(r"[,\s]+", match[1])
+        if word.startswith(".")
+    }
+    found.update(value for value in (command.value_of("--group"),) if value)
+    return frozenset(found)
+
+
+def _floats(constraint: str) -> bool:
+    return not any(mark in constraint for mark in ("==", "~=", "<", "@"))
