@@ -11,6 +11,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from agentlint.files.source import Span
 
@@ -34,6 +35,10 @@ class PythonDocument:
     starts: tuple[int, ...]
     parents: dict[int, ast.AST] = field(repr=False)
     calls: tuple[ast.Call, ...] = ()
+    functions: tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...] = ()
+    subscripts: tuple[ast.Subscript, ...] = ()
+    statements: tuple[ast.AST, ...] = ()
+    """Imports, classes, functions and whatever gives a name a value."""
 
     def offset(self, line: int, column: int) -> int:
         """The character at a 1-based line and a UTF-8 column."""
@@ -89,25 +94,64 @@ def read_python(text: str) -> PythonDocument:
         raise PythonError(error.lineno or 1, f"not readable as Python 3: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise PythonError(1, f"not readable as Python: {type(error).__name__}") from error
-    parents, calls = _links(tree)
     shift = len(text) - len(body)
-    return PythonDocument(text, tree, _line_starts(text, shift), parents, calls)
+    return _linked(text, tree, _line_starts(text, shift))
 
 
-def _links(tree: ast.Module) -> tuple[dict[int, ast.AST], tuple[ast.Call, ...]]:
+_LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Name, ast.Pass, ast.Break, ast.Continue})
+_STATEMENTS = frozenset(
+    {
+        ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign,
+        ast.AugAssign, ast.NamedExpr, ast.withitem, ast.For, ast.AsyncFor,
+    }
+)  # fmt: skip
+
+
+def _linked(text: str, tree: ast.Module, starts: tuple[int, ...]) -> PythonDocument:
+    """One walk that finds all that others look for: a walk of the whole tree costs as much as parsing it."""
     parents: dict[int, ast.AST] = {}
     calls: list[ast.Call] = []
+    functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+    subscripts: list[ast.Subscript] = []
+    statements: list[ast.AST] = []
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Call):
-            calls.append(node)
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop):
-                parents[id(child)] = node
-                waiting.append(child)
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    return parents, tuple(calls)
+        kind = node.__class__
+        if kind is ast.Call:
+            calls.append(node)  # type: ignore[arg-type]
+        elif kind is ast.Subscript:
+            subscripts.append(node)  # type: ignore[arg-type]
+        elif kind in _STATEMENTS:
+            statements.append(node)
+            if kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
+                functions.append(node)  # type: ignore[arg-type]
+        _children(node, parents, waiting)
+    return PythonDocument(
+        text, tree, starts, parents, _in_order(calls), _in_order(functions), _in_order(subscripts), _in_order(statements)
+    )
+
+
+def _children(node: ast.AST, parents: dict[int, ast.AST], waiting: list[ast.AST]) -> None:
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            for item in value:
+                if isinstance(item, ast.AST):
+                    parents[id(item)] = node
+                    if item.__class__ not in _LEAVES:
+                        waiting.append(item)
+        elif isinstance(value, ast.AST):
+            parents[id(value)] = node
+            if value.__class__ not in _LEAVES:
+                waiting.append(value)
+
+
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def _in_order(nodes: list[Node]) -> tuple[Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))))
 
 
 def _line_starts(text: str, shift: int) -> tuple[int, ...]:

@@ -73,12 +73,11 @@ def _start(module: Module) -> tuple[ast.AST, str] | None:
         framework = _FRAMEWORKS.get(module.name(call.func))
         if framework:
             return call, framework
-    for node in ast.walk(module.document.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for decorator in node.decorator_list:
-                framework = _FRAMEWORKS.get(module.name(decorator))
-                if framework:
-                    return decorator, framework
+    for function in module.document.functions:
+        for decorator in function.decorator_list:
+            framework = _FRAMEWORKS.get(module.name(decorator))
+            if framework:
+                return decorator, framework
     return None
 
 
@@ -103,10 +102,9 @@ def _options(module: Module, framework: str) -> Iterator[str]:
 
 def _typer_options(module: Module) -> Iterator[str]:
     """Parameters of commands whose option's name is made from the parameter's."""
-    for node in ast.walk(module.document.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for argument in (*node.args.args, *node.args.kwonlyargs):
-                yield "--" + argument.arg.replace("_", "-")
+    for function in module.document.functions:
+        for argument in (*function.args.args, *function.args.kwonlyargs):
+            yield "--" + argument.arg.replace("_", "-")
 
 
 def _machine_option(module: Module, options: tuple[str, ...]) -> str:

@@ -132,8 +132,8 @@ def _alternative(module: Module) -> str:
             name = module.literal(call.args[0])
             if isinstance(name, str) and _TOKEN_VARIABLE.match(name) and "CLIENT" not in name:
                 return name
-    for node in ast.walk(module.document.tree):
-        if isinstance(node, ast.Subscript) and module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
+    for node in module.document.subscripts:
+        if module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
             if isinstance(node.slice.value, str) and _TOKEN_VARIABLE.match(node.slice.value) and "CLIENT" not in node.slice.value:
                 return node.slice.value
     return ""

@@ -87,7 +87,7 @@ def module_of(path: str, document: PythonDocument) -> Module:
     imports: dict[str, str] = {}
     own: set[str] = set()
     assignments: dict[str, list[tuple[ast.AST, ast.expr]]] = {}
-    for node in ast.walk(document.tree):
+    for node in document.statements:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.update(_imported(node))
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

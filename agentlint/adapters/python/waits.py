@@ -69,7 +69,7 @@ def _has_way_out(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
 
 def environment_reads(module: Module) -> Iterator[EnvironmentRead]:
     """Environment variables that the module reads; required where there is no default."""
-    for node in ast.walk(module.document.tree):
+    for node in (*module.document.subscripts, *module.document.calls):
         found = _subscript(module, node) if isinstance(node, ast.Subscript) else _call(module, node)
         if found is not None:
             name, required = found
