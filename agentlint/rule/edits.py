@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
+from agentlint.programs import table
+from agentlint.rule.inserting import insertion
 from agentlint.rule.model import Edit, Fix
 
 
-def after_program(command: Command, text: str, title: str, *, safe: bool = False) -> Fix | None:
-    """Put `text` right behind the program's name; None where the name's place is not known."""
-    span = command.program_span
-    if span.end <= span.start:
+def after_program(command: Command, flags: str, repository: Repository) -> Fix | None:
+    """Put `flags` right behind the program's name; None where the place is not plain."""
+    written = _as_shell_text(command, flags, repository)
+    if written is None:
         return None
-    return Fix(title, (Edit(command.place.path, Span(span.end, span.end), f" {text}"),), safe)
+    found = insertion(table().meant(command), written, (), repository, safe=False)
+    return replace(found, title=f"add {flags}") if found is not None else None
 
 
-def at_end(command: Command, text: str, title: str, *, safe: bool = False) -> Fix | None:
-    """Put `text` behind the command's last argument, before any redirection."""
+def at_end(command: Command, flags: str, repository: Repository) -> Fix | None:
+    """Put `flags` behind the command's last argument, before any redirection; None where the place is not plain."""
+    written = _as_shell_text(command, flags, repository)
     end = max((word.span.end for word in command.arguments), default=command.program_span.end)
-    if not end:
+    source = repository.read(command.place.path)
+    if written is None or source is None or not end:
         return None
-    return Fix(title, (Edit(command.place.path, Span(end, end), f" {text}"),), safe)
+    if command.arguments and "," in source.text[command.program_span.end : command.arguments[0].span.start]:
+        return None  # an argument list
+    return Fix(f"add {flags}", (Edit(command.place.path, Span(end, end), f" {written}"),))
+
+
+def _as_shell_text(command: Command, flags: str, repository: Repository) -> str | None:
+    """The flags as the file needs them: `$` doubled in a makefile; None inside a string that their quotes would end."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return None
+    if source.kind == "makefile":
+        return flags.replace("$", "$$")
+    if '"' in flags:
+        start = source.text.rfind("\n", 0, command.place.span.start) + 1
+        before = source.text[start : command.place.span.start]
+        if before.count('"') % 2 or source.kind in {"package-json", "composer", "python", "pyproject"}:
+            return None
+    return flags
 
 
 def without_option(command: Command, name: str, title: str, *, safe: bool = False) -> Fix | None:

@@ -104,7 +104,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             message=_message(silence, repository),
             unit=job.unit,
             tier=tier,
-            fix=_fix(silence),
+            fix=_fix(silence, repository),
         )
 
 
@@ -114,7 +114,7 @@ def _message(silence: Silence, repository: Repository) -> str:
     return f"`{written}`{by} tells its result to eyes only; {silence.how.advice}"
 
 
-def _fix(silence: Silence) -> Fix | None:
+def _fix(silence: Silence, repository: Repository) -> Fix | None:
     if silence.by is not silence.through or not silence.how.insert:
         return None
-    return after_program(silence.by, silence.how.insert, f"add {silence.how.insert}")
+    return after_program(silence.by, silence.how.insert, repository)

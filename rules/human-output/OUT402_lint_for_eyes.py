@@ -125,4 +125,4 @@ def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
         return None
     if "github" in insert and repository.pipeline_of(job).system != "github":
         return None
-    return at_end(silence.by, insert, f"add {insert}")
+    return at_end(silence.by, insert, repository)

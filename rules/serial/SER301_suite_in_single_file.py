@@ -120,4 +120,4 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 def _fix(command: Command, entry: Parallelism, repository: Repository) -> Fix | None:
     if not entry.insert or (entry.needs_dependency and not repository.project.depends_on(entry.needs_dependency)):
         return None
-    return after_program(command, entry.insert, f"add `{entry.insert}`")
+    return after_program(command, entry.insert, repository)

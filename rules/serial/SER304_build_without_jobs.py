@@ -21,6 +21,8 @@ _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(12)}
 _NO_COMPILING = re.compile(
     r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
 )
+_ELSEWHERE = re.compile(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
+"""Machines that have no `nproc`, or may have none."""
 FEW = 8
 """Native source files up to which one core is quick enough."""
 
@@ -115,7 +117,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         confidence=Confidence.MEDIUM if command.program in {"make", "gmake"} else None,
         station=Station.TEST if command.program == "ctest" else None,
-        fix=_fix(command, entry.insert),
+        fix=_fix(command, entry.insert, repository),
     )
 
 
@@ -145,8 +147,9 @@ def _earlier_serial(command: Command, repository: Repository) -> bool:
     return False
 
 
-def _fix(command: Command, insert: str) -> Fix | None:
-    if not insert:
+def _fix(command: Command, insert: str, repository: Repository) -> Fix | None:
+    job = repository.job_of(command)
+    if not insert or ("nproc" in insert and job is not None and _ELSEWHERE.search(job.runner)):
         return None
     place = at_end if command.program == "cmake" else after_program
-    return place(command, insert, f"add {insert}")
+    return place(command, insert, repository)

@@ -83,7 +83,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` builds the modules one after another; {entry.advice}",
         unit=command.unit,
         tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
-        fix=after_program(command, entry.insert or "-T1C", f"add {entry.insert or '-T1C'}"),
+        fix=after_program(command, entry.insert or "-T1C", repository),
     )
 
 

@@ -90,7 +90,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` runs {number} environments one after another; {entry.advice}",
         unit=command.unit,
         tier=None if repository.job_of(command) is not None or number > 2 else Tier.PEDANTIC,
-        fix=after_program(command, entry.insert, f"add {entry.insert}"),
+        fix=after_program(command, entry.insert, repository),
     )
 
 
