@@ -85,9 +85,7 @@ def _output(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "-v", "--verbose", action="store_true", help="say what was left out, and how the score came about"
     )
-    output.add_argument(
-        "--no-cache", action="store_true", help="read everything afresh (nothing is kept between runs at present)"
-    )
+    output.add_argument("--no-cache", action="store_true", help="neither use nor keep what earlier runs read")
 
 
 def _rule(parser: argparse.ArgumentParser) -> None:

@@ -48,12 +48,12 @@ def _long_lived_memory() -> None:
 
 def _audit(target: Target, config: Config, options: Namespace) -> Audit:
     if options.quiet or not sys.stderr.isatty():
-        return audit_tree(target.root, config, target.paths)
+        return audit_tree(target.root, config, target.paths, cached=not options.no_cache)
     from agentlint.cli.progress import Bar
 
     with Bar(LONG_WALK) as bar:
         progress: Callable[[int], Tick] = bar.start
-        return audit_tree(target.root, config, target.paths, progress=progress)
+        return audit_tree(target.root, config, target.paths, progress=progress, cached=not options.no_cache)
 
 
 def _status(audit: Audit, config: Config) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from agentlint.cli.arguments import COMMANDS, parser
 from agentlint.config_file import OPTIONS
 from agentlint.docs.page import rule_page
-from agentlint.engine.suppression import MARK
+from agentlint.engine.reading import MARK
 from agentlint.rule.loaded import LoadedRule
 from agentlint.rule.model import Category, Tier
 from agentlint.rule.registry import BUILTIN, load_rules

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentlint.config import Config
+from agentlint.engine.cache import FactsCache
 from agentlint.engine.finding import Finding, with_fingerprints
 from agentlint.engine.project import project_of
 from agentlint.engine.reading import Reading, Tree, read_files
@@ -77,9 +78,10 @@ def audit_tree(
     registry: Registry | None = None,
     progress: Callable[[int], Tick] | None = None,
     overlay: Mapping[str, bytes] | None = None,
+    cached: bool = False,
 ) -> Audit:
     """Audit the tree at `root`; with `paths` (relative to it) only those files, the rest being read for context.
-    `overlay` gives some files other bytes than they have on disk."""
+    `overlay` gives some files other bytes than they have on disk; `cached` keeps facts between runs."""
     config = config or Config()
     listing = walk(str(root), config.include, config.exclude, paths or ())
     reader = TreeReader(str(root), listing.paths)
@@ -89,7 +91,7 @@ def audit_tree(
     def read_bytes(path: str) -> bytes:
         return laid_over[path] if path in laid_over else reader.bytes_of(path)
 
-    return _audit(str(root), listing, read_bytes, config, registry, focus, progress)
+    return _audit(str(root), listing, read_bytes, config, registry, focus, progress, cached)
 
 
 def _audit(
@@ -100,11 +102,16 @@ def _audit(
     registry: Registry | None,
     focus: frozenset[str] | None,
     progress: Callable[[int], Tick] | None,
+    cached: bool = False,
 ) -> Audit:
     rules = selected(registry or load_rules(config.rules), config)
     tree = Tree(read_bytes, listing.kinds, listing.paths)
     wanted = [path for path, kind in listing.kinds.items() if focus is None or kind.context or path in focus]
-    reading = read_files(tree, wanted, strict=config.strict, tick=progress(len(wanted)) if progress else None)
+    cache = FactsCache.open(root, listing.paths) if cached else None
+    tick = progress(len(wanted)) if progress else None
+    reading = read_files(tree, wanted, strict=config.strict, tick=tick, cache=cache, jobs=config.jobs)
+    if cache is not None:
+        cache.save(whole=focus is None)
     repository = Repository(
         reading.facts, project_of(reading.facts, listing.considered, listing.kinds, listing.paths), tree.file, focus
     )

@@ -6,8 +6,9 @@ An adapter module is imported when the first file of its kind comes by, and only
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from agentlint.adapters.context import TreeContext
 from agentlint.facts.filefacts import FileError, FileFacts
@@ -15,12 +16,28 @@ from agentlint.files.kinds import Kind
 from agentlint.files.source import SourceFile, UndecodableFile
 from agentlint.files.walk import NotRead, Skipped
 
+if TYPE_CHECKING:
+    from agentlint.engine.cache import FactsCache
+
 NOTHING = FileFacts()
 MOST_COMMANDS = 10_000
 """More commands than a person writes into one file: what lies beyond is generated or hostile, and not judged."""
 
 ReadBytes = Callable[[str], bytes]
 """Gives a listed path's bytes; raises NotRead."""
+
+CRASHED = "crashed"
+MARK = b"agentlint: ignore"
+"""What a suppression comment holds."""
+
+
+class Made(NamedTuple):
+    """What a reader made of a file. `looked_at` are the other files it read, with digests, where that was watched."""
+
+    file: SourceFile
+    facts: FileFacts
+    looked_at: tuple[tuple[str, bytes], ...] = ()
+    asked_paths: bool = False
 
 
 @dataclass
@@ -78,32 +95,81 @@ def _check_text(data: bytes) -> None:
         raise UndecodableFile("binary file (NUL bytes)")
 
 
-def read_files(tree: Tree, paths: Iterable[str], *, strict: bool, tick: Callable[[], None] | None = None) -> Reading:
-    """Facts of all these paths, in their order. `tick` is called for each file (a progress bar)."""
-    from agentlint.engine.suppression import MARK
-
+def read_files(
+    tree: Tree,
+    paths: Iterable[str],
+    *,
+    strict: bool = False,
+    tick: Callable[[], None] | None = None,
+    cache: FactsCache | None = None,
+    jobs: int = 1,
+) -> Reading:
+    """Facts of all these paths, in their order. `tick` is called for each file (a progress bar); `jobs` 0 is as many
+    processes as pay."""
     reading = Reading()
     context = tree.context
+    found: dict[str, FileFacts] = {}
+    asked: list[SourceFile] = []
     for path in paths:
+        file = _worth_asking(tree, path, reading)
+        known = cache.facts(file, context) if cache is not None and file is not None else None
+        if known is not None:
+            found[path] = known
+        elif file is not None:
+            asked.append(file)
+        if tick is not None and (known is not None or file is None):
+            tick()
+    for made in _ask_all(asked, tree, strict, jobs, watch=cache is not None):
+        found[made.file.path] = made.facts
+        if cache is not None and not any(CRASHED in error.message for error in made.facts.errors):
+            cache.keep(made)
         if tick is not None:
             tick()
-        kind = tree.kinds[path]
-        if not kind.adapter:
-            continue
-        file = _load(tree, path, kind, reading)
-        if file is None:
-            continue
-        reading.count += 1
-        if MARK in file.data:
-            reading.marked.append(path)
-        if kind.prefilter is not None and not kind.prefilter.search(file.data):
-            continue
-        facts = adapt(file, kind, context, strict=strict)
-        if facts != NOTHING:
-            tree.keep(file)
-            reading.facts[path] = facts
-            reading.errors.extend(facts.errors)
+    for path in sorted(found):
+        if found[path] != NOTHING:
+            reading.facts[path] = found[path]
+            reading.errors.extend(found[path].errors)
     return reading
+
+
+def _worth_asking(tree: Tree, path: str, reading: Reading) -> SourceFile | None:
+    """The file, if its kind has a reader and nothing speaks against asking it."""
+    kind = tree.kinds[path]
+    file = _load(tree, path, kind, reading) if kind.adapter else None
+    if file is None:
+        return None
+    reading.count += 1
+    if MARK in file.data:
+        reading.marked.append(path)
+    if kind.prefilter is not None and not kind.prefilter.search(file.data):
+        return None
+    tree.keep(file)
+    return file
+
+
+def _ask_all(files: Sequence[SourceFile], tree: Tree, strict: bool, jobs: int, watch: bool) -> Iterator[Made]:
+    """What the readers make of these files, in any order; by several processes where that pays."""
+    if not strict and jobs != 1:
+        from agentlint.engine.parallel import ask_in_parallel, processes
+
+        count = processes(files, jobs)
+        if count > 1:
+            yield from ask_in_parallel(files, tree, count, watch)
+            return
+    for file in files:
+        yield ask(file, tree, strict=strict, watch=watch)
+
+
+def ask(file: SourceFile, tree: Tree, *, strict: bool, watch: bool) -> Made:
+    """What the reader makes of one file; with `watch`, also what else it looked at."""
+    kind = tree.kinds[file.path]
+    if not watch:
+        return Made(file, adapt(file, kind, tree.context, strict=strict))
+    from agentlint.engine.cache import Watched
+
+    watched = Watched(tree.context)
+    facts = adapt(file, kind, watched, strict=strict)
+    return Made(file, facts, tuple(sorted(watched.looked_at.items())), watched.asked_paths)
 
 
 def _load(tree: Tree, path: str, kind: Kind, reading: Reading) -> SourceFile | None:
@@ -125,7 +191,7 @@ def _load(tree: Tree, path: str, kind: Kind, reading: Reading) -> SourceFile | N
 def adapt(file: SourceFile, kind: Kind, context: TreeContext, *, strict: bool) -> FileFacts:
     """The facts of one file; a crash of the adapter costs this file and is said."""
     try:
-        read = _adapter(kind.adapter)
+        read = import_reader(kind.adapter)
         return _bounded(read(file, context), file.path) if read is not None else NOTHING
     except (Exception, RecursionError) as error:
         if strict:
@@ -144,13 +210,14 @@ def crash_message(who: str, error: BaseException, silence: str = "") -> str:
     """What is said of a crash: whose, what, how to go on, how to report it."""
     what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
     hint = f" {silence};" if silence else ""
-    return f"{who} crashed ({what}); the rest is audited.{hint} This is a bug: report it with this line and this file"
+    return f"{who} {CRASHED} ({what}); the rest is audited.{hint} This is a bug: report it with this line and this file"
 
 
 _ADAPTERS: dict[str, Callable[[SourceFile, TreeContext], FileFacts] | None] = {}
 
 
-def _adapter(module: str) -> Callable[[SourceFile, TreeContext], FileFacts] | None:
+def import_reader(module: str) -> Callable[[SourceFile, TreeContext], FileFacts] | None:
+    """The `facts` of an adapter module, imported once."""
     if module not in _ADAPTERS:
         try:
             _ADAPTERS[module] = importlib.import_module(module).facts

@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agentlint.engine.finding import Finding
+from agentlint.engine.reading import MARK
 from agentlint.files.source import SourceFile
 from agentlint.rule.model import Rule
-
-MARK = b"agentlint: ignore"
 
 _COMMENT = re.compile(
     r"(?P<before>^[ \t]*|[ \t])(?:#+|//+|<!--|/\*|--|;+|::|@?REM\b|dnl\b|%)[ \t]*agentlint: ignore(?P<rules>\[[^\]\n]*\])?(?P<reason>[^\n]*)",
