@@ -31,7 +31,25 @@ def runs_parallel(command: Command, entry: Parallelism, repository: Repository) 
         or environment_matching(command.environment, entry.environment)
         or is_set(repository, entry.settings)
         or _handed_through(command, entry, repository)
+        or (repository.job_of(command) is None and _set_by_ci(entry, repository))
     )
+
+
+def _set_by_ci(entry: Parallelism, repository: Repository) -> bool:
+    """True when a pipeline sets the variable for the scripts it calls."""
+    if not entry.environment:
+        return False
+    key = ("set by ci", entry.environment)
+    known = repository.memory(key)
+    if known is None:
+        environments = (
+            environment
+            for pipeline in repository.pipelines
+            for job in pipeline.jobs
+            for environment in (pipeline.environment, job.environment, *(step.environment for step in job.steps))
+        )
+        known = repository.remember(key, any(environment_matching(found, entry.environment) for found in environments))
+    return bool(known)
 
 
 def _handed_through(command: Command, entry: Parallelism, repository: Repository) -> bool:

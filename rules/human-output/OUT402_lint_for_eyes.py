@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.edits import at_end
+from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.reporting import Silence, hands_over, silences
 from agentlint.rule.scope import as_written, one_off
 
@@ -125,4 +125,5 @@ def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
         return None
     if "github" in insert and repository.pipeline_of(job).system != "github":
         return None
-    return at_end(silence.by, insert, repository)
+    place = after_program if silence.by.program == "staticcheck" else at_end  # Go's flags stand before the operands
+    return place(silence.by, insert, repository)
