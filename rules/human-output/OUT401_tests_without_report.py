@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.files.source import Place
+from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.reporting import Silence, hands_over, silences
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -42,8 +43,8 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
                 "package.json": '{"scripts": {"test": "mocha"}}\n',
             },
-            at=(".github/workflows/ci.yml:6",),
-            title="through a package script, told at the CI step",
+            at=(".github/workflows/ci.yml:6", "package.json:1"),
+            title="through a package script: where CI starts it, and where it stands",
         ),
         Bad(
             {
@@ -52,7 +53,7 @@ RULE = Rule(
                 ),
                 "Makefile": "check:\n\tctest --test-dir build -j4\n",
             },
-            at=(".circleci/config.yml:6",),
+            at=(".circleci/config.yml:6", "Makefile:2"),
         ),
     ),
     good=(
@@ -90,28 +91,27 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag a job once for each test runner that tells its result to eyes only."""
+    """Flag each test runner that a job starts and that tells its result to eyes only, where the runner stands."""
     if hands_over(job, "test"):
         return
-    tier = Tier.PEDANTIC if one_off(job, repository) else None
-    told: set[str] = set()
+    told: set[Place] = set()
     for silence in silences(job, frozenset({"test"}), repository):
-        if silence.by.program in told:
-            continue
-        told.add(silence.by.program)
-        yield Hit(
-            place=silence.through.place,
-            message=_message(silence, repository),
-            unit=job.unit,
-            tier=tier,
-            fix=_fix(silence, repository),
-        )
+        for place, message in _told_at(silence, repository):
+            if place not in told:
+                told.add(place)
+                yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
 
 
-def _message(silence: Silence, repository: Repository) -> str:
-    written = as_written(silence.through, repository)
-    by = "" if silence.by is silence.through else f" runs {silence.by.program} and"
-    return f"`{written}`{by} tells its result to eyes only; {silence.how.advice}"
+def _told_at(silence: Silence, repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
+    written = as_written(silence.by, repository)
+    if silence.by is silence.through:
+        yield silence.by.place, f"`{written}` tells its result to eyes only; {silence.how.advice}"
+        return
+    call = as_written(silence.through, repository, 40)
+    advice = f"tells its result to eyes only; {silence.how.advice}"
+    yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
+    yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 
 def _fix(silence: Silence, repository: Repository) -> Fix | None:
