@@ -12,7 +12,7 @@ from agentlint.adapters.python.waits import environment_reads, sleeps
 from agentlint.documents.python import PythonError, read_python
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.unit import Unit, UnitKind
-from agentlint.files.source import Place, SourceFile
+from agentlint.files.source import Place, SourceFile, UndecodableFile
 
 __all__ = ["facts"]
 
@@ -21,8 +21,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a Python module; one that does not parse gives its error and nothing else."""
     try:
         document = read_python(file.text)
-    except PythonError as error:
-        return FileFacts(errors=(FileError(file.path, error.line, str(error)),))
+    except (PythonError, UndecodableFile) as error:
+        return FileFacts(errors=(FileError(file.path, getattr(error, "line", 1), str(error)),))
     module = module_of(file.path, document)
     started = commands(module)
     found = tuple(logins(module))
