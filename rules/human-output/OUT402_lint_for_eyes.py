@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.reporting import Silence, hands_over, silences
@@ -47,8 +48,8 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
                 "Makefile": "lint:\n\tshellcheck *.sh\n\tpyright\n",
             },
-            at=(".github/workflows/ci.yml:6",),
-            title="told once for a CI step",
+            at=(".github/workflows/ci.yml:6", "Makefile:2", "Makefile:3"),
+            title="where CI starts them, and where each stands",
         ),
         Bad(
             {
@@ -89,34 +90,43 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag each linter of a job that speaks to eyes only; what one command calls is told together."""
+    """Flag each linter of a job that speaks to eyes only, where it stands; what one call starts is told there together."""
     if hands_over(job, "lint"):
         return
     tier = Tier.PEDANTIC if one_off(job, repository) else None
-    by_command: dict[int, list[Silence]] = {}
-    told: set[str] = set()
+    by_call: dict[int, list[Silence]] = {}
+    told: set[Place] = set()
     for silence in silences(job, frozenset({"lint", "typecheck"}), repository):
-        if silence.by.program not in told:
-            told.add(silence.by.program)
-            by_command.setdefault(id(silence.through), []).append(silence)
-    for found in by_command.values():
-        yield Hit(
-            place=found[0].through.place,
-            message=_message(found, repository),
-            unit=job.unit,
-            tier=tier,
-            fix=_fix(found[0], job, repository) if len(found) == 1 else None,
-        )
+        if silence.by.place not in told:
+            told.add(silence.by.place)
+            by_call.setdefault(id(silence.through), []).append(silence)
+    for found in by_call.values():
+        for place, message, fix in _told_at(found, job, repository):
+            yield Hit(place=place, message=message, unit=job.unit, tier=tier, fix=fix)
 
 
-def _message(found: list[Silence], repository: Repository) -> str:
-    written = as_written(found[0].through, repository)
+def _told_at(found: list[Silence], job: Job, repository: Repository) -> Iterator[tuple[Place, str, Fix | None]]:
+    """Where CI starts the linters, and where each stands: either may be the place to mend."""
     if found[0].by is found[0].through:
-        return f"`{written}` prints its findings for eyes only; {found[0].how.advice}"
-    advice = "; ".join(f"{silence.by.program}: {silence.how.advice}" for silence in found[:3])
-    names = ", ".join(silence.by.program for silence in found)
-    prints = "print their" if len(found) > 1 else "prints its"
-    return f"`{written}` runs {names}, which {prints} findings for eyes only; {advice}"
+        advice = f"prints its findings for eyes only; {found[0].how.advice}"
+        fix = _fix(found[0], job, repository) if len(found) == 1 else None
+        yield found[0].by.place, f"`{as_written(found[0].by, repository)}` {advice}", fix
+        return
+    call = as_written(found[0].through, repository, 40)
+    names = ", ".join(dict.fromkeys(silence.by.program for silence in found))
+    prints = "print their" if "," in names else "prints its"
+    yield (
+        found[0].through.place,
+        f"`{call}` runs {names}, which {prints} findings for eyes only; {found[0].how.advice}",
+        None,
+    )
+    for silence in found:
+        written = as_written(silence.by, repository)
+        yield (
+            silence.by.place,
+            f"`{written}`, which CI runs by `{call}`, prints its findings for eyes only; {silence.how.advice}",
+            None,
+        )
 
 
 def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
