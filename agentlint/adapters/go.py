@@ -37,7 +37,7 @@ _TEST_CALLS = re.compile(r"\.Run$|^(?:ginkgo\.)?(?:It|Specify|By|Describe|Contex
 _COMMAND = re.compile(r"\bexec\.Command(?:Context)?\s?\(|\bsh\.(?:Run|RunV|Output|RunWith|RunWithV)\s?\(")
 _SCRIPT = re.compile(r"^//go:build (?:ignore|mage|tools|never)\b|^// \+build (?:ignore|mage|tools)\b", re.MULTILINE)
 _NEEDED = re.compile(
-    r"(?:(\w+)\s*:?=\s*os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*\n\s*if\s+\1\s*==\s*\"\"|if\s+os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*==\s*\"\")"
+    r"(?:(\w{1,60})\s*:?=\s*os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*\n\s*if\s+\1\s*==\s*\"\"|if\s+os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*==\s*\"\")"
     r"\s*\{\s*(?:log\.Fatal|panic\(|fmt\.F?[pP]rint\w*\([^\n]{0,200}\n\s*os\.Exit)"
 )
 _TABLES = re.compile(r"\b(?:tablewriter\.New\w+|tabwriter\.NewWriter|table\.NewWriter|simpletable\.New|table\.New|uitable\.New)\s?\(")
@@ -205,5 +205,7 @@ def _interface(source: Source) -> None:
         return
     match = next((found for text in (source.text, *_neighbours(source)) if (found := _MACHINE.search(text))), None)
     machine = "--" + next(group for group in match.groups() if group) if match else ""
-    name = framework[1] or framework[2]
-    source.interfaces.append(Interface(name.rpartition("/")[2], "go", places[0], source.unit, "", (), machine, places, True))
+    library = (framework[1] or framework[2]).rpartition("/")[2]
+    uses = set(re.findall(r"\bUse:\s*\"([\w-]+)", source.text))
+    name = uses.pop() if len(uses) == 1 else ""
+    source.interfaces.append(Interface(library, "go", places[0], source.unit, name, (), machine, places, True))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
+from agentlint.adapters.code.calls import FUNCTIONS, MAX_CANDIDATES, Call, calls, in_loop, number
 from agentlint.adapters.code.logins import is_login, token_path
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
@@ -119,7 +120,7 @@ def _in_test_body(source: Source, call: Call) -> bool:
 def _needed_variables(source: Source) -> None:
     """Variables whose absence ends the program: `if (!process.env.X) throw ...`."""
     seen: set[str] = set()
-    for match in _NEEDED.finditer(source.text):
+    for match in islice(_NEEDED.finditer(source.text), MAX_CANDIDATES):
         name = match[1] or match[2]
         leaf = source.tree.leaf(match.end(1) - 1 if match[1] else match.end(2) - 1)
         if name in seen or source.text[match.end() : match.end() + 2] in {" =", "!="}:

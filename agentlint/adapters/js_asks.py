@@ -76,7 +76,10 @@ def find_asks(source: Source) -> None:
 def _module_asks(source: Source, name: str, module: str, member: str) -> None:
     table = _table(module)
     pattern = re.compile(rf"(?<![\w.$]){re.escape(name)}(?:\s{{0,40}}\??\.\s{{0,40}}[A-Za-z]\w{{0,40}}){{0,2}}\s{{0,3}}[(<]")
+    overridden = re.search(rf"\b{re.escape(name)}\.(?:override\b|inject\()", source.text) is not None
     for call in calls(source.tree, pattern) if table else ():
+        if source.full:
+            return
         head, _, rest = call.callee.replace("?.", ".").partition(".")
         if head != name:
             continue
@@ -84,7 +87,7 @@ def _module_asks(source: Source, name: str, module: str, member: str) -> None:
         asked = asked.removeprefix("default.") or "default"
         if asked in table and not (module == "read" and not call.arguments):
             kind = table[asked]
-            source.ask(call, kind or _kind(source, call), bypass=_bypass(source, call, module, name))
+            source.ask(call, kind or _kind(source, call), bypass=_bypass(source, call, module, f"{name}.override" if overridden else ""))
 
 
 def _table(module: str) -> dict[str, AskKind | None]:
@@ -102,22 +105,23 @@ def _kind(source: Source, call: Call) -> AskKind:
     return CONFIRM if _YES_NO.search(text) else LINE
 
 
-def _bypass(source: Source, call: Call, module: str, name: str) -> str:
+def _bypass(source: Source, call: Call, module: str, override: str) -> str:
     """What answers a question without a person, where its own library offers that."""
-    if module == "prompts" and re.search(rf"\b{re.escape(name)}\.(?:override|inject)\(", source.text):
-        return f"{name}.override"
-    if module == "prompt" and re.search(rf"\b{re.escape(name)}\.override\b", source.text):
-        return f"{name}.override"
+    if module in {"prompts", "prompt"} and override:
+        return override
     first = call.arguments[0] if call.arguments else None
     if first is None:
         return ""
     if module == "inquirer" and len(call.arguments) > 1 and call.callee.endswith("prompt"):
         return source.tree.of(call.arguments[1])[:60]
-    text = source.tree.of(first) if first.type != "identifier" else source.text
+    if first.type == "identifier":
+        known: str | None = source.tree.memory.get("when")
+        if known is None:
+            known = source.tree.memory["when"] = "when" if _CONDITIONAL.search(source.text) else ""
+        return known
+    text = source.tree.of(first)
     conditional = len(_CONDITIONAL.findall(text))
-    if conditional and (first.type == "identifier" or conditional >= len(re.findall(r"\bmessage\s{0,3}:", text))):
-        return "when"
-    return ""
+    return "when" if conditional and conditional >= len(re.findall(r"\bmessage\s{0,3}:", text)) else ""
 
 
 def _readline(source: Source) -> None:

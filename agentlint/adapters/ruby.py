@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from agentlint.adapters.code.calls import Call, calls, in_loop, literal, number
+from agentlint.adapters.code.calls import MAX_CANDIDATES, Call, calls, in_loop, literal, number
 from agentlint.adapters.code.logins import is_login, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
@@ -24,7 +25,7 @@ _TTY = {
     "enum_select": AskKind.MENU, "mask": AskKind.SECRET, "keypress": AskKind.KEY,
 }  # fmt: skip
 _THOR = {"ask": AskKind.LINE, "yes?": AskKind.CONFIRM, "no?": AskKind.CONFIRM}
-_DEBUGGER = re.compile(r"\bbinding\.(?:pry|irb|break|b)\b|^\s*(?:byebug|debugger)$", re.MULTILINE)
+_DEBUGGER = re.compile(r"\bbinding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$", re.MULTILINE)
 _SLEEP = re.compile(r"(?<![\w.:@$])sleep(?=[\s(])|\bKernel\.sleep(?=[\s(])")
 _TEST_BLOCKS = frozenset(
     """it specify example scenario before after around setup teardown test context describe step should Given When Then And
@@ -56,7 +57,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
 def _names(source: Source, pattern: re.Pattern[str]) -> list[Call]:
     """Names that are called without an argument list of their own: `gets.chomp`, `$stdin.getch`."""
     found = []
-    for match in pattern.finditer(source.text):
+    for match in islice(pattern.finditer(source.text), MAX_CANDIDATES):
         leaf = source.tree.leaf(match.end() - 1)
         if leaf.type != "identifier":
             continue

@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agentlint.files.source import Span
 
@@ -48,6 +48,8 @@ class CodeTree:
 
     text: str
     root: Node
+    memory: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Answers about this text that are asked for again and again."""
 
     def of(self, node: Node) -> str:
         """The text of a node."""

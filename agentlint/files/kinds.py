@@ -39,7 +39,7 @@ _GO = re.compile(
 )
 _RUBY = re.compile(
     rb"\bgets\b|\.getch\b|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
-    rb"|binding\.(?:pry|irb|break|b)\b|^\s*(?:byebug|debugger)$|\bsleep[ (]\s?\d|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
+    rb"|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?\d|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
 _JAVA = re.compile(

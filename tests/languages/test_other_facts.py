@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +149,25 @@ def test_never_crashes(text: str, path: str, at: int, length: int, inserted: str
 def test_deep_nesting_is_bounded() -> None:
     deep = 'import prompts from "prompts";\n' + "(" * 20_000 + 'prompts({ message: "x" })' + ")" * 20_000
     assert read("a.js", "\n".join(deep[i : i + 1000] for i in range(0, len(deep), 1000))).asks == ()
+
+
+def test_sample_inputs_are_left_out() -> None:
+    text = "it('x', async () => { await sleep(3000); });\n"
+    assert read("test/a.test.js", text).sleeps
+    assert not read("test/fixtures/a.test.js", text).sleeps
+
+
+HOSTILE = {
+    "many calls": ("test/a.test.js", "await sleep(5000);\n" * 20_000),
+    "many exits": ("a.js", 'import prompts from "prompts";\n' + "if (a1) return;\n" * 20_000 + 'prompts({ message: "x" });\n' * 2_000),
+    "many branches": ("a.js", 'import prompts from "prompts";\n' + "".join(f"if (x{i}) {{ prompts(a); }}\n" for i in range(20_000))),
+    "callers in a ring": ("a.js", 'import prompts from "prompts";\n' + "".join(f"function f{i}() {{ f{i + 1}(); f{i}(); prompts(a); }}\n" for i in range(3_000))),
+    "unclosed": ("a.go", 'package a\n\nimport "os/exec"\n' + "func f() { if x {\n" * 20_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_time_is_bounded(name: str) -> None:
+    began = time.monotonic()
+    read(*HOSTILE[name])
+    assert time.monotonic() - began < 20

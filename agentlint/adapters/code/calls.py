@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from agentlint.documents.code import CodeTree, named, span_of
@@ -42,6 +43,8 @@ STRINGS = frozenset(
     """string template_string interpreted_string_literal raw_string_literal string_literal encapsed_string
     verbatim_string_literal""".split()
 )
+MAX_CANDIDATES = 2000
+"""Matches of one pattern that are looked at; more of them stand in data only."""
 _NAME_LEAVES = frozenset({"name", "constant", "$"})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "\n": ""}
 
@@ -64,7 +67,7 @@ class Call:
 def calls(tree: CodeTree, pattern: re.Pattern[str]) -> Iterator[Call]:
     """The calls whose callee holds a match of `pattern`, in the order of the text; each once."""
     seen: set[int] = set()
-    for match in pattern.finditer(tree.text):
+    for match in islice(pattern.finditer(tree.text), MAX_CANDIDATES):
         last = match.end() - 1
         while last > match.start() and tree.text[last] in " \t\r\n(`<{":
             last -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS, LOOPS, call_of, function_around, function_name
@@ -19,7 +20,12 @@ BRANCHES = frozenset(
 _BLOCKS = frozenset({"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"})
 _SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
 MAX_SIBLINGS = 300
+MAX_CONDITION = 1000
+"""Characters of a condition that are looked at."""
 MAX_CALLERS = 20
+MAX_MENTIONS = 500
+MAX_RESOLVED = 200
+"""Conditions of one file whose variables are looked up."""
 
 _TERMINAL = re.compile(
     r"isTTY|is_?atty|is_?terminal|\btty\?|is_?tty\b|Is(?:Input|Output)Redirected|UserInteractive|console\(\)\s*[!=]=|CanPrompt|can_?prompt"
@@ -101,9 +107,18 @@ def with_callers(
 
 
 def _callers_guard(tree: CodeTree, name: str, function: Node, depth: int) -> Guard | None:
+    known: dict[object, Guard | None] = tree.memory.setdefault("callers", {})
+    key = (name, function.id, depth)
+    if key not in known:
+        known[key] = None
+        known[key] = _guard_of_calls(tree, name, function, depth)
+    return known[key]
+
+
+def _guard_of_calls(tree: CodeTree, name: str, function: Node, depth: int) -> Guard | None:
     first: Guard | None = None
     count = 0
-    for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text):
+    for match in islice(re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text), MAX_MENTIONS):
         leaf = tree.leaf(match.start())
         if not leaf.type.endswith(("identifier", "name")) or function.start_byte <= match.start() < function.end_byte:
             continue
@@ -129,7 +144,7 @@ def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
 def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False) -> Guard:
     """`fallback`: the right of `||`, which is tried where the left gives nothing."""
     start = branch.child_by_field_name("initializer") or condition
-    text = " ".join(tree.text[start.start_byte : condition.end_byte].split())
+    text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
     return Guard(_kind(tree, branch, text, fallback), text[:200], span_of(condition))
 
 
@@ -148,22 +163,35 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
 
 def strong(tree: CodeTree, text: str, resolve: bool = True) -> GuardKind | None:
     """The kind of a condition that speaks of a person's absence by its very words, or through a variable set from such."""
+    text = text[:MAX_CONDITION]
     if _TERMINAL.search(text):
         return GuardKind.TERMINAL
     if _AUTOMATED.search(text):
         return GuardKind.NOT_AUTOMATED
     if _BYPASS.search(text):
         return GuardKind.OPTION
-    for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]) if resolve and _PLAIN.fullmatch(text) else ():
-        defined = re.search(
-            rf"(?<![\w.]){name}\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})|Var\w{{0,8}}\(\s{{0,20}}&(?:\w+\.)?{name}\b", tree.text
-        )
-        if defined is not None:
-            if defined[1] is None:
+    return _resolved(tree, text) if resolve and _PLAIN.fullmatch(text) else None
+
+
+def _resolved(tree: CodeTree, text: str) -> GuardKind | None:
+    """The kind of a condition by what its variables were set from."""
+    known: dict[str, GuardKind | None] = tree.memory.setdefault("conditions", {})
+    if text not in known and len(known) < MAX_RESOLVED:
+        known[text] = _by_definitions(tree, text)
+    return known.get(text)
+
+
+def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
+    for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]):
+        # The name first and what must stand before it after, for a search that starts with a letter is a quick one.
+        defined = re.search(rf"{name}(?<![\w.]{name})\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text)
+        if defined is None:
+            if re.search(rf"Var\w{{0,8}}\(\s{{0,20}}&(?:\w+\.)?{name}\b", tree.text):
                 return GuardKind.OPTION
-            known = strong(tree, defined[1], resolve=False)
-            if known is not None or _MEMBER.search(defined[1]) or _VARIABLE.search(defined[1]):
-                return known or GuardKind.VARIABLE
+            continue
+        known = strong(tree, defined[1], resolve=False)
+        if known is not None or _MEMBER.search(defined[1]) or _VARIABLE.search(defined[1]):
+            return known or GuardKind.VARIABLE
     return None
 
 
@@ -200,7 +228,7 @@ def _exits_before(tree: CodeTree, parent: Node, child: Node) -> list[Guard]:
 
 def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
     start = branch.child_by_field_name("initializer") or condition
-    text = " ".join(tree.text[start.start_byte : condition.end_byte].split())
+    text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
     kind = strong(tree, text)
     if kind is None and _SAYS_NO_TERMINAL.search(tree.of(branch)[:2000]):
         kind = GuardKind.TERMINAL

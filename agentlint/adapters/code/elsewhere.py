@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import call_of
-from agentlint.adapters.code.conditions import guards_of, with_callers
+from agentlint.adapters.code.conditions import MAX_MENTIONS, guards_of, with_callers
 from agentlint.documents.code import CodeTree, read_code
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
 
@@ -81,7 +82,7 @@ def _qualified(own: CodeTree, path: str, other: str, name: str) -> str:
 
 def _guards(tree: CodeTree, name: str, callee: str) -> Iterator[Guard | None]:
     """For each call of the function, the guard it stands under, or None. `callee`: how it must be written."""
-    for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text):
+    for match in islice(re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text), MAX_MENTIONS):
         leaf = tree.leaf(match.start())
         if not leaf.type.endswith(("identifier", "name")):
             continue

@@ -33,6 +33,7 @@ _TEST_CODE = re.compile(
 _TOOLING = re.compile(
     r"^[^/]+$|(?:^|/)(?:scripts?|tools?|tooling|hack|ci|\.ci|\.github|build|builds?tools|tasks|gulp|release|dev|magefiles|internal/tools)/"
 )
+_SAMPLE = re.compile(r"(?:^|/)(?:fixtures?|__fixtures__|testdata|test[-_]data|__snapshots__|test/resources|__testfixtures__)/")
 MAX_FACTS = 200
 """Facts of one sort and file; beyond lies a table or generated code."""
 
@@ -69,7 +70,9 @@ class Source:
     def of(
         cls, file: SourceFile, context: TreeContext, dialect: str, language: str, kind: UnitKind = UnitKind.SCRIPT
     ) -> Source | None:
-        """Parse a file; None where there is nothing to read."""
+        """Parse a file; None where there is nothing to read, and for the sample inputs of tests, which nobody runs."""
+        if _SAMPLE.search(file.path):
+            return None
         try:
             tree = read_code(dialect, file.text)
         except UndecodableFile:
@@ -96,6 +99,11 @@ class Source:
         """True in tests, examples and documentation code."""
         return is_test_code(self.path, self.language)
 
+    @property
+    def full(self) -> bool:
+        """True when more asks would not be kept."""
+        return len(self.asks) >= MAX_FACTS
+
     def place(self, span: Span) -> Place:
         """A place in this file."""
         return Place(self.path, span)
@@ -121,7 +129,7 @@ class Source:
 
     def ask(self, call: Call, kind: AskKind, api: str = "", bypass: str = "") -> None:
         """A call that waits for a person."""
-        if len(self.asks) < MAX_FACTS:
+        if not self.full:
             known = self.guards(call) if bypass else self._answered_elsewhere(call, self.guards(call))
             place = self.place(call.span)
             self.asks.append(
