@@ -20,6 +20,8 @@ from agentlint.facts.unit import Unit, UnitKind, unit_id
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 
 MAX_TEXT = 1_000_000
+MAX_LINE = 8191
+"""What cmd itself reads of a line."""
 MAX_DEPTH = 50
 
 _TOKEN = re.compile(r'(?:(?<=\s)\d)?>>?(?:&\d)?|(?:"[^"\n]*"?|\^.|[^\s"|&()<>^])+|\|\||&&|[|&()]|<', re.DOTALL)
@@ -106,31 +108,33 @@ class _Reader:
     def _part(self, part: _Part, following: str, line: str, start: int) -> None:
         tokens = list(part.tokens)
         while tokens:
+            tokens = self._keywords(tokens, line, start)
+            end = next((i for i, (text, _) in enumerate(tokens) if text in {"(", ")"}), len(tokens))
+            if end:
+                self._command(tokens[:end], part.joined, following)
+            tokens = tokens[end:]
+
+    def _keywords(self, tokens: list[tuple[str, Span]], line: str, start: int) -> list[tuple[str, Span]]:
+        """The tokens from the next command on: brackets, `if`, `else` and `for ... do` are dealt with."""
+        while tokens:
             word = tokens[0][0].lstrip("@").lower()
-            if word == "(":
-                self._open()
-                tokens.pop(0)
-            elif word == ")":
-                self._close()
-                tokens.pop(0)
-            elif word == "else":
-                self.pending = self._flipped(self.last)
-                tokens.pop(0)
-            elif word == "if":
+            if word == "if":
                 tokens = self._if(tokens, line, start)
-            elif word == "do":
-                tokens.pop(0)
-            elif word == "for":
+                continue
+            if word == "for":
                 at = next((i for i, (text, _) in enumerate(tokens) if text.lower() == "do"), len(tokens) - 1)
                 tokens = tokens[at + 1 :]
-            else:
+                continue
+            if word == "(":
+                self._open()
+            elif word == ")":
+                self._close()
+            elif word == "else":
+                self.pending = self._flipped(self.last)
+            elif word != "do":
                 break
-        end = next((i for i, (text, _) in enumerate(tokens) if text in {"(", ")"}), len(tokens))
-        if end:
-            self._command(tokens[:end], part.joined, following)
-        if end < len(tokens):
-            self._open() if tokens[end][0] == "(" else self._close()
-            self._part(_Part(tuple(tokens[end + 1 :]), part.joined), following, line, start)
+            tokens = tokens[1:]
+        return tokens
 
     def _open(self) -> None:
         if len(self.stack) < MAX_DEPTH:
@@ -276,7 +280,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             following = text.find("\n", end + 1)
             end = len(text) if following < 0 else following
         line = re.sub(r"\^\r?\n", lambda match: " " * len(match[0]), text[at:end])
-        yield at, line.replace("\r", " ")
+        yield at, line[:MAX_LINE].replace("\r", " ")
         at = end + 1
 
 

@@ -16,6 +16,21 @@ Outer = Callable[[Span], Span]
 _ASSIGNMENT_LIKE = re.compile(r"[A-Za-z_]\w*=")
 
 
+def outer_of(source: EmbeddedText) -> Outer:
+    """The way from spans of a text to spans of its file; short where the text stands there letter for letter."""
+    if len(source.segments) != 1:
+        return source.outer_span
+    inner, offset = source.segments[0]
+    shift = offset - inner
+    if not shift:
+        return _same
+    return lambda span: Span(span.start + shift, span.end + shift)
+
+
+def _same(span: Span) -> Span:
+    return span
+
+
 def expand(word: ShellWord, machine: Machine, outer: Outer) -> list[Word]:
     """The words that a word becomes: none for an empty unquoted value, several where a value splits."""
     if len(word.parts) == 1 and (part := word.parts[0]).kind is PartKind.TEXT:

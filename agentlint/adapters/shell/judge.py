@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from agentlint.adapters.shell.expand import outer_of
 from agentlint.adapters.shell.leaving import Leave
 from agentlint.adapters.shell.machine import Machine
 from agentlint.adapters.shell.names import ASSENT, DIALOGS
@@ -52,6 +53,7 @@ class Judge:
     def __init__(self, summary: Summary, source: EmbeddedText, script: bool) -> None:
         self.summary = summary
         self.source = source
+        self.outer = outer_of(source)
         self.meanings = Meanings(summary, self._under, script)
         self.function = ""
         self._predicates: set[str] = set()
@@ -104,7 +106,7 @@ class Judge:
         """The guards of a `case` arm."""
         text = f"case {word.text} in {'|'.join(arm.patterns)})"
         kind = self._arm_kind(word, arm.patterns, machine)
-        return (Guard(kind, text[:MAX_TEXT], self.source.outer_span(self._first_line(arm.span))),)
+        return (Guard(kind, text[:MAX_TEXT], self.outer(self._first_line(arm.span))),)
 
     def assigned_in(self, statements: tuple[Statement, ...]) -> set[str]:
         """Variables assigned somewhere inside."""
@@ -275,7 +277,7 @@ class Judge:
 
     def _as_guards(self, verdicts: list[Verdict], span: Span) -> Guards:
         text = " ".join(self.source.text[span.start : min(span.end, span.start + 200)].split())[:MAX_TEXT]
-        outer = self.source.outer_span(span)
+        outer = self.outer(span)
         kinds = sorted({verdict.kind for verdict in verdicts}, key=_STRENGTH.index, reverse=True)
         made: dict[GuardKind, Guard] = {kind: Guard(kind, text, outer) for kind in kinds}
         if len(made) > 1:

@@ -10,6 +10,9 @@ from agentlint.adapters.shell.summary import Origin, Source, Summary, Under
 from agentlint.documents.shell import ShellWord
 from agentlint.facts.command import GuardKind
 
+MAX_DEPTH = 8
+"""Copies of copies that are followed."""
+
 
 class Meaning(Enum):
     """What is behind a variable, most telling first."""
@@ -54,18 +57,24 @@ class Meanings:
         self.summary = summary
         self.judge = judge
         self.script = script
-        self._known: dict[tuple[str, bool], Meaning] = {}
+        self._known: dict[str, Meaning] = {}
+        self._depth = 0
 
     def of(self, name: str, function: str = "") -> Meaning:
         """The meaning of a variable as seen from inside a function."""
         special = self._special(name, function)
         if special is not None:
             return special
-        key = (name, False)
-        if key not in self._known:
-            self._known[key] = Meaning.OTHER
-            self._known[key] = self._found(name)
-        return self._known[key]
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        if self._depth >= MAX_DEPTH:
+            return Meaning.OTHER
+        self._known[name] = Meaning.OTHER
+        self._depth += 1
+        self._known[name] = found = self._found(name)
+        self._depth -= 1
+        return found
 
     def _special(self, name: str, function: str) -> Meaning | None:
         if name in CI:

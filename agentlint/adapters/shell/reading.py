@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from agentlint.adapters.context import TreeContext
@@ -26,7 +26,7 @@ from agentlint.facts.interface import Ask, EnvironmentRead
 from agentlint.facts.unit import Unit, UnitKind, unit_id
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 
-MAX_NESTING = 6
+MAX_NESTING = 4
 SHELL_DIALECTS = frozenset({"bash", "sh", "zsh", "dash", "ksh", "ash", ""})
 
 
@@ -140,7 +140,7 @@ def _shebang(text: str, machine: Machine) -> None:
 
 def _walk(text: EmbeddedText, sink: Sink, machine: Machine, frame: Frame, opaque: tuple[Span, ...] = ()) -> None:
     source = without_carriage_returns(text)
-    script = read_script(source.text, opaque)
+    script = read_script(source.text, opaque, frame.depth)
     _walk_script(source, script, summarise(script), sink, machine, frame)
 
 
@@ -162,7 +162,7 @@ def _nested(
     """Read shell text that a command runs: `bash -c`, `eval`, a here-document fed to `sh`."""
     if frame.depth >= MAX_NESTING or (run is not None and run.dialect not in SHELL_DIALECTS):
         return
-    inner = replace(frame, depth=frame.depth + 1)
+    inner = frame._replace(depth=frame.depth + 1)
     state = machine.copy()
     if run is not None:
         flags = run.flags
@@ -172,9 +172,9 @@ def _nested(
             pipefail="P" in flags,
             directory=None if run.elsewhere else machine.directory,
         )
-        inner = replace(inner, wrappers=(*frame.wrappers, *run.wrappers))
+        inner = inner._replace(wrappers=(*frame.wrappers, *run.wrappers))
         if not run.interactive and inner.input is Input.INHERITED:
-            inner = replace(inner, input=Input.NULL)
+            inner = inner._replace(input=Input.NULL)
     _walk(text, sink, state, inner)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agentlint.adapters.shell.expand import text_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
@@ -18,10 +16,10 @@ def redirected(redirects: tuple[Redirect, ...], frame: Frame, machine: Machine) 
     for redirect in redirects:
         given = input_of(redirect, machine)
         if given is not None:
-            frame = replace(frame, input=given[0], input_from=given[1])
+            frame = frame._replace(input=given[0], input_from=given[1])
         output = output_of(redirect, machine)
         if output is not None:
-            frame = replace(frame, output=output[0], output_to=output[1])
+            frame = frame._replace(output=output[0], output_to=output[1])
     return frame
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.shell.builtins import BUILTINS
 from agentlint.adapters.shell.emit import Emitter
-from agentlint.adapters.shell.expand import array_of, expand, text_of
+from agentlint.adapters.shell.expand import array_of, expand, outer_of, text_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine
 from agentlint.adapters.shell.names import ELEVATION, SHELL_COMMAND
@@ -35,7 +34,7 @@ class SimpleCommands:
         self.walker = walker
         self.sink = walker.sink
         self.source = walker.source
-        self.outer = walker.source.outer_span
+        self.outer = outer_of(walker.source)
         self.nested = nested
         self.emitter = Emitter(walker.sink)
 
@@ -119,9 +118,9 @@ class SimpleCommands:
                 note_environment_read(part, self.walker.summary, self.sink, self.outer, frame.unit)
             if not part.body:
                 continue
-            inner = replace(frame, output=Output.CAPTURED, output_to="", status=status)
+            inner = frame._replace(output=Output.CAPTURED, output_to="", status=status)
             if part.kind is PartKind.PROCESS and part.text.startswith(">"):
-                inner = replace(frame, input=Input.PIPE, input_from="", status=Status.UNCHECKED)
+                inner = frame._replace(input=Input.PIPE, input_from="", status=Status.UNCHECKED)
             self.walker.block(part.body, inner, machine.copy())
 
     def targets(self, redirects: tuple[Redirect, ...], frame: Frame, machine: Machine) -> None:
@@ -137,7 +136,7 @@ class SimpleCommands:
         words = [made for word in statement.words or () for made in expand(word, machine, self.outer)]
         head = self.outer(Span(statement.head.start, statement.head.start + len("select")))
         span = Span(head.start, max([head.end, *(word.span.end for word in words)]))
-        self.emitter.plain("select", head, tuple(words), span, replace(frame, in_loop=True), machine)
+        self.emitter.plain("select", head, tuple(words), span, frame._replace(in_loop=True), machine)
 
     def call(self, name: str, frame: Frame, machine: Machine) -> Guards:
         """A call of one of this script's functions."""
@@ -176,11 +175,10 @@ class SimpleCommands:
         environment = machine.environment
         if inline:
             environment = MappingProxyType({**environment, **inline})
-        inner = replace(frame, wrappers=(*frame.wrappers, *elevated)) if elevated else frame
-        by_span = {self.outer(word.span): word for word in statement.words}
+        inner = frame._replace(wrappers=(*frame.wrappers, *elevated)) if elevated else frame
         place = self.outer(statement.span)
         for script in self.emitter.command(words, place, inner, environment, machine):
-            word = by_span.get(script.word.span)
+            word = next((w for w in statement.words if self.outer(w.span) == script.word.span), None)
             if script.from_input:
                 text = self._here_document(statement.redirects)
             elif word is not None:
@@ -238,5 +236,5 @@ class SimpleCommands:
         if len(words) != 1 or not words[0].quoted or (name == "eval" and not words[0].literal):
             return
         text = embedded(words[0], self.source)
-        inner = frame if name == "eval" else replace(frame, status=Status.UNCHECKED, guards=frame.guards)
+        inner = frame if name == "eval" else frame._replace(status=Status.UNCHECKED, guards=frame.guards)
         self.nested(text, None, inner, machine, machine.environment)

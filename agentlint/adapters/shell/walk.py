@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.judge import Judge
@@ -58,16 +57,16 @@ class Walker:
             status = statuses[index]
             if index < len(statements) - 1 and machine.errexit and not frame.errexit_off:
                 status = Status.COUNTED
-            inner = replace(frame, status=status, guards=(*frame.guards, *after)[-MAX_GUARDS:])
-            after = (*after, *self.statement(statement, inner, machine))
+            inner = frame._replace(status=status, guards=(*frame.guards, *after)[-MAX_GUARDS:])
+            after = (*after, *self.statement(statement, inner, machine))[-MAX_GUARDS:]
         return after
 
     def statement(self, statement: Statement, frame: Frame, machine: Machine) -> Guards:
         """Walk one statement."""
         if statement.background:
-            frame = replace(frame, background=True, status=Status.UNCHECKED)
+            frame = frame._replace(background=True, status=Status.UNCHECKED)
             if frame.input is Input.INHERITED and not frame.input_from:
-                frame = replace(frame, input=Input.NULL)
+                frame = frame._replace(input=Input.NULL)
         if isinstance(statement, Simple):
             return self.simple.walk(statement, frame, machine)
         if statement.redirects:
@@ -90,7 +89,7 @@ class Walker:
                 changes.update(output=Output.PIPE, output_to=first_program(stages[index + 1]))
                 if not machine.pipefail:
                     changes.update(status=Status.LOST_IN_PIPE)
-            self.statement(stage, replace(frame, **changes), machine.copy())  # type: ignore[arg-type]
+            self.statement(stage, frame._replace(**changes), machine.copy())  # type: ignore[arg-type]
         return ()
 
     def _chain(self, statement: AndOr, frame: Frame, machine: Machine) -> Guards:
@@ -104,7 +103,7 @@ class Walker:
             off = frame.errexit_off or index < len(members) - 1
             guards = (*frame.guards, *before, *after)[-MAX_GUARDS:]
             state = machine if index == 0 else machine.copy()
-            inner = replace(frame, status=status, guards=guards, errexit_off=off)
+            inner = frame._replace(status=status, guards=guards, errexit_off=off)
             kept = self.statement(member, inner, state)
             if index:
                 machine.join([machine.copy(), state]) if operators[index - 1] == "||" else self._adopt(machine, state)
@@ -161,7 +160,7 @@ class Walker:
         return isinstance(statement, (Condition, Not))
 
     def _not(self, statement: Not, frame: Frame, machine: Machine) -> Guards:
-        self.statement(statement.statement, replace(frame, status=Status.TESTED, errexit_off=True), machine)
+        self.statement(statement.statement, frame._replace(status=Status.TESTED, errexit_off=True), machine)
         return ()
 
     def _group(self, statement: Group, frame: Frame, machine: Machine) -> Guards:
@@ -176,22 +175,22 @@ class Walker:
         after: Guards = ()
         for condition, body in statement.branches:
             guards = (*frame.guards, *failed)[-MAX_GUARDS:]
-            test = replace(frame, status=Status.TESTED, guards=guards, errexit_off=True)
+            test = frame._replace(status=Status.TESTED, guards=guards, errexit_off=True)
             self.block(condition, test, machine)
             if not condition:
                 continue
             state = machine.copy()
             mine = self.judge.guards(condition[-1], True, machine)
-            self.block(body, replace(frame, guards=(*guards, *mine)[-MAX_GUARDS:]), state)
+            self.block(body, frame._replace(guards=(*guards, *mine)[-MAX_GUARDS:]), state)
             leave = self.leaving.of(body)
             if leave:
                 after = (*after, *self.judge.after_leaving(condition[-1], False, machine, leave))
             else:
                 states.append(state)
-            failed = (*failed, *self.judge.guards(condition[-1], False, machine))
+            failed = (*failed, *self.judge.guards(condition[-1], False, machine))[-MAX_GUARDS:]
         state = machine.copy()
         if statement.otherwise is not None:
-            self.block(statement.otherwise, replace(frame, guards=(*frame.guards, *failed)[-MAX_GUARDS:]), state)
+            self.block(statement.otherwise, frame._replace(guards=(*frame.guards, *failed)[-MAX_GUARDS:]), state)
             leave = self.leaving.of(statement.otherwise)
             if leave:
                 after = () if len(statement.branches) > 1 else self._after_else(statement, machine, leave)
@@ -213,7 +212,7 @@ class Walker:
         for arm in statement.arms:
             mine = self.judge.arm(statement.word, arm, others, machine)
             state = machine.copy()
-            self.block(arm.body, replace(frame, guards=(*frame.guards, *mine)[-MAX_GUARDS:]), state)
+            self.block(arm.body, frame._replace(guards=(*frame.guards, *mine)[-MAX_GUARDS:]), state)
             if not self.leaving.of(arm.body):
                 states.append(state)
                 staying.append(mine)
@@ -229,7 +228,7 @@ class Walker:
         for word in statement.words or ():
             self.simple.substitutions(word, frame, machine)
         status = Status.COUNTED if machine.errexit and not frame.errexit_off else Status.UNCHECKED
-        inner = replace(frame, in_loop=True, status=status)
+        inner = frame._replace(in_loop=True, status=status)
         if statement.variable:
             machine.assign(statement.variable, ANSWER if statement.kind == "select" else UNKNOWN)
         if statement.kind == "select":
@@ -239,11 +238,11 @@ class Walker:
         guards: Guards = ()
         if statement.condition:
             holds = statement.kind == "while"
-            test = replace(inner, status=Status.TESTED, errexit_off=True)
+            test = inner._replace(status=Status.TESTED, errexit_off=True)
             self.block(statement.condition, test, state)
             guards = self.judge.guards(statement.condition[-1], holds, state)
         state.forget(before)
-        self.block(statement.body, replace(inner, guards=(*frame.guards, *guards)[-MAX_GUARDS:]), state)
+        self.block(statement.body, inner._replace(guards=(*frame.guards, *guards)[-MAX_GUARDS:]), state)
         machine.join([machine.copy(), state])
         return ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from agentlint.adapters.shell.wrapper_table import (
     PACKAGE_RUNNERS,
@@ -42,6 +43,7 @@ class Run:
     """Standard input is passed through."""
 
 
+@lru_cache(maxsize=4096)
 def program_name(text: str) -> str:
     """The bare program name of a path: `./gradlew` is gradlew, `/usr/bin/python3.11` python."""
     name = re.split(r"[/\\]", text)[-1]

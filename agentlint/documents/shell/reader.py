@@ -35,7 +35,7 @@ from agentlint.files.source import Span
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-MAX_DEPTH = 60
+MAX_DEPTH = 48
 """Statements nested deeper than this are left out: no script that a person wrote gets near."""
 MAX_ERRORS = 5
 
@@ -50,12 +50,15 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
-def read_script(text: str, opaque: tuple[Span, ...] = ()) -> Script:
-    """Read a script (Unix line endings). `opaque` spans are filled in by others and survive as they stand."""
+def read_script(text: str, opaque: tuple[Span, ...] = (), depth: int = 0) -> Script:
+    """Read a script (Unix line endings). `opaque` spans are filled in by others and survive as they stand.
+
+    `depth` is how deep the text itself stands inside others; the deeper, the less nesting is read.
+    """
     spans = (*templates(text), *opaque)
     data = parser_text(text, spans)
     root = _parser().parse(data).root_node
-    reader = _Reader(text, spans)
+    reader = _Reader(text, spans, MAX_DEPTH >> depth)
     roots = recovered(data, root, _parser()) if root.has_error else [root]
     statements = tuple(made for part in roots for made in reader.statements(part.children, 0))
     for part in roots:
@@ -69,8 +72,9 @@ def read_script(text: str, opaque: tuple[Span, ...] = ()) -> Script:
 class _Reader:
     """Converts nodes of one text."""
 
-    def __init__(self, text: str, opaque: tuple[Span, ...]) -> None:
+    def __init__(self, text: str, opaque: tuple[Span, ...], max_depth: int) -> None:
         self.text = text
+        self.max_depth = max_depth
         self.errors: list[ScriptError] = []
         self.words = WordReader(text, opaque, self._substitution)
         self.redirects = RedirectReader(text, self.words)
@@ -87,7 +91,7 @@ class _Reader:
 
     def statement(self, node: Node, depth: int) -> tuple[Statement, ...]:
         """One statement; a broken stretch gives all it holds; a stray word gives none."""
-        if depth > MAX_DEPTH:
+        if depth > self.max_depth:
             if len(self.errors) < MAX_ERRORS:
                 self.errors.append(ScriptError(node.start_byte, "nested too deeply: not read"))
             return ()

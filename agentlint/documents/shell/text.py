@@ -11,7 +11,7 @@ from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell.dialects import rewritten
 from agentlint.files.source import Span
 
-MAX_TEXT = 2_000_000
+MAX_TEXT = 1_000_000
 """Characters read of one script; what lies behind is data in every real one (self-extracting archives)."""
 MAX_LINE = 20_000
 
