@@ -49,21 +49,40 @@ def _as_shell_text(command: Command, flags: str, repository: Repository) -> str 
     return flags
 
 
-def without_option(command: Command, name: str, title: str, *, safe: bool = False) -> Fix | None:
-    """Take an option (and the value that follows it, for "NAME value") out of a command, with the blank before it."""
+def without_option(command: Command, name: str, repository: Repository) -> Fix | None:
+    """Take an option (and the value that follows it, for "NAME value") out of a command, with the blank beside it."""
+    source = repository.read(command.place.path)
     words = command.arguments
     wanted, _, value = name.partition(" ")
     for index, word in enumerate(words):
-        if word.text not in {wanted, name.replace(" ", "="), name.replace(" ", "")}:
+        if source is None or word.text not in {wanted, name.replace(" ", "="), name.replace(" ", "")}:
             continue
-        last = word
+        span = word.span
         if word.text == wanted and value and index + 1 < len(words) and words[index + 1].text == value:
-            last = words[index + 1]
-        start = words[index - 1].span.end if index else command.program_span.end
-        if not 0 < start <= word.span.start:
-            return None
-        return Fix(title, (Edit(command.place.path, Span(start, last.span.end), ""),), safe)
+            span = span.cover(words[index + 1].span)
+        before = words[index - 1].span if index else command.program_span
+        gone = _with_blank(source.text, span, before)
+        return Fix(f"drop {name}", (Edit(command.place.path, gone, ""),)) if gone is not None else None
     return None
+
+
+def _with_blank(text: str, span: Span, before: Span) -> Span | None:
+    """A word with what has to go with it: its line, the blanks beside it, or its quotes and comma in a list."""
+    between = text[before.end : span.start]
+    if "," in between and not between.strip(" \t\r\n,'\""):
+        return Span(before.end, span.end)
+    end = span.end
+    while text[end : end + 1] in {" ", "\t"}:
+        end += 1
+    start = span.start
+    while text[start - 1 : start] in {" ", "\t"}:
+        start -= 1
+    line_begins = text[start - 1 : start] in {"\n", ""}
+    if line_begins and text[end : end + 2] == "\\\n":
+        return Span(start, end + 2)
+    if end > span.end and text[end : end + 1] not in {"\n", "\r", "", "\\"}:
+        return Span(span.start, end)
+    return Span(start, span.end) if not line_begins else None
 
 
 def with_input(

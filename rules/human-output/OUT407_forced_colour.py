@@ -101,5 +101,5 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 place=command.place,
                 message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",
                 unit=job.unit,
-                fix=without_option(command, option, f"drop {option}"),
+                fix=without_option(command, option, repository),
             )

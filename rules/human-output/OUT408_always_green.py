@@ -100,5 +100,5 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` ends green whatever it finds; drop `{option}`",
         unit=command.unit,
         tier=Tier.PEDANTIC if option in _DEBATABLE or option.replace("=", " ") in _DEBATABLE else None,
-        fix=without_option(command, option, f"drop {option}"),
+        fix=without_option(command, option, repository),
     )

@@ -88,6 +88,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             unit=command.unit,
             tier=Tier.PEDANTIC if judgement else None,
             cost=Cost(seconds=how.seconds, source="E24"),
-            fix=without_option(command, option, f"drop {option}"),
+            fix=without_option(command, option, repository),
         )
         return

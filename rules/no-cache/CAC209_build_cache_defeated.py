@@ -72,6 +72,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             message=f"`{as_written(command, repository)}` does again what is already done; drop `{option}`",
             unit=command.unit,
             tier=Tier.PEDANTIC if judgement or (job is not None and one_off(job, repository)) else None,
-            fix=without_option(command, option, f"drop {option}"),
+            fix=without_option(command, option, repository),
         )
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
-from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
@@ -103,7 +103,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` is held to one worker by `{how}`; {_advice(entry.default, entry.advice)}",
         unit=command.unit,
         tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
-        fix=_fix(command, how),
+        fix=without_option(command, how, repository),
     )
 
 
@@ -113,7 +113,3 @@ def _advice(default: str, advice: str) -> str:
 
 def _sharded(command: Command) -> bool:
     return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
-
-
-def _fix(command: Command, how: str) -> Fix | None:
-    return without_option(command, how, f"drop {how}")
