@@ -109,7 +109,7 @@ def _audit(
     wanted = [path for path, kind in listing.kinds.items() if focus is None or kind.context or path in focus]
     cache = FactsCache.open(root, listing.paths) if cached else None
     tick = progress(len(wanted)) if progress else None
-    reading = read_files(tree, wanted, strict=config.strict, tick=tick, cache=cache, jobs=config.jobs)
+    reading = read_files(tree, wanted, strict=config.strict, tick=tick, kept=cache, jobs=config.jobs)
     if cache is not None:
         cache.save(whole=focus is None)
     repository = Repository(

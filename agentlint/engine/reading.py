@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentlint.adapters.context import TreeContext
@@ -23,6 +24,7 @@ NOTHING = FileFacts()
 MOST_COMMANDS = 10_000
 """More commands than a person writes into one file: what lies beyond is generated or hostile, and not judged."""
 
+Reader = Callable[[SourceFile, TreeContext], FileFacts]
 ReadBytes = Callable[[str], bytes]
 """Gives a listed path's bytes; raises NotRead."""
 
@@ -101,7 +103,7 @@ def read_files(
     *,
     strict: bool = False,
     tick: Callable[[], None] | None = None,
-    cache: FactsCache | None = None,
+    kept: FactsCache | None = None,
     jobs: int = 1,
 ) -> Reading:
     """Facts of all these paths, in their order. `tick` is called for each file (a progress bar); `jobs` 0 is as many
@@ -112,17 +114,17 @@ def read_files(
     asked: list[SourceFile] = []
     for path in paths:
         file = _worth_asking(tree, path, reading)
-        known = cache.facts(file, context) if cache is not None and file is not None else None
+        known = kept.facts(file, context) if kept is not None and file is not None else None
         if known is not None:
             found[path] = known
         elif file is not None:
             asked.append(file)
         if tick is not None and (known is not None or file is None):
             tick()
-    for made in _ask_all(asked, tree, strict, jobs, watch=cache is not None):
+    for made in _ask_all(asked, tree, strict, jobs, watch=kept is not None):
         found[made.file.path] = made.facts
-        if cache is not None and not any(CRASHED in error.message for error in made.facts.errors):
-            cache.keep(made)
+        if kept is not None and not any(CRASHED in error.message for error in made.facts.errors):
+            kept.keep(made)
         if tick is not None:
             tick()
     for path in sorted(found):
@@ -191,8 +193,7 @@ def _load(tree: Tree, path: str, kind: Kind, reading: Reading) -> SourceFile | N
 def adapt(file: SourceFile, kind: Kind, context: TreeContext, *, strict: bool) -> FileFacts:
     """The facts of one file; a crash of the adapter costs this file and is said."""
     try:
-        read = import_reader(kind.adapter)
-        return _bounded(read(file, context), file.path) if read is not None else NOTHING
+        return _bounded(import_reader(kind.adapter)(file, context), file.path)
     except (Exception, RecursionError) as error:
         if strict:
             raise
@@ -213,16 +214,8 @@ def crash_message(who: str, error: BaseException, silence: str = "") -> str:
     return f"{who} {CRASHED} ({what}); the rest is audited.{hint} This is a bug: report it with this line and this file"
 
 
-_ADAPTERS: dict[str, Callable[[SourceFile, TreeContext], FileFacts] | None] = {}
-
-
-def import_reader(module: str) -> Callable[[SourceFile, TreeContext], FileFacts] | None:
+@cache
+def import_reader(module: str) -> Reader:
     """The `facts` of an adapter module, imported once."""
-    if module not in _ADAPTERS:
-        try:
-            _ADAPTERS[module] = importlib.import_module(module).facts
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("agentlint.adapters"):
-                raise
-            _ADAPTERS[module] = None
-    return _ADAPTERS[module]
+    reader: Reader = importlib.import_module(module).facts
+    return reader

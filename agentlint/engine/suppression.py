@@ -18,6 +18,7 @@ _COMMENT = re.compile(
     r"(?P<before>^[ \t]*|[ \t])(?:#+|//+|<!--|/\*|--|;+|::|@?REM\b|dnl\b|%)[ \t]*agentlint: ignore(?P<rules>\[[^\]\n]*\])?(?P<reason>[^\n]*)",
     re.IGNORECASE,
 )
+_PYTHON = frozenset({"python", "setup-py", "noxfile"})
 _COMMENT_LINE = re.compile(r"[ \t]*(?:#|//|<!--|/\*|--|;|::|@?REM\b|dnl\b|%|\*)", re.IGNORECASE)
 
 
@@ -58,16 +59,29 @@ def suppressions_of(file: SourceFile) -> list[Suppression]:
     if MARK not in file.data.lower():
         return []
     lines = file.text.split("\n")
+    real = _python_comments(file) if file.kind in _PYTHON else None
     found = []
     for number, line in enumerate(lines, 1):
         match = _COMMENT.search(line)
-        if match is None:
+        if match is None or (real is not None and number not in real):
             continue
         rules = tuple(word.strip() for word in (match["rules"] or "[]")[1:-1].split(",") if word.strip())
         reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").strip(" \t:-")
         alone = not match["before"].strip() and line[: match.start()].strip() == ""
         found.append(Suppression(file.path, number, rules, reason, _lines(lines, number, alone)))
     return found
+
+
+def _python_comments(file: SourceFile) -> frozenset[int] | None:
+    """The lines with a comment: in Python, a text that only looks like one is common (in tests). None: cannot be told."""
+    import io
+    import tokenize
+
+    try:
+        tokens = tokenize.generate_tokens(io.StringIO(file.text).readline)
+        return frozenset(token.start[0] for token in tokens if token.type == tokenize.COMMENT)
+    except (tokenize.TokenError, SyntaxError, ValueError, RecursionError):
+        return None
 
 
 def _lines(lines: Sequence[str], number: int, alone: bool) -> frozenset[int]:

@@ -99,6 +99,12 @@ def test_suppression_that_does_not_hold(text: str, note: str) -> None:
     assert [note in item.message for item in found.notes] == [True]
 
 
+def test_a_python_text_that_looks_like_a_comment_is_none() -> None:
+    source = b'text = """\nwizard  # agentlint: ignore[TST101]\n"""\nother = 1  # agentlint: ignore[TST101] unused\n'
+    found = audit_files({"a.py": source}, Config(strict=True), REGISTRY)
+    assert [(note.line, "unused" in note.message) for note in found.notes] == [(4, True)]
+
+
 def test_unused_is_said_only_of_rules_that_ran() -> None:
     assert not audit("true # agentlint: ignore[TST101] x\n", ignore=("TST101",)).notes
 
