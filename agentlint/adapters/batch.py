@@ -90,7 +90,7 @@ class _Reader:
         self.previous = ""
 
     def run(self) -> None:
-        for start, line in _lines(self.text.text[:MAX_TEXT]):
+        for start, line in _lines(self.text.text[:MAX_TEXT].replace("\ufeff", " ")):
             label = _LABEL.match(line)
             if label or _REMARK.match(line.lstrip()):
                 if label:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from agentlint.files.source import Span
 
+MAX_TEXT = 1_000_000
 MAX_DEPTH = 100
 MAX_STATEMENTS = 20_000
 
@@ -79,7 +80,7 @@ def blanked(text: str) -> str:
 
 def read_powershell_text(text: str) -> list[PowerStatement]:
     """All statements in order, each knowing its blocks."""
-    return _Scanner(blanked(text.replace("\r", " ")[:2_000_000])).run()
+    return _Scanner(blanked(text[:MAX_TEXT].replace("\r", " ").replace("\ufeff", " "))).run()
 
 
 class _Scanner:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from agentlint.adapters.shell.machine import Machine
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.shell import Part, PartKind, ShellWord
+from agentlint.documents.shell import AndOr, Part, PartKind, ShellWord, Simple
 from agentlint.facts.command import Word
 from agentlint.files.source import Span
 
@@ -63,6 +63,8 @@ def text_of(word: ShellWord, machine: Machine) -> tuple[str, bool]:
     literal = True
     for part in word.parts:
         known = machine.lookup(part.name) if part.kind is PartKind.VARIABLE and part.operator in {"", "[@]"} else None
+        if part.kind is PartKind.COMMAND:
+            known = located(part)
         if isinstance(known, str):
             text += known
         elif isinstance(known, tuple):
@@ -71,6 +73,23 @@ def text_of(word: ShellWord, machine: Machine) -> tuple[str, bool]:
             text += part.text
             literal = literal and part.kind in {PartKind.TEXT, PartKind.PATTERN} and not part.text.startswith("$")
     return text, literal
+
+
+def located(part: Part) -> str | None:
+    """The program that `$(which program)` or `$(command -v program)` finds; of alternatives, the last."""
+    if len(part.body) != 1:
+        return None
+    statement = part.body[0]
+    if isinstance(statement, AndOr):
+        if any(operator != "||" for operator, _ in statement.rest):
+            return None
+        statement = statement.rest[-1][1]
+    if not isinstance(statement, Simple) or not 2 <= len(statement.words) <= 3:
+        return None
+    words = [word.text for word in statement.words]
+    if words[0] == "which" or words[:2] in (["command", "-v"], ["type", "-p"], ["type", "-P"]):
+        return words[-1] if statement.words[-1].literal and not words[-1].startswith("-") else None
+    return None
 
 
 def array_of(items: tuple[ShellWord, ...], machine: Machine) -> tuple[str, ...] | None:
@@ -126,6 +145,8 @@ def _escaped(
 
 def _values(part: Part, machine: Machine) -> list[str] | None:
     """The fields a part expands to; None where its text stays as it stands."""
+    if part.kind is PartKind.COMMAND and (program := located(part)) is not None:
+        return [program]
     if part.kind is not PartKind.VARIABLE or part.operator not in {"", "[@]"}:
         return None
     known = machine.lookup(part.name)

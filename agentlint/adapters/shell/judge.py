@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from agentlint.adapters.shell.expand import outer_of
-from agentlint.adapters.shell.leaving import Leave
+from agentlint.adapters.shell.leaving import Leave, Leaving
 from agentlint.adapters.shell.machine import Machine
 from agentlint.adapters.shell.names import ASSENT, DIALOGS
 from agentlint.adapters.shell.origins import Meaning, Meanings
@@ -50,11 +50,12 @@ class Place(NamedTuple):
 class Judge:
     """Judges the conditions of one script."""
 
-    def __init__(self, summary: Summary, source: EmbeddedText, script: bool) -> None:
+    def __init__(self, summary: Summary, source: EmbeddedText, leaving: Leaving) -> None:
         self.summary = summary
         self.source = source
+        self.leaving = leaving
         self.outer = outer_of(source)
-        self.meanings = Meanings(summary, self._under, script)
+        self.meanings = Meanings(summary, self._under)
         self.function = ""
         self._predicates: set[str] = set()
 
@@ -85,10 +86,8 @@ class Judge:
         statements = body.body if isinstance(body, Group) else (body,)
         if len(statements) > 6:
             return ()
-        from agentlint.adapters.shell.leaving import Leaving
-
         found: Guards = ()
-        leaving = Leaving(self.summary)
+        leaving = self.leaving
         for statement in statements:
             if isinstance(statement, AndOr) and len(statement.rest) == 1:
                 operator, following = statement.rest[0]

@@ -53,10 +53,9 @@ _LOST_ON_THE_WAY = frozenset({Meaning.PARAMETER, Meaning.UNSET, Meaning.COUNT, M
 class Meanings:
     """Finds the meaning of variables of one script, each once. `judge` gives the guard kind of a condition."""
 
-    def __init__(self, summary: Summary, judge: Callable[[Under, str], GuardKind], script: bool) -> None:
+    def __init__(self, summary: Summary, judge: Callable[[Under, str], GuardKind]) -> None:
         self.summary = summary
         self.judge = judge
-        self.script = script
         self._known: dict[str, Meaning] = {}
         self._depth = 0
 

@@ -119,7 +119,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     if file.kind in {"powershell", "batch"}:
         return FileFacts()
     unit = unit_id(file.path, UnitKind.SCRIPT, file.path)
-    sink = Sink(file.path, unit, functions_as_units=True, script=True)
+    sink = Sink(file.path, unit, functions_as_units=True)
     sink.units.append(Unit(unit, UnitKind.SCRIPT, file.path, Place(file.path, file.whole)))
     machine = Machine(directory="", script_directory=posixpath.dirname(file.path))
     _shebang(text, machine)

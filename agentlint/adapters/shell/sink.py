@@ -33,8 +33,6 @@ class Sink:
     unit: str
     step: int | None = None
     functions_as_units: bool = False
-    script: bool = False
-    """Reading a script file: positional parameters come from its caller."""
     commands: list[Command] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)

@@ -44,7 +44,8 @@ class Walker:
         self.source = source
         self.summary = summary
         self.leaving = Leaving(summary)
-        self.judge = Judge(summary, source, sink.script)
+        self.constants = summary.constants()
+        self.judge = Judge(summary, source, self.leaving)
         self.simple = SimpleCommands(self, nested)
 
     # Each method gives the guards that hold for what follows in the same list.
@@ -256,7 +257,7 @@ class Walker:
             if all(known.id != unit for known in sink.units):
                 sink.units.append(Unit(unit, UnitKind.FUNCTION, statement.name, place))
         state = machine.copy()
-        state.values = {**self.summary.constants()}
+        state.values = dict(self.constants)
         state.errexit = state.errexit or self.summary.errexit
         state.pipefail = state.pipefail or self.summary.pipefail
         inner = Frame(unit, function=statement.name, guards=(), wrappers=frame.wrappers, depth=frame.depth)

@@ -35,6 +35,8 @@ def templates(text: str) -> tuple[Span, ...]:
 def parser_text(text: str, opaque: tuple[Span, ...]) -> bytes:
     """The bytes to parse: offsets in them are character offsets of `text`."""
     plain = text if text.isascii() else _NOT_ASCII.sub("X", text)
+    if text.startswith("\ufeff"):
+        plain = " " + plain[1:]
     if _CONTROL.search(plain):
         plain = _CONTROL.sub(" ", plain)
     if opaque:
