@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from agentlint.rule.entry_points import entry_points
 from agentlint.rule.loaded import LoadedRule, RuleError
 from agentlint.rule.model import Category, Rule
 
@@ -82,11 +83,9 @@ def _installed() -> tuple[LoadedRule, ...]:
 
 def _folders() -> Iterator[tuple[str, Path]]:
     """Origin and folder of each entry point, in a fixed order."""
-    from importlib.metadata import entry_points
-
     seen: set[Path] = set()
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name != BUILTIN, entry.name, entry.value)):
-        package = entry.dist.name if entry.dist is not None else entry.name
+    for entry in entry_points(GROUP):
+        package = entry.package
         origin = BUILTIN if package == "agentlint-audit" else package
         try:
             named = entry.load()

@@ -94,3 +94,14 @@ def test_a_plugin_that_does_not_load_is_named(tmp_path: Path, rule: str, entry: 
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_entry_points_are_read_as_the_standard_library_reads_them() -> None:
+    from importlib import metadata
+
+    from agentlint.rule.entry_points import entry_points
+
+    for group in ("agentlint.rules", "console_scripts", "pytest11"):
+        ours = {(entry.name, entry.value) for entry in entry_points(group)}
+        assert ours == {(entry.name, entry.value) for entry in metadata.entry_points(group=group)}
+    assert {entry.package for entry in entry_points("agentlint.rules")} == {"agentlint-audit"}

@@ -15,7 +15,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="pre-commit clones the hooks from a git repository")
+pytestmark = pytest.mark.skipif(
+    not (ROOT / ".git").exists(), reason="pre-commit clones the hooks from a git repository"
+)
 
 WORKFLOW = """\
 on: push
@@ -71,9 +73,7 @@ def hook(tree: Path, environment: dict[str, str], name: str) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("name", ["agentlint", "agentlint-repo"])
-def test_a_planted_prompt_fails_and_its_mending_passes(
-    tree: Path, environment: dict[str, str], name: str
-) -> None:
+def test_a_planted_prompt_fails_and_its_mending_passes(tree: Path, environment: dict[str, str], name: str) -> None:
     failed = hook(tree, environment, name)
     assert failed.returncode == 1, failed.stdout + failed.stderr
     assert "set-up.sh" in failed.stdout
