@@ -59,6 +59,8 @@ class Wait:
     outcome: str
     modes: tuple[str, ...]
     pedantic: bool
+    preset: bool = False
+    """The machines that run it answer by themselves, and no others do."""
 
 
 @cache
@@ -82,7 +84,8 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
         if asking.kind in kinds and not _spared(command, asking, repository):
             outcome = worst(asking, modes)
             if outcome in _SEVERITIES:
-                yield Wait(asking, outcome, modes, _is_pedantic(command, asking, modes, repository))
+                preset = bool(asking.hosted_preset) and hosted_preset_holds(command, asking.hosted_preset, repository)
+                yield Wait(asking, outcome, modes, preset or _is_pedantic(asking, modes), preset)
 
 
 def input_modes(command: Command, repository: Repository) -> tuple[str, ...]:
@@ -139,6 +142,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
+    if asking.kind == "terminal" and _chosen_by_terminal(command, repository):
+        return True
     if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
         return True
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
@@ -159,6 +164,17 @@ def _is_quoted(command: Command, repository: Repository) -> bool:
     """A lone word in quotes is data as a rule (an arm of a `case`, an item of a list), and no interpreter to start."""
     source = repository.read(command.place.path)
     return source is not None and source.text[command.program_span.start : command.program_span.start + 1] in {'"', "'"}
+
+
+_TERMINAL_TEST = re.compile(r"-t [012]\b|\btty -s\b|isatty")
+
+
+def _chosen_by_terminal(command: Command, repository: Repository) -> bool:
+    """True when the options come from a variable of a script that looks for a terminal: `[ -t 0 ] && TTY=-it`."""
+    source = repository.read(command.place.path)
+    if source is None or not any(source.text[word.span.start : word.span.start + 1] == "$" for word in command.arguments):
+        return False
+    return bool(_TERMINAL_TEST.search(source.text))
 
 
 def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
@@ -185,10 +201,8 @@ def _is_function(command: Command, repository: Repository) -> bool:
     return command.program in known and "/" not in command.program_path
 
 
-def _is_pedantic(command: Command, asking: Asking, modes: tuple[str, ...], repository: Repository) -> bool:
+def _is_pedantic(asking: Asking, modes: tuple[str, ...]) -> bool:
     if asking.pedantic:
-        return True
-    if asking.hosted_preset and hosted_preset_holds(command, asking.hosted_preset, repository):
         return True
     only_terminal = all(asking.outcome.get(mode) in {"DEFAULT", "none"} for mode in ("null", "pipe"))
     return only_terminal and modes == MODES
@@ -205,7 +219,7 @@ def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:
     """The finding for one wait: message, severity and cost by outcome, the edit where the table has one."""
     asking = wait.asking
     bounded = _bounded(command) and wait.outcome == "HANG"
-    outcome = "FAIL" if bounded else wait.outcome
+    outcome = "FAIL" if bounded or wait.preset else wait.outcome
     severity = _SEVERITIES[outcome]
     if outcome == "HANG" and wait.modes == MODES and asking.outcome.get("null") == asking.outcome.get("pipe") == "FAIL":
         severity = Severity.MAJOR
@@ -232,6 +246,8 @@ def _shown(command: Command, repository: Repository) -> str:
 
 def consequence(wait: Wait) -> str:
     """What happens with nobody there, in words."""
+    if wait.preset:
+        return "where the machine is not set up to answer by itself, as this hosted one is"
     if wait.asking.kind in _ENDLESS_KINDS:
         return "and holds the run until the time limit"
     if wait.outcome == "SILENT":

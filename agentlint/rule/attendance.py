@@ -30,6 +30,7 @@ _MUST_END = re.compile(
     re.IGNORECASE,
 )
 _REACHED = 0.6
+_SAYING = frozenset({"echo", "exit", "printf", "true", ":", "return"})
 
 
 def unit_words(command: Command, repository: Repository) -> str:
@@ -64,7 +65,7 @@ def _stays(name: str) -> bool:
 def in_the_way(command: Command, repository: Repository) -> bool:
     """True when something waits for the command to end: a CI step, an image build, a test target, the script's next command."""
     unit = repository.units.get(command.unit)
-    if unit is None or is_long_running_service(command, repository):
+    if unit is None or unit.kind is UnitKind.MODULE or is_long_running_service(command, repository):
         return False
     if unit.kind in {UnitKind.JOB, UnitKind.HOOK}:
         return True
@@ -85,10 +86,10 @@ def _called_by_a_job(unit: Unit, repository: Repository) -> bool:
 
 
 def _followed(command: Command, repository: Repository) -> bool:
-    """True when further commands of the unit stand after this one and outside of it, on the same road."""
+    """True when other commands of the unit stand after this one and outside of it, on the same road."""
     own = [guard.span for guard in command.guards]
     for other in repository.commands_by_unit.get(command.unit, ()):
-        if other.place.span.start >= command.place.span.end and other.program not in {"echo", "exit", "printf", "true", ":", "return"}:
+        if other.place.span.start >= command.place.span.end and other.program not in {command.program, *_SAYING}:
             if not own or [guard.span for guard in other.guards][: len(own)] == own:
                 return True
     return False
