@@ -172,7 +172,8 @@ _TERMINAL_TEST = re.compile(r"-t [012]\b|\btty -s\b|isatty")
 def _chosen_by_terminal(command: Command, repository: Repository) -> bool:
     """True when the options come from a variable of a script that looks for a terminal: `[ -t 0 ] && TTY=-it`."""
     source = repository.read(command.place.path)
-    if source is None or not any(source.text[word.span.start : word.span.start + 1] == "$" for word in command.arguments):
+    options = [word for word in command.arguments if word.text.startswith("-")]
+    if source is None or not any(source.text[word.span.start : word.span.start + 1] == "$" for word in options):
         return False
     return bool(_TERMINAL_TEST.search(source.text))
 
