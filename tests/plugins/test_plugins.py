@@ -104,4 +104,4 @@ def test_entry_points_are_read_as_the_standard_library_reads_them() -> None:
     for group in ("agentlint.rules", "console_scripts", "pytest11"):
         ours = {(entry.name, entry.value) for entry in entry_points(group)}
         assert ours == {(entry.name, entry.value) for entry in metadata.entry_points(group=group)}
-    assert {entry.package for entry in entry_points("agentlint.rules")} == {"agentlint-audit"}
+    assert "agentlint-audit" in {entry.package for entry in entry_points("agentlint.rules")}
