@@ -9,6 +9,8 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.documented import is_for_developers, missing_target, purpose_of
 
+NEAR_CHARACTERS = 800
+
 RULE = Rule(
     id="CTX701",
     name="documented-command-is-gone",
@@ -80,6 +82,13 @@ RULE = Rule(
             because="placeholders name nothing in particular",
         ),
         Good(
+            {
+                "README.md": "# x\n\n## Test your app\n\n```sh\nnpm init x my-app\nnpm run dev\n```\n",
+                "package.json": '{"name": "x", "scripts": {"test": "node t.js"}}\n',
+            },
+            because="the script is of the project that the line before makes",
+        ),
+        Good(
             {"CONTRIBUTING.md": "# Build\n\n```sh\n./build/bin/tool --version\n```\n", "Makefile": "test:\n\tpytest\n"},
             because="the build makes it",
         ),
@@ -92,8 +101,39 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     purpose = purpose_of(command, repository)
     if purpose is None or (not purpose and not is_for_developers(command.place.path)):
         return
+    if _elsewhere(command, repository):
+        return
     missing = missing_target(command, repository)
     if missing is not None:
         yield Hit(
             place=command.place, message=f"{missing} does not exist; correct the documented command", unit=command.unit
         )
+
+
+def _elsewhere(command: Command, repository: Repository) -> bool:
+    """True shortly behind a command of the same document that goes into another project."""
+    start = command.place.span.start
+    for other in repository.facts[command.place.path].commands:
+        if not start - NEAR_CHARACTERS < other.place.span.start < start:
+            continue
+        texts = other.texts()
+        if (
+            other.program == "git"
+            and "clone" in texts[:3]
+            and not any(t.rstrip("/").endswith(_own_names(repository)) for t in texts)
+        ):
+            return True
+        if other.program in {"npm", "npx", "yarn", "pnpm", "bun", "cargo", "dotnet", "rails"} and {
+            "init",
+            "create",
+            "new",
+        } & set(texts[:2]):
+            return True
+        if other.program == "npx" and texts[:1] and texts[0].startswith("create-"):
+            return True
+    return False
+
+
+def _own_names(repository: Repository) -> tuple[str, ...]:
+    names = {manifest.name.rsplit("/", 1)[-1] for manifest in repository.project.manifests if manifest.name}
+    return tuple(name + end for name in names for end in ("", ".git")) or ("\0",)

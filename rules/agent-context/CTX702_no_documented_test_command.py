@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
@@ -52,6 +53,12 @@ RULE = Rule(
     ),
 )
 
+_COMMAND_LINE = re.compile(
+    r"^[\s>$#*`-]*(?:\./)?(?:python3?\s+-m\s+|uv run\s+|poetry run\s+|bundle exec\s+|npx\s+|vendor/bin/|bin/)?"
+    r"(?:pytest|py\.test|tox|nox|ctest|phpunit|rspec|vitest|jest|bats|prove|unittest|rake (?:test|spec)|\S*(?:run_?tests?|test|tests)\.(?:sh|py|pl|bat|ps1))\b",
+    re.MULTILINE,
+)
+_SENTENCE = re.compile(r"\btests?\b[^.\n]{0,80}`[^`\n]{3,80}`|`[^`\n]{3,80}`[^.\n]{0,60}\btests?\b", re.IGNORECASE)
 _WORDS = ("test", "check", "tox", "nox", "pytest", "ctest", "rspec", "phpunit")
 
 
@@ -104,3 +111,10 @@ def _tests_are_shown(repository: Repository) -> bool:
     return any(
         f"`{runner}" in text for runner in ("pytest", "tox", "nox", "ctest", "phpunit", "rspec", "vitest", "jest")
     )
+
+
+def _developer_text(repository: Repository) -> str:
+    """The text of the page in question alone: a sentence elsewhere that names tests and some code tells nothing."""
+    page = developer_page(repository)
+    source = repository.read(page) if page else None
+    return source.data.decode("utf-8", "replace") if source is not None else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
-from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.project_documents import all_documents_text
 
 _GIVEN = re.compile(
@@ -15,9 +15,12 @@ _GIVEN = re.compile(
     r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_.*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
     r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|NOX_.*"
     r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL.*|NETLIFY.*|HEROKU.*|READTHEDOCS.*"
-    r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
+    r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COMP_.*|BATS_.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
     r"|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|LD|MAKEFLAGS|MAKE|DESTDIR|PREFIX|SRC_DIR|SDKROOT|MACOSX_DEPLOYMENT_TARGET|REQUEST_METHOD|QUERY_STRING|REMOTE_ADDR|AWS_.*|GOOGLE_.*|DOCKER_.*|KUBERNETES_.*)$"
 )
+
+LIKELY = 0.45
+"""Below this reach, whether anybody runs the code is a guess, and so is whether the variable matters."""
 
 RULE = Rule(
     id="CTX705",
@@ -68,6 +71,7 @@ def check(read: EnvironmentRead, repository: Repository) -> Iterator[Hit]:
         place=read.place,
         message=f"the code needs `{read.name}` and nothing documents it; name it with an example value",
         unit=read.unit,
+        tier=Tier.DEFAULT if repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
     )
 
 

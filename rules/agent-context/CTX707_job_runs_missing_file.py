@@ -1,0 +1,131 @@
+"""A CI job runs a file of the repository that is not there any more."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+
+_INTERPRETERS = frozenset({"python", "python3", "ruby", "bash", "sh", "node", "perl", "php"})
+_SUFFIXES = (".py", ".rb", ".sh", ".js", ".mjs", ".pl", ".php", ".bash")
+
+RULE = Rule(
+    id="CTX707",
+    name="job-runs-missing-file",
+    category=Category.AGENT_CONTEXT,
+    summary="A CI job runs a script of the repository that does not exist.",
+    why="An agent takes the pipeline as the true account of how things are built; a step that cannot work sends it astray.",
+    remediation="Correct the path, or remove the step.",
+    severity=Severity.MAJOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30),
+    station=Station.CI,
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: ruby test/test_all.rb\n"
+                ),
+                "test/runner.rb": "puts 1\n",
+            },
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python setup.py sdist\n",
+                "pyproject.toml": "[project]\nname = 'x'\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python setup.py sdist\n",
+                "setup.py": "from setuptools import setup\nsetup()\n",
+            },
+            because="it is there",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - curl -fsSLo get.py https://example.org/get.py\n    - python get.py\n"
+            },
+            because="an earlier command fetches it",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - cd other\n    - python tool.py\n",
+                "a.py": "x = 1\n",
+            },
+            because="the folder is not of this repository",
+        ),
+        Good(
+            {".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python $SCRIPT\n    - python -c 'print(1)'\n"},
+            because="no file is named",
+        ),
+    ),
+)
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag interpreters on a literal path whose folder is of this repository and whose file is not."""
+    if _other_checkouts(job):
+        return
+    for index, command in enumerate(job.commands):
+        path = _named(command)
+        if path is None or _exists(path, command, repository) or _made_before(path, job.commands[:index]):
+            continue
+        yield Hit(
+            place=command.place, message=f"`{path}` does not exist; correct the path or remove the step", unit=job.unit
+        )
+
+
+def _other_checkouts(job: Job) -> bool:
+    for step in job.steps:
+        action = step.action
+        if action is not None and "checkout" in action.name and {"repository", "path"} & action.inputs.keys():
+            return True
+        if action is not None and ("download-artifact" in action.name or action.local):
+            return True
+    return bool(job.artifacts_in)
+
+
+def _named(command: Command) -> str | None:
+    if command.program not in _INTERPRETERS or not command.arguments or command.directory is None or command.wrappers:
+        return None
+    word = command.arguments[0]
+    plain = (
+        word.literal
+        and word.text.endswith(_SUFFIXES)
+        and not word.text.startswith(("-", "/", "~", ".."))
+        and ":" not in word.text
+    )
+    return word.text if plain and not any(mark in word.text for mark in "*?[{$\\") else None
+
+
+def _exists(written: str, command: Command, repository: Repository) -> bool:
+    path = posixpath.normpath(posixpath.join(command.directory or "", written))
+    paths = repository.project.paths
+    folder = posixpath.dirname(path)
+    known_folder = not folder or any(other.startswith(folder + "/") for other in paths)
+    return path in paths or not known_folder or _elsewhere_under_that_name(path, paths)
+
+
+def _elsewhere_under_that_name(path: str, paths: frozenset[str]) -> bool:
+    name = posixpath.basename(path)
+    return "/" not in path and any(other.endswith("/" + name) for other in paths)
+
+
+def _made_before(written: str, commands: tuple[Command, ...]) -> bool:
+    """True when anything before names the file, or fetches or unpacks things that may hold it."""
+    name = posixpath.basename(written)
+    makers = {"git", "svn", "tar", "unzip", "7z", "cp", "mv", "rsync", "cmake", "meson", "configure", "hg", "gh", "aws"}
+    return any(
+        command.program in makers or name in command.output_to or any(name in text for text in command.texts())
+        for command in commands
+    )
