@@ -91,11 +91,11 @@ class Meanings:
         return None
 
     def outside(self, function: str) -> bool:
-        """True where positional parameters are those of the script itself."""
+        """True where positional parameters come from outside: the script's own, or those of a function that it offers."""
         if not function:
             return True
         info = self.summary.functions.get(function)
-        return info is not None and info.takes_arguments
+        return info is not None and (info.takes_arguments or function not in self.summary.called)
 
     def set_elsewhere(self, name: str) -> bool:
         """True when a script that this one reads in may be what sets the variable."""

@@ -91,6 +91,8 @@ class Summary:
 
     origins: dict[str, list[Origin]] = field(default_factory=dict)
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
+    called: set[str] = field(default_factory=set)
+    """Functions that are called somewhere in the script."""
     errexit: bool = False
     pipefail: bool = False
     sources: bool = False
@@ -311,6 +313,7 @@ class _Collector:
         summary = self.summary
         info = summary.functions.get(at.function)
         if program in summary.functions:
+            summary.called.add(program)
             if info is not None:
                 info.called.add(program)
             if any(part.name in {"@", "*"} for word in statement.words[1:] for part in word.parts):

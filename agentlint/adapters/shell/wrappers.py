@@ -57,11 +57,31 @@ def program_name(text: str) -> str:
 def program_of_word(word: Word) -> str:
     """The bare program of a command's first word; a default in `${PYTHON:-python3}` counts."""
     text = word.text
-    if not word.literal and text.startswith("${") and text.endswith("}"):
+    if not word.literal and text.startswith("$"):
+        known = _behind_variable(text)
+        if known:
+            return known
+    return program_name(text) if "{{" not in text else ""
+
+
+_PREFIXED = re.compile(r"\$\{?\w*(?:PREFIX|BIN|PATH|DIR|VENV|prefix|bin|path|dir|venv)\w*\}([a-z][\w.-]*)\Z")
+"""`${PREFIX}mypy`: a folder that may be empty stands before the program."""
+_TOOL_VARIABLE = re.compile(
+    r"\$\{?(PIP3?|PYTHON3?|NPM|YARN|PNPM|GO|CARGO|POETRY|PYTEST|RUBY|BUNDLE|COMPOSER|MVN|TOX|NOX|RUFF|MYPY|UV)\}?\Z"
+)
+"""`"$PIP" install`: by custom such a variable holds the tool that it is named after."""
+
+
+def _behind_variable(text: str) -> str:
+    if text.startswith("${") and text.endswith("}"):
         _, found, default = text[2:-1].partition(":-")
         if found and default and "$" not in default:
             return program_name(default.strip("\"'"))
-    return program_name(text) if "{{" not in text else ""
+    prefixed = _PREFIXED.match(text)
+    if prefixed is not None:
+        return program_name(prefixed[1])
+    tool = _TOOL_VARIABLE.match(text)
+    return program_name(tool[1].lower()) if tool is not None else ""
 
 
 def unwrap(words: Sequence[Word]) -> list[Run]:
@@ -209,6 +229,26 @@ def _python(run: Run, name: str) -> _Step | None:
         if text in {"-c", "-"}:
             return None
         at += 2 if text in {"-W", "-X", "--check-hash-based-pycs"} else 1
+    return None
+
+
+_NODE_TOOLS = frozenset(
+    "mocha _mocha eslint karma jest vitest ava xo tap tape jasmine nyc c8 cross-env tsc prettier stylelint webpack rollup".split()
+)
+
+
+def _node(run: Run, name: str) -> _Step | None:
+    """`node helper.js mocha test`: a helper that starts a tool; `node node_modules/mocha/bin/_mocha`: the tool itself."""
+    words = run.words
+    at = skip_options(words, 1, frozenset({"-r", "--require", "--import", "--loader"}))
+    if at >= len(words):
+        return None
+    script = words[at].text
+    if "node_modules/" in script and script.rsplit("/", 1)[-1].removesuffix(".js") in _NODE_TOOLS:
+        first = replace(words[at], text=script.rsplit("/", 1)[-1].removesuffix(".js"))
+        return None, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, name))
+    if script.endswith((".js", ".mjs", ".cjs")) and at + 1 < len(words) and words[at + 1].text in _NODE_TOOLS:
+        return run, _inside(run, f"{name} {script}", at + 1)
     return None
 
 
@@ -373,6 +413,7 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "python": _python,
     "pypy3": _python,
     "pypy": _python,
+    "node": _node,
     "py": _python,
     "find": _find,
     "parallel": _parallel,

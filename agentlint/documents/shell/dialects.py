@@ -23,6 +23,11 @@ def _compared(match: re.Match[str]) -> str:
     return match[1] + " ="
 
 
+def _unbraced(match: re.Match[str]) -> str:
+    start, end = match.start(1) - match.start() - 1, match.end(1) - match.start() + 1
+    return "X" * start + match[0][start:end] + "X" * (len(match[0]) - end)
+
+
 def _blanks(match: re.Match[str]) -> str:
     return match[1] + " " * (len(match[0]) - len(match[1]))
 
@@ -41,6 +46,9 @@ def _bats_test(match: re.Match[str]) -> str:
 
 
 _REWRITINGS: tuple[Rewriting, ...] = (
+    # ${${name}:h}, ${(f)"$(cmd)"}, ${"$(cmd)":-x}: zsh
+    ("${${", re.compile(r"(\$\{)\$\{[^{}\n]{0,80}\}[^{}\n]{0,80}(?=\})"), _letters),
+    ("${", re.compile(r"\$\{(?:\([^)\n]{1,40}\))?\"([^\"\n]{0,400})\"[^}\n\"]{0,40}\}"), _unbraced),
     # ${(f)name}, ${~name}, ${+name}, ${(%):-x}: zsh
     ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\)(?=[\w$@*])"), _letters),
     ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\):"), _letters),

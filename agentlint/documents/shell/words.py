@@ -163,7 +163,7 @@ def substitutions(node: Node) -> list[Node]:
 def plain_part(text: str, start: int) -> Part:
     """Text outside quotes: backslashes removed, globs and brace expansions marked."""
     span = Span(start, start + len(text))
-    if _GLOB.search(text) or ("{" in text and _BRACES.search(text)):
+    if "${" in text or _GLOB.search(text) or ("{" in text and _BRACES.search(text)):
         return Part(PartKind.PATTERN, text, span)
     if "\\" in text:
         text = _BACKSLASH.sub(lambda match: "" if match[1] == "\n" else match[1], text)
