@@ -45,7 +45,9 @@ _RUBY = re.compile(
 _JAVA = re.compile(
     rb"System\.(?:in\b|console\(\))|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|sleep\(\s?[\d_]+L?\s?[*)]"
 )
-_PHP = re.compile(rb"readline\(|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d")
+_PHP = re.compile(
+    rb"readline\(|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d"
+)
 _CSHARP = re.compile(
     rb"Console\.Read|AnsiConsole\.|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive"
     rb"|Sleep\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)|Delay\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)"
@@ -116,16 +118,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("jenkinsfile", _A + "ci.jenkins", suffixes=(".jenkinsfile",), globs=("**/Jenkinsfile*",)),
     Kind("buildkite", _A + "ci.buildkite", globs=(".buildkite/**/*.yml", ".buildkite/**/*.yaml", "buildkite.yml")),
-    Kind("travis", _A + "ci.travis", names=(".travis.yml", ".travis.yaml")),
-    Kind("bitbucket", _A + "ci.bitbucket", names=("bitbucket-pipelines.yml",)),
+    Kind("travis", _A + "ci.travis", globs=(".travis.yml", ".travis.yaml")),
+    Kind("bitbucket", _A + "ci.bitbucket", globs=("bitbucket-pipelines.yml",)),
     Kind(
         "woodpecker",
         _A + "ci.woodpecker",
-        names=(".woodpecker.yml", ".woodpecker.yaml"),
-        globs=(".woodpecker/**/*.yml", ".woodpecker/**/*.yaml"),
+        globs=(".woodpecker.yml", ".woodpecker.yaml", ".woodpecker/**/*.yml", ".woodpecker/**/*.yaml"),
     ),
-    Kind("drone", _A + "ci.drone", names=(".drone.yml", ".drone.yaml", ".drone.jsonnet")),
-    Kind("cirrus", _A + "ci.cirrus", names=(".cirrus.yml", ".cirrus.yaml")),
+    Kind("drone", _A + "ci.drone", globs=(".drone.yml", ".drone.yaml")),
+    Kind("cirrus", _A + "ci.cirrus", globs=(".cirrus.yml", ".cirrus.yaml")),
     # Build files and task runners
     Kind(
         "makefile",
@@ -191,8 +192,24 @@ KINDS: tuple[Kind, ...] = (
         "tool-versions",
         _A + "mise",
         names=(
-            *("mise.toml", ".mise.toml", "mise.local.toml", ".tool-versions", ".nvmrc", ".node-version", ".python-version"),
-            *(".ruby-version", ".go-version", ".java-version", ".terraform-version", ".php-version", ".bazelversion", ".sdkmanrc"),
+            *(
+                "mise.toml",
+                ".mise.toml",
+                "mise.local.toml",
+                ".tool-versions",
+                ".nvmrc",
+                ".node-version",
+                ".python-version",
+            ),
+            *(
+                ".ruby-version",
+                ".go-version",
+                ".java-version",
+                ".terraform-version",
+                ".php-version",
+                ".bazelversion",
+                ".sdkmanrc",
+            ),
         ),
     ),
     Kind("rust-toolchain", _A + "cargo", names=("rust-toolchain.toml",)),

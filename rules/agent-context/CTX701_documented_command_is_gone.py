@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -111,27 +112,20 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _elsewhere(command: Command, repository: Repository) -> bool:
-    """True shortly behind a command of the same document that goes into another project."""
+    """True shortly behind a line of the same document that goes into another project."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
     start = command.place.span.start
-    for other in repository.facts[command.place.path].commands:
-        if not start - NEAR_CHARACTERS < other.place.span.start < start:
-            continue
-        texts = other.texts()
-        if (
-            other.program == "git"
-            and "clone" in texts[:3]
-            and not any(t.rstrip("/").endswith(_own_names(repository)) for t in texts)
-        ):
-            return True
-        if other.program in {"npm", "npx", "yarn", "pnpm", "bun", "cargo", "dotnet", "rails"} and {
-            "init",
-            "create",
-            "new",
-        } & set(texts[:2]):
-            return True
-        if other.program == "npx" and texts[:1] and texts[0].startswith("create-"):
+    for match in _OTHER_PROJECT.finditer(source.text, max(0, start - NEAR_CHARACTERS), start):
+        if match[1] is None or not match[1].rstrip("/").endswith(_own_names(repository)):
             return True
     return False
+
+
+_OTHER_PROJECT = re.compile(
+    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
+)
 
 
 def _own_names(repository: Repository) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ RULE = Rule(
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag interpreters on a literal path whose folder is of this repository and whose file is not."""
-    if _other_checkouts(job):
+    if _other_files(job, repository):
         return
     for index, command in enumerate(job.commands):
         path = _named(command)
@@ -85,14 +85,14 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         )
 
 
-def _other_checkouts(job: Job) -> bool:
+def _other_files(job: Job, repository: Repository) -> bool:
     for step in job.steps:
         action = step.action
         if action is not None and "checkout" in action.name and {"repository", "path"} & action.inputs.keys():
             return True
         if action is not None and ("download-artifact" in action.name or action.local):
             return True
-    return bool(job.artifacts_in)
+    return bool(job.artifacts_in) and any(other.artifacts_out for other in repository.pipeline_of(job).jobs)
 
 
 def _named(command: Command) -> str | None:
