@@ -6,6 +6,7 @@ Each way of calling is one small resolver, found by the program's name; a resolv
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -207,8 +208,14 @@ def _package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
     path = _nearest(("package.json",), directory, index)
     if not path:
         return ()
+    if operands[:2] == ["workspaces", "foreach"]:
+        operands = operands[2:]
     if not operands:
         return ()
+    if _EVERYWHERE & set(command.texts()) or operands[0] == "workspaces":
+        everywhere = _in_workspaces([operand for operand in operands if operand not in _RUN_WORDS][:1], path, index)
+        if everywhere:
+            return everywhere
     if operands[0] == "workspace" and command.program == "yarn":
         operands = operands[2:]
     verb = operands[0] if operands else ""
@@ -223,6 +230,49 @@ def _package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
     return tuple(
         found for name in names for found in _script_with_hooks(path, name, index)
     )
+
+
+_EVERYWHERE = frozenset({"-r", "--recursive", "-ws", "--workspaces", "workspaces", "--all", "-A"})
+_RUN_WORDS = frozenset({"run", "run-script", "workspaces", "foreach", "exec"})
+_MANY_PACKAGES = 60
+
+
+def _in_workspaces(names: Iterable[str], root: str, index: UnitIndex) -> tuple[str, ...]:
+    """The scripts by these names in the packages below the root's: what a monorepo's runner starts."""
+    folder = posixpath.dirname(root)
+    wanted = tuple(names)
+    paths = [
+        path
+        for path in index.by_path
+        if posixpath.basename(path) == "package.json" and path != root and path.startswith(folder and folder + "/")
+    ]
+    return tuple(found for path in paths[:_MANY_PACKAGES] for name in wanted for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name))
+
+
+def _monorepo(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`lerna run lint`, `turbo run test`, `nx run-many -t lint,test`, `node run-everywhere.js run lint`."""
+    path = _nearest(("package.json",), command.directory or "", index)
+    if not path:
+        return ()
+    names = [operand for operand in _operands(command, ("--scope", "--filter", "-F", "--since", "--concurrency")) if operand]
+    if command.program == "nx":
+        written = command.value_of("-t", "--target", "--targets") or ""
+        names = [name for name in written.split(",") if name]
+    elif names[:1] in (["run"], ["run-script"]):
+        names = names[1:]
+    elif command.program != "turbo":
+        return ()
+    return _in_workspaces(names[:8], path, index)
+
+
+def _node(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """A script of this repository; where it is handed `run NAME`, the packages' scripts by that name as well."""
+    own = _interpreter(command, index)
+    operands = _operands(command)
+    if len(operands) < 3 or operands[1] not in {"run", "run-script"}:
+        return own
+    path = _nearest(("package.json",), command.directory or "", index)
+    return (*own, *_in_workspaces(operands[2:3], path, index)) if path else own
 
 
 def _lifecycle(verb: str) -> tuple[str, ...]:
@@ -275,10 +325,14 @@ _TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
 
 
 def _tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    given = command.value_of("-c", "--conf", "--workdir")
+    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else _TOX_FILES
+    if given and "$" in given:
+        return _chosen_by_variable(_join(command.directory, given), index)
     path = next(
         (
             p
-            for p in (_join(command.directory, n) for n in _TOX_FILES)
+            for p in (_join(command.directory, n) for n in files)
             if _environments(p, index)
         ),
         "",
@@ -296,6 +350,15 @@ def _tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
         for unit in available
         if index.units[unit].name == "testenv" or _factor(unit, names, index)
     )
+
+
+_VARIABLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\w+|\$\([^)]*\)")
+
+
+def _chosen_by_variable(written: str, index: UnitIndex) -> tuple[str, ...]:
+    """`tox -c test/tox.$DISTRO.ini`: the environments of every file that the name may mean."""
+    pattern = re.compile("[^/]+".join(re.escape(part) for part in _VARIABLE.split(written)) + r"\Z")
+    return tuple(unit for path in index.by_path if pattern.match(path) for unit in _environments(path, index))
 
 
 def _factor(unit: str, names: list[str], index: UnitIndex) -> bool:
@@ -450,7 +513,6 @@ _RESOLVERS: Mapping[str, Resolver] = {
             ".",
             "python",
             "python3",
-            "node",
             "ruby",
             "perl",
             "php",
@@ -460,6 +522,8 @@ _RESOLVERS: Mapping[str, Resolver] = {
     ),
     **dict.fromkeys(("docker", "podman", "docker-compose", "podman-compose"), _docker),
     **dict.fromkeys(("hatch", "pdm", "poe", "rye", "pixi"), _project_runner),
+    **dict.fromkeys(("lerna", "turbo", "nx"), _monorepo),
+    "node": _node,
     "composer": _composer,
     "tox": _tox,
     "nox": _nox,

@@ -75,9 +75,12 @@ SIMPLE: Mapping[str, Wrapper] = {
     "gxargs": Wrapper(_words("-I -n -P -L -d -E -s -a"), eats=True),
     "cross-env": Wrapper(assignments=True),
     "cross-env-shell": Wrapper(assignments=True),
-    "c8": Wrapper(_words("-r --reporter --include -x --exclude --src -o --reports-dir"), stops=_words("report check-coverage")),
+    "c8": Wrapper(
+        _words("-r --reporter --include -x --exclude --src -o --reports-dir"), stops=_words("report check-coverage")
+    ),
     "nyc": Wrapper(
-        _words("-r --include -x --exclude --report-dir --temp-dir"), stops=_words("report check-coverage merge instrument")
+        _words("-r --include -x --exclude --report-dir --temp-dir"),
+        stops=_words("report check-coverage merge instrument"),
     ),
     "env-cmd": Wrapper(_words("-f --file -e --environments"), dashes=True),
     "dotenv": Wrapper(_words("-e -f -v -c --file"), dashes=True, stops=_words("set get list unset")),

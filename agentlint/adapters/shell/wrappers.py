@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from agentlint.adapters.shell.containers import container
+from agentlint.adapters.shell.run import Run, skip_options
 from agentlint.adapters.shell.wrapper_table import (
     PACKAGE_RUNNERS,
     SHELLS,
@@ -20,27 +22,6 @@ MAX_WRAPPERS = 12
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _VERSIONED = re.compile(r"(python|pip)(?:3|2)?(?:\.\d+)?t?\Z")
 _SUFFIX = re.compile(r"\.(?:exe|cmd|bat)\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One thing that is run. `script` is shell text given as a word (`bash -c`), `dialect` what reads it."""
-
-    words: tuple[Word, ...]
-    wrappers: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    script: Word | None = None
-    dialect: str = "bash"
-    flags: str = ""
-    """The shell's own option letters (`bash -ec`)."""
-    from_input: bool = False
-    """A shell that reads its script from standard input."""
-    arguments_from_input: bool = False
-    """Standard input is eaten by the wrapper (xargs)."""
-    elsewhere: bool = False
-    """Runs in a container: the directory and environment are not these."""
-    interactive: bool = True
-    """Standard input is passed through."""
 
 
 @lru_cache(maxsize=4096)
@@ -122,18 +103,6 @@ def _step(run: Run) -> _Step | None:
     if runners is not None:
         return _package_runner(run, name, runners)
     return None
-
-
-def skip_options(words: Sequence[Word], at: int, values: frozenset[str], stop: bool = True) -> int:
-    """The index of the first word from `at` that is no option, nor the value of one in `values`."""
-    while at < len(words):
-        text = words[at].text
-        if text == "--":
-            return at + 1 if stop else at
-        if len(text) < 2 or text[0] != "-":
-            return at
-        at += 2 if text in values else 1
-    return at
 
 
 def _assignments(words: Sequence[Word], at: int) -> tuple[dict[str, str], int]:
@@ -270,67 +239,6 @@ def _parallel(run: Run, name: str) -> _Step | None:
     return (None, inner) if inner.words and inner.words[0].text != ":::" else None
 
 
-_DOCKER_BOOLEAN = frozenset(
-    "--rm --privileged --init --read-only --detach --interactive --tty --publish-all --no-healthcheck --quiet"
-    " --oom-kill-disable --sig-proxy --disable-content-trust --help --no-deps --build --service-ports --use-aliases"
-    " --no-TTY --quiet-pull --quiet-build --remove-orphans --all --latest --replace --rmi --tls-verify".split()
-)
-_DOCKER_GLOBAL = frozenset(
-    "-f --file -p --project-name --profile --env-file --project-directory --context -c -H --host -l --log-level"
-    " --config --ansi --progress --parallel".split()
-)
-
-
-def _docker(run: Run, name: str) -> _Step | None:
-    """`docker run IMAGE cmd`, `docker exec CONTAINER cmd`, `docker compose run|exec SERVICE cmd`: both are kept."""
-    words = run.words
-    at = skip_options(words, 1, _DOCKER_GLOBAL)
-    label = [name]
-    if at < len(words) and words[at].text in {"compose", "container"} and not name.endswith("compose"):
-        label.append(words[at].text)
-        at = skip_options(words, at + 1, _DOCKER_GLOBAL)
-    if at >= len(words) or words[at].text not in {"run", "exec"}:
-        return None
-    label.append(words[at].text)
-    options, at, environment, entrypoint = _docker_options(words, at + 1)
-    at += 1
-    if at >= len(words) and entrypoint is None:
-        return None
-    inner = words[at:] if entrypoint is None else (entrypoint, *words[at:])
-    passed = bool(options & {"i", "--interactive"}) or "compose" in " ".join(label)
-    return run, Run(
-        inner, (*run.wrappers, " ".join(label)), environment, elsewhere=True, interactive=passed and run.interactive
-    )
-
-
-def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
-    seen: set[str] = set()
-    environment: dict[str, str] = {}
-    entrypoint: Word | None = None
-    while at < len(words):
-        text = words[at].text
-        if len(text) < 2 or text[0] != "-":
-            break
-        name, equals, value = text.partition("=")
-        boolean = (
-            name in _DOCKER_BOOLEAN
-            or bool(re.fullmatch(r"-[ditPqT]+", text))
-            or (not words[at].literal and text[0] == "$")
-        )
-        if text.startswith("--") or not boolean:
-            seen.add(name)
-        else:
-            seen.update(text[1:])
-        given = value if equals else (words[at + 1].text if not boolean and at + 1 < len(words) else "")
-        if name in {"-e", "--env"} and "=" in given:
-            key, _, content = given.partition("=")
-            environment[key] = content
-        if name == "--entrypoint" and not equals and at + 1 < len(words):
-            entrypoint = words[at + 1]
-        at += 1 if boolean or equals else 2
-    return seen, at, environment, entrypoint if entrypoint is not None and entrypoint.text else None
-
-
 def _package_runner(run: Run, name: str, runners: Mapping[str, Wrapper]) -> _Step | None:
     """`uv run`, `npm exec --`, `bundle exec`: a subcommand that runs another program."""
     words = run.words
@@ -417,11 +325,11 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "py": _python,
     "find": _find,
     "parallel": _parallel,
-    "docker": _docker,
-    "podman": _docker,
-    "nerdctl": _docker,
-    "docker-compose": _docker,
-    "podman-compose": _docker,
+    "docker": container,
+    "podman": container,
+    "nerdctl": container,
+    "docker-compose": container,
+    "podman-compose": container,
     "corepack": _corepack,
     "powershell": _powershell,
     "pwsh": _powershell,
