@@ -98,7 +98,7 @@ class ActionTable:
         return tuple(item for item in made if item is not None)
 
     def _cache(self, keeping: Keeping, action: Action, span: Span, package_manager: str) -> Cache | None:
-        if any(_value(action, name) in _YES for name in keeping.off_inputs):
+        if any(_value(action, name) in _YES for name in (*keeping.off_inputs, "lookup-only")):
             return None
         if any(name in action.inputs and _value(action, name) in _NO for name in keeping.inputs):
             return None

@@ -41,7 +41,7 @@ def real_build(command: Command, repository: Repository) -> bool:
         return False
     program = table().of(command)
     targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
-    if not any(_builds(target) for target in targets or [""]):
+    if not any(_builds(target) for target in targets or [""]) and not _installs_unbuilt(command, targets, repository):
         return False
     directory = _directory(command)
     if directory is not None:
@@ -52,6 +52,22 @@ def real_build(command: Command, repository: Repository) -> bool:
         if any(posixpath.join(directory, name) in repository.project.paths for name in _GENERATED_FROM):
             return True
     return _prepared(command, repository)
+
+
+def _installs_unbuilt(command: Command, targets: list[str], repository: Repository) -> bool:
+    """True for a `make install` behind ./configure with no `make` before it: it compiles everything first."""
+    if targets != ["install"] or not _prepared(command, repository):
+        return False
+    configured = False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return configured
+        name = other.program_path.rsplit("/", 1)[-1]
+        if name in {"configure", "Configure"}:
+            configured = True
+        elif other.program in {"make", "gmake", "ninja"}:
+            configured = False
+    return False
 
 
 def _shares_job_server(command: Command, repository: Repository) -> bool:

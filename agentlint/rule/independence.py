@@ -26,7 +26,7 @@ def one_kind(command: Command, repository: Repository) -> str:
 def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repository) -> Job | None:
     """The job that `job` waits for though nothing comes from it and both only tell whether the change is good."""
     earlier = pipeline.job(need.job)
-    if earlier is None or need.carries or earlier.gate or earlier.deployment:
+    if earlier is None or earlier.gate or earlier.deployment or not _brings_nothing(need, earlier, repository):
         return None
     if delivers(job, repository) or delivers(earlier, repository):
         return None
@@ -38,6 +38,14 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
     if "build" in before and not before & (CHECKING | {"test"}):
         return None
     return earlier
+
+
+def _brings_nothing(need: Need, earlier: Job, repository: Repository) -> bool:
+    """True when nothing is handed on; a shared workspace carries nothing out of a job that only checks or tests."""
+    if not need.carries:
+        return True
+    before = job_roles(earlier, repository)
+    return need.carries == {"workspace"} and not need.implicit and bool(before) and before <= CHECKING | {"test", "coverage"}
 
 
 def only_reports(job: Job) -> bool:

@@ -17,6 +17,8 @@ DELIVERING = frozenset({"deploy", "publish", "release"})
 _DELIVERY_NAME = re.compile(
     r"deploy|publish|release|promote|rollout|production|upload[-_ ]to|push[-_ ]image", re.IGNORECASE
 )
+_TRYING = re.compile(r"\b(tests?|testing|ci|coverage|e2e|integration|checks?|lint|pull[-_ ]?request)\b", re.IGNORECASE)
+"""Deployment environments that only guard the secrets of a test run."""
 
 
 def command_roles(command: Command, repository: Repository) -> frozenset[str]:
@@ -74,7 +76,7 @@ def job_roles(job: Job, repository: Repository) -> frozenset[str]:
 def delivers(job: Job, repository: Repository) -> bool:
     """True for a job that deploys, publishes or releases, by its name, its environment or its commands."""
     return bool(
-        job.deployment
+        (job.deployment and not _TRYING.search(job.deployment))
         or _DELIVERY_NAME.search(job.id)
         or _DELIVERY_NAME.search(job.name)
         or DELIVERING & job_roles(job, repository)

@@ -112,12 +112,15 @@ def from_hooks(command: Command, repository: Repository) -> bool:
     return unit is not None and unit.kind is UnitKind.HOOK
 
 
+_ABOUT_ITSELF = (("--version",), ("-V",), ("--help",), ("-h",), ("version",))
+
+
 def first_of_unit(command: Command, repository: Repository) -> Iterator[Command]:
     """The commands of the same program that stand before this one in its unit."""
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other is command:
             return
-        if other.program == command.program:
+        if other.program == command.program and other.texts() not in _ABOUT_ITSELF:
             yield other
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine
+from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine
 from agentlint.rule.scope import as_written, one_off
 
 _HEAD = "on: pull_request\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -87,10 +88,16 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if not fetch.how.download or key in told or kept(fetch, job, repository) or fetch.how.what in job.container:
             continue
         told.add(key)
-        yield Hit(
-            place=fetch.through.place,
-            message=f"`{as_written(fetch.by, repository, 60)}` downloads the same on each run; {fetch.how.advice}",
-            unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) else None,
-            cost=Cost(seconds=fetch.how.seconds, source="E5"),
-        )
+        for place in dict.fromkeys((fetch.through.place, _standing(fetch))):
+            yield Hit(
+                place=place,
+                message=f"`{as_written(fetch.by, repository, 60)}` downloads the same on each run; {fetch.how.advice}",
+                unit=job.unit,
+                tier=Tier.PEDANTIC if one_off(job, repository) else None,
+                cost=Cost(seconds=fetch.how.seconds, source="E5"),
+            )
+
+
+def _standing(fetch: Fetch) -> Place:
+    """Where the download stands: a package script that every install runs is told beside the job that installs."""
+    return fetch.by.place if fetch.by.place.path.endswith("package.json") else fetch.through.place

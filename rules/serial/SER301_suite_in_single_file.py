@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
@@ -112,9 +113,16 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
         unit=command.unit,
-        tier=Tier.PEDANTIC if size < REAL_SUITE or (job is not None and one_off(job, repository)) else None,
+        tier=Tier.PEDANTIC if size < REAL_SUITE or (job is not None and _may_wait(job, entry, repository)) else None,
         fix=_fix(command, entry, repository),
     )
+
+
+def _may_wait(job: Job, entry: Parallelism, repository: Repository) -> bool:
+    """True for a release or nightly run, unless the workers are installed and only need to be asked for."""
+    if entry.needs_dependency and repository.project.depends_on(entry.needs_dependency):
+        return False
+    return one_off(job, repository)
 
 
 def _fix(command: Command, entry: Parallelism, repository: Repository) -> Fix | None:

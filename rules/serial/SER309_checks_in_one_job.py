@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import one_kind
+from agentlint.rule.independence import groups, one_kind
 from agentlint.rule.roles import command_roles, step_roles
 from agentlint.rule.scope import one_off
 
@@ -76,17 +78,27 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag a job that gives three kinds of feedback in a row; two are a matter of judgement."""
+    """Flag a job that gives several kinds of feedback in a row; without tests among them it is a matter of judgement."""
     kinds = _kinds(job, repository)
     if len(kinds) < 2 or one_off(job, repository):
         return
+    costly = "test" in kinds or len(kinds) > 2
     yield Hit(
-        place=job.place,
+        place=_where(job),
         message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own",
         unit=job.unit,
-        tier=None if len(kinds) > 2 else Tier.PEDANTIC,
-        severity=None if len(kinds) > 2 else Severity.INFO,
+        tier=None if costly else Tier.PEDANTIC,
+        severity=None if costly else Severity.INFO,
     )
+
+
+def _where(job: Job) -> Place:
+    """The job; where all its steps come out of one template, they stand there."""
+    paths = {step.place.path for step in job.steps}
+    if len(paths) != 1 or job.place.path in paths:
+        return job.place
+    first, last = job.steps[0].place, job.steps[-1].place
+    return Place(first.path, first.span.cover(last.span))
 
 
 def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
@@ -95,7 +107,7 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
     for step in job.steps:
         if "matrix." in step.condition or "always()" in step.condition:
             continue
-        kinds = [one_kind(command, repository) for command in step.commands if not command.background]
+        kinds = [_main_kind(command, repository) for command in step.commands if not command.background]
         if step.action is not None:
             roles = step_roles(step, repository)
             kinds = ["lint" if roles & {"lint", "format"} else "", "test" if "test" in roles else ""]
@@ -104,3 +116,11 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
             if any("build" in command_roles(c, repository) and not one_kind(c, repository) for c in step.commands):
                 found["build"] = None
     return tuple(found)
+
+
+def _main_kind(command: Command, repository: Repository) -> str:
+    """The kind of feedback a command gives; of several, the tests, for they take the time."""
+    if "--fix" in command.texts():
+        return ""
+    found = groups(command_roles(command, repository))
+    return "test" if "test" in found else "lint" if len(found) > 1 else next(iter(found), "")
