@@ -13,7 +13,7 @@ SOUND = [
     "for x do a; done",
     "for x\ndo a; done",
     "for x\nin a b; do c; done",
-    "a > f <<< \"$x\" || b",
+    'a > f <<< "$x" || b',
     "[ a -o \\( b -a c \\) ] && d",
     '[ "$a" \\> "$b" ] && c',
     '[[ "$x" =~ "git version "([^ ]*).* ]] && a',

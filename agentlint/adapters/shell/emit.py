@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.run import Run
 from agentlint.adapters.shell.sink import Sink
-from agentlint.adapters.shell.wrappers import Run, program_of_word, unwrap
+from agentlint.adapters.shell.wrappers import program_of_word, unwrap
 from agentlint.facts.command import Command, Input, Word
 from agentlint.files.source import Place, Span
 
@@ -72,13 +73,7 @@ class Emitter:
         first = run.words[0]
         if run.elsewhere:
             place = Span(first.span.start, max(word.span.end for word in run.words))
-        source, source_from = frame.input, frame.input_from
-        if machine.standard_input is not None and source is Input.INHERITED and not source_from:
-            source, source_from = machine.standard_input
-        if run.arguments_from_input and source is not Input.INHERITED:
-            source, source_from = Input.NULL, ""
-        if not run.interactive and source is Input.INHERITED:
-            source, source_from = Input.NULL, ""
+        source, source_from = _input(run, frame, machine)
         taken = tuple(word for word in words if word.span.end <= first.span.start) if run.wrappers else ()
         self.sink.add(
             Command(
@@ -104,3 +99,14 @@ class Emitter:
             ),
             frame.function,
         )
+
+
+def _input(run: Run, frame: Frame, machine: Machine) -> tuple[Input, str]:
+    """Where the input of what is run comes from, once wrappers and `exec <` have had their say."""
+    source, source_from = frame.input, frame.input_from
+    if machine.standard_input is not None and source is Input.INHERITED and not source_from:
+        source, source_from = machine.standard_input
+    eaten = run.arguments_from_input and source is not Input.INHERITED
+    if eaten or (not run.interactive and source is Input.INHERITED):
+        return Input.NULL, ""
+    return source, source_from

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from agentlint.documents.shell import Simple
 from agentlint.facts.command import Guard, Input, Output, Status
 
 
@@ -23,6 +24,8 @@ class Frame(NamedTuple):
     wrappers: tuple[str, ...] = ()
     function: str = ""
     depth: int = 0
+    feeder: Simple | None = None
+    """The command whose output a pipe brings."""
     elsewhere: bool = False
     """In a container: directory unknown."""
     errexit_off: bool = False

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from agentlint.adapters.shell.expand import outer_of
 from agentlint.adapters.shell.leaving import Leave, Leaving
+from agentlint.adapters.shell.looking import everything, feeds
 from agentlint.adapters.shell.machine import Machine
 from agentlint.adapters.shell.names import ASSENT, DIALOGS
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.single_test import Verdict, judge_leaf
 from agentlint.adapters.shell.status import program_of
-from agentlint.adapters.shell.summary import Summary, Under, everything, feeds
+from agentlint.adapters.shell.summary import Summary, Under
 from agentlint.adapters.shell.tests_in_shell import Both, Leaf, Negated, Test, parse_test
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell import (

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from agentlint.adapters.shell.builtins import BUILTINS
 from agentlint.adapters.shell.emit import Emitter
-from agentlint.adapters.shell.expand import array_of, expand, outer_of, text_of
+from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of, text_of
 from agentlint.adapters.shell.frame import Frame
+from agentlint.adapters.shell.looking import called_names, read_names
 from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine
 from agentlint.adapters.shell.names import ELEVATION, SHELL_COMMAND
 from agentlint.adapters.shell.reads import note_environment_read
 from agentlint.adapters.shell.redirected import redirected, source_of
 from agentlint.adapters.shell.sink import Call
-from agentlint.adapters.shell.summary import read_names
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell import Assignment, Loop, Part, PartKind, Redirect, ShellWord, Simple
 from agentlint.facts.command import Guard, Input, Output, Status, Word
@@ -57,7 +57,9 @@ class SimpleCommands:
         if name == "exec" and len(words) == 1:
             self._exec(statement.redirects, machine)
             return ()
-        after = self.call(name, inner, machine)
+        after: Guards = ()
+        for function in called_names(statement, self.walker.summary.functions):
+            after = self.call(function, inner, machine)
         self._emit(statement, words, elevated, inline, inner, machine)
         builtin = BUILTINS.get(name)
         if builtin is not None:
@@ -140,8 +142,6 @@ class SimpleCommands:
 
     def call(self, name: str, frame: Frame, machine: Machine) -> Guards:
         """A call of one of this script's functions."""
-        if name not in self.walker.summary.functions:
-            return ()
         if len(self.sink.calls) < 20_000:
             self.sink.calls.append(
                 Call(name, frame.function, frame.guards, frame.input, frame.input_from, frame.in_loop)
@@ -180,15 +180,26 @@ class SimpleCommands:
         for script in self.emitter.command(words, place, inner, environment, machine):
             word = next((w for w in statement.words if self.outer(w.span) == script.word.span), None)
             if script.from_input:
-                text = self._here_document(statement.redirects)
+                text = self._fed_script(statement, inner)
             elif word is not None:
-                from agentlint.adapters.shell.expand import embedded
-
                 text = embedded(word, self.source)
             else:
                 text = EmbeddedText.at(script.word.text, script.word.span.start)
             if text is not None:
                 self.nested(text, script, inner, machine, environment)
+
+    def _fed_script(self, statement: Simple, frame: Frame) -> EmbeddedText | None:
+        """The script that a shell reads: its own here-document, or `cat <<EOF |` and `echo "text" |` before it."""
+        own = self._here_document(statement.redirects)
+        feeder = frame.feeder
+        if own is not None or feeder is None or frame.input is not Input.PIPE:
+            return own
+        words = feeder.words
+        if words and words[0].text == "cat" and len(words) == 1:
+            return self._here_document(feeder.redirects)
+        if len(words) == 2 and words[0].text == "echo" and words[1].quoted:
+            return embedded(words[1], self.source)
+        return None
 
     def _here_document(self, redirects: tuple[Redirect, ...]) -> EmbeddedText | None:
         """The script that a here-document or here-string gives to a shell."""
@@ -196,8 +207,6 @@ class SimpleCommands:
             if redirect.operator == "<<" and redirect.body is not None:
                 return self.source.slice(redirect.body.start, redirect.body.end)
             if redirect.operator == "<<<" and redirect.target is not None and redirect.target.literal:
-                from agentlint.adapters.shell.expand import embedded
-
                 return embedded(redirect.target, self.source)
         return None
 
@@ -228,8 +237,6 @@ class SimpleCommands:
 
     def _code(self, name: str, statement: Simple, frame: Frame, machine: Machine) -> None:
         """`eval "literal"` and `trap 'code' SIGNAL` hold code of this shell."""
-        from agentlint.adapters.shell.expand import embedded
-
         words = statement.words[1:]
         if name == "trap":
             words = tuple(word for word in words if word.text not in {"--", "-"} and not word.text.startswith("-"))[:1]

@@ -6,18 +6,17 @@ Guards are judged with it: whether a variable can bring an answer from outside i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from agentlint.adapters.shell.looking import called_names, everything, feeds, is_question, read_names
 from agentlint.adapters.shell.names import DIALOGS
 from agentlint.adapters.shell.wrappers import program_name
 from agentlint.documents.shell import (
     AndOr,
     Assignment,
     Case,
-    Condition,
     Function,
     Group,
     If,
@@ -26,7 +25,6 @@ from agentlint.documents.shell import (
     Part,
     PartKind,
     Pipeline,
-    Redirect,
     Script,
     ShellWord,
     Simple,
@@ -133,9 +131,9 @@ class Summary:
                 continue
             program = program_name(statement.words[0].text)
             if program in self.functions:
-                if any(_reads(inner) for inner in everything((self.functions[program].statement.body,))):
+                if any(is_question(inner) for inner in everything((self.functions[program].statement.body,))):
                     return True
-            elif _reads(statement):
+            elif is_question(statement):
                 return True
         return False
 
@@ -163,20 +161,6 @@ class _At(NamedTuple):
     under: tuple[Under, ...] = ()
     function: str = ""
     fed: bool = False
-
-
-_DESCRIPTOR = re.compile(r"/dev/(tty|stdin|fd/0)\Z")
-
-
-def feeds(redirects: tuple[Redirect, ...]) -> bool:
-    """True when these give standard input from somewhere else than the terminal."""
-    fed = False
-    for redirect in redirects:
-        if redirect.operator in {"<<", "<<<"}:
-            fed = True
-        elif redirect.operator in {"<", "<&", "<>"} and redirect.descriptor <= 0:
-            fed = redirect.target is None or not _DESCRIPTOR.match(redirect.target.text)
-    return fed
 
 
 class _Collector:
@@ -312,10 +296,11 @@ class _Collector:
     def call(self, program: str, statement: Simple, at: _At) -> None:
         summary = self.summary
         info = summary.functions.get(at.function)
-        if program in summary.functions:
-            summary.called.add(program)
+        for name in called_names(statement, summary.functions):
+            summary.called.add(name)
             if info is not None:
-                info.called.add(program)
+                info.called.add(name)
+        if program in summary.functions:
             if any(part.name in {"@", "*"} for word in statement.words[1:] for part in word.parts):
                 summary.functions[program].takes_arguments = True
         elif program in {"read", "vared"} or program in DIALOGS:
@@ -352,78 +337,3 @@ class _Collector:
         info = self.summary.functions.get(origin.function)
         if info is not None:
             info.assigned.add(name)
-
-
-def _reads(statement: Statement) -> bool:
-    """A question: a dialog, or a `read` that is not fed."""
-    if not isinstance(statement, Simple) or not statement.words:
-        return False
-    program = program_name(statement.words[0].text)
-    return program in DIALOGS or (program == "read" and not feeds(statement.redirects))
-
-
-_READ_VALUES = frozenset("-a -d -i -n -N -p -t -u -k -A".split())
-
-
-def read_names(statement: Simple) -> list[str]:
-    """The variables a `read` fills."""
-    names: list[str] = []
-    words = [word.text for word in statement.words[1:]]
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if word.startswith("-") and len(word) > 1:
-            if word.startswith("-") and not word.startswith("--") and "-" + word[-1] in _READ_VALUES:
-                if word[-1] in "aA" and at + 1 < len(words):
-                    names.append(words[at + 1])
-                at += 1
-        else:
-            name = word.split("?", 1)[0]
-            if re.fullmatch(r"[A-Za-z_]\w*", name):
-                names.append(name)
-        at += 1
-    return names or ["REPLY"]
-
-
-def everything(statements: tuple[Statement, ...]) -> Iterator[Statement]:
-    """All statements inside these, themselves included, substitutions too."""
-    waiting: list[Statement] = list(reversed(statements))
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(reversed(inside(current)))
-
-
-def inside(statement: Statement) -> list[Statement]:
-    """The statements directly inside one."""
-    if isinstance(statement, Simple):
-        return [s for word in words_of(statement) for part in word.parts for s in part.body]
-    if isinstance(statement, Condition):
-        return [s for word in statement.words for part in word.parts for s in part.body]
-    if isinstance(statement, Pipeline):
-        return list(statement.stages)
-    if isinstance(statement, AndOr):
-        return [statement.first, *(following for _, following in statement.rest)]
-    if isinstance(statement, Not):
-        return [statement.statement]
-    if isinstance(statement, Group):
-        return list(statement.body)
-    if isinstance(statement, If):
-        found = [s for condition, body in statement.branches for s in (*condition, *body)]
-        return [*found, *(statement.otherwise or ())]
-    if isinstance(statement, Case):
-        return [s for arm in statement.arms for s in arm.body]
-    if isinstance(statement, Loop):
-        return [*statement.condition, *statement.body]
-    return [statement.body]
-
-
-def words_of(statement: Simple) -> list[ShellWord]:
-    """All words of a simple command, values and targets included."""
-    values = [a.value for a in (*statement.assignments, *statement.declared) if a.value is not None]
-    items = [item for a in statement.assignments for item in a.items or ()]
-    targets = [r.target for r in statement.redirects if r.target is not None]
-    declared = {id(a) for a in statement.declared}
-    del declared
-    words = statement.words if not statement.declared else statement.words[:1]
-    return [*values, *items, *words, *targets]

@@ -85,7 +85,9 @@ class Walker:
         for index, stage in enumerate(stages):
             changes: dict[str, object] = {}
             if index:
-                changes.update(input=Input.PIPE, input_from=last_program(stages[index - 1]))
+                before = stages[index - 1]
+                feeder = before if isinstance(before, Simple) else None
+                changes.update(input=Input.PIPE, input_from=last_program(before), feeder=feeder)
             if index < len(stages) - 1:
                 changes.update(output=Output.PIPE, output_to=first_program(stages[index + 1]))
                 if not machine.pipefail:

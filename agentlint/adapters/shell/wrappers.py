@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from agentlint.adapters.shell.containers import container
@@ -15,7 +15,7 @@ from agentlint.adapters.shell.wrapper_table import (
     SIMPLE,
     Wrapper,
 )
-from agentlint.facts.command import EMPTY, Word
+from agentlint.facts.command import Word
 
 MAX_WRAPPERS = 12
 

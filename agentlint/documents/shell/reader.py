@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agentlint.documents.shell.joining import attach, chained, in_background, piped
 from agentlint.documents.shell.recovery import recovered
 from agentlint.documents.shell.redirects import Heredoc, RedirectReader
 from agentlint.documents.shell.text import MAX_TEXT, parser_text, templates
@@ -84,7 +84,7 @@ class _Reader:
         found: list[Statement] = []
         for node in nodes:
             if node.type == "&" and found:
-                found[-1] = _in_background(found[-1])
+                found[-1] = in_background(found[-1])
             elif node.is_named and node.type not in _SEPARATORS:
                 found.extend(self.statement(node, depth))
         return tuple(found)
@@ -199,7 +199,7 @@ class _Reader:
                 body = next(iter(self.statement(child, depth)), None)
         if body is None:
             return Simple(Span(node.start_byte, node.start_byte), redirects=tuple(redirects)) if redirects else None
-        body = _attach(body, tuple(redirects), tuple(words))
+        body = attach(body, tuple(redirects), tuple(words))
         return self._with_tail(body, tail, depth) if tail else body
 
     def _with_tail(self, body: Statement, tail: Heredoc, depth: int) -> Statement:
@@ -212,11 +212,11 @@ class _Reader:
             first, rest = (made.first, made.rest) if isinstance(made, AndOr) else (made, ())
             if operator == "|":
                 stages = first.stages if isinstance(first, Pipeline) else (first,)
-                body = _piped(body, stages)
+                body = piped(body, stages)
             else:
                 chain.append((operator, first))
             chain.extend(rest)
-        return _chained(body, tuple(chain))
+        return chained(body, tuple(chain))
 
     # -- composition -------------------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class _Reader:
             first = self.statement(current, depth + 1)
         if not first:
             return rest[-1][1] if rest else None
-        return _chained(first[0], tuple(reversed(rest)), Span(node.start_byte, node.end_byte))
+        return chained(first[0], tuple(reversed(rest)), Span(node.start_byte, node.end_byte))
 
     def _negated(self, node: Node, depth: int) -> Statement | None:
         inner = self.statements(node.children, depth + 1)
@@ -344,45 +344,6 @@ class _Reader:
         )
         span = Span(node.start_byte, node.end_byte)
         return Function(span, self.text[name.start_byte : name.end_byte], made[0], redirects)
-
-
-def _in_background(statement: Statement) -> Statement:
-    return replace(statement, background=True)
-
-
-def _attach(statement: Statement, redirects: tuple[Redirect, ...], words: tuple[ShellWord, ...]) -> Statement:
-    """Hang redirections on what they belong to: of a chain or pipeline, its last member."""
-    if isinstance(statement, AndOr) and statement.rest:
-        operator, last = statement.rest[-1]
-        return replace(statement, rest=(*statement.rest[:-1], (operator, _attach(last, redirects, words))))
-    if isinstance(statement, Pipeline):
-        return replace(statement, stages=(*statement.stages[:-1], _attach(statement.stages[-1], redirects, words)))
-    if isinstance(statement, Not):
-        return replace(statement, statement=_attach(statement.statement, redirects, words))
-    if isinstance(statement, Simple) and words:
-        span = Span(statement.span.start, max(statement.span.end, words[-1].span.end))
-        return replace(
-            statement, span=span, words=(*statement.words, *words), redirects=(*statement.redirects, *redirects)
-        )
-    return replace(statement, redirects=(*statement.redirects, *redirects))
-
-
-def _piped(first: Statement, stages: tuple[Statement, ...]) -> Statement:
-    """`first | stages`, binding tighter than a chain that `first` may be."""
-    if isinstance(first, AndOr) and first.rest:
-        operator, last = first.rest[-1]
-        return replace(first, rest=(*first.rest[:-1], (operator, _piped(last, stages))))
-    own = first.stages if isinstance(first, Pipeline) else (first,)
-    return Pipeline(Span(first.span.start, stages[-1].span.end), (*own, *stages))
-
-
-def _chained(first: Statement, rest: tuple[tuple[str, Statement], ...], span: Span | None = None) -> Statement:
-    if not rest:
-        return first
-    whole = span or Span(first.span.start, rest[-1][1].span.end)
-    if isinstance(first, AndOr):
-        return AndOr(whole, first.first, (*first.rest, *rest))
-    return AndOr(whole, first, rest)
 
 
 _CONVERT: dict[str, Callable[[_Reader, Node, int], Statement | None]] = {

@@ -1,0 +1,69 @@
+"""Containers: `docker run IMAGE cmd` and its like are a command themselves, and run one inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agentlint.adapters.shell.run import Run, skip_options
+from agentlint.facts.command import Word
+
+_DOCKER_BOOLEAN = frozenset(
+    "--rm --privileged --init --read-only --detach --interactive --tty --publish-all --no-healthcheck --quiet"
+    " --oom-kill-disable --sig-proxy --disable-content-trust --help --no-deps --build --service-ports --use-aliases"
+    " --no-TTY --quiet-pull --quiet-build --remove-orphans --all --latest --replace --rmi --tls-verify".split()
+)
+_DOCKER_GLOBAL = frozenset(
+    "-f --file -p --project-name --profile --env-file --project-directory --context -c -H --host -l --log-level"
+    " --config --ansi --progress --parallel".split()
+)
+
+
+def container(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
+    """`docker run IMAGE cmd`, `docker exec CONTAINER cmd`, `docker compose run|exec SERVICE cmd`: both are kept."""
+    words = run.words
+    at = skip_options(words, 1, _DOCKER_GLOBAL)
+    label = [name]
+    if at < len(words) and words[at].text in {"compose", "container"} and not name.endswith("compose"):
+        label.append(words[at].text)
+        at = skip_options(words, at + 1, _DOCKER_GLOBAL)
+    if at >= len(words) or words[at].text not in {"run", "exec"}:
+        return None
+    label.append(words[at].text)
+    options, at, environment, entrypoint = _docker_options(words, at + 1)
+    at += 1
+    if at >= len(words) and entrypoint is None:
+        return None
+    inner = words[at:] if entrypoint is None else (entrypoint, *words[at:])
+    passed = bool(options & {"i", "--interactive"}) or "compose" in " ".join(label)
+    return run, Run(
+        inner, (*run.wrappers, " ".join(label)), environment, elsewhere=True, interactive=passed and run.interactive
+    )
+
+
+def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
+    seen: set[str] = set()
+    environment: dict[str, str] = {}
+    entrypoint: Word | None = None
+    while at < len(words):
+        text = words[at].text
+        if len(text) < 2 or text[0] != "-":
+            break
+        name, equals, value = text.partition("=")
+        boolean = (
+            name in _DOCKER_BOOLEAN
+            or bool(re.fullmatch(r"-[ditPqT]+", text))
+            or (not words[at].literal and text[0] == "$")
+        )
+        if text.startswith("--") or not boolean:
+            seen.add(name)
+        else:
+            seen.update(text[1:])
+        given = value if equals else (words[at + 1].text if not boolean and at + 1 < len(words) else "")
+        if name in {"-e", "--env"} and "=" in given:
+            key, _, content = given.partition("=")
+            environment[key] = content
+        if name == "--entrypoint" and not equals and at + 1 < len(words):
+            entrypoint = words[at + 1]
+        at += 1 if boolean or equals else 2
+    return seen, at, environment, entrypoint if entrypoint is not None and entrypoint.text else None
