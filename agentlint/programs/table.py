@@ -23,6 +23,7 @@ class When:
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
     literal operands is present. `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so
     that `-p` is not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
+    `listed`: one of these is among the words of an argument, which commas part (`-t lint,test`).
     `operand_like`: at least one operand holds one of these substrings; `no_operand_like`: none does. `operands_at_most`, `operands_at_least`: how many
     operands there are, the subcommand's words included; -1: any number.
     """
@@ -35,6 +36,7 @@ class When:
     no_environment: tuple[str, ...] = ()
     operand_like: tuple[str, ...] = ()
     no_operand_like: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     operands_at_most: int = -1
     operands_at_least: int = -1
 
@@ -51,6 +53,8 @@ class When:
         if self.operand_like and not any(part in word for word in operands for part in self.operand_like):
             return False
         if any(part in word for word in operands for part in self.no_operand_like):
+            return False
+        if self.listed and not any(name in self.listed for text in command.texts() for name in text.split(",")):
             return False
         return not any(in_environment(command.environment, item) for item in self.no_environment)
 
@@ -90,6 +94,8 @@ class Asking:
     about: str = ""
     """What it asks, for the message ("asks “Do you want to continue?”")."""
     settled_by: tuple[str, ...] = ()
+    root_is_spared: bool = False
+    """Asks only who is not root (`chsh`)."""
     source: str = ""
     check: str = ""
 

@@ -140,6 +140,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "pager" and command.output is not Output.INHERITED:
         return True
+    if asking.root_is_spared and _as_root(command, repository):
+        return True
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
     if asking.kind == "terminal" and _chosen_by_terminal(command, repository):
@@ -149,6 +151,10 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
         return True
     return bool(asking.settled_by) and _settled(command, asking, repository)
+
+
+def _as_root(command: Command, repository: Repository) -> bool:
+    return bool({"sudo", "doas"} & set(command.wrappers)) or only_at_build(command, repository)
 
 
 def _bounded(command: Command) -> bool:

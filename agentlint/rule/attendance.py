@@ -55,6 +55,8 @@ def for_a_person(command: Command, repository: Repository) -> bool:
         return True
     if unit.kind is UnitKind.IMAGE_STAGE:
         return not only_at_build(command, repository)
+    if unit.kind is UnitKind.FUNCTION:
+        return bool(_STAYS.search(unit.name))
     return _stays(_short(unit))
 
 

@@ -26,6 +26,8 @@ _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"
 _PRESS = re.compile(r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE)
 _LETTERS = re.compile(r"-[a-zA-Z]*")
 _SPEAKING = frozenset({"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"})
+_ASKING = re.compile(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
+"""What a function of the script's own says when it asks (`user "Your name?"`)."""
 _HOOKS = re.compile(r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$")
 
 
@@ -108,6 +110,7 @@ def _question(command: Command, repository: Repository) -> str:
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other.place.span.end <= command.place.span.start:
             before = other if before is None or other.place.span.end > before.place.span.end else before
-    if before is None or before.program not in _SPEAKING:
+    if before is None:
         return ""
-    return " ".join(before.texts()) or " "
+    said = " ".join(before.texts())
+    return said or " " if before.program in _SPEAKING else said if _ASKING.search(said) else ""

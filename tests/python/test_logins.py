@@ -24,7 +24,6 @@ def test_a_login_is_known(text: str, api: str) -> None:
     (login,) = found.logins
     assert login.api == api
     assert not login.alternative
-    assert not found.asks
 
 
 NONE = [

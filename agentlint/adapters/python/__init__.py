@@ -25,13 +25,13 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         return FileFacts(errors=(FileError(file.path, getattr(error, "line", 1), str(error)),))
     module = module_of(file.path, document)
     started = commands(module)
-    found = tuple(logins(module))
+    found = tuple(login for _, login in logins(module))
     unit = Unit(unit_of(module), UnitKind.MODULE, file.path, Place(file.path, file.whole))
     return FileFacts(
         commands=tuple(started.commands),
         units=(unit, *started.units.values()),
-        asks=tuple(asks(module, frozenset(id(call) for call, _ in found))),
-        logins=tuple(login for _, login in found),
+        asks=tuple(asks(module)),
+        logins=found,
         sleeps=tuple(sleeps(module)),
         interfaces=tuple(interfaces(module)),
         environment_reads=tuple(environment_reads(module)),

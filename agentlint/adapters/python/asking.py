@@ -116,11 +116,9 @@ def _is_rich_console(module: Module, call: ast.Call) -> bool:
     return "console" in name.lower() and any(value.startswith("rich") for value in module.imports.values())
 
 
-def asks(module: Module, taken: frozenset[int]) -> Iterator[Ask]:
-    """All questions of a module; calls in `taken` are logins and reported as such."""
+def asks(module: Module) -> Iterator[Ask]:
+    """All questions of a module, those for a code from the browser too: they want a person twice."""
     for call in module.document.calls:
-        if id(call) in taken:
-            continue
         kind = ask_kind(module, call)
         if kind is not None and not _is_inquirer_part(module, call):
             yield _ask(module, call, kind)

@@ -159,11 +159,19 @@ def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
     elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         yield from _parts(test.operand, not holds)
     elif isinstance(test, ast.Compare) and len(test.ops) == 1:
-        yield test.left, _compares_missing(test) if holds else _compares_given(test)
+        if not isinstance(test.left, ast.Constant):
+            yield test.left, _compares_missing(test) if holds else _compares_given(test)
         if isinstance(test.ops[0], ast.In | ast.NotIn):
-            yield test.comparators[0], holds is isinstance(test.ops[0], ast.NotIn)
+            yield from _container(test, holds)
     else:
         yield test, not holds
+
+
+def _container(test: ast.Compare, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
+    """`"--yes" in args`: what is looked for in; in a list that the program found out itself it tells nothing."""
+    container = test.comparators[0]
+    if isinstance(container, ast.Attribute | ast.Subscript) or (isinstance(container, ast.Name) and _HOLDERS.match(container.id)):
+        yield container, holds is isinstance(test.ops[0], ast.NotIn)
 
 
 def _is_empty(node: ast.expr) -> bool:

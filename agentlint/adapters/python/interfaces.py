@@ -47,11 +47,13 @@ MAX_PRINTS = 50
 
 
 def interfaces(module: Module) -> Iterator[Interface]:
-    """The command-line program of a module; at most one, for a program is a file here."""
+    """The command-line program of a module, for a program is a file here; and its subcommands that list things."""
     start = _start(module)
     if start is None:
         return
     call, framework = start
+    if framework in {"click", "typer"}:
+        yield from subcommands(module, framework)
     options = tuple(dict.fromkeys(_options(module, framework)))
     prints = tuple(Place(module.path, module.document.span(node)) for node, _ in _prints(module))[:MAX_PRINTS]
     yield Interface(
@@ -66,6 +68,57 @@ def interfaces(module: Module) -> Iterator[Interface]:
         tables=any(table for _, table in _prints(module)),
         test_code=module.test_code,
     )
+
+
+def subcommands(module: Module, framework: str) -> Iterator[Interface]:
+    """The commands of a program of many that print a listing or a state line by line; each has options of its own."""
+    commands = [function for function in module.document.functions if _command_name(module, function)]
+    if len(commands) < 2:
+        return
+    for function in commands:
+        name = _command_name(module, function)
+        if not _LISTING.search(name):
+            continue
+        printed = [call for call in module.document.calls if module.document.function_of(call) is function and _prints_data(module, call)]
+        own = [text for decorator in function.decorator_list for text in texts_in(decorator) if text.startswith("-")]
+        if framework == "typer":
+            own += ["--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)]
+        options = tuple(part for text in own for part in text.split("/"))
+        machine = next((option for option in options if _MACHINE.match(option) or _FORMAT.match(option)), "")
+        if not printed or machine or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)):
+            continue
+        yield Interface(
+            framework=framework,
+            language="python",
+            place=Place(module.path, module.document.span(function)),
+            unit=unit_of(module),
+            name=name,
+            options=options,
+            prints=tuple(Place(module.path, module.document.span(call)) for call in printed[:MAX_PRINTS]),
+            tables=True,
+            test_code=module.test_code,
+        )
+
+
+_LISTING = re.compile(r"(^|[_-])(list|ls|status|stats|info|summary|report|history)($|[_-])")
+
+
+def _command_name(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The name under which a decorator makes a function a command of its program; "" for others."""
+    for decorator in function.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not isinstance(target, ast.Attribute) or target.attr != "command":
+            continue
+        given = (keyword(decorator, "name") or next(iter(decorator.args), None)) if isinstance(decorator, ast.Call) else None
+        written = module.literal(given) if given is not None else None
+        return written if isinstance(written, str) else function.name
+    return ""
+
+
+def _prints_data(module: Module, call: ast.Call) -> bool:
+    if module.name(call.func) not in _ECHOES or not call.args or isinstance(call.args[0], ast.Constant):
+        return False
+    return not _to_error(module, call)
 
 
 def _start(module: Module) -> tuple[ast.AST, str] | None:
