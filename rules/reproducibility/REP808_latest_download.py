@@ -11,7 +11,9 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.versions import runs_unattended
 
 _LATEST = re.compile(
-    r"/releases/latest(/download)?(/|$)|/latest/download/|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|/(master|main)/[^ ]*install[^ /]*\.sh"
+    r"/releases/latest(/download)?(/|$)|/latest/[^ ]*\.(tar|tgz|zip|gz|xz|bz2|deb|rpm|sh|exe|msi)"
+    r"|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
+    r"|/archive/(refs/heads/)?(master|main)\.(tar|zip)"
 )
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 
@@ -66,7 +68,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     for word in command.arguments:
         floating = _LATEST.search(word.text) if command.program in {"curl", "wget"} else _VCS.match(word.text)
-        if floating and "api.github.com" not in word.text:
+        if floating:
             yield Hit(
                 place=command.place,
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",

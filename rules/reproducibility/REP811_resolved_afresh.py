@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.project import Manifest
+from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import runs_unattended
@@ -50,6 +50,16 @@ RULE = Rule(
                 "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy"]\n',
             },
             at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -r tools/dev.txt\n",
+                "tools/requirements.txt": "ruff==0.5.0\n",
+                "Dockerfile": "FROM python:3.12.4\nCOPY requirements.txt .\nRUN pip install -r tools/requirements-dev.txt\n",
+                "tools/requirements-dev.txt": "ruff>=0.4\n",
+            },
+            at=("Dockerfile:3",),
+            title="a requirements file of ranges",
         ),
     ),
     good=(
@@ -95,14 +105,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     directory = command.directory or ""
     if any(posixpath.join(folder, lock) in repository.project.paths for folder in {directory, ""} for lock in _LOCKS):
         return
-    manifest = next(
-        (m for m in repository.project.manifests if m.path == posixpath.join(directory, "pyproject.toml")), None
-    )
-    if manifest is None:
-        return
-    floating = [
-        d.name for d in manifest.dependencies if d.group in _groups(command, manifest) and _floats(d.constraint)
-    ]
+    floating = list(dict.fromkeys(d.name for d in _installed(command, directory, repository) if _floats(d.constraint)))
     if floating:
         names = ", ".join(f"`{name}`" for name in floating[:3]) + (" …" if len(floating) > 3 else "")
         yield Hit(
@@ -110,6 +113,18 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             message=f"{names} taken at the newest version, with no lock file; lock or pin them",
             unit=command.unit,
         )
+
+
+def _installed(command: Command, directory: str, repository: Repository) -> Iterator[Dependency]:
+    """What the command installs from this project's own lists: a requirements file, or groups of the package."""
+    written = command.value_of("-r", "--requirement")
+    listed = posixpath.normpath(posixpath.join(directory, written)) if written else ""
+    for manifest in repository.project.manifests:
+        if listed and manifest.path == listed:
+            yield from manifest.dependencies
+        elif manifest.ecosystem == "python" and manifest.directory == directory and manifest.package_manager != "pip":
+            groups = _groups(command, manifest)
+            yield from (dependency for dependency in manifest.dependencies if dependency.group in groups)
 
 
 def _groups(command: Command, manifest: Manifest) -> frozenset[str]:

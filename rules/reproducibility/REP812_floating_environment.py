@@ -1,0 +1,68 @@
+"""A tox environment installs its tools at whatever version is newest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.project import Dependency, Manifest
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+
+RULE = Rule(
+    id="REP812",
+    name="floating-environment",
+    category=Category.REPRODUCIBILITY,
+    summary="A tox environment lists its tools with no version, or with a lower bound alone.",
+    why="A lint or type check that passed yesterday fails today, and the commit between them is somebody else's release.",
+    remediation="Pin the tools of the environment (`ruff==0.5.0`), or install them from a lock or constraints file.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=10, source="E9"),
+    station=Station.SET_UP,
+    evidence=("E9",),
+    references=("https://tox.wiki/en/stable/reference/config.html#deps",),
+    bad=(
+        Bad({"tox.ini": "[testenv:lint]\ndeps = ruff\ncommands = ruff check\n"}, at=("tox.ini:2",)),
+        Bad({"tox.ini": "[testenv]\ndeps =\n    pytest\n    mypy>=1.0\ncommands = pytest\n"}, at=("tox.ini:3",)),
+    ),
+    good=(
+        Good({"tox.ini": "[testenv:lint]\ndeps = ruff==0.5.0\ncommands = ruff check\n"}, because="pinned"),
+        Good({"tox.ini": "[testenv]\ndeps = -r requirements-dev.txt\ncommands = pytest\n"}, because="a file decides"),
+        Good(
+            {"tox.ini": "[testenv]\ndeps = -c constraints.txt\n    pytest\ncommands = pytest\n"},
+            because="constraints decide",
+        ),
+        Good({"tox.ini": "[testenv]\nextras = test\ncommands = pytest\n"}, because="the package names its tools"),
+    ),
+)
+
+
+def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
+    """Flag each stretch of neighbouring lines with floating tools."""
+    if manifest.package_manager != "tox":
+        return
+    source = repository.read(manifest.path)
+    if source is None or "-c " in source.text or "constraint" in source.text:
+        return
+    for stretch in _stretches([d for d in manifest.dependencies if _floats(d)], source.text):
+        names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
+        span = stretch[0].span.cover(stretch[-1].span)
+        yield Hit(place=Place(manifest.path, span), message=f"{names} installed at the newest version; pin it")
+
+
+def _floats(dependency: Dependency) -> bool:
+    return not any(mark in dependency.constraint for mark in ("==", "~=", "<", "@"))
+
+
+def _stretches(dependencies: list[Dependency], text: str) -> Iterator[list[Dependency]]:
+    """Dependencies in order of place, parted where a section or another key stands between two."""
+    current: list[Dependency] = []
+    for dependency in sorted(dependencies, key=lambda item: item.span):
+        between = text[current[-1].span.end : dependency.span.start] if current else ""
+        if current and ("[" in between or "=" in between.replace("==", "")):
+            yield current
+            current = []
+        current.append(dependency)
+    if current:
+        yield current
