@@ -127,7 +127,7 @@ def _kind(view: View, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | N
             name = view.module.name(inner)
             if name.endswith(".isatty") or name in {"isatty", "os.isatty"}:
                 return GuardKind.TERMINAL
-            if name == "sys.argv" or name.startswith("sys.argv."):
+            if name == "sys.argv" or name.startswith("sys.argv.") or _is_command_line(view, name, at):
                 return GuardKind.OPTION
             if name in _ENVIRONMENT or name.endswith(".environ.get"):
                 texts = {item.value for item in ast.walk(test) if isinstance(item, ast.Constant)}
@@ -139,6 +139,11 @@ def _kind(view: View, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | N
         if kind is not None:
             return kind
     return None
+
+
+def _is_command_line(view: View, name: str, at: ast.AST) -> bool:
+    """`args = sys.argv` before."""
+    return any(view.module.name(value) == "sys.argv" for value in view.module.assigned(name, at))
 
 
 def _asks_for_question(test: ast.expr) -> bool:
@@ -277,10 +282,20 @@ def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     function = view.module.document.function_of(node)
     if function is None:
         return None
-    calls = [call for call in view.module.called.get(function.name, ()) if view.module.document.function_of(call) is not function]
-    if not calls or len(calls) > MAX_CALLERS:
+    called: list[ast.Call] = view.module.called.get(function.name, [])
+    uses: list[ast.AST] = [call for call in called if view.module.document.function_of(call) is not function]
+    uses = uses or _handed_over(view, function.name)
+    if not uses or len(uses) > MAX_CALLERS or not all(_guards(view, use, depth + 1) for use in uses):
         return None
-    for call in calls:
-        if not _guards(view, call, depth + 1):
-            return None
-    return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(calls[0]))
+    return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(uses[0]))
+
+
+def _handed_over(view: View, name: str) -> list[ast.AST]:
+    """Where a function that nobody calls by name is given to others (`callback=approve if ask else None`)."""
+    if view.module.document.text.count(name) < 2:
+        return []
+    return [
+        node
+        for node in ast.walk(view.module.document.tree)
+        if (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
+    ]
