@@ -93,6 +93,11 @@ def worth_keeping(fetch: Fetch) -> bool:
     return not fetch.how.trifles or bool(_packages(fetch) - set(fetch.how.trifles))
 
 
+def packages(fetch: Fetch) -> int:
+    """How many packages the command names."""
+    return len(_packages(fetch))
+
+
 def _packages(fetch: Fetch) -> set[str]:
     program = table().of(fetch.by)
     operands = program.operands(fetch.by)[1:] if program else ()

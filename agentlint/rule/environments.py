@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 
 _CONDITION = re.compile(r"([\w!.,{}\- ]+):\Z")
 
@@ -24,6 +27,27 @@ def chosen_elsewhere(command: Command, repository: Repository) -> bool:
         return False
     text = source.text[job.place.span.start : job.place.span.end]
     return "TOXENV" in text or "TOX_ENV" in text or "env: ${{" in text
+
+
+def in_matrix(command: Command, job: Job, repository: Repository) -> bool:
+    """True for a command of an environment that the job's matrix names: one of its legs runs it."""
+    unit = repository.units.get(command.unit)
+    axes = job.matrix.axes if job.matrix is not None else {}
+    return unit is not None and any(unit.name in values for values in axes.values())
+
+
+def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
+    """The commands of the environments that the legs of a job give tox (`tox -e ${{ matrix.env }}`)."""
+    if command.program != "tox" or "$" not in (command.value_of("-e") or "") or "--notest" in command.texts():
+        return ()
+    folder = command.directory or ""
+    return tuple(
+        found
+        for unit in repository.units.values()
+        if unit.kind is UnitKind.ENVIRONMENT and posixpath.dirname(unit.place.path) == folder
+        for found in repository.commands_by_unit.get(unit.id, ())
+        if in_matrix(found, job, repository)
+    )
 
 
 def named(command: Command) -> tuple[str, ...]:

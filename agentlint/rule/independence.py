@@ -44,8 +44,18 @@ def _brings_nothing(need: Need, earlier: Job, repository: Repository) -> bool:
     """True when nothing is handed on; a shared workspace carries nothing out of a job that only checks or tests."""
     if not need.carries:
         return True
-    before = job_roles(earlier, repository)
-    return need.carries == {"workspace"} and not need.implicit and bool(before) and before <= CHECKING | {"test", "coverage"}
+    if need.carries != {"workspace"} or need.implicit or not job_roles(earlier, repository) & (CHECKING | {"test"}):
+        return False
+    return all(_leaves_nothing(command, repository) for command in earlier.commands)
+
+
+_SYSTEM_PACKAGES = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "pacman", "zypper"})
+
+
+def _leaves_nothing(command: Command, repository: Repository) -> bool:
+    """True for a check or test, and for packages of the step's own container: neither changes the workspace."""
+    roles = command_roles(command, repository)
+    return command.program in _SYSTEM_PACKAGES or roles <= CHECKING | {"test", "coverage"}
 
 
 def only_reports(job: Job) -> bool:

@@ -11,7 +11,8 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
-from agentlint.rule.environments import chosen_elsewhere
+from agentlint.rule.environments import chosen_elsewhere, in_matrix, picked_by_matrix
+from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
@@ -83,22 +84,27 @@ class Silence:
 
 def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterator[Silence]:
     """The job's commands, and those they call, whose result no machine can read; commit hooks are left out."""
+    for reached, command in _started(job, repository):
+        if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached):
+            continue
+        if reached is not command and option_matching(command, _PASSED_ON):
+            continue
+        how = gap(reached, kinds, job, repository)
+        if how is not None and how.kind != "test" and reached is not command:
+            if chosen_elsewhere(command, repository) and not in_matrix(reached, job, repository):
+                continue
+        if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
+            yield Silence(how, reached, command)
+
+
+def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Command]]:
+    """Each command that the job sets going, with that of its own which does; a local action's stand for themselves."""
     for command in job.commands:
-        for reached in carried_out(command, repository):
-            if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached):
-                continue
-            if reached is not command and option_matching(command, _PASSED_ON):
-                continue
-            how = gap(reached, kinds, job, repository)
-            if (
-                how is not None
-                and how.kind != "test"
-                and reached is not command
-                and chosen_elsewhere(command, repository)
-            ):
-                continue
-            if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
-                yield Silence(how, reached, command)
+        for reached in (*carried_out(command, repository), *picked_by_matrix(command, job, repository)):
+            yield reached, command
+    for step in job.steps:
+        for reached in commands_behind(step, repository):
+            yield reached, reached
 
 
 def _mends(command: Command) -> bool:

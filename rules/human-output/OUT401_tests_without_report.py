@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
-from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.reporting import Silence, hands_over, silences
-from agentlint.rule.scope import as_written
+from agentlint.rule.scope import as_written, carried_out
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -95,14 +99,66 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if hands_over(job, "test"):
         return
     told: set[Place] = set()
-    for silence in silences(job, frozenset({"test"}), repository):
-        for place, message in _told_at(silence, repository):
+    found = list(silences(job, frozenset({"test"}), repository))
+    behind = Counter(id(silence.through) for silence in found)
+    for silence in found:
+        for place, message in _told_at(silence, behind[id(silence.through)] > MANY, repository):
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
+    yield from _by_name(job, found, repository)
 
 
-def _told_at(silence: Silence, repository: Repository) -> Iterator[tuple[Place, str]]:
+MANY = 5
+"""Runners behind one call from which on the call alone is told."""
+_SAYS_TESTS = re.compile(
+    r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$", re.IGNORECASE
+)
+_TEST_SCRIPT = re.compile(r"(?:^|[-_.])(?:run|le)?[-_]?tests?(?:[-_.].*)?$|^test\w*\.(?:sh|bash)$", re.IGNORECASE)
+_NO_SUITE = re.compile(r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload)", re.IGNORECASE)
+
+
+def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator[Hit]:
+    """Steps that run tests by what they are called, in a script or container whose runner nobody here knows."""
+    known = {silence.through.step for silence in found}
+    for step in job.steps:
+        command = _unknown_runner(step, repository) if step.index not in known else None
+        if command is not None:
+            yield Hit(
+                place=step.place,
+                message=(
+                    f"`{as_written(command, repository, 60)}` runs tests and leaves only a log; "
+                    "have it write JUnit XML or JSON and keep that file"
+                ),
+                unit=job.unit,
+                confidence=Confidence.MEDIUM,
+            )
+
+
+def _unknown_runner(step: Step, repository: Repository) -> Command | None:
+    if not step.commands or step.action is not None or _NO_SUITE.search(step.name):
+        return None
+    if any(_known(command, repository) for command in step.commands):
+        return None
+    says = bool(_SAYS_TESTS.search(step.name))
+    for command in step.commands:
+        name = command.program_path.rsplit("/", 1)[-1]
+        script = command.program_path.startswith(("./", "../", "tests/", "test/", "scripts/", "ci/"))
+        container = command.program in {"docker", "podman"} and command.texts()[:1] == ("run",)
+        if (script and (says or _TEST_SCRIPT.search(name))) or (container and says):
+            return command
+    return None
+
+
+def _known(command: Command, repository: Repository) -> bool:
+    """True for a command whose tests, if it runs any, are told of or reported elsewhere."""
+    return any(
+        table().reporting(reached) is not None or "test" in table().roles(reached)
+        for reached in carried_out(command, repository)
+    )
+
+
+def _told_at(silence: Silence, many: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
     """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
     written = as_written(silence.by, repository)
     if silence.by is silence.through:
@@ -111,7 +167,8 @@ def _told_at(silence: Silence, repository: Repository) -> Iterator[tuple[Place, 
     call = as_written(silence.through, repository, 40)
     advice = f"tells its result to eyes only; {silence.how.advice}"
     yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
-    yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
+    if not many:
+        yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 
 def _fix(silence: Silence, repository: Repository) -> Fix | None:

@@ -105,6 +105,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             yield Hit(place=place, message=message, unit=job.unit, tier=tier, fix=fix)
 
 
+MANY = 5
+"""Linters behind one call from which on the call alone is told."""
+
+
 def _told_at(found: list[Silence], job: Job, repository: Repository) -> Iterator[tuple[Place, str, Fix | None]]:
     """Where CI starts the linters, and where each stands: either may be the place to mend."""
     if found[0].by is found[0].through:
@@ -120,7 +124,7 @@ def _told_at(found: list[Silence], job: Job, repository: Repository) -> Iterator
         f"`{call}` runs {names}, which {prints} findings for eyes only; {found[0].how.advice}",
         None,
     )
-    for silence in found:
+    for silence in found if len(found) <= MANY else ():
         written = as_written(silence.by, repository)
         yield (
             silence.by.place,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetched_before, fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
+from agentlint.rule.caching import fetched_before, fetches, kept, lasting_machine, packages, setup_that_could_keep, worth_keeping
 from agentlint.rule.scope import as_written, one_off
 
 RULE = Rule(
@@ -112,6 +112,31 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` fetches everything anew on each run; {how.advice}"
             ),
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) or not how.heavy else None,
+            tier=Tier.PEDANTIC if one_off(job, repository) or not (how.heavy or packages(fetch) >= MANY) else None,
             cost=Cost(seconds=how.seconds, source="E5"),
         )
+    yield from _by_tasks(job, repository)
+
+
+MANY = 4
+"""Packages named on one line from which on their download is worth keeping."""
+_RESTORING = frozenset({"restore", "build", "pack", "test", "publish", ""})
+
+
+def _by_tasks(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Azure's task for .NET restores all packages, whatever else it is asked for."""
+    for step in job.steps:
+        if step.action is None or step.action.name != "task:dotnetcorecli":
+            continue
+        given = step.action.inputs
+        verb = given["command"].value.lower() if "command" in given else ""
+        arguments = given["arguments"].value if "arguments" in given else ""
+        if verb not in _RESTORING or "--no-restore" in arguments or any({"nuget", "dotnet"} & c.what for c in job.caches):
+            continue
+        yield Hit(
+            place=job.place,
+            message=f"`{step.name or verb}` in job `{job.id}` restores every package anew; keep ~/.nuget/packages with Cache@2",
+            unit=job.unit,
+            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+        )
+        return

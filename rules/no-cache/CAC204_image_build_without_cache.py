@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import fetches, kept, lasting_machine
 from agentlint.rule.edits import with_input
+from agentlint.rule.local_steps import built_image
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, one_off
 
@@ -19,6 +20,10 @@ _BUILD_ACTIONS = {
     "elgohr/publish-docker-github-action": ("cache",),
     "mr-smithers-excellent/docker-build-push": ("enableBuildKit",),
     "redhat-actions/buildah-build": ("layers", "extra-args"),
+    "plugin:plugin-docker-buildx": ("cache_images", "cache_from", "cache_to"),
+    "plugin:docker-buildx": ("cache_images", "cache_from", "cache_to"),
+    "plugin:docker": ("cache_from",),
+    "plugin:kaniko": ("enable_cache", "cache_repo"),
     "depot/build-push-action": (),
 }
 """Ready-made image builds and the inputs that bring layers; empty: it keeps them by itself."""
@@ -117,12 +122,36 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 tier=tier,
                 fix=_fix(step, repository),
             )
+    built = next((step for step in job.steps if _built_anew(step, repository)), None)
+    if built is not None and built.action is not None:
+        yield Hit(
+            place=job.place,
+            message=f"job `{job.id}` builds the image of `{built.action.name}` before each run; publish it and name its tag",
+            unit=job.unit,
+            tier=tier,
+        )
+    yield from _by_commands(job, tier, repository)
+
+
+def _built_anew(step: Step, repository: Repository) -> bool:
+    """True for a local action whose image the runner builds, packages and all, each time."""
+    image = built_image(step, repository)
+    instructions = [one for stage in image.stages for one in stage.instructions] if image is not None else []
+    return any({"install", "add"} & set(c.texts()) for one in instructions if one.keyword == "RUN" for c in one.commands)
+
+
+def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:
     told: set[int] = set()
+    baked = False
     for fetch in fetches(job, repository):
         if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
+        if "bake" in fetch.by.texts():
+            if baked:
+                continue  # it goes on from the layers that the same builder has made in this job
+            baked = True
         told.add(id(fetch.through))
         built = as_written(fetch.by, repository, 60)
         by = "" if fetch.by is fetch.through else f"`{as_written(fetch.through, repository, 40)}` runs "

@@ -10,6 +10,7 @@ from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import Fetching, table
+from agentlint.programs.table import When
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
 from agentlint.rule.scope import aside
@@ -75,6 +76,7 @@ RULE = Rule(
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag the copy of all sources that stands before the first install of a stage."""
     copied: Instruction | None = None
+    before: set[str] = set()
     if aside(stage.place.path):
         return
     for instruction in stage.instructions:
@@ -82,10 +84,13 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             if copied is None and _copies_all(instruction):
                 copied = instruction
         elif instruction.keyword == "RUN":
-            found = _install(instruction)
+            found = _install(instruction, before, repository)
             if found is None:
                 continue
-            if copied is not None and not any("type=cache" in flag for flag in instruction.flags):
+            if copied is None:
+                before.add(found[1].what)
+                continue
+            if not any("type=cache" in flag for flag in instruction.flags):
                 yield _hit(stage, copied, instruction, *found)
             return
 
@@ -98,21 +103,47 @@ def _copies_all(instruction: Instruction) -> bool:
     if any(flag.startswith("--from") for flag in instruction.flags) or "--parents" in instruction.flags:
         return False
     sources = instruction.arguments[:-1]
-    return any(source.strip("'\"[],") in {".", "./", "*", "./*", "/"} for source in sources)
+    return any(source.strip("'\"[],") in {".", "./", "*", "./*", "/", ".git", ".git/"} for source in sources)
 
 
-def _install(instruction: Instruction) -> tuple[Command, Fetching] | None:
+_SYSTEM = frozenset({"apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "pkg"})
+_PACKAGES = Fetching("packages", When(), heavy=True, seconds=20)
+_MODULES = Fetching("go", When(), heavy=True, compiles=True, seconds=40)
+_GO_BUILD = re.compile(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
+
+
+def _install(
+    instruction: Instruction, before: set[str], repository: Repository
+) -> tuple[Command, Fetching] | None:
+    """The first install of the instruction whose downloads no earlier instruction of the stage brought."""
     for command in instruction.commands:
+        if command.program in _SYSTEM and {"install", "add"} & set(command.texts()) and not _local(command):
+            if "packages" not in before:
+                return command, _PACKAGES
+        if command.program == "make" and "go" not in before and _makes_with_go(repository):
+            return command, _MODULES
         for how in table().fetching(command):
             own = how.heavy or how.trifles
             if (
                 own
+                and how.what not in before
                 and how.what not in _OTHER_THINGS
                 and not how.download
                 and worth_keeping(Fetch(how, command, command))
             ):
                 return command, how
     return None
+
+
+def _local(command: Command) -> bool:
+    """True for the install of a file that was copied in, or of a package that a variable names."""
+    return any("./" in text or text.endswith((".deb", ".rpm", ".apk", ".txt")) or "$" in text for text in command.texts())
+
+
+def _makes_with_go(repository: Repository) -> bool:
+    """True when the root's Makefile builds a Go module, whose dependencies its first build downloads."""
+    makefile = repository.read("Makefile") if "go.mod" in repository.project.paths else None
+    return makefile is not None and _GO_BUILD.search(makefile.text) is not None and "vendor/modules.txt" not in repository.project.paths
 
 
 def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:

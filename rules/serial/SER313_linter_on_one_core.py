@@ -70,6 +70,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` reads the tree on one core; {entry.advice}",
         unit=command.unit,
+        tier=Tier.DEFAULT if command.program == "pylint" and repository.job_of(command) is not None else None,
         fix=after_program(command, entry.insert, repository) if entry.insert else None,
     )
 

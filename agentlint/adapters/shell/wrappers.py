@@ -255,7 +255,16 @@ def _package_runner(run: Run, name: str, runners: Mapping[str, Wrapper]) -> _Ste
     two = " ".join(word.text for word in words[at : at + 2])
     if direct is None and two in runners:
         return _run_inside(run, f"{name} {two}", at + 2, runners[two])
+    if direct is None and name in _RUN_TOOLS and at + 1 < len(words) and words[at].text in _NODE_BINARIES:
+        return run, _inside(run, name, at)
     return _run_inside(run, name, 1, direct) if direct is not None else None
+
+
+_RUN_TOOLS = frozenset({"yarn", "pnpm", "bun"})
+_NODE_BINARIES = _NODE_TOOLS | frozenset(
+    "nx turbo lerna playwright cypress vue-tsc oxlint biome tslint svelte-check wdio tsx vite".split()
+)
+"""`yarn jest --ci`: a word that is no script of the package is looked for among the installed programs."""
 
 
 def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None:
