@@ -48,7 +48,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _check(parser: argparse.ArgumentParser) -> None:
     _common(parser)
-    parser.add_argument("--output-format", choices=FORMATS, default="text")
+    parser.add_argument("--output-format", "--format", choices=FORMATS, default="text")
     rules = parser.add_argument_group("rules", "ids, prefixes, names or categories, separated by commas")
     rules.add_argument("--select", action="extend", type=_words, metavar="RULES", help="run only these")
     rules.add_argument("--extend-select", action="extend", type=_words, metavar="RULES", help="run these besides")
@@ -90,30 +90,30 @@ def _output(parser: argparse.ArgumentParser) -> None:
 
 def _rule(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rule", metavar="RULE", help="its id or its name")
-    parser.add_argument("--output-format", choices=("text", "json", "markdown"), default="text")
+    parser.add_argument("--output-format", "--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument("--config", metavar="FILE")
 
 
 def _rules(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--output-format", "--format", choices=("text", "json"), default="text")
     parser.add_argument("--category", metavar="CATEGORY")
     parser.add_argument("--config", metavar="FILE")
 
 
 def _config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--output-format", "--format", choices=("text", "json"), default="text")
     parser.add_argument("--config", metavar="FILE")
 
 
 def _graph(parser: argparse.ArgumentParser) -> None:
     _common(parser)
-    parser.add_argument("--output-format", choices=("text", "json", "dot", "mermaid"), default="text")
+    parser.add_argument("--output-format", "--format", choices=("text", "json", "dot", "mermaid"), default="text")
 
 
 def _ceiling(parser: argparse.ArgumentParser) -> None:
     _common(parser)
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--output-format", "--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "--timings", metavar="FILE", help="measured times of jobs, as the CI system exports them (JSON)"
     )
