@@ -379,6 +379,8 @@ def _nox(command: Command, index: UnitIndex) -> tuple[str, ...]:
         _operands(command, ("-p", "-t", "-k"))
     )
     sessions = _environments(path, index)
+    if command.option("-t", "--tags") is not None:
+        return ()  # which sessions bear a tag is not known here
     named = tuple(
         unit
         for unit in sessions

@@ -361,7 +361,8 @@ _MODES = ("null", "pipe", "pty")
 
 def _when(entry: dict[str, Any]) -> When:
     given: dict[str, Any] = {key: entry.pop(key) for key in list(entry) if key in _WHEN_KEYS}
-    return When(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return When(**values)
 
 
 def _asks(program: Mapping[str, Any]) -> tuple[Any, ...]:

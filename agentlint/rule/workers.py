@@ -91,8 +91,28 @@ def hides_options(command: Command) -> bool:
     )
 
 
-def suite_size(entry: Parallelism, repository: Repository) -> int:
-    """Number of test files that a test runner's language has in the tree."""
+def suite_size(entry: Parallelism, repository: Repository, directory: str | None = "") -> int:
+    """Number of test files that a test runner's language has in the tree, or in the package it runs in."""
+    size = _in_language(entry, repository)
+    if not directory or size < SMALL_SUITE:
+        return size
+    return min(size, _below(directory, repository))
+
+
+_TEST_FILE = re.compile(r"(^|/)(tests?|__tests__|specs?)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
+
+
+def _below(directory: str, repository: Repository) -> int:
+    key = ("test files below", directory)
+    known = repository.memory(key)
+    if known is None:
+        paths = (path[len(directory) :] for path in repository.project.paths if path.startswith(directory + "/"))
+        known = repository.remember(key, sum(1 for path in paths if _TEST_FILE.search(path)))
+    assert isinstance(known, int)
+    return known
+
+
+def _in_language(entry: Parallelism, repository: Repository) -> int:
     files = repository.project.test_files
     if entry.language == "javascript":
         return files.get("javascript", 0) + files.get("typescript", 0)

@@ -115,11 +115,13 @@ _SAYS_TESTS = re.compile(
     r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$", re.IGNORECASE
 )
 _TEST_SCRIPT = re.compile(r"(?:^|[-_.])(?:run|le)?[-_]?tests?(?:[-_.].*)?$|^test\w*\.(?:sh|bash)$", re.IGNORECASE)
-_NO_SUITE = re.compile(r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload)", re.IGNORECASE)
+_NO_SUITE = re.compile(r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)", re.IGNORECASE)
 
 
 def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator[Hit]:
     """Steps that run tests by what they are called, in a script or container whose runner nobody here knows."""
+    if job.artifacts_out:
+        return  # what it keeps may well hold the results
     known = {silence.through.step for silence in found}
     for step in job.steps:
         command = _unknown_runner(step, repository) if step.index not in known else None
@@ -143,11 +145,18 @@ def _unknown_runner(step: Step, repository: Repository) -> Command | None:
     says = bool(_SAYS_TESTS.search(step.name))
     for command in step.commands:
         name = command.program_path.rsplit("/", 1)[-1]
-        script = command.program_path.startswith(("./", "../", "tests/", "test/", "scripts/", "ci/"))
+        script = _is_script(command, repository)
         container = command.program in {"docker", "podman"} and command.texts()[:1] == ("run",)
         if (script and (says or _TEST_SCRIPT.search(name))) or (container and says):
             return command
     return None
+
+
+def _is_script(command: Command, repository: Repository) -> bool:
+    path = command.program_path
+    if "/" not in path or "$" in path or path.startswith(("/", "~")):
+        return False
+    return path.endswith((".sh", ".bash", ".ps1", ".py")) or path.removeprefix("./") in repository.project.paths
 
 
 def _known(command: Command, repository: Repository) -> bool:

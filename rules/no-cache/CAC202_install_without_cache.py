@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetched_before, fetches, kept, lasting_machine, packages, setup_that_could_keep, worth_keeping
+from agentlint.rule.caching import (
+    fetched_before,
+    fetches,
+    kept,
+    lasting_machine,
+    packages,
+    setup_that_could_keep,
+    worth_keeping,
+)
 from agentlint.rule.scope import as_written, one_off
 
 RULE = Rule(

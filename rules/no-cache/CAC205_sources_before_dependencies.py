@@ -126,6 +126,7 @@ def _install(
             own = how.heavy or how.trifles
             if (
                 own
+                and not (before - {"packages"} and (how.compiles or _own_package(command, how)))
                 and how.what not in before
                 and how.what not in _OTHER_THINGS
                 and not how.download
@@ -133,6 +134,10 @@ def _install(
             ):
                 return command, how
     return None
+
+
+def _own_package(command: Command, how: Fetching) -> bool:
+    return how.what in {"pip", "uv"} and any(text in {".", "./", "-e"} or ".[" in text for text in command.texts())
 
 
 def _local(command: Command) -> bool:
@@ -147,7 +152,7 @@ def _makes_with_go(repository: Repository) -> bool:
 
 
 def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:
-    own_package = how.what == "pip" and any(text in {".", "-e"} or ".[" in text for text in command.texts())
+    own_package = _own_package(command, how)
     written = " ".join((command.program, *command.texts()[:3]))
     return Hit(
         place=Place(copied.place.path, copied.place.span.cover(run.place.span)),

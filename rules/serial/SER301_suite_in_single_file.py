@@ -99,7 +99,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     entry = table().parallelism(command)
     if entry is None or not entry.test_suite or entry.default != "serial" or forced_serial(command, entry):
         return
-    size = suite_size(entry, repository)
+    size = suite_size(entry, repository, command.directory)
     if size < SMALL_SUITE or "test" not in table().roles(command) or runs_parallel(command, entry, repository):
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):

@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.aspects import programs_with
+from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
 from agentlint.rule.scope import as_written, in_prose, one_off, repeated
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
@@ -78,6 +79,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if in_prose(command, repository) or repeated(command, repository) or _modules(command, repository) < 2:
         return
     job = repository.job_of(command)
+    if job is not None and traced_build(job):
+        return
     yield Hit(
         place=command.place,
         message=f"`{as_written(command, repository)}` builds the modules one after another; {entry.advice}",

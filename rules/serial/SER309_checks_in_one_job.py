@@ -82,7 +82,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     kinds = _kinds(job, repository)
     if len(kinds) < 2 or one_off(job, repository):
         return
-    costly = "test" in kinds or len(kinds) > 2
+    costly = ("test" in kinds and bool({"lint", "type check"} & set(kinds))) or len(kinds) > 2
     yield Hit(
         place=_where(job),
         message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own",

@@ -85,7 +85,7 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
             own += ["--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)]
         options = tuple(part for text in own for part in text.split("/"))
         machine = next((option for option in options if _MACHINE.match(option) or _FORMAT.match(option)), "")
-        if not printed or machine or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)):
+        if all(_one_value(call.args[0]) for call in printed) or machine or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)):
             continue
         yield Interface(
             framework=framework,
@@ -113,6 +113,13 @@ def _command_name(module: Module, function: ast.FunctionDef | ast.AsyncFunctionD
         written = module.literal(given) if given is not None else None
         return written if isinstance(written, str) else function.name
     return ""
+
+
+def _one_value(node: ast.expr) -> bool:
+    """True for a bare value: printed one a line, a program reads it as well as a person does."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "str":
+        return True
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _prints_data(module: Module, call: ast.Call) -> bool:
