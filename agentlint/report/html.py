@@ -17,7 +17,7 @@ pre { background: #8881; padding: .4rem .6rem; overflow-x: auto; margin: .3rem 0
 table { border-collapse: collapse; } td, th { padding: .2rem .8rem .2rem 0; text-align: left; }
 .blocker, .major { color: #c0392b; } .minor { color: #b9770e; } .info { color: #2874a6; }
 article { border-left: 3px solid #8884; padding-left: .8rem; margin: 1rem 0; }
-meter { width: 12rem; } small { opacity: .7; }
+meter { width: 12rem; } small { opacity: .7; } .help { display: block; margin-top: .2rem; }
 """
 
 
@@ -66,7 +66,7 @@ def _article(finding: Finding, audit: Audit) -> str:
     return (
         f'<article><strong class="{finding.severity.value}">{finding.severity.value}</strong> '
         f"<strong>{finding.rule}</strong> {_text(finding.name)} <small>line {finding.line}, {finding.station.value}</small><br>"
-        f"{_text(finding.message)}{line}<small>{_text(finding.remediation)}</small></article>"
+        f"{_text(finding.message)}{line}<small class=\"help\">{_text(finding.remediation)}</small></article>"
     )
 
 
