@@ -134,7 +134,7 @@ def _with_surroundings(command: Command, repository: Repository) -> Command:
 def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if command.fed and asking.stdin_answers:
         return True
-    if asking.when.no_option and asking.kind != "terminal" and may_bring_options(command):
+    if asking.when.no_option and not asking.when.all_options and may_bring_options(command):
         return True
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True

@@ -280,7 +280,7 @@ def _asks(view: View, value: ast.AST) -> bool:
 def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     """A guard when all calls of the node's function in this module stand under one."""
     function = view.module.document.function_of(node)
-    if function is None:
+    if function is None or any(_is_entry(view, decorator) for decorator in function.decorator_list):
         return None
     called: list[ast.Call] = view.module.called.get(function.name, [])
     uses: list[ast.AST] = [call for call in called if view.module.document.function_of(call) is not function]
@@ -288,6 +288,12 @@ def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     if not uses or len(uses) > MAX_CALLERS or not all(_guards(view, use, depth + 1) for use in uses):
         return None
     return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(uses[0]))
+
+
+def _is_entry(view: View, decorator: ast.expr) -> bool:
+    """True for a decorator that makes a function a command of its own, whoever else calls it."""
+    name = view.module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return name.endswith((".command", ".group", ".callback", ".task", ".main")) or name in {"command", "task"}
 
 
 def _handed_over(view: View, name: str) -> list[ast.AST]:
