@@ -211,8 +211,11 @@ def _is_function(command: Command, repository: Repository) -> bool:
 def _is_pedantic(asking: Asking, modes: tuple[str, ...]) -> bool:
     if asking.pedantic:
         return True
-    only_terminal = all(asking.outcome.get(mode) in {"DEFAULT", "none"} for mode in ("null", "pipe"))
-    return only_terminal and modes == MODES
+    return _only_at_a_terminal(asking) and modes == MODES
+
+
+def _only_at_a_terminal(asking: Asking) -> bool:
+    return all(asking.outcome.get(mode) in {"DEFAULT", "none"} for mode in ("null", "pipe"))
 
 
 def hits(command: Command, repository: Repository, *kinds: str) -> Iterator[Hit]:
@@ -230,6 +233,8 @@ def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:
     severity = _SEVERITIES[outcome]
     if outcome == "HANG" and wait.modes == MODES and asking.outcome.get("null") == asking.outcome.get("pipe") == "FAIL":
         severity = Severity.MAJOR
+    if _only_at_a_terminal(asking) and wait.modes == MODES:
+        severity = Severity.MINOR
     return Hit(
         place=command.place,
         message=f"`{_shown(command, repository)}` {asking.about} {consequence(wait)}; {asking.advice}",
