@@ -29,6 +29,14 @@ def chosen_elsewhere(command: Command, repository: Repository) -> bool:
     return "TOXENV" in text or "TOX_ENV" in text or "env: ${{" in text
 
 
+def chosen_by_argument(command: Command) -> bool:
+    """True for a make call that turns parts of the Makefile on or off (`make test GO_ONLY=1`)."""
+    return command.program in {"make", "gmake"} and any(_SWITCH.match(text) for text in command.texts())
+
+
+_SWITCH = re.compile(r"[A-Z][A-Z0-9_]*(?:ONLY|SKIP|NO|WITH|WITHOUT|ENABLE|DISABLE)\w*=|(?:ONLY|SKIP|NO|WITH|ENABLE|DISABLE)_\w+=")
+
+
 def in_matrix(command: Command, job: Job, repository: Repository) -> bool:
     """True for a command of an environment that the job's matrix names: one of its legs runs it."""
     unit = repository.units.get(command.unit)

@@ -17,17 +17,17 @@ _IMAGE = re.compile(r"""^\s*image:\s*['"]?([^'"\s#]+)""", re.MULTILINE)
 
 
 def commands_behind(step: Step, repository: Repository) -> tuple[Command, ...]:
-    """The commands that a local action runs, those of its entry point included; empty for other steps."""
+    """The commands that stand in a local action, those of its entry point included; empty for other steps."""
     if step.action is None or not step.action.local:
         return ()
     found: dict[int, Command] = {}
     for path in _declarations(step):
         for unit in repository.unit_index.of_kind(path, UnitKind.FUNCTION):
-            found.update((id(command), command) for command in repository.reached_from(unit))
+            found.update((id(command), command) for command in repository.commands_by_unit.get(unit, ()))
     image = built_image(step, repository)
     for script in _entry_points(image) if image is not None else ():
         for unit in repository.unit_index.entry(posixpath.join(step.action.local, script)):
-            found.update((id(command), command) for command in repository.reached_from(unit))
+            found.update((id(command), command) for command in repository.commands_by_unit.get(unit, ()))
     return tuple(found.values())
 
 

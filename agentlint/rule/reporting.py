@@ -11,7 +11,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import actions
-from agentlint.rule.environments import chosen_elsewhere, in_matrix, picked_by_matrix
+from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
 from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
@@ -91,7 +91,8 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             continue
         how = gap(reached, kinds, job, repository)
         if how is not None and how.kind != "test" and reached is not command:
-            if chosen_elsewhere(command, repository) and not in_matrix(reached, job, repository):
+            unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
+            if unsure and not in_matrix(reached, job, repository):
                 continue
         if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
             yield Silence(how, reached, command)
@@ -103,8 +104,9 @@ def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Comman
         for reached in (*carried_out(command, repository), *picked_by_matrix(command, job, repository)):
             yield reached, command
     for step in job.steps:
-        for reached in commands_behind(step, repository):
-            yield reached, reached
+        for own in commands_behind(step, repository):
+            for reached in carried_out(own, repository):
+                yield reached, own
 
 
 def _mends(command: Command) -> bool:

@@ -13,6 +13,8 @@ from agentlint.files.source import Place
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
+from agentlint.rule.environments import chosen_elsewhere
+from agentlint.rule.patterns import option_matching
 from agentlint.rule.reporting import Silence, hands_over, silences
 from agentlint.rule.scope import as_written, carried_out
 
@@ -102,11 +104,17 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     found = list(silences(job, frozenset({"test"}), repository))
     behind = Counter(id(silence.through) for silence in found)
     for silence in found:
-        for place, message in _told_at(silence, behind[id(silence.through)] > MANY, repository):
+        unsure = behind[id(silence.through)] > MANY or chosen_elsewhere(silence.through, repository)
+        for place, message in _told_at(silence, unsure or _readable(silence), repository):
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
     yield from _by_name(job, found, repository)
+
+
+def _readable(silence: Silence) -> bool:
+    """True for a runner whose lines a program can read where they are caught: it is the job that catches nothing."""
+    return option_matching(silence.by, ("--tap", "-F=tap", "-F=tap13", "--formatter=tap", "--formatter=tap13")) != ""
 
 
 MANY = 5
@@ -114,7 +122,7 @@ MANY = 5
 _SAYS_TESTS = re.compile(
     r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$", re.IGNORECASE
 )
-_TEST_SCRIPT = re.compile(r"(?:^|[-_.])(?:run|le)?[-_]?tests?(?:[-_.].*)?$|^test\w*\.(?:sh|bash)$", re.IGNORECASE)
+_TEST_SCRIPT = re.compile(r"^(?:run|all|le)?[-_]?tests?(?:[-_.].*)?$", re.IGNORECASE)
 _NO_SUITE = re.compile(r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)", re.IGNORECASE)
 
 
@@ -167,7 +175,7 @@ def _known(command: Command, repository: Repository) -> bool:
     )
 
 
-def _told_at(silence: Silence, many: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
+def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
     """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
     written = as_written(silence.by, repository)
     if silence.by is silence.through:
@@ -176,7 +184,7 @@ def _told_at(silence: Silence, many: bool, repository: Repository) -> Iterator[t
     call = as_written(silence.through, repository, 40)
     advice = f"tells its result to eyes only; {silence.how.advice}"
     yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
-    if not many:
+    if not call_alone:
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 

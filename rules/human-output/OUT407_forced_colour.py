@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written
+from agentlint.rule.scope import as_written, one_off
 
 _FORCING = (
     "--color=always",
@@ -88,10 +90,14 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for name in _VARIABLES:
         value = next((env[name] for env in reversed(environments) if name in env), "").lower()
         if value in {"1", "true", "always", "2", "3", "yes"} or "--color=yes" in value:
+            place = _where(name, job, repository)
+            if place is not job.place and job is not repository.pipeline_of(job).jobs[0]:
+                return  # told at the first job, for the whole workflow
             yield Hit(
-                place=job.place,
+                place=place,
                 message=f"`{name}={value}` puts colour codes into the log of `{job.id}`; drop it",
                 unit=job.unit,
+                tier=None if name in _TEMPLATES or one_off(job, repository) else Tier.DEFAULT,
             )
             return
     for command in job.commands:
@@ -103,3 +109,19 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
                 fix=without_option(command, option, repository),
             )
+
+
+_TEMPLATES = frozenset({"CARGO_TERM_COLOR"})
+"""Every Rust workflow starts with it: a matter of judgement."""
+
+
+def _where(name: str, job: Job, repository: Repository) -> Place:
+    """The job, or the line that sets the variable for the whole workflow."""
+    pipeline = repository.pipeline_of(job)
+    source = repository.read(pipeline.path)
+    if name in pipeline.environment and source is not None:
+        found = re.search(rf"^\s+{name}\s*:.*$", source.text, re.MULTILINE)
+        first = pipeline.jobs[0]
+        if found is not None and found.start() < first.place.span.start:
+            return Place(pipeline.path, Span(found.start() + len(found[0]) - len(found[0].lstrip()), found.end()))
+    return job.place

@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
 from agentlint.rule.edits import with_input
+from agentlint.rule.roles import programs
 from agentlint.rule.scope import as_written, one_off
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -133,10 +134,15 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             place=job.place,
             message=_message(action, fetch, job, repository),
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) or not fetch.how.heavy else None,
+            tier=Tier.PEDANTIC if one_off(job, repository) or not (fetch.how.heavy or _cold_checker(job)) else None,
             cost=Cost(seconds=fetch.how.seconds, source="E5"),
             fix=_fix(step, action, fetch, repository),
         )
+
+
+def _cold_checker(job: Job) -> bool:
+    """True for a job that installs mypy and keeps neither its wheels nor what it worked out: every run is a cold one."""
+    return "mypy" in programs(job.commands) and not job.caches
 
 
 def _message(action: Action, fetch: Fetch, job: Job, repository: Repository) -> str:

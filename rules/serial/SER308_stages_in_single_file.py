@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.independence import needlessly_after, only_reports
 
@@ -79,6 +80,7 @@ RULE = Rule(
 
 def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     """Flag the first job of each stage that needs nothing of what it waits for."""
+    yield from _images_in_a_row(pipeline)
     told: set[str] = set()
     for job in pipeline.jobs:
         if not job.stage or job.stage in told or only_reports(job):
@@ -110,3 +112,29 @@ def _all_idle(job: Job, pipeline: Pipeline, repository: Repository) -> Job | Non
         if earlier.stage != job.stage:
             first = first or earlier
     return first
+
+
+ROW = 3
+"""Image builds one behind the other from which on it is worth saying."""
+_IMAGE_PLUGINS = frozenset({"plugin:docker", "plugin:plugin-docker-buildx", "plugin:docker-buildx", "plugin:kaniko"})
+
+
+def _images_in_a_row(pipeline: Pipeline) -> Iterator[Hit]:
+    """Steps that each build an image and wait for the step before only because it stands before."""
+    row: list[Job] = []
+    for job in (*pipeline.jobs, None):
+        if job is not None and _builds_image(job) and all(need.implicit for need in job.needs):
+            row.append(job)
+            continue
+        if len(row) >= ROW:
+            first, last = row[0], row[-1]
+            yield Hit(
+                place=Place(first.place.path, first.place.span.cover(last.place.span)),
+                message=f"`{first.id}` to `{last.id}` build {len(row)} images one after another; start them at once (depends_on)",
+                unit=first.unit,
+            )
+        row = []
+
+
+def _builds_image(job: Job) -> bool:
+    return len(job.steps) == 1 and job.steps[0].action is not None and job.steps[0].action.name in _IMAGE_PLUGINS
