@@ -61,8 +61,36 @@ RULE = Rule(
             },
             at=(".circleci/config.yml:6", "Makefile:2"),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - name: Run the suite's tests\n        run: cd ../suite && ./run.sh all\n"
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="a script whose runner nobody here knows, by what the step is called",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/unit\n",
+                ".github/actions/unit/Dockerfile": "FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT [\"/entry.sh\"]\n",
+                ".github/actions/unit/entry.sh": "#!/bin/sh -e\nbats tests\n",
+            },
+            at=(".github/actions/unit/entry.sh:2",),
+            title="behind an action that runs in an image of its own",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - name: Run tests\n        run: ./run.sh\n      - uses: actions/upload-artifact@v4\n"
+                + "        with: {name: out, path: out/}\n"
+            },
+            because="what the script leaves is kept",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - name: Install test tools\n        run: ./get-tools.sh\n"},
+            because="it sets up and tests nothing",
+        ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"},
             because="a JUnit file is written",

@@ -59,8 +59,26 @@ RULE = Rule(
             },
             at=(".circleci/config.yml:6",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  check:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n"
+                    "        env: [type, docs]\n    steps:\n      - run: tox run -e ${{ matrix.env }}\n"
+                ),
+                "tox.ini": "[testenv:type]\ncommands = mypy src\n[testenv:docs]\ncommands = sphinx-build docs out\n",
+            },
+            at=(".github/workflows/ci.yml:9", "tox.ini:2"),
+            title="an environment that the matrix names",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make test ONLY_UNIT=1\n",
+                "Makefile": "test:\n\tshellcheck *.sh\n",
+            },
+            because="the call turns parts of the Makefile off",
+        ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: ruff check --output-format=github\n"},
             because="annotations",

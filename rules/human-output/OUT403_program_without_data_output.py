@@ -14,6 +14,12 @@ _TABLE = (
     "if __name__ == '__main__':\n    report()\n"
 )
 
+_MANY = (
+    "import click\n\n\n@click.group()\ndef cli():\n    pass\n\n\n@cli.command(name='list')\n{option}def list_items({argument}):\n"
+    "    for item in find():\n        click.echo(f'{{item.name}}: {{item.state}}')\n\n\n@cli.command()\n"
+    "@click.option('--json', 'as_json', is_flag=True)\ndef export(as_json):\n    write(as_json)\n\n\ncli()\n"
+)
+
 RULE = Rule(
     id="OUT403",
     name="program-without-data-output",
@@ -41,8 +47,17 @@ RULE = Rule(
             at=("tool.py:9",),
         ),
         Bad({"list.py": _TABLE.format(option="@click.option('--width')\n", argument="width")}, at=("list.py:9",)),
+        Bad(
+            {"many.py": _MANY.format(option="", argument="")},
+            at=("many.py:12",),
+            title="one command of many; another's --json is not its own",
+        ),
     ),
     good=(
+        Good(
+            {"many.py": _MANY.format(option="@click.option('--format')\n", argument="format")},
+            because="the command has a form for programs",
+        ),
         Good(
             {
                 "report.py": _TABLE.format(

@@ -57,6 +57,16 @@ RULE = Rule(
             at=(".gitlab-ci.yml:3",),
             fixed={".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse\n"},
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\nenv:\n  FORCE_COLOR: 1\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n"
+                    "  b:\n    runs-on: ubuntu-latest\n    steps:\n      - run: y\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="once for the whole workflow",
+        ),
     ),
     good=(
         Good(

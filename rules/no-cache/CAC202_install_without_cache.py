@@ -66,6 +66,25 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="through a target",
         ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "pool: {vmImage: windows-latest}\njobs:\n- job: build\n  steps:\n  - task: DotNetCoreCLI@2\n    inputs: {command: test}\n"
+                )
+            },
+            at=("azure-pipelines.yml:3",),
+            title="a task that restores",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    container: archlinux\n    steps:\n"
+                    "      - run: pacman --noconfirm -Syu bandit\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="the whole system is brought up to date",
+        ),
     ),
     good=(
         Good(

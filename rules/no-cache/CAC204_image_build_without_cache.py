@@ -77,8 +77,24 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="through a target",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/lint\n",
+                ".github/actions/lint/Dockerfile": "FROM debian\nRUN apt-get update && apt-get install -y shellcheck\n",
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="an action whose image is built before each run",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/lint\n",
+                ".github/actions/lint/action.yml": "runs:\n  using: docker\n  image: docker://koalaman/shellcheck:v0.10.0\n",
+                ".github/actions/lint/Dockerfile": "FROM debian\nRUN apt-get update && apt-get install -y shellcheck\n",
+            },
+            because="the action names a published image",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD

@@ -42,8 +42,17 @@ RULE = Rule(
             {"Containerfile": "FROM golang:1.22\nCOPY . /src\nRUN cd /src && go mod download && go build ./...\n"},
             at=("Containerfile:2",),
         ),
+        Bad(
+            {"Dockerfile": "FROM freebsd\nCOPY . .\nRUN pkg install -y git go\n"},
+            at=("Dockerfile:2",),
+            title="the system's packages",
+        ),
     ),
     good=(
+        Good(
+            {"Dockerfile": "FROM debian\nCOPY . /src\nRUN apt-get install -y /src/./tool.deb\n"},
+            because="what is installed was copied in",
+        ),
         Good(
             {
                 "Dockerfile": "FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n"

@@ -51,6 +51,16 @@ RULE = Rule(
             },
             at=(".circleci/config.yml:16",),
         ),
+        Bad(
+            {
+                ".woodpecker.yml": (
+                    "steps:\n  test:\n    image: golang\n    commands:\n      - go test -json ./...\n  image:\n"
+                    "    image: woodpeckerci/plugin-docker-buildx\n    depends_on: [test]\n    settings: {dry_run: true, repo: a/b}\n"
+                )
+            },
+            at=(".woodpecker.yml:6",),
+            title="a shared workspace that the tests do not change",
+        ),
     ),
     good=(
         Good({".github/workflows/ci.yml": _LINT + "  test:\n" + _TEST}, because="both run at once"),

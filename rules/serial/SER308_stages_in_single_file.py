@@ -15,6 +15,10 @@ _JOBS = (
     "test:\n  stage: test\n  script: [pytest --junitxml=report.xml]\n"
 )
 
+_IMAGES = "kind: pipeline\ntype: docker\nname: default\nsteps:\n" + "".join(
+    f"- name: image-{name}\n  image: plugins/docker\n  settings: {{repo: a/{name}}}\n" for name in ("x", "y", "z")
+)
+
 RULE = Rule(
     id="SER308",
     name="stages-in-single-file",
@@ -43,8 +47,13 @@ RULE = Rule(
             at=(".gitlab-ci.yml:5",),
             title="told once for a stage",
         ),
+        Bad({".drone.yml": _IMAGES}, at=(".drone.yml:5",), title="image builds in a row"),
     ),
     good=(
+        Good(
+            {".drone.yml": _IMAGES.replace("  settings", "  depends_on: [clone]\n  settings")},
+            because="the images start at once",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "stages: [lint, test]\n"

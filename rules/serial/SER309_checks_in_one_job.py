@@ -53,8 +53,17 @@ RULE = Rule(
             },
             at=(".circleci/config.yml:3",),
         ),
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - run: ruff check .\n      - run: pytest --junitxml=r.xml\n"},
+            at=(".github/workflows/ci.yml:3",),
+            title="two kinds, one of them the tests",
+        ),
     ),
     good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: ruff check --fix .\n      - run: pytest --junitxml=r.xml\n"},
+            because="what mends the sources comes before their tests",
+        ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: npm test\n"}, because="one kind of check"),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: npm run build\n      - run: npm test\n"},

@@ -47,6 +47,12 @@ RULE = Rule(
             at=(".gitlab-ci.yml:3",),
             fixed={".gitlab-ci.yml": "lint:\n  script:\n    - pylint -j0 -f json src\n"},
         ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  script:\n    - pylint --version\n    - pylint -f json src\n", **_SOURCES},
+            at=(".gitlab-ci.yml:4",),
+            fixed={".gitlab-ci.yml": "lint:\n  script:\n    - pylint --version\n    - pylint -j0 -f json src\n"},
+            title="asking for the version is no run",
+        ),
     ),
     good=(
         Good({"Makefile": "lint:\n\tpylint -j 4 src\n", **_SOURCES}, because="four workers"),
