@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from agentlint.documents.python_versions import parse_tolerantly
 from agentlint.files.source import Span
 
 MAX_CHARACTERS = 2_000_000
@@ -89,7 +90,7 @@ def read_python(text: str) -> PythonDocument:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(body.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+            tree = parse_tolerantly(body.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
     except SyntaxError as error:
         raise PythonError(error.lineno or 1, f"not readable as Python 3: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:

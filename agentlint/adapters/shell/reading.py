@@ -18,7 +18,7 @@ from agentlint.adapters.shell.sink import Sink
 from agentlint.adapters.shell.summary import Summary, summarise
 from agentlint.adapters.shell.walk import Walker
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.shell import Script, read_script
+from agentlint.documents.shell import NOT_UNDERSTOOD, Script, read_script
 from agentlint.documents.shell.text import without_carriage_returns
 from agentlint.facts.command import EMPTY, Command, Guard, Input, Output, Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
@@ -148,6 +148,8 @@ def _walk_script(
     source: EmbeddedText, script: Script, summary: Summary, sink: Sink, machine: Machine, frame: Frame
 ) -> None:
     for error in script.errors:
+        if script.statements and error.message.startswith(NOT_UNDERSTOOD):
+            continue  # the grammar knows less than the shells do, and what stands around such a place is read all the same
         sink.errors.append(FileError(sink.path, source.outer(error.offset), error.message))
 
     def nested(text: EmbeddedText, run: ScriptText | None, inner: Frame, at: Machine, env: Mapping[str, str]) -> None:

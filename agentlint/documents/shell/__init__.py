@@ -2,6 +2,7 @@
 
 from agentlint.documents.shell.reader import read_script
 from agentlint.documents.shell.tree import (
+    NOT_UNDERSTOOD,
     AndOr,
     Assignment,
     Case,
@@ -24,6 +25,7 @@ from agentlint.documents.shell.tree import (
 )
 
 __all__ = [
+    "NOT_UNDERSTOOD",
     "AndOr",
     "Assignment",
     "Case",

@@ -11,6 +11,7 @@ from agentlint.documents.shell.recovery import recovered
 from agentlint.documents.shell.redirects import Heredoc, RedirectReader
 from agentlint.documents.shell.text import MAX_TEXT, parser_text, templates
 from agentlint.documents.shell.tree import (
+    NOT_UNDERSTOOD,
     AndOr,
     Assignment,
     Case,
@@ -110,7 +111,7 @@ class _Reader:
             node = waiting.pop()
             if node.is_error or node.is_missing:
                 what = self.text[node.start_byte : node.end_byte].strip().split("\n", 1)[0][:40]
-                self.errors.append(ScriptError(node.start_byte, f"not understood as shell: {what}".rstrip(": ")))
+                self.errors.append(ScriptError(node.start_byte, f"{NOT_UNDERSTOOD}: {what}".rstrip(": ")))
             elif node.has_error:
                 waiting.extend(reversed(node.children))
 

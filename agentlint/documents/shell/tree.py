@@ -217,6 +217,9 @@ class Function:
 Statement = Simple | Condition | Pipeline | AndOr | Not | Group | If | Case | Loop | Function
 
 
+NOT_UNDERSTOOD = "not understood as shell"
+
+
 class ScriptError(NamedTuple):
     """A stretch that could not be read, by its offset."""
 
