@@ -42,7 +42,7 @@ _HISTORY_DEPENDENCIES = (
 
 _HISTORY_ACTIONS = re.compile(
     r"release|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
-    r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish|mirror|tag|bump"
+    r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish(?!testresults|codecoverage|(?:build|pipeline)artifacts?)|mirror|tag|bump"
     r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
     r"|lint-commits|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
     re.IGNORECASE,

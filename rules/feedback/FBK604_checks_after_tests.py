@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.pipeline import Job, Need, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.roles import CHECKING, delivers, job_roles, step_roles
@@ -88,15 +88,29 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if not roles & CHECKING or "test" in roles or delivers(job, repository):
         return
     pipeline = repository.pipeline_of(job)
-    for need in job.needs:
-        other = pipeline.job(need.job)
-        if other is not None and "test" in job_roles(other, repository) and not need.carries - {"status", "cache"}:
+    for need, other in _waited_for(job, pipeline):
+        flows = need.carries - {"status", "cache"} - ({"workspace"} if need.implicit else set())
+        if not flows and "test" in job_roles(other, repository):
             yield Hit(
                 place=job.place,
                 message=f"`{job.id}` waits for the tests of `{need.job}` before it checks; start it at once",
                 unit=job.unit,
             )
             return
+
+
+def _waited_for(job: Job, pipeline: Pipeline) -> Iterator[tuple[Need, Job]]:
+    """The jobs it waits for; behind a mere order of steps in one workspace, also those further up the line."""
+    waiting, seen = list(job.needs), {job.id}
+    while waiting:
+        need = waiting.pop(0)
+        other = pipeline.job(need.job)
+        if other is None or other.id in seen:
+            continue
+        seen.add(other.id)
+        yield need, other
+        if need.implicit and "workspace" in need.carries:
+            waiting.extend(other.needs)
 
 
 def _late_step(job: Job, repository: Repository) -> Step | None:

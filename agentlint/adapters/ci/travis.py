@@ -146,7 +146,7 @@ def _job(node: YamlNode, root: YamlNode, name: str, stage: str, gathering: Gathe
         services=texts(node.get("services") or root.get("services")),
         environment=environment(_own(node, root), known),
         condition=node.value("if"),
-        caches=_caches(node.get("cache") or root.get("cache"), root, gathering),
+        caches=_caches(node.get("cache") or root.get("cache"), node.value("language") or root.value("language"), root, gathering),
         deployment="deploy" if node is not root and node.get("deploy") is not None else "",
     )
     return replace(job, steps=_steps(node, root, job, gathering))
@@ -198,7 +198,7 @@ def _phase(phase: str, lines: list[YamlNode], index: int, job: Job, gathering: G
     )
 
 
-def _caches(node: YamlNode | None, root: YamlNode, gathering: Gathering) -> tuple[Cache, ...]:
+def _caches(node: YamlNode | None, language: str, root: YamlNode, gathering: Gathering) -> tuple[Cache, ...]:
     """Written caches; npm's is kept by default where a lock file is there."""
     found: list[Cache] = []
     off = node is not None and node.truth is False
@@ -211,7 +211,7 @@ def _caches(node: YamlNode | None, root: YamlNode, gathering: Gathering) -> tupl
         if paths:
             found.append(written_cache(paths, "", part.here))
     named = {name for cache in found for name in cache.what}
-    if not off and root.value("language") == "node_js" and "npm" not in named:
+    if not off and language == "node_js" and "npm" not in named:
         if gathering.tree.paths & {"package-lock.json", "npm-shrinkwrap.json"}:
             found.append(Cache(frozenset({"npm"}), span=root.here, by_default=True))
     return tuple(found)
