@@ -50,11 +50,30 @@ RULE = Rule(
             },
             because="said in the running text",
         ),
+        Good(
+            {"README.md": "# x\n\nTo run the tests:\n\n    pytest\n", "tests/test_x.py": "def test_x():\n    pass\n"},
+            because="an indented block shows it",
+        ),
+        Good(
+            {
+                "README.rst": "x\n=\n\nA library.\n",
+                "docs/devel.rst": "Tests\n=====\n\n.. code:: console\n\n    pdm run pytest\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="a page of another markup shows it",
+        ),
+        Good(
+            {
+                "README.md": "# x\n\nRun `nx test my-app` for the unit tests.\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="the runner of the workspace is named",
+        ),
     ),
 )
 
-_COMMAND_LINE = re.compile(
-    r"^[\s>$#*`-]*(?:\./)?(?:python3?\s+-m\s+|uv run\s+|poetry run\s+|bundle exec\s+|npx\s+|vendor/bin/|bin/)?"
+_COMMAND_LINE = re.compile(  # in an indented block or after a prompt; at the margin it may be a line of requirements
+    r"^(?: {2,8}|\t|[ \t]*\$ )(?:\$ )?(?:\./)?(?:python3?\s+-m\s+|uv run\s+|poetry run\s+|pdm run\s+|hatch run\s+|bundle exec\s+|npx\s+|vendor/bin/|bin/)?"
     r"(?:pytest|py\.test|tox|nox|ctest|phpunit|rspec|vitest|jest|bats|prove|unittest|rake (?:test|spec)|\S*(?:run_?tests?|test|tests)\.(?:sh|py|pl|bat|ps1))\b",
     re.MULTILINE,
 )
@@ -85,6 +104,8 @@ def _tests_are_shown(repository: Repository) -> bool:
             if any("test" in command_roles(c, repository) for c in repository.commands_by_unit.get(unit.id, ())):
                 return True
     text = all_documents_text(repository)
+    if _COMMAND_LINE.search(text):
+        return True
     names = (
         "make",
         "npm",
@@ -103,6 +124,7 @@ def _tests_are_shown(repository: Repository) -> bool:
         "mix",
         "dotnet",
         "bundle exec rake",
+        "nx",
         "./mvnw",
         "./gradlew",
     )

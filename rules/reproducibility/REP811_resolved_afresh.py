@@ -92,6 +92,13 @@ RULE = Rule(
             },
             because="constraints decide",
         ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv pip install -e . --group dev --resolution=lowest-direct\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy>=1.8"]\n',
+            },
+            because="the oldest versions are asked for, and a release changes nothing",
+        ),
     ),
 )
 
@@ -101,6 +108,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not runs_unattended(command, repository) or command.option("-c", "--constraint", "--no-deps") is not None:
         return
     if "PIP_CONSTRAINT" in command.environment or "UV_CONSTRAINT" in command.environment:
+        return
+    if (command.value_of("--resolution") or command.environment.get("UV_RESOLUTION") or "").startswith("lowest"):
         return
     directory = command.directory or ""
     if any(posixpath.join(folder, lock) in repository.project.paths for folder in {directory, ""} for lock in _LOCKS):

@@ -38,6 +38,15 @@ RULE = Rule(
     good=(
         Good({"deploy.sh": "#!/bin/sh\nkubectl rollout status deployment/web --timeout=120s\n"}, because="bounded"),
         Good({"e2e.sh": "#!/bin/sh\ntimeout 60 wait-on http://localhost:3000\n"}, because="`timeout` bounds it"),
+        Good(
+            {
+                "release.sh": (
+                    "#!/bin/sh\ngh() {\n  command ${TIMEOUT:+timeout $TIMEOUT} gh \"$@\"\n}\n"
+                    "TIMEOUT=30 gh run watch 42 --exit-status\n"
+                )
+            },
+            because="the variable set on the call bounds it",
+        ),
         Good({"get.sh": "#!/bin/sh\nkubectl get pods\ngh run list\n"}, because="neither waits"),
         Good({"up.sh": "#!/bin/sh\ndocker compose up -d --wait --wait-timeout 120\n"}, because="bounded"),
     ),
@@ -47,7 +56,9 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag the waiting commands of the table above, and `docker compose up --wait`."""
     advice = _unbounded(command)
-    if advice is None or "timeout" in command.wrappers or command.background or is_documentation(command, repository):
+    if advice is None or "timeout" in command.wrappers or _bounded_by_variable(command):
+        return
+    if command.background or is_documentation(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -70,3 +81,8 @@ def _unbounded(command: Command) -> str | None:
             return None
         return advice
     return None
+
+
+def _bounded_by_variable(command: Command) -> bool:
+    """True where a wrapper of the script's own is given its limit in a variable (`TIMEOUT=30 gh run watch`)."""
+    return any("TIMEOUT" in name and value.strip("smh").isdigit() for name, value in command.environment.items())
