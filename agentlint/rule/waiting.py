@@ -61,3 +61,20 @@ def is_long_running_service(command: Command, repository: Repository) -> bool:
     if unit is not None and unit.kind is UnitKind.SERVICE:
         return True
     return bool(_SERVICE_NAME.search(command.place.path))
+
+
+_PACED = re.compile(r"#.*\b(rate[- ]?limit\w*|throttl\w*)", re.IGNORECASE)
+
+
+def paces_requests(command: Command, repository: Repository) -> bool:
+    """True where the comment on this line or right above says that the sleep keeps to a rate limit: nothing can be polled."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    text = source.text
+    start = text.rfind("\n", 0, command.place.span.start) + 1
+    above = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    end = text.find("\n", command.place.span.end)
+    line_above = text[above:start]
+    own = text[start : end if end >= 0 else len(text)]
+    return bool(line_above.lstrip().startswith("#") and _PACED.search(line_above)) or bool(_PACED.search(own))

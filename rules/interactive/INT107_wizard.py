@@ -48,6 +48,7 @@ RULE = Rule(
         Good({"cert.sh": "#!/bin/sh\nopenssl req -x509 -nodes -newkey rsa:2048 -subj /CN=x -out c.pem\n"}, because="the subject is given"),
         Good({"cert.sh": "#!/bin/sh\nopenssl req -new -key k.pem -out c.csr <<EOF\nDE\nEOF\n"}, because="a here-document answers"),
         Good({"aws.sh": "#!/bin/sh\naws configure set region eu-west-1\n"}, because="sets one value"),
+        Good({"aws.sh": "#!/bin/sh\naws --no-cli-pager configure list-profiles\n"}, because="prints names and asks nothing"),
         Good({"README.md": "# Use\n\n```sh\ncookiecutter gh:me/template\n```\n"}, because="a reader types it"),
     ),
 )

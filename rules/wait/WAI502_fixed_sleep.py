@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, GuardKind
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.waiting import is_documentation, is_long_running_service, shell_sleep_seconds
+from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SHORTEST_SECONDS = 2.0
 _ONLY_FOR_PEOPLE = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.INTERACTIVE_CALLER})
@@ -47,6 +47,10 @@ RULE = Rule(
             {"wait.sh": "#!/bin/sh\nuntil pg_isready -q; do\n  sleep 2\ndone\n"},
             because="the sleep paces a loop that checks the condition",
         ),
+        Good(
+            {"dns.sh": "#!/bin/sh\ncall() {\n  # Prevent rate limit\n  sleep 2\n  curl \"$1\"\n}\ncall a\n"},
+            because="the comment says that it keeps to a rate limit",
+        ),
         Good({"keep.sh": "#!/bin/sh\nsleep infinity\n"}, because="it keeps a container alive, and waits for nothing"),
         Good({"pace.sh": "#!/bin/sh\necho one\nsleep 1\necho two\n"}, because="a second is below the threshold"),
         Good(
@@ -67,6 +71,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if seconds is None or seconds < SHORTEST_SECONDS or command.in_loop or command.background:
         return
     if is_documentation(command, repository) or is_long_running_service(command, repository):
+        return
+    if paces_requests(command, repository):
         return
     if any(guard.kind in _ONLY_FOR_PEOPLE for guard in command.guards):
         return

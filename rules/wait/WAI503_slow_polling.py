@@ -8,7 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.waiting import is_documentation, is_long_running_service, shell_sleep_seconds
+from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SLOWEST_SECONDS = 10.0
 
@@ -63,6 +63,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if seconds is None or seconds <= SLOWEST_SECONDS or not command.in_loop or command.background or seconds > 600:
         return
     if is_documentation(command, repository) or is_long_running_service(command, repository):
+        return
+    if paces_requests(command, repository):
         return
     unit = repository.units.get(command.unit)
     if unit is not None and unit.kind is UnitKind.SCRIPT and repository.graph.reach(command.unit) < 0.45:

@@ -46,6 +46,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "tests/test_cache.py": (
+                    "import time\n\ndef test_cache():\n    put(max_age=2)\n    time.sleep(3)\n"
+                    "    # max-age has expired\n    assert get() is None\n"
+                )
+            },
+            because="the time that runs out is what is tested",
+        ),
         Good({"tests/test_a.py": "import time\n\ndef test_a():\n    time.sleep(0.1)\n"}, because="a tenth of a second"),
         Good(
             {"tests/test_b.py": "import time\n\ndef test_b():\n    while not ready():\n        time.sleep(2)\n"},
@@ -62,10 +71,15 @@ RULE = Rule(
     ),
 )
 
+_RUNS_OUT = re.compile(r"max-?age|\bexpir(?:e|es|ed|y|ation)\b|\bttl\b|inactivity", re.IGNORECASE)
+_LINES_AROUND = 3
+
 
 def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
     """Flag literal sleeps in tests that stand in no checking loop."""
     if sleep.polling or sleep.seconds < SHORTEST_SECONDS or not _TEST_PATH.search(sleep.place.path):
+        return
+    if _lets_time_run_out(sleep, repository):
         return
     yield Hit(
         place=sleep.place,
@@ -73,3 +87,15 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
         unit=sleep.unit,
         cost=Cost(seconds=min(sleep.seconds, 120.0), basis="measured", source="the written wait"),
     )
+
+
+def _lets_time_run_out(sleep: Sleep, repository: Repository) -> bool:
+    """True where the file's name or the lines around say that a lifetime must end: time itself is tested."""
+    if _RUNS_OUT.search(sleep.place.path.rsplit("/", 1)[-1].replace("_", " ")):
+        return True
+    source = repository.read(sleep.place.path)
+    if source is None:
+        return False
+    before = source.text[: sleep.place.span.start].splitlines()[-_LINES_AROUND - 1 :]
+    after = source.text[sleep.place.span.end :].splitlines()[: _LINES_AROUND + 1]
+    return bool(_RUNS_OUT.search("\n".join((*before, *after))))
