@@ -24,6 +24,8 @@ class Reading(Enum):
 
 _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/console"})
 _PRESS = re.compile(r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE)
+_DECIDES = re.compile(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]", re.IGNORECASE)
+"""A question answered with one key: the answer matters, so that it is no mere pause."""
 _LETTERS = re.compile(r"-[a-zA-Z]*")
 _SPEAKING = frozenset({"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"})
 _ASKING = re.compile(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
@@ -51,7 +53,7 @@ def reading_of(command: Command, repository: Repository) -> Reading:
         return Reading.NOTHING
     if command.in_loop and command.status is Status.TESTED and not (_prompt(command) or at_terminal):
         return Reading.NOTHING
-    if _wants_key(command, letters) or _PRESS.search(question):
+    if _PRESS.search(question) or (_wants_key(command, letters) and not _DECIDES.search(question)):
         return Reading.KEY
     return Reading.SECRET if "s" in letters else Reading.LINE
 

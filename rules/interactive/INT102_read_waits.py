@@ -46,6 +46,11 @@ RULE = Rule(
             at=("install.sh:3",),
             title="from the terminal itself, whatever input is",
         ),
+        Bad(
+            {"go.sh": '#!/bin/bash\nread -n 1 -p "Delete the old key? [y/N] " answer\n'},
+            at=("go.sh:2",),
+            title="a question answered with one key is no mere pause",
+        ),
     ),
     good=(
         Good({"list.sh": "#!/bin/sh\nwhile read -r line; do echo \"$line\"; done\n"}, because="a filter reads its input"),

@@ -31,6 +31,10 @@ RULE = Rule(
         Good({"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then read -n 1 -s; fi\n"}, because="only at a terminal"),
         Good({"setup.sh": '#!/bin/bash\n[ -n "$CI" ] || read -n 1 -p "Press any key"\n'}, because="not in CI"),
         Good({"setup.sh": '#!/bin/bash\nread -t 10 -n 1 -p "Press any key"\n'}, because="gives up after ten seconds"),
+        Good(
+            {"go.sh": '#!/bin/bash\nif [ -t 0 ]; then read -n 1 -p "Delete it? [y/N] " answer; fi\n'},
+            because="a question with an answer, asked at a terminal",
+        ),
         Good({"byte.sh": "#!/bin/bash\nwhile read -r -n 1 char; do echo \"$char\"; done < file\n"}, because="reads a file"),
     ),
 )

@@ -58,6 +58,15 @@ RULE = Rule(
             },
             because="the hooks' folder is kept",
         ),
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "lint:\n  image: python:3.12\n  variables: {PREK_HOME: .cache/prek}\n"
+                    "  cache: {paths: [.cache/prek]}\n  script:\n    - prek run --all-files\n"
+                )
+            },
+            because="prek keeps its hooks in a folder of its own",
+        ),
         Good({"Makefile": "lint:\n\tpre-commit run --all-files\n"}, because="no CI job runs it"),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: pre-commit --version\n"}, because="no hook is run"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -73,6 +74,15 @@ RULE = Rule(
         ),
         Good({"Makefile": "test:\n\tgo test -p 4 ./...\n"}, because="four packages at a time"),
         Good({"Makefile": "find:\n\tgrep -i needle hay\n"}, because="another program's -i"),
+        Good(
+            {
+                "Makefile": (
+                    "# Migration tests reset the shared database, so they must run serially.\n"
+                    "test-store:\n\tgo test -p 1 ./store/...\n"
+                )
+            },
+            because="the comment above gives the reason",
+        ),
         Good({"Makefile": "test:\n\tpytest -n 4\n"}, because="four workers"),
     ),
 )
@@ -97,6 +107,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         and "1" not in how
     ):
         return
+    if _reason_above(command, repository):
+        return
     job = repository.job_of(command)
     yield Hit(
         place=command.place,
@@ -113,3 +125,24 @@ def _advice(default: str, advice: str) -> str:
 
 def _sharded(command: Command) -> bool:
     return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
+
+
+_REASON = re.compile(r"\b(serial(ly)?|sequential(ly)?|one at a time|not (in )?parallel|shared? (the |a )?\w*)\b", re.IGNORECASE)
+_HEADING = re.compile(r"^[^\s#][^=]*:")
+"""The line of a target or key that the command belongs to."""
+
+
+def _reason_above(command: Command, repository: Repository) -> bool:
+    """True where the comment right above the command, or above its target, tells why it is kept to one worker."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    above = source.text[: command.place.span.start].splitlines()[-12:-1]
+    while above and not above[-1].lstrip().startswith("#"):
+        if not above[-1].strip() or _HEADING.match(above[-1]) and not (len(above) > 1 and above[-2].startswith("#")):
+            return False
+        above.pop()
+    comment = ""
+    while above and above[-1].lstrip().startswith("#"):
+        comment = above.pop() + " " + comment
+    return bool(_REASON.search(comment))
