@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
@@ -42,6 +43,14 @@ RULE = Rule(
             because="`shell: bash` brings pipefail",
         ),
         Good({"ci.sh": "#!/bin/bash\nset -eo pipefail\npytest | tee log\n"}, because="pipefail holds"),
+        Good(
+            {
+                "ci.sh": (
+                    "#!/bin/bash\ncodespell | \\\n  grep -v known | tee $DIR/spell.txt\n\n[ -s $DIR/spell.txt ] && exit 1\nexit 0\n"
+                )
+            },
+            because="what is left of the output decides",
+        ),
         Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
         Good({"ci.sh": "#!/bin/bash\npytest | tee log\nexit ${PIPESTATUS[0]}\n"}, because="the status is given back"),
     ),
@@ -92,9 +101,22 @@ _READERS = frozenset(
 
 
 def _text_is_verdict(command: Command, repository: Repository) -> bool:
-    """True where the pipe's text is taken up by a substitution or a condition."""
+    """True where the pipe's text is taken up by a substitution or a condition, or its file is tested for being empty."""
     source = repository.read(command.place.path)
     if source is None:
         return False
     line = source.text[source.text.rfind("\n", 0, command.place.span.start) + 1 : command.place.span.start]
+    if _file_is_tested(source.text[command.place.span.end :]):
+        return True
     return "$(" in line or "`" in line or line.lstrip().startswith(("if ", "while ", "elif ", "! "))
+
+
+_KEPT_IN = re.compile(r"(?:\btee\s+|>\s*)([\w$./{}\"-]+)\s*$")
+
+
+def _file_is_tested(rest: str) -> bool:
+    """True where the pipe ends in a file and the script asks afterwards whether it holds anything (`[ -s FILE ]`)."""
+    lines = rest.splitlines()[:60]
+    last = next((index for index, line in enumerate(lines) if not line.endswith("\\")), None)
+    kept = _KEPT_IN.search(lines[last]) if last is not None else None
+    return kept is not None and last is not None and any(f"-s {kept[1]}" in line for line in lines[last + 1 :])

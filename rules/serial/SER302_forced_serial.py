@@ -139,7 +139,7 @@ def _reason_above(command: Command, repository: Repository) -> bool:
         return False
     above = source.text[: command.place.span.start].splitlines()[-12:-1]
     while above and not above[-1].lstrip().startswith("#"):
-        if not above[-1].strip() or _HEADING.match(above[-1]) and not (len(above) > 1 and above[-2].startswith("#")):
+        if not above[-1].strip() or (_HEADING.match(above[-1]) and not (len(above) > 1 and above[-2].startswith("#"))):
             return False
         above.pop()
     comment = ""
