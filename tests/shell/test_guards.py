@@ -78,7 +78,9 @@ CASES: list[tuple[str, GuardKind | None]] = [
     ('f() { local a; while [ -z "$a" ]; do vared a; done; }\nf', None),
     ('IP=$(detect)\nif [ -z "$IP" ]; then vared IP; fi', None),
     # answers
-    ("read -p choice choice\ncase $choice in 1) vared x;; esac", CALLER),
+    ("[ -t 0 ] && read -p choice choice\ncase $choice in 1) vared x;; esac", CALLER),
+    ("read -p choice choice\ncase $choice in 1) vared x;; esac", None),
+    ("read -p choice choice\nuntil [[ $choice = [12] ]]; do vared x; done", None),
     ('read -p sure a\n[ "$a" = y ] || exit 1\nvared x', None),
     ("if whiptail --yesno x; then vared x; fi", CALLER),
     ("r=$(whiptail --menu x)\n[ $r = 1 ] && vared x", CALLER),
@@ -88,6 +90,10 @@ CASES: list[tuple[str, GuardKind | None]] = [
     ("ask() { vared x; }\nsetup() { ask; }\n[ -t 0 ] && setup", CALLER),
     ("ask() { vared x; ask; }\nask", None),
     ("ask() { vared x; }", None),
+    ("ask() { vared x; }\nretry 3 ask\n[ -t 0 ] && ask", None),
+    ("ask() { vared x; }\ntrap ask EXIT\n[ -t 0 ] && ask", None),
+    ("add() { token=$2\n[[ -z $token ]] && vared token; }", VARIABLE),
+    ("add() { token=$2\n[[ -z $token ]] && vared token; }\nadd x", None),
     # nothing of the kind
     ("command -v dialog || exit 1\nvared x", None),
     ("while true; do vared x; done", None),

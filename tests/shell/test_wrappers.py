@@ -119,6 +119,19 @@ def test_here_document_for_a_shell_is_read() -> None:
     assert command.directory == "sub"
 
 
+PIPED = [
+    "cat <<EOF | sudo bash -s\nprobe a\nEOF\n",
+    "echo 'probe a' | sh",
+    "bash <<< 'probe a'",
+    "sh -s <<EOF\nprobe a\nEOF\n",
+]
+
+
+@pytest.mark.parametrize("text", PIPED)
+def test_scripts_that_a_shell_is_fed(text: str) -> None:
+    assert the(text).texts() == ("a",)
+
+
 def test_wrapper_words_are_kept() -> None:
     assert [word.text for word in the("npx --yes probe").wrapper_words] == ["npx", "--yes"]
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.shell.builtins import apply_options
+from agentlint.adapters.shell.answered import with_answers_judged
 from agentlint.adapters.shell.callers import with_callers
 from agentlint.adapters.shell.emit import Emitter, ScriptText
 from agentlint.adapters.shell.frame import Frame
@@ -183,7 +184,7 @@ def _nested(
 def of_sink(sink: Sink) -> ShellReading:
     """What a sink holds, functions completed by their callers."""
     return ShellReading(
-        with_callers(sink),
+        with_answers_judged(with_callers(sink)),
         tuple(sink.units),
         tuple(sink.errors),
         (),

@@ -1,0 +1,72 @@
+"""Guards that rest on an answer somebody typed, where nothing but a person could have typed it.
+
+A prompt inside `case $choice in 2)` is met only by who answered the menu before. Where that menu can be answered by a program (it is
+guarded, or fed), the prompt is the business of whoever chose it. Where it cannot, the prompt waits for the same absent person: the
+guard says nothing about a run with nobody there, and becomes an ordinary condition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agentlint.facts.command import Command, Guard, GuardKind, Input
+
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_VALUE_OPTIONS = ("-p", "-t", "-n", "-N", "-d", "-i", "-u", "-a")
+MAX_ROUNDS = 12
+
+
+def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands, with guards on unanswerable answers turned into ordinary conditions."""
+    found = list(commands)
+    if not any(guard.kind is GuardKind.INTERACTIVE_CALLER for command in found for guard in command.guards):
+        return tuple(found)
+    for _ in range(MAX_ROUNDS):
+        typed = {name for command in found if _waits(command) for name in _names(command)}
+        judged = [_judged(command, typed) for command in found]
+        if judged == found:
+            break
+        found = judged
+    return tuple(found)
+
+
+def _waits(command: Command) -> bool:
+    """True for a read that a program cannot answer."""
+    return (
+        command.program in {"read", "select"}
+        and command.input is Input.INHERITED
+        and command.answering_guard is None
+        and command.option("-t") is None
+    )
+
+
+def _names(command: Command) -> tuple[str, ...]:
+    texts = [word.text for word in command.arguments]
+    names = []
+    skip = False
+    for text in texts:
+        if skip:
+            skip = False
+        elif text.startswith("-"):
+            skip = text[-1:] in {option[1] for option in _VALUE_OPTIONS}
+        elif _NAME.fullmatch(text):
+            names.append(text)
+            if command.program == "select":
+                break
+    return tuple(names) or ("REPLY",)
+
+
+def _judged(command: Command, typed: set[str]) -> Command:
+    if not any(_rests_on(guard, typed) for guard in command.guards):
+        return command
+    guards = tuple(
+        Guard(GuardKind.OTHER, guard.text, guard.span) if _rests_on(guard, typed) else guard for guard in command.guards
+    )
+    return replace(command, guards=guards)
+
+
+def _rests_on(guard: Guard, typed: set[str]) -> bool:
+    return guard.kind is GuardKind.INTERACTIVE_CALLER and any(name in typed for name in _VARIABLE.findall(guard.text))
