@@ -17,7 +17,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
 from agentlint.programs.table import INTERPRETERS
-from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_the_way, only_at_build
+from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_line_editor, in_the_way, only_at_build
 from agentlint.rule.inserting import insertion
 from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
 from agentlint.rule.scope import as_written, in_container, in_prose
@@ -145,6 +145,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
     if asking.kind == "terminal" and _chosen_by_terminal(command, repository):
+        return True
+    if in_line_editor(command, repository):
         return True
     if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
         return True

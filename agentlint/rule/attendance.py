@@ -60,6 +60,21 @@ def for_a_person(command: Command, repository: Repository) -> bool:
     return _stays(_short(unit))
 
 
+_FUNCTION_HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))", re.MULTILINE)
+
+
+def in_line_editor(command: Command, repository: Repository) -> bool:
+    """True in a function that the shell's line editor calls at a key (`zle -N NAME`, `bind -x`): somebody has just typed."""
+    source = repository.read(command.place.path)
+    if source is None or not ("zle -N" in source.text or "bind -x" in source.text):
+        return False
+    heads = _FUNCTION_HEAD.findall(source.text, 0, command.place.span.start)
+    if not heads:
+        return False
+    name = re.escape(heads[-1][0] or heads[-1][1])
+    return re.search(rf"zle -N (?:\S+ )?{name}\b|bind -x [^\n]*\b{name}\b", source.text) is not None
+
+
 def _stays(name: str) -> bool:
     return bool(_STAYS.search(name) or (_MAY_STAY.search(name) and not _MUST_END.search(name)))
 
