@@ -16,7 +16,7 @@ _INPUTS = {
     "actions/setup-java": ("java-version", ("java-version-file",)),
     "actions/setup-dotnet": ("dotnet-version", ("global-json-file",)),
 }
-_FLOATING = re.compile(r"^(latest|current|node|lts/\*|lts/-?\d*|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
+_FLOATING = re.compile(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
 RULE = Rule(
     id="REP806",

@@ -12,7 +12,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import taken_over
-from agentlint.rule.scope import as_written, in_prose, one_off, repeated
+from agentlint.rule.scope import as_written, in_prose, one_off
 from agentlint.rule.workers import (
     REAL_SUITE,
     SMALL_SUITE,
@@ -95,7 +95,7 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag the first serial run of a real suite in each unit."""
+    """Flag each serial run of a real suite."""
     entry = table().parallelism(command)
     if entry is None or not entry.test_suite or entry.default != "serial" or forced_serial(command, entry):
         return
@@ -104,7 +104,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
         return
-    if in_prose(command, repository) or for_debugging(command, repository) or repeated(command, repository):
+    if (command.value_of("-m") or "").strip() == "serial":
+        return
+    if in_prose(command, repository) or for_debugging(command, repository):
         return
     if "xargs" in command.wrappers or taken_over(command, repository):
         return

@@ -25,8 +25,10 @@ def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
     if not any(guard.kind is GuardKind.INTERACTIVE_CALLER for command in found for guard in command.guards):
         return tuple(found)
     for _ in range(MAX_ROUNDS):
-        typed = {name for command in found if _waits(command) for name in _names(command)}
-        judged = [_judged(command, typed) for command in found]
+        waiting = [command for command in found if _waits(command)]
+        typed = {name for command in waiting for name in _names(command)}
+        first = _first_by_unit(waiting)
+        judged = [_judged(command, typed, first.get(command.unit)) for command in found]
         if judged == found:
             break
         found = judged
@@ -59,14 +61,24 @@ def _names(command: Command) -> tuple[str, ...]:
     return tuple(names) or ("REPLY",)
 
 
-def _judged(command: Command, typed: set[str]) -> Command:
-    if not any(_rests_on(guard, typed) for guard in command.guards):
+def _first_by_unit(waiting: Sequence[Command]) -> dict[str, int]:
+    """Where each unit first waits for good: what stands behind is met only by who answered there."""
+    first: dict[str, int] = {}
+    for command in waiting:
+        if not any(guard.kind is GuardKind.OTHER for guard in command.guards):
+            first[command.unit] = min(first.get(command.unit, 1 << 62), command.place.span.start)
+    return first
+
+
+def _judged(command: Command, typed: set[str], waits_at: int | None) -> Command:
+    def rests(guard: Guard) -> bool:
+        if guard.kind is not GuardKind.INTERACTIVE_CALLER:
+            return False
+        names = _VARIABLE.findall(guard.text)
+        behind = waits_at is not None and waits_at < guard.span.start and bool(names)
+        return behind or any(name in typed for name in names)
+
+    if not any(rests(guard) for guard in command.guards):
         return command
-    guards = tuple(
-        Guard(GuardKind.OTHER, guard.text, guard.span) if _rests_on(guard, typed) else guard for guard in command.guards
-    )
+    guards = tuple(Guard(GuardKind.OTHER, g.text, g.span) if rests(g) else g for g in command.guards)
     return replace(command, guards=guards)
-
-
-def _rests_on(guard: Guard, typed: set[str]) -> bool:
-    return guard.kind is GuardKind.INTERACTIVE_CALLER and any(name in typed for name in _VARIABLE.findall(guard.text))
