@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agentlint.rule.model import Category
 from agentlint.rule.evidence import evidence
+from agentlint.rule.model import Category
 from agentlint.rule.registry import load_rules
 from agentlint.rule.testing import Case, cases, prove
 

@@ -78,7 +78,9 @@ def _command(found: Gathering, node: YamlNode | None, unit: str, environment: di
     if node is None or node.is_null:
         return
     if node.is_list:
-        words = [Word(child.text, child.here, "$" not in child.text, True) for child in node.children if child.is_scalar]
+        words = [
+            Word(child.text, child.here, "$" not in child.text, True) for child in node.children if child.is_scalar
+        ]
         if words:
             found.execute(words, unit, environment=environment, directory=None)
     elif node.is_scalar:

@@ -44,7 +44,9 @@ def _dependency(node: YamlNode, group: str = "runtime") -> list[Dependency]:
         match = _SPEC.match(node.text.strip())
         return [Dependency(match.group(1), (match.group(2) or "").strip(), group, node.here)] if match else []
     pip = node.get("pip")
-    found = (requirement(child.embedded(), group) for child in pip.children if child.is_scalar) if pip is not None else ()
+    found = (
+        (requirement(child.embedded(), group) for child in pip.children if child.is_scalar) if pip is not None else ()
+    )
     return [item for item in found if item is not None]
 
 
@@ -54,7 +56,11 @@ def _pixi(found: Gathering) -> None:
     root = document.root
     dependencies = [
         Dependency(name, value.text if value.is_scalar else value.value("version"), group, value.entry)
-        for key, group in (("dependencies", "runtime"), ("pypi-dependencies", "runtime"), ("build-dependencies", "build"))
+        for key, group in (
+            ("dependencies", "runtime"),
+            ("pypi-dependencies", "runtime"),
+            ("build-dependencies", "build"),
+        )
         for name, value in (root.get(key) or Node("map", root.span)).pairs()
     ]
     found.manifest("python", dependencies=dependencies, package_manager="pixi", application=True)

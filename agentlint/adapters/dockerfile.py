@@ -143,7 +143,9 @@ def _commands(
         if shebang:
             program = shebang.group(2) if shebang.group(1) == "env" else shebang.group(1)
             options["dialect"] = program if program in {"bash", "sh", "python"} else "bash"
-            options["dialect"] = "python" if (program or "").startswith(("python", "perl", "ruby", "node")) else options["dialect"]
+            options["dialect"] = (
+                "python" if (program or "").startswith(("python", "perl", "ruby", "node")) else options["dialect"]
+            )
     return found.shell(
         text,
         unit,

@@ -153,9 +153,7 @@ class Gathering:
         status: Status = Status.COUNTED,
     ) -> tuple[Command, ...]:
         """An argument list of a unit."""
-        commands = exec_command(
-            words, self.path, unit, environment=environment, directory=directory, status=status
-        )
+        commands = exec_command(words, self.path, unit, environment=environment, directory=directory, status=status)
         self.commands.extend(commands)
         return commands
 

@@ -12,7 +12,9 @@ from agentlint.facts.project import Dependency
 from agentlint.files.source import SourceFile, Span
 
 _GEM = re.compile(r"\s*gem[ (]\s*([\"'])([\w.-]+)\1((?:\s*,\s*[\"'][^\"'\n]*[\"'])*)")
-_SPEC = re.compile(r"\s*\w+\.add_(runtime_|development_)?dependency[ (]\s*([\"'])([\w.-]+)\2((?:\s*,\s*[\"'][^\"'\n]*[\"'])*)")
+_SPEC = re.compile(
+    r"\s*\w+\.add_(runtime_|development_)?dependency[ (]\s*([\"'])([\w.-]+)\2((?:\s*,\s*[\"'][^\"'\n]*[\"'])*)"
+)
 _GROUP = re.compile(r"\s*group\s+(.*?)\s+do\b")
 _NAME = re.compile(r"\s*\w+\.name\s*=\s*[\"']([\w.-]+)[\"']")
 _RUBY = re.compile(r"\s*ruby[ (]\s*[\"']([^\"'\n]+)[\"']")

@@ -28,21 +28,37 @@ _PROMPTS = re.compile(
 )
 _PROMPTUI = re.compile(r"(\w+)\s*:?=\s*&?promptui\.(Prompt|Select\w*)\s?\{")
 _HUH = re.compile(r"(\w+)\s*:?=\s*huh\.New(\w+)\(")
-_PROMPTER = {"YN": AskKind.CONFIRM, "YesNo": AskKind.CONFIRM, "Prompt": AskKind.LINE, "Choose": AskKind.MENU, "Password": AskKind.SECRET}
-_OPENERS = re.compile(r"\b(?:browser\.Open(?:URL|Reader)?|open\.(?:Run|Start)|webbrowser\.Open|openBrowser|openbrowser\.\w+)\s?\(")
+_PROMPTER = {
+    "YN": AskKind.CONFIRM,
+    "YesNo": AskKind.CONFIRM,
+    "Prompt": AskKind.LINE,
+    "Choose": AskKind.MENU,
+    "Password": AskKind.SECRET,
+}
+_OPENERS = re.compile(
+    r"\b(?:browser\.Open(?:URL|Reader)?|open\.(?:Run|Start)|webbrowser\.Open|openBrowser|openbrowser\.\w+)\s?\("
+)
 _SLEEP = re.compile(r"\btime\.Sleep\s?\(")
 _UNITS = {"Second": 1.0, "Minute": 60.0, "Hour": 3600.0, "Millisecond": 0.001}
 _DURATION = re.compile(r"(?:(\d{1,7})\*)?time\.(Second|Minute|Hour|Millisecond)(?:\*(\d{1,7}))?")
-_TEST_CALLS = re.compile(r"\.Run$|^(?:ginkgo\.)?(?:It|Specify|By|Describe|Context|When|(?:Just)?(?:Before|After)(?:Each|All|Suite)|Convey|DescribeTable|Entry)$|Cleanup$")
+_TEST_CALLS = re.compile(
+    r"\.Run$|^(?:ginkgo\.)?(?:It|Specify|By|Describe|Context|When|(?:Just)?(?:Before|After)(?:Each|All|Suite)|Convey|DescribeTable|Entry)$|Cleanup$"
+)
 _COMMAND = re.compile(r"\bexec\.Command(?:Context)?\s?\(|\bsh\.(?:Run|RunV|Output|RunWith|RunWithV)\s?\(")
 _SCRIPT = re.compile(r"^//go:build (?:ignore|mage|tools|never)\b|^// \+build (?:ignore|mage|tools)\b", re.MULTILINE)
 _NEEDED = re.compile(
     r"(?:(\w{1,60})\s*:?=\s*os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*\n\s*if\s+\1\s*==\s*\"\"|if\s+os\.Getenv\(\"([A-Z_][A-Z0-9_]{1,80})\"\)\s*==\s*\"\")"
     r"\s*\{\s*(?:log\.Fatal|panic\(|fmt\.F?[pP]rint\w*\([^\n]{0,200}\n\s*os\.Exit)"
 )
-_TABLES = re.compile(r"\b(?:tablewriter\.New\w+|tabwriter\.NewWriter|table\.NewWriter|simpletable\.New|table\.New|uitable\.New)\s?\(")
-_FRAMEWORKS = re.compile(r"\"github\.com/(spf13/cobra|urfave/cli|alecthomas/kong|alecthomas/kingpin|mitchellh/cli)[\w./]*\"|\"gopkg\.in/alecthomas/(kingpin)")
-_MACHINE = re.compile(r"(?:Flags?\(\)|Name:|Flag\(|Var\w*\()[^\"\n]{0,80}\"(json|output|format|template|porcelain)\"|(?:name|help|enum):\"(?:[^\"\n]{0,60}\b)?(json)\b|--(json|format|output)\b")
+_TABLES = re.compile(
+    r"\b(?:tablewriter\.New\w+|tabwriter\.NewWriter|table\.NewWriter|simpletable\.New|table\.New|uitable\.New)\s?\("
+)
+_FRAMEWORKS = re.compile(
+    r"\"github\.com/(spf13/cobra|urfave/cli|alecthomas/kong|alecthomas/kingpin|mitchellh/cli)[\w./]*\"|\"gopkg\.in/alecthomas/(kingpin)"
+)
+_MACHINE = re.compile(
+    r"(?:Flags?\(\)|Name:|Flag\(|Var\w*\()[^\"\n]{0,80}\"(json|output|format|template|porcelain)\"|(?:name|help|enum):\"(?:[^\"\n]{0,60}\b)?(json)\b|--(json|format|output)\b"
+)
 MAX_NEIGHBOURS = 60
 """Files of the same program that are looked into for an option."""
 
@@ -60,7 +76,9 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     if file.path.endswith("_test.go"):
         _sleeps(source)
     if not source.test_code:
-        if _SCRIPT.search(source.text[:2000]) or ("/" in file.path and is_tooling(file.path) and re.search(r"(?m)^package main\b", source.text)):
+        if _SCRIPT.search(source.text[:2000]) or (
+            "/" in file.path and is_tooling(file.path) and re.search(r"(?m)^package main\b", source.text)
+        ):
             _commands(source)
         _needed_variables(source)
         _interface(source)
@@ -75,7 +93,11 @@ def _reads(source: Source) -> None:
     for call in calls(source.tree, _READS):
         head = call.callee.partition(".")[0]
         pause = call.callee == "fmt.Scanln" and not call.arguments
-        if not call.callee.startswith("fmt.Scan") and head not in readers and "bufio.NewReader(os.Stdin)" not in call.callee:
+        if (
+            not call.callee.startswith("fmt.Scan")
+            and head not in readers
+            and "bufio.NewReader(os.Stdin)" not in call.callee
+        ):
             continue
         question = question_before(source, call)
         if pause or question:
@@ -133,7 +155,11 @@ def _neighbours(source: Source) -> list[str]:
     folder = posixpath.dirname(source.path)
     folders = {folder, posixpath.dirname(folder), posixpath.dirname(posixpath.dirname(folder))}
     paths = sorted(
-        (path for path in source.context.paths if path.endswith(".go") and posixpath.dirname(path) in folders and path != source.path),
+        (
+            path
+            for path in source.context.paths
+            if path.endswith(".go") and posixpath.dirname(path) in folders and path != source.path
+        ),
         key=lambda path: (-len(posixpath.dirname(path)), path),
     )
     files = (source.context.read(path) for path in paths[:MAX_NEIGHBOURS] if not path.endswith("_test.go"))

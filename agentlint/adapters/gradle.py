@@ -28,7 +28,9 @@ _BY = re.compile(r"(?:val|def)\s+(\w+)\s+by\s+tasks\.(?:registering|creating)")
 _INCLUDE = re.compile(r"include(?:Build)?[ (]+(.+)")
 _STRINGS = re.compile(r"([\"'])([^\"'\n]*)\1")
 _PLUGIN = re.compile(r"(?:id|kotlin|alias)[ (]+[\"']?([\w.:-]+)[\"']?\)?(?:.*version[ (]+[\"']([^\"']+)[\"'])?")
-_SETTING = re.compile(r"(?:\w+\.)*(maxParallelForks|forkEvery|useJUnitPlatform|ignoreFailures|failFast|parallel|outputs\.upToDateWhen|outputs\.cacheIf)\b\s*(?:=|\.set\(|\()?\s*([^\n{]*)")
+_SETTING = re.compile(
+    r"(?:\w+\.)*(maxParallelForks|forkEvery|useJUnitPlatform|ignoreFailures|failFast|parallel|outputs\.upToDateWhen|outputs\.cacheIf)\b\s*(?:=|\.set\(|\()?\s*([^\n{]*)"
+)
 _COMMAND = re.compile(r"commandLine\b[\s(=]*(.+)")
 _DEPENDS = re.compile(r"(?:\.|\b)(?:dependsOn|finalizedBy)[ (]+(.+)")
 
@@ -89,7 +91,9 @@ def _task(found: Gathering, statement: Statement) -> None:
     made = _BY.match(statement.text) or (_TASK.match(statement.text) if "task" in statement.text[:40] else None)
     if made and made.group(1):
         found.unit(UnitKind.TARGET, made.group(1), statement.span)
-    task = next((name for name in map(_block_task, reversed(statement.path)) if name), "") or _block_task(statement.text)
+    task = next((name for name in map(_block_task, reversed(statement.path)) if name), "") or _block_task(
+        statement.text
+    )
     depends = _DEPENDS.search(statement.text)
     if depends and task:
         unit = found.unit(UnitKind.TARGET, task, statement.span)

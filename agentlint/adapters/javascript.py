@@ -19,13 +19,21 @@ from agentlint.files.source import SourceFile, Span
 _TYPED = (".ts", ".mts", ".cts")
 _OPENERS = re.compile(r"open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser")
 _LOGIN_MODULES = re.compile(r"@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device")
-_LOGIN_MEMBERS = frozenset({"authenticate", "InteractiveBrowserCredential", "DeviceCodeCredential", "createOAuthDeviceAuth"})
+_LOGIN_MEMBERS = frozenset(
+    {"authenticate", "InteractiveBrowserCredential", "DeviceCodeCredential", "createOAuthDeviceAuth"}
+)
 _SLEEP = re.compile(r"(?<![\w$])(?:sleep|delay|wait|pause|waitForTimeout|setTimeout)\s{0,3}\(")
 _FAKE_TIMERS = re.compile(r"useFakeTimers|fake-timers|mockdate", re.IGNORECASE)
-_TEST_BODIES = re.compile(r"^(?:it|test|specify|before|after|beforeEach|afterEach|beforeAll|afterAll|describe|context|suite|t|tap)(?:\.\w+)*(?:\(|$)|\.then$")
+_TEST_BODIES = re.compile(
+    r"^(?:it|test|specify|before|after|beforeEach|afterEach|beforeAll|afterAll|describe|context|suite|t|tap)(?:\.\w+)*(?:\(|$)|\.then$"
+)
 _NEEDED = re.compile(r"process\.env(?:\.([A-Z_][A-Z0-9_]{1,80})|\[[\"']([A-Z_][A-Z0-9_]{1,80})[\"']\])")
-_TABLE_MODULES = re.compile(r"cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|cliui|text-table")
-_FRAMEWORKS = re.compile(r"commander|yargs|@oclif/core|@oclif/command|cac|meow|citty|clipanion|sade|caporal|minimist|arg")
+_TABLE_MODULES = re.compile(
+    r"cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|cliui|text-table"
+)
+_FRAMEWORKS = re.compile(
+    r"commander|yargs|@oclif/core|@oclif/command|cac|meow|citty|clipanion|sade|caporal|minimist|arg"
+)
 _OPTION = re.compile(r"[\"'`](?:-\w,?\s)?(--[a-z][\w-]{1,40})")
 _MACHINE = re.compile(r"--(?:json|format|output|output-format|reporter|porcelain|ndjson|csv|raw)$")
 
@@ -86,10 +94,14 @@ def _awaited(source: Source, call: Call) -> tuple[Span, float]:
         if promise is None or len(call.arguments) != 2 or call.arguments[0].type != "identifier":
             return nothing
         resolver = source.tree.of(call.arguments[0])
-        if not re.match(rf"newPromise(?:<\w+>)?\(\(?(?:async)?\(?{re.escape(resolver)}(?![\w$])", source.tree.compact(promise)):
+        if not re.match(
+            rf"newPromise(?:<\w+>)?\(\(?(?:async)?\(?{re.escape(resolver)}(?![\w$])", source.tree.compact(promise)
+        ):
             return nothing
         return Span(promise.start_byte, promise.end_byte), value
-    if receiver and not (receiver in {"cy", "page", "browser", "driver", "client"} or receiver.endswith(("page", "Page"))):
+    if receiver and not (
+        receiver in {"cy", "page", "browser", "driver", "client"} or receiver.endswith(("page", "Page"))
+    ):
         return nothing
     if not receiver and not any(node.type in {"await_expression", "yield_expression"} for node in call.above[:1]):
         return nothing
@@ -139,7 +151,9 @@ def _ends_without(source: Source, leaf: object, text: str) -> bool:
         if condition is None or taken is None:
             return False
         tested = "".join(source.tree.of(condition).strip("()").split())
-        ends = re.search(r"^\{?\s*(?:console\.\w+\([^;]{0,300}\);?\s*)?(?:throw\b|process\.exit\(\s?[1-9])", source.tree.of(taken))
+        ends = re.search(
+            r"^\{?\s*(?:console\.\w+\([^;]{0,300}\);?\s*)?(?:throw\b|process\.exit\(\s?[1-9])", source.tree.of(taken)
+        )
         return tested == "!" + text and ends is not None
     return False
 
@@ -151,21 +165,29 @@ def _interface(source: Source) -> None:
     if not frameworks:
         return
     places = [
-        source.place(call.span)
-        for name in tables
-        for call in calls(source.tree, _called(name))
-        if call.callee == name
+        source.place(call.span) for name in tables for call in calls(source.tree, _called(name)) if call.callee == name
     ]
     places.extend(source.place(call.span) for call in calls(source.tree, re.compile(r"\bconsole\.table\s{0,3}\(")))
     if not places:
         return
     options = tuple(dict.fromkeys(_OPTION.findall(source.text)))
     machine = next((option for option in options if _MACHINE.match(option)), "")
-    if not machine and re.search(r"\b(?:json|format)\s{0,3}:\s{0,3}(?:Flags|\{|z\.|Options)|JSON\.stringify\(", source.text):
+    if not machine and re.search(
+        r"\b(?:json|format)\s{0,3}:\s{0,3}(?:Flags|\{|z\.|Options)|JSON\.stringify\(", source.text
+    ):
         machine = "json"
     framework = sorted(module for module, _ in frameworks.values())[0]
     source.interfaces.append(
-        Interface(framework, "javascript", places[0], source.unit, "", options, machine, tuple(sorted(places)), True, source.test_code)
+        Interface(
+            framework,
+            "javascript",
+            places[0],
+            source.unit,
+            "",
+            options,
+            machine,
+            tuple(sorted(places)),
+            True,
+            source.test_code,
+        )
     )
-
-

@@ -61,7 +61,9 @@ _TYPES = {
 _CONDITIONAL = re.compile(r"\bwhen\b\s{0,3}[:(]|\bskip\s{0,3}[:(]|\btype\s{0,3}:\s{0,3}(?![\"'`\s])")
 _YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b", re.IGNORECASE)
 _KEY_WAIT = re.compile(r"process\s{0,3}\.\s{0,3}stdin\s{0,3}\.\s{0,3}once\s{0,3}\(")
-_PROMPT_SYNC = re.compile(r"(?:\b(?:const|let|var)\s+|this\.)([\w$]{1,60})\s*=\s*(?:require\(\s?[\"']prompt-sync[\"']\s?\)|([\w$]{1,60}))\s*\(")
+_PROMPT_SYNC = re.compile(
+    r"(?:\b(?:const|let|var)\s+|this\.)([\w$]{1,60})\s*=\s*(?:require\(\s?[\"']prompt-sync[\"']\s?\)|([\w$]{1,60}))\s*\("
+)
 
 
 def find_asks(source: Source) -> None:
@@ -75,7 +77,9 @@ def find_asks(source: Source) -> None:
 
 def _module_asks(source: Source, name: str, module: str, member: str) -> None:
     table = _table(module)
-    pattern = re.compile(rf"(?<![\w.$]){re.escape(name)}(?:\s{{0,40}}\??\.\s{{0,40}}[A-Za-z]\w{{0,40}}){{0,2}}\s{{0,3}}[(<]")
+    pattern = re.compile(
+        rf"(?<![\w.$]){re.escape(name)}(?:\s{{0,40}}\??\.\s{{0,40}}[A-Za-z]\w{{0,40}}){{0,2}}\s{{0,3}}[(<]"
+    )
     overridden = re.search(rf"\b{re.escape(name)}\.(?:override\b|inject\()", source.text) is not None
     for call in calls(source.tree, pattern) if table else ():
         if source.full:
@@ -87,7 +91,11 @@ def _module_asks(source: Source, name: str, module: str, member: str) -> None:
         asked = asked.removeprefix("default.") or "default"
         if asked in table and not (module == "read" and not call.arguments):
             kind = table[asked]
-            source.ask(call, kind or _kind(source, call), bypass=_bypass(source, call, module, f"{name}.override" if overridden else ""))
+            source.ask(
+                call,
+                kind or _kind(source, call),
+                bypass=_bypass(source, call, module, f"{name}.override" if overridden else ""),
+            )
 
 
 def _table(module: str) -> dict[str, AskKind | None]:
@@ -149,11 +157,15 @@ def _prompt_sync(source: Source) -> None:
 
 
 def _keys(source: Source) -> None:
-    """"Press any key": one read of raw standard input."""
+    """ "Press any key": one read of raw standard input."""
     for call in calls(source.tree, _KEY_WAIT):
         event = source.tree.of(call.arguments[0]).strip("\"'`") if call.arguments else ""
         function, _ = function_around(call.above)
-        around = source.tree.of(function)[:3000] if function is not None else source.text[max(0, call.span.start - 600) : call.span.end]
+        around = (
+            source.tree.of(function)[:3000]
+            if function is not None
+            else source.text[max(0, call.span.start - 600) : call.span.end]
+        )
         pressed = re.search(r"press\b|\bhit (?:enter|return|any)|any key", around, re.IGNORECASE)
         if event in {"data", "keypress"} and pressed:
             source.ask(call, KEY)

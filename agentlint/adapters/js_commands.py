@@ -11,7 +11,9 @@ from agentlint.facts.command import Input, Output
 
 _WANTED = re.compile(r"child_process|execa|cross-spawn|shelljs|zx|tinyexec|nano-spawn")
 _SHELL = frozenset({"exec", "execSync", "execaCommand", "execaCommandSync", "$", "execPromise"})
-_ARGUMENTS = frozenset({"spawn", "spawnSync", "execFile", "execFileSync", "execa", "execaSync", "x", "default", "sync", "default.sync"})
+_ARGUMENTS = frozenset(
+    {"spawn", "spawnSync", "execFile", "execFileSync", "execa", "execaSync", "x", "default", "sync", "default.sync"}
+)
 
 
 def find_commands(source: Source) -> None:

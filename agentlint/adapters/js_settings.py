@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _TOOLS = ("jest", "vitest", "vite", "playwright", "cypress", "karma", "mocha", "wdio", "ava")
-_CONFIGURATION = re.compile(r"export\s+default\b|\bmodule\s?\.\s?exports\s?=|\bexports\s?\.\s?config\s?=|\bexport\s+(?:const|let)\s+config\b|\bconfig\s?\.\s?set\s?\(")
+_CONFIGURATION = re.compile(
+    r"export\s+default\b|\bmodule\s?\.\s?exports\s?=|\bexports\s?\.\s?config\s?=|\bexport\s+(?:const|let)\s+config\b|\bconfig\s?\.\s?set\s?\("
+)
 _NOT_OURS = re.compile(r"(?:^|/)(?:fixtures?|__fixtures__|testdata|templates?|examples?|samples?|playgrounds?)/")
 _CI = re.compile(r"\(?(!(?!!))?(?:!!)?(?:process\.env\.CI|isCI|isCi|CI)\)?")
 _TYPED = (".ts", ".mts", ".cts")
@@ -56,7 +58,9 @@ def _configurations(tree: CodeTree) -> Iterator[Node]:
     """The objects that the file offers as its configuration, those that helper functions merge included."""
     for match in _CONFIGURATION.finditer(tree.text):
         if match.group().endswith("("):
-            node = next((item for item in tree.above(tree.leaf(match.end() - 1)) if item.type == "call_expression"), None)
+            node = next(
+                (item for item in tree.above(tree.leaf(match.end() - 1)) if item.type == "call_expression"), None
+            )
         else:
             kinds = {"export_statement", "assignment_expression"}
             node = next((item for item in tree.above(tree.leaf(match.start())) if item.type in kinds), None)
@@ -77,7 +81,11 @@ def _objects(tree: CodeTree, node: Node, depth: int) -> Iterator[Node]:
     elif node.type in {"call_expression", "arguments", "return_statement", "statement_block", "export_statement", "lexical_declaration",
                        "variable_declarator", "arrow_function", "function_expression", "parenthesized_expression", "as_expression",
                        "satisfies_expression", "assignment_expression", "await_expression"}:  # fmt: skip
-        last = node.child_by_field_name("arguments") or node.child_by_field_name("right") or node.child_by_field_name("value")
+        last = (
+            node.child_by_field_name("arguments")
+            or node.child_by_field_name("right")
+            or node.child_by_field_name("value")
+        )
         body = last or node.child_by_field_name("body")
         for child in [body] if body is not None else list(named(node))[:50]:
             if node.type == "statement_block" and child.type != "return_statement":
@@ -90,7 +98,9 @@ def _defined(tree: CodeTree, name: str) -> Node | None:
     match = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b", tree.text)
     if match is None:
         return None
-    declarator = next((item for item in tree.above(tree.leaf(match.end() - 1)) if item.type == "variable_declarator"), None)
+    declarator = next(
+        (item for item in tree.above(tree.leaf(match.end() - 1)) if item.type == "variable_declarator"), None
+    )
     return declarator.child_by_field_name("value") if declarator is not None else None
 
 

@@ -9,7 +9,19 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile
 
-_OTHER = frozenset({"min_version", "extends", "remotes", "colors", "output", "skip_output", "source_dir", "assert_lefthook_installed", "rc"})
+_OTHER = frozenset(
+    {
+        "min_version",
+        "extends",
+        "remotes",
+        "colors",
+        "output",
+        "skip_output",
+        "source_dir",
+        "assert_lefthook_installed",
+        "rc",
+    }
+)
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:

@@ -153,7 +153,12 @@ class _Adapter:
             self.line(line, unit, values, automatic, environment)
 
     def line(
-        self, line: RecipeLine, unit: str, values: Mapping[str, str], automatic: Mapping[str, str], environment: Mapping[str, str]
+        self,
+        line: RecipeLine,
+        unit: str,
+        values: Mapping[str, str],
+        automatic: Mapping[str, str],
+        environment: Mapping[str, str],
     ) -> None:
         """One line of a recipe: a shell of its own."""
         self.found.shell(

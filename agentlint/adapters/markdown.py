@@ -29,7 +29,10 @@ _DEVELOPMENT_HEADING = re.compile(
     r"|prerequisit|requirements|dependenc|workspace|monorepo|release",
     re.IGNORECASE,
 )
-_USAGE_HEADING = re.compile(r"usage|example|quick.?start|install(?:ation|ing)?$|getting started|how to use|synopsis|tutorial|demo", re.IGNORECASE)
+_USAGE_HEADING = re.compile(
+    r"usage|example|quick.?start|install(?:ation|ing)?$|getting started|how to use|synopsis|tutorial|demo",
+    re.IGNORECASE,
+)
 _PLAIN_TEXT = re.compile(r"[A-Z][a-z]+ .*[a-z]{2}|^[├└│|+\-<{\[]")
 _FIRST_WORD = re.compile(r"(?:sudo\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\./)?([\w.+-]+)")
 KNOWN_WORDS = frozenset(
@@ -119,7 +122,9 @@ def _shown(
             continue
         lead = len(content) - len(content.lstrip())
         span = text.outer_span(Span(start + lead, start + lead + len(stripped)))
-        here = [found for _, found in by_start[bisect_left(by_start, (span.start,)) : bisect_left(by_start, (span.end,))]]
+        here = [
+            found for _, found in by_start[bisect_left(by_start, (span.start,)) : bisect_left(by_start, (span.end,))]
+        ]
         purpose = next(filter(None, here), "")
         name = f"{fence.heading or 'commands'} (line {line})" + (f": {purpose}" if purpose else "")
         unit = found.unit(UnitKind.DOCUMENTED, name, fence.span, documented=True)

@@ -61,7 +61,9 @@ def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> No
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     first = node.decorator_list[0]
     span = Span(offsets.span(first).start - 1, offsets.span(node).end)
-    unit = found.unit(UnitKind.ENVIRONMENT, name, Span(max(0, span.start), span.end), documented=bool(ast.get_docstring(node)))
+    unit = found.unit(
+        UnitKind.ENVIRONMENT, name, Span(max(0, span.start), span.end), documented=bool(ast.get_docstring(node))
+    )
     session = node.args.args[0].arg if node.args.args else "session"
     for call in _calls(node):
         function = call.func

@@ -21,7 +21,22 @@ _GROUPS = {
     "peerDependencies": "peer",
     "optionalDependencies": "optional",
 }
-_TOOLS = ("jest", "mocha", "ava", "nyc", "c8", "eslintConfig", "prettier", "vitest", "tap", "babel", "xo", "stylelint", "karma", "pnpm")
+_TOOLS = (
+    "jest",
+    "mocha",
+    "ava",
+    "nyc",
+    "c8",
+    "eslintConfig",
+    "prettier",
+    "vitest",
+    "tap",
+    "babel",
+    "xo",
+    "stylelint",
+    "karma",
+    "pnpm",
+)
 _PLAIN_SETTINGS = ("engines.node", "engines.npm", "engines.pnpm", "engines.yarn", "volta.node", "type")
 _SHORT = {"test": "test", "t": "test", "tst": "test", "start": "start", "stop": "stop", "restart": "restart"}
 _RUNNERS = {"npm", "pnpm", "yarn", "bun", "node"}
@@ -85,9 +100,7 @@ def _scripts(found: Gathering, root: Node) -> None:
         if not value.is_string:
             continue
         around = [other for other in (f"pre{name}", f"post{name}") if other in names]
-        unit = found.unit(
-            UnitKind.PACKAGE_SCRIPT, name, value.entry, calls=[_id(found, other) for other in around]
-        )
+        unit = found.unit(UnitKind.PACKAGE_SCRIPT, name, value.entry, calls=[_id(found, other) for other in around])
         if value.text.strip() == "wireit":
             _wireit(found, root.at("wireit", name), unit)
             continue
@@ -130,7 +143,10 @@ def _composed(commands: Iterable[Command], names: list[str]) -> Iterator[str]:
 
 def _run(program: str, words: tuple[str, ...], names: list[str]) -> Iterator[str]:
     """The script that `npm run x`, `yarn x` or `npm test` means; none where it is another package's."""
-    if any(word in {"--prefix", "-C", "--cwd", "-w", "--workspace", "--filter", "-F", "-r", "--workspaces"} for word in words):
+    if any(
+        word in {"--prefix", "-C", "--cwd", "-w", "--workspace", "--filter", "-F", "-r", "--workspaces"}
+        for word in words
+    ):
         return
     operands = [word for word in words if not word.startswith("-")]
     if program == "node":

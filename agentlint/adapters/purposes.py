@@ -17,7 +17,9 @@ _CHECK = re.compile(
 _BUILD = re.compile(
     r"^(?:build|compile|dist|package|bundle|assemble|docs?|html|all|generate|codegen|release|wheel|image)(?:[-_:.].*)?$|.*[-_:]build$|^compile\w+$"
 )
-_SET_UP = re.compile(r"^(?:install|setup|set-up|bootstrap|init|deps|dependencies|dev-setup|develop|prepare|sync|configure|env|venv|restore|get|download|hooks?)(?:[-_:.].*)?$")
+_SET_UP = re.compile(
+    r"^(?:install|setup|set-up|bootstrap|init|deps|dependencies|dev-setup|develop|prepare|sync|configure|env|venv|restore|get|download|hooks?)(?:[-_:.].*)?$"
+)
 _RUN = re.compile(r"^(?:run|start|serve|dev|watch|up|server|preview|playground|shell|exec)(?:[-_:.].*)?$")
 _WORDS = (("test", _TEST), ("check", _CHECK), ("set-up", _SET_UP), ("build", _BUILD), ("run", _RUN))
 
@@ -36,14 +38,35 @@ _VERBS = frozenset(
     " please buck2 pants ng vite next astro".split()
 )
 _SKIPPED = frozenset({"run", "run-script", "exec", "compose", "workspace", "--", "tool", "mod", "x"})
-_SET_UP_VERBS = frozenset({"ci", "i", "install", "add", "sync", "fetch", "download", "restore", "get", "deps.get", "lock", "tidy", "vendor", "update"})
-_OWN = frozenset("make just task rake tox nox gradlew mvnw mvn gradle ctest pre-commit prek hatch turbo nx lerna invoke inv pytest rspec phpunit bazel".split())
+_SET_UP_VERBS = frozenset(
+    {
+        "ci",
+        "i",
+        "install",
+        "add",
+        "sync",
+        "fetch",
+        "download",
+        "restore",
+        "get",
+        "deps.get",
+        "lock",
+        "tidy",
+        "vendor",
+        "update",
+    }
+)
+_OWN = frozenset(
+    "make just task rake tox nox gradlew mvnw mvn gradle ctest pre-commit prek hatch turbo nx lerna invoke inv pytest rspec phpunit bazel".split()
+)
 
 
 def purpose_of(command: Command) -> str:
     """ "set-up", "build", "check", "test", "run", or "" where it cannot be told."""
     program = command.program.lower()
-    if program in {"python", "python3", "bash", "sh", "node", "ruby", "php"} or command.program_path.startswith(("./", "scripts/", "bin/", "tools/", "script/")):
+    if program in {"python", "python3", "bash", "sh", "node", "ruby", "php"} or command.program_path.startswith(
+        ("./", "scripts/", "bin/", "tools/", "script/")
+    ):
         if program not in {"gradlew", "mvnw"}:
             return _script_purpose(command)
     if program in _BY_PROGRAM:
@@ -54,7 +77,9 @@ def purpose_of(command: Command) -> str:
         return "set-up" if program in {"source", ".", "cp"} else ""
     if program not in _VERBS:
         return ""
-    operands = [word for word in command.texts() if not word.startswith("-") and "=" not in word and word not in _SKIPPED]
+    operands = [
+        word for word in command.texts() if not word.startswith("-") and "=" not in word and word not in _SKIPPED
+    ]
     if not operands:
         return _bare(program)
     if program in {"cargo", "go", "dotnet", "swift", "zig"} and command.texts()[:1] == ("run",):
@@ -108,9 +133,16 @@ def repository_command(command: Command) -> bool:
     if program in _OWN:
         return True
     if program in {"pip", "pip3"} or (program == "uv" and words[:1] == ("pip",)):
-        return any(word in {"-e", "--editable", "-r", "--requirement", ".", "--group"} or word.startswith((".[", "-r")) for word in words)
+        return any(
+            word in {"-e", "--editable", "-r", "--requirement", ".", "--group"} or word.startswith((".[", "-r"))
+            for word in words
+        )
     if program in {"npm", "pnpm", "yarn", "bun"}:
-        return not operands or operands[0] in {"ci", "run", "test", "t", "lint", "build", "start", "dev"} or operands in (["install"], ["i"])
+        return (
+            not operands
+            or operands[0] in {"ci", "run", "test", "t", "lint", "build", "start", "dev"}
+            or operands in (["install"], ["i"])
+        )
     if program in {"bundle", "composer", "poetry", "uv", "pdm", "pixi", "rye", "mix"}:
         return operands[:1] in (["install"], ["sync"], ["exec"], ["run"], ["deps.get"], ["test"]) and (
             program != "composer" or len(operands) == 1

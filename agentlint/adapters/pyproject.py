@@ -14,7 +14,14 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Dependency
 from agentlint.files.source import SourceFile
 
-_BACKENDS = {"poetry": "poetry", "hatchling": "hatch", "pdm": "pdm", "flit": "flit", "setuptools": "setuptools", "uv_build": "uv"}
+_BACKENDS = {
+    "poetry": "poetry",
+    "hatchling": "hatch",
+    "pdm": "pdm",
+    "flit": "flit",
+    "setuptools": "setuptools",
+    "uv_build": "uv",
+}
 _MANAGERS = ("poetry", "pdm", "uv", "hatch", "rye", "pixi", "flit")
 
 

@@ -106,6 +106,9 @@ def _wheels(found: Gathering, node: Node | None) -> None:
     if node is None:
         return
     unit = found.unit(UnitKind.ENVIRONMENT, "cibuildwheel", node.entry)
-    for table in (node, *(value for key, value in node.pairs() if value.is_map and key in {"linux", "macos", "windows"})):
+    for table in (
+        node,
+        *(value for key, value in node.pairs() if value.is_map and key in {"linux", "macos", "windows"}),
+    ):
         for key in _WHEEL_KEYS:
             found.script(table.get(key), unit, dialect="sh", directory=found.directory)

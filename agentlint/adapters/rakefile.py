@@ -105,7 +105,10 @@ def _commands(found: Gathering, state: _State, offset: int, line: str) -> None:
         unit = state.unit or found.unit(UnitKind.SCRIPT, found.path, found.file.whole)
         separated = match.group(1) and re.match(r"\s*,\s*[\"']", line[start + len(texts[0].text) + 2 :])
         if separated:
-            words = [Word(t.text, Span(t.outer(0), t.outer(max(0, len(t.text) - 1)) + 1), "${" not in t.text, True) for t in texts]
+            words = [
+                Word(t.text, Span(t.outer(0), t.outer(max(0, len(t.text) - 1)) + 1), "${" not in t.text, True)
+                for t in texts
+            ]
             found.execute(words, unit, directory=state.directory)
         else:
             found.shell(texts[0], unit, dialect="sh", directory=state.directory)

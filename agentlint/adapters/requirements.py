@@ -50,5 +50,7 @@ def _pipfile(root: Node) -> list[Dependency]:
     for key, group in (("packages", "runtime"), ("dev-packages", "dev")):
         table = root.get(key)
         for name, value in table.pairs() if table is not None else ():
-            found.append(Dependency(name, value.text if value.is_scalar else value.value("version"), group, value.entry))
+            found.append(
+                Dependency(name, value.text if value.is_scalar else value.value("version"), group, value.entry)
+            )
     return found

@@ -18,7 +18,9 @@ from agentlint.files.source import SourceFile
 _GETS = re.compile(r"(?<![\w.:@$])gets\b|(?:\bSTDIN|\$stdin|\bKernel)\.gets\b")
 _KEYS = re.compile(r"(?:\bSTDIN|\$stdin|\bIO\.console|\bconsole)\.getch\b")
 _READLINE = re.compile(r"\b(?:Readline|Reline)\.readline\b|\bIO\.console\.getpass\b|(?:\bSTDIN|\$stdin)\.getpass\b")
-_ASKING = re.compile(r"(?<![\w@$:])(?:[\w@$:.]{1,60}\.)?(?:ask|agree|choose|yes\?|no\?|select|multi_select|mask|keypress|enum_select)(?=[\s(])")
+_ASKING = re.compile(
+    r"(?<![\w@$:])(?:[\w@$:.]{1,60}\.)?(?:ask|agree|choose|yes\?|no\?|select|multi_select|mask|keypress|enum_select)(?=[\s(])"
+)
 _HIGHLINE = {"ask": AskKind.LINE, "agree": AskKind.CONFIRM, "choose": AskKind.MENU}
 _TTY = {
     "ask": AskKind.LINE, "yes?": AskKind.CONFIRM, "no?": AskKind.CONFIRM, "select": AskKind.MENU, "multi_select": AskKind.MENU,
@@ -75,7 +77,9 @@ def _names(source: Source, pattern: re.Pattern[str]) -> list[Call]:
 def _gets(source: Source) -> None:
     for call in _names(source, _GETS):
         question = question_before(source, call)
-        if question and not any(node.type in {"while", "until", "while_modifier", "until_modifier"} for node in call.above[:3]):
+        if question and not any(
+            node.type in {"while", "until", "while_modifier", "until_modifier"} for node in call.above[:3]
+        ):
             hidden = any("noecho" in source.tree.of(node)[:60] for node in call.above[:5])
             source.ask(call, AskKind.SECRET if hidden else kind_of_question(question))
     for call in _names(source, _KEYS):
@@ -131,7 +135,11 @@ def _holds_test_up(source: Source, call: Call) -> bool:
 
 def _commands(source: Source) -> None:
     for call in calls(source.tree, _COMMAND):
-        arguments = [node for node in call.arguments if node.type not in {"pair", "hash", "block_argument", "hash_splat_argument"}]
+        arguments = [
+            node
+            for node in call.arguments
+            if node.type not in {"pair", "hash", "block_argument", "hash_splat_argument"}
+        ]
         if len(arguments) == 1:
             source.shell(arguments[0], call)
         elif arguments:

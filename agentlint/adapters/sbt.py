@@ -12,7 +12,9 @@ from agentlint.facts.project import Dependency
 from agentlint.files.source import SourceFile
 
 _DEPENDENCY = re.compile(r"\"([\w.-]+)\"\s*%%?%?\s*\"([\w.-]+)\"\s*%\s*(?:\"([^\"\n]+)\"|(\w+))")
-_SETTING = re.compile(r"((?:[\w./]+\s*/\s*)?(?:parallelExecution|fork|testForkedParallel|logBuffered|concurrentRestrictions|scalaVersion|name))(?:\s+in\s+(\w+))?\s*:=\s*(.*)")
+_SETTING = re.compile(
+    r"((?:[\w./]+\s*/\s*)?(?:parallelExecution|fork|testForkedParallel|logBuffered|concurrentRestrictions|scalaVersion|name))(?:\s+in\s+(\w+))?\s*:=\s*(.*)"
+)
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -22,7 +24,9 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     name = ""
     for statement in statements(file.text):
         for match in _DEPENDENCY.finditer(statement.text):
-            dependencies.append(Dependency(f"{match.group(1)}:{match.group(2)}", match.group(3) or "", "runtime", statement.span))
+            dependencies.append(
+                Dependency(f"{match.group(1)}:{match.group(2)}", match.group(3) or "", "runtime", statement.span)
+            )
         setting = _SETTING.match(statement.text)
         if setting:
             key = "".join(setting.group(1).split())

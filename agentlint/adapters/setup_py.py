@@ -41,7 +41,9 @@ def manifest(file: SourceFile) -> FileFacts:
     if call is None:
         return found.facts()
     constants = _constants(module)
-    given = {keyword.arg: constants.get(_name(keyword.value), keyword.value) for keyword in call.keywords if keyword.arg}
+    given = {
+        keyword.arg: constants.get(_name(keyword.value), keyword.value) for keyword in call.keywords if keyword.arg
+    }
     offsets = Offsets(file.text)
     dependencies = [d for key, group in _LISTS.items() for d in _dependencies(offsets, given.get(key), group)]
     extras = given.get("extras_require")

@@ -44,7 +44,9 @@ def _r(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-_SYMFONY = _r(r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper")
+_SYMFONY = _r(
+    r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper"
+)
 
 LANGUAGES = {
     "java": Language(
@@ -96,7 +98,13 @@ LANGUAGES = {
     ),
 }  # fmt: skip
 _PAUSED_CLOCK = re.compile(r"start_paused|time::pause\(|FakeTimeProvider")
-_WIDGETS = {"Confirm": AskKind.CONFIRM, "Password": AskKind.SECRET, "Select": AskKind.MENU, "MultiSelect": AskKind.MENU, "Editor": AskKind.EDITOR}
+_WIDGETS = {
+    "Confirm": AskKind.CONFIRM,
+    "Password": AskKind.SECRET,
+    "Select": AskKind.MENU,
+    "MultiSelect": AskKind.MENU,
+    "Editor": AskKind.EDITOR,
+}
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -104,7 +112,9 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     language = LANGUAGES.get(file.kind)
     if language is None:
         return FileFacts()
-    source = Source.of(file, tree, file.kind, language.name, UnitKind.SCRIPT if language.name == "php" else UnitKind.MODULE)
+    source = Source.of(
+        file, tree, file.kind, language.name, UnitKind.SCRIPT if language.name == "php" else UnitKind.MODULE
+    )
     if source is None:
         return FileFacts()
     _asks(source, language)

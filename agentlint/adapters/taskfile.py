@@ -39,7 +39,9 @@ def _environment(node: YamlNode | None) -> dict[str, str]:
 
 def _task(found: Gathering, name: str, task: YamlNode, environment: Mapping[str, str]) -> None:
     """One task: a string, a list of commands, or a map."""
-    documented = bool(task.is_map and (task.value("desc") or task.value("summary"))) and task.value("internal") != "true"
+    documented = (
+        bool(task.is_map and (task.value("desc") or task.value("summary"))) and task.value("internal") != "true"
+    )
     unit = found.unit(UnitKind.TARGET, name, task.entry, documented=documented)
     inner = {**environment, **_environment(task.get("env") if task.is_map else None)}
     directory: str | None = found.directory
@@ -87,9 +89,7 @@ def _command(
         elif command is not None and command.is_scalar:
             ignored = node.value("ignore_error") == "true" or node.get("defer") is not None
             text = command.embedded()
-            found.shell(
-                text, unit, dialect="bash", environment=environment, directory=directory, swallowed=ignored
-            )
+            found.shell(text, unit, dialect="bash", environment=environment, directory=directory, swallowed=ignored)
 
 
 def _include(found: Gathering, tree: TreeContext, name: str, written: str, node: YamlNode, *, flat: bool) -> None:

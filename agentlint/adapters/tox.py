@@ -124,8 +124,10 @@ class _Ini:
             self.found.unit(UnitKind.ENVIRONMENT, other, span, calls=(unit,))
         inherited = base if base is not section else None
         environment = {**_variables(inherited), **_variables(section)}
-        directory = section.value("change_dir") or section.value("changedir") or (
-            inherited.value("changedir") if inherited else ""
+        directory = (
+            section.value("change_dir")
+            or section.value("changedir")
+            or (inherited.value("changedir") if inherited else "")
         )
         for key in _COMMAND_KEYS:
             option = section.get(key)
@@ -250,7 +252,11 @@ def _argument_list(found: Gathering, command: Node, unit: str) -> None:
         elif child.is_map:
             reference = child.value("of")
             default = child.get("default")
-            words.extend(Word(d.text, d.span, True, True) for d in (default.children if default is not None else ()) if d.is_string)
+            words.extend(
+                Word(d.text, d.span, True, True)
+                for d in (default.children if default is not None else ())
+                if d.is_string
+            )
             if reference:
                 words.append(Word("{" + reference + "}", child.span, False))
     if not words:

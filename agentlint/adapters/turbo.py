@@ -19,7 +19,9 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for name, task in tasks.pairs() if tasks is not None else ():
         depends = task.get("dependsOn")
         names = [text.lstrip("^") for text in depends.texts()] if depends is not None else []
-        calls = [found.sibling(UnitKind.TARGET, other) for other in names if not other.startswith("$") and other != name]
+        calls = [
+            found.sibling(UnitKind.TARGET, other) for other in names if not other.startswith("$") and other != name
+        ]
         found.unit(UnitKind.TARGET, name, task.entry, calls=calls)
         found.flat_settings("turbo", task, f"tasks.{name}")
     for key in ("remoteCache", "globalEnv", "globalPassThroughEnv", "concurrency", "ui", "cacheDir", "daemon"):

@@ -16,7 +16,16 @@ MAX_DEPTH = 12
 
 _NAME = re.compile(r"[\w.-]+\Z")
 BUILT_IN = {"MAKE": "make", "CC": "cc", "CXX": "c++", "RM": "rm -f", "CURDIR": ".", "SHELL": "/bin/sh"}
-_AUTOMATIC = {"@": "TARGET", "<": "PREREQUISITE", "^": "PREREQUISITES", "+": "PREREQUISITES", "?": "NEWER", "*": "STEM", "%": "MEMBER", "|": "ORDER"}
+_AUTOMATIC = {
+    "@": "TARGET",
+    "<": "PREREQUISITE",
+    "^": "PREREQUISITES",
+    "+": "PREREQUISITES",
+    "?": "NEWER",
+    "*": "STEM",
+    "%": "MEMBER",
+    "|": "ORDER",
+}
 
 
 def constants(variables: Iterable[Variable]) -> dict[str, str]:
@@ -43,7 +52,9 @@ def constants(variables: Iterable[Variable]) -> dict[str, str]:
     return found
 
 
-def expand(text: EmbeddedText, variables: Mapping[str, str], automatic: Mapping[str, str] | None = None) -> EmbeddedText:
+def expand(
+    text: EmbeddedText, variables: Mapping[str, str], automatic: Mapping[str, str] | None = None
+) -> EmbeddedText:
     """The text as the shell sees it; every character still knows its place in the file."""
     if "$" not in text.text:
         return text
@@ -85,7 +96,9 @@ def _reference(
     if value is not None and len(built) + len(value) <= MAX_EXPANSION:
         built.instead(value, span)
     else:
-        name = _AUTOMATIC.get(inner, inner if _NAME.match(inner) else "MAKE_" + re.sub(r"\W.*", "", inner, flags=re.DOTALL))
+        name = _AUTOMATIC.get(
+            inner, inner if _NAME.match(inner) else "MAKE_" + re.sub(r"\W.*", "", inner, flags=re.DOTALL)
+        )
         built.instead("${" + name.replace(".", "_").replace("-", "_") + "}", span)
     return end
 

@@ -11,7 +11,9 @@ from agentlint.documents.node import SyntaxFault
 from agentlint.files.source import Span
 
 _LINE = re.compile(r"[^\n]*\n?")
-_ASSIGNMENT = re.compile(r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=?+!]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*")
+_ASSIGNMENT = re.compile(
+    r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=?+!]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*"
+)
 _DEFINE = re.compile(r"\s*(?:override\s+|export\s+)*define\s+([^\s=:?+]+)\s*(?:[:?+]?=)?\s*$")
 _CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|if(?=\s+!?\w+\s*$))(?![\w:.-])\s*(.*)")
 # `if NAME` is Automake's.
@@ -239,8 +241,10 @@ class _Reader:
         help_text = _HELP.search(rest)
         recipe = rest.find(";") if not help_text or rest.find(";") < help_text.start() else -1
         bare = _uncommented(rest[:recipe] if recipe >= 0 else rest)
-        self.rule = _Rule(targets, bare.strip(), span.start, span.start + len(line.text[: after].rstrip()), "")
-        self.rule.end = max(self.rule.end, line.outer(after + max(len(bare.rstrip()) - 1, 0)) + (1 if bare.strip() else 0))
+        self.rule = _Rule(targets, bare.strip(), span.start, span.start + len(line.text[:after].rstrip()), "")
+        self.rule.end = max(
+            self.rule.end, line.outer(after + max(len(bare.rstrip()) - 1, 0)) + (1 if bare.strip() else 0)
+        )
         self.rule.help = help_text.group(1).strip() if help_text else comment
         self.rules.append(self.rule)
         if recipe >= 0:
@@ -316,4 +320,8 @@ def _colon(line: str) -> int:
 
 def _drive(line: str, colon: int) -> bool:
     """True for the colon of `C:\\path` or `C:/path`."""
-    return line[colon + 1 : colon + 2] in {"\\", "/"} and line[colon - 1 : colon].isalpha() and not line[: colon - 1].strip()
+    return (
+        line[colon + 1 : colon + 2] in {"\\", "/"}
+        and line[colon - 1 : colon].isalpha()
+        and not line[: colon - 1].strip()
+    )

@@ -10,7 +10,9 @@ from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import Span
 
-SHELL_LANGUAGES = frozenset({"sh", "bash", "shell", "console", "zsh", "shell-session", "shellsession", "terminal", "bash-session", "sh-session"})
+SHELL_LANGUAGES = frozenset(
+    {"sh", "bash", "shell", "console", "zsh", "shell-session", "shellsession", "terminal", "bash-session", "sh-session"}
+)
 
 _LINE = re.compile(r"[^\n]*\n?")
 _FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
@@ -161,4 +163,6 @@ def _kept(text: EmbeddedText, ranges: list[tuple[int, int]]) -> EmbeddedText:
 
 def _command_like(line: str) -> bool:
     """True for a line that begins like a command: a word of letters, and no sentence."""
-    return bool(re.match(r"[ \t]*(?:[A-Z_]+=\S+ +)*(?:\./)?[a-z][\w./-]*(?:\s|$)", line)) and not line.rstrip().endswith((".", ":"))
+    return bool(
+        re.match(r"[ \t]*(?:[A-Z_]+=\S+ +)*(?:\./)?[a-z][\w./-]*(?:\s|$)", line)
+    ) and not line.rstrip().endswith((".", ":"))

@@ -129,7 +129,14 @@ def _linked(text: str, tree: ast.Module, starts: tuple[int, ...]) -> PythonDocum
                 functions.append(node)  # type: ignore[arg-type]
         _children(node, parents, waiting)
     return PythonDocument(
-        text, tree, starts, parents, _in_order(calls), _in_order(functions), _in_order(subscripts), _in_order(statements)
+        text,
+        tree,
+        starts,
+        parents,
+        _in_order(calls),
+        _in_order(functions),
+        _in_order(subscripts),
+        _in_order(statements),
     )
 
 

@@ -9,7 +9,9 @@ from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import Span
 
-_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`|%[qQx]?[({\[]([^)}\]\n]*)[)}\]]")
+_STRING = re.compile(
+    r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`|%[qQx]?[({\[]([^)}\]\n]*)[)}\]]"
+)
 _INTERPOLATION = re.compile(r"#\{[^{}\n]*\}")
 _LINE = re.compile(r"[^\n]*\n?")
 NAMES = re.compile(r":\"?([\w:-]+)\"?|[\"']([\w:.-]+)[\"']|%[wi][\[({]([^\])}\n]*)[\])}]|(?<![\w:])(\w+):(?!:)")

@@ -95,7 +95,9 @@ class _Tables:
 
 
 def _frozen(table: _Table) -> Node:
-    return Node("map", table.span, items=tuple((k, _frozen_value(v)) for k, v in table.entries.values()), key_span=table.key)
+    return Node(
+        "map", table.span, items=tuple((k, _frozen_value(v)) for k, v in table.entries.values()), key_span=table.key
+    )
 
 
 def _frozen_value(value: Node | _Table | _Tables) -> Node:

@@ -37,7 +37,9 @@ def _expanded(item: str) -> Iterator[str]:
             produced += 1
             yield current
         elif len(waiting) < MAX_NAMES * 4:
-            waiting.extend(current[: match.start()] + part + current[match.end() :] for part in match.group(1).split(","))
+            waiting.extend(
+                current[: match.start()] + part + current[match.end() :] for part in match.group(1).split(",")
+            )
 
 
 def commands(lines: Iterable[EmbeddedText]) -> Iterator[EmbeddedText]:

@@ -115,7 +115,9 @@ class _Reader:
             for character in self.text:
                 self.marks.append(byte)
                 code = ord(character)
-                byte += 1 if code < 0x80 or 0xD800 <= code < 0xE000 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+                byte += (
+                    1 if code < 0x80 or 0xD800 <= code < 0xE000 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+                )
         return min(bisect_right(self.marks, at) - 1 if at < len(self.data) else len(self.text), len(self.text))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -151,7 +153,9 @@ class _Reader:
             exact = self.text.startswith(text, start)
             last = next(at + len(piece.rstrip()) for at, piece in reversed(done.texts) if at >= 0)
             span = Span(start, start + len(text) if exact else max(start, min(last, end)))
-        element = Element(done.name, Span(done.start, max(done.start, end)), text, span, done.attributes, tuple(done.children))
+        element = Element(
+            done.name, Span(done.start, max(done.start, end)), text, span, done.attributes, tuple(done.children)
+        )
         if self.open:
             self.open[-1].children.append(element)
         elif self.root is None:

@@ -36,9 +36,7 @@ class UnitIndex:
 
     def of_kind(self, path: str, *kinds: UnitKind) -> tuple[str, ...]:
         """All units of these kinds in a file, in file order."""
-        return tuple(
-            unit.id for unit in self.by_path.get(path, ()) if unit.kind in kinds
-        )
+        return tuple(unit.id for unit in self.by_path.get(path, ()) if unit.kind in kinds)
 
     def entry(self, path: str) -> tuple[str, ...]:
         """What running the file itself starts."""
@@ -117,22 +115,12 @@ def _make(command: Command, index: UnitIndex) -> tuple[str, ...]:
         if path not in index.by_path:
             continue
         if not targets:
-            return tuple(
-                u
-                for u in index.of_kind(path, UnitKind.TARGET)
-                if not u.rsplit(":", 1)[1].startswith(".")
-            )[:1]
-        return tuple(
-            found
-            for target in targets
-            for found in index.named(path, UnitKind.TARGET, target)
-        )
+            return tuple(u for u in index.of_kind(path, UnitKind.TARGET) if not u.rsplit(":", 1)[1].startswith("."))[:1]
+        return tuple(found for target in targets for found in index.named(path, UnitKind.TARGET, target))
     return ()
 
 
-def _runner(
-    files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ...] = ()
-) -> Resolver:
+def _runner(files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ...] = ()) -> Resolver:
     """A resolver for tools that take target names and look for one of `files` from the working directory upwards."""
 
     def resolve(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -142,11 +130,7 @@ def _runner(
         targets = _operands(command, value_options)
         if not targets:
             return index.of_kind(path, kind)[:1]
-        return tuple(
-            found
-            for target in targets
-            for found in index.named(path, kind, target.split("[")[0])
-        )
+        return tuple(found for target in targets for found in index.named(path, kind, target.split("[")[0]))
 
     return resolve
 
@@ -202,9 +186,7 @@ def _package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
         "-F",
     )
     operands = _operands(command, value_options)
-    directory = _join(
-        command.directory, command.value_of("-C", "--prefix", "--cwd", "--dir") or ""
-    )
+    directory = _join(command.directory, command.value_of("-C", "--prefix", "--cwd", "--dir") or "")
     path = _nearest(("package.json",), directory, index)
     if not path:
         return ()
@@ -227,9 +209,7 @@ def _package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
         names = [verb]
     else:
         names = list(_lifecycle(verb))
-    return tuple(
-        found for name in names for found in _script_with_hooks(path, name, index)
-    )
+    return tuple(found for name in names for found in _script_with_hooks(path, name, index))
 
 
 _EVERYWHERE = frozenset({"-r", "--recursive", "-ws", "--workspaces", "workspaces", "--all", "-A"})
@@ -246,7 +226,12 @@ def _in_workspaces(names: Iterable[str], root: str, index: UnitIndex) -> tuple[s
         for path in index.by_path
         if posixpath.basename(path) == "package.json" and path != root and path.startswith(folder and folder + "/")
     ]
-    return tuple(found for path in paths[:_MANY_PACKAGES] for name in wanted for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name))
+    return tuple(
+        found
+        for path in paths[:_MANY_PACKAGES]
+        for name in wanted
+        for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name)
+    )
 
 
 def _monorepo(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -254,7 +239,9 @@ def _monorepo(command: Command, index: UnitIndex) -> tuple[str, ...]:
     path = _nearest(("package.json",), command.directory or "", index)
     if not path:
         return ()
-    names = [operand for operand in _operands(command, ("--scope", "--filter", "-F", "--since", "--concurrency")) if operand]
+    names = [
+        operand for operand in _operands(command, ("--scope", "--filter", "-F", "--since", "--concurrency")) if operand
+    ]
     if command.program == "nx":
         written = command.value_of("-t", "--target", "--targets") or ""
         names = [name for name in written.split(",") if name]
@@ -297,11 +284,7 @@ def _composed_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
     found: list[str] = []
     for unit in index.of_kind(path, UnitKind.PACKAGE_SCRIPT) if path else ():
         script = index.units[unit].name
-        if any(
-            script == name
-            or (name.endswith("*") and script.startswith(name.rstrip("*")))
-            for name in names
-        ):
+        if any(script == name or (name.endswith("*") and script.startswith(name.rstrip("*"))) for name in names):
             found.append(unit)
     return tuple(found)
 
@@ -310,15 +293,7 @@ def _composer(command: Command, index: UnitIndex) -> tuple[str, ...]:
     path = _nearest(("composer.json",), command.directory or "", index)
     operands = _operands(command, ("-d", "--working-dir"))
     names = operands[1:2] if operands[:1] in (["run"], ["run-script"]) else operands[:1]
-    return (
-        tuple(
-            found
-            for name in names
-            for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name)
-        )
-        if path
-        else ()
-    )
+    return tuple(found for name in names for found in index.named(path, UnitKind.PACKAGE_SCRIPT, name)) if path else ()
 
 
 _TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
@@ -330,11 +305,7 @@ def _tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     if given and "$" in given:
         return _chosen_by_variable(_join(command.directory, given), index)
     path = next(
-        (
-            p
-            for p in (_join(command.directory, n) for n in files)
-            if _environments(p, index)
-        ),
+        (p for p in (_join(command.directory, n) for n in files) if _environments(p, index)),
         "",
     )
     if not path:
@@ -346,9 +317,7 @@ def _tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     names = [name for name in wanted.replace(" ", ",").split(",") if name]
     exact = tuple(unit for unit in available if index.units[unit].name in names)
     return exact or tuple(
-        unit
-        for unit in available
-        if index.units[unit].name == "testenv" or _factor(unit, names, index)
+        unit for unit in available if index.units[unit].name == "testenv" or _factor(unit, names, index)
     )
 
 
@@ -363,10 +332,7 @@ def _chosen_by_variable(written: str, index: UnitIndex) -> tuple[str, ...]:
 
 def _factor(unit: str, names: list[str], index: UnitIndex) -> bool:
     own = index.units[unit].name
-    return any(
-        name.startswith(own + "-") or own in name.split("-") or own.startswith("py{")
-        for name in names
-    )
+    return any(name.startswith(own + "-") or own in name.split("-") or own.startswith("py{") for name in names)
 
 
 def _environments(path: str, index: UnitIndex) -> tuple[str, ...]:
@@ -382,43 +348,21 @@ def _nox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     if command.option("-t", "--tags") is not None:
         return ()  # which sessions bear a tag is not known here
     named = tuple(
-        unit
-        for unit in sessions
-        if index.units[unit].name in {name.split("-")[0] for name in wanted} | wanted
+        unit for unit in sessions if index.units[unit].name in {name.split("-")[0] for name in wanted} | wanted
     )
     return named or (sessions if not wanted - {""} else ())
 
 
 def _project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """hatch, pdm, poe, rye, pixi: `hatch run lint:all`, `pdm run test`, `poe test`."""
-    path = _nearest(
-        ("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index
-    )
-    names = [
-        operand
-        for operand in _operands(command, ("-e", "--environment"))
-        if operand != "run"
-    ][:1]
-    wanted = {
-        part
-        for name in names
-        for part in (name, name.split(":")[-1], f"default:{name}")
-    }
-    return (
-        tuple(
-            unit
-            for unit in _environments(path, index)
-            if index.units[unit].name in wanted
-        )
-        if path
-        else ()
-    )
+    path = _nearest(("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index)
+    names = [operand for operand in _operands(command, ("-e", "--environment")) if operand != "run"][:1]
+    wanted = {part for name in names for part in (name, name.split(":")[-1], f"default:{name}")}
+    return tuple(unit for unit in _environments(path, index) if index.units[unit].name in wanted) if path else ()
 
 
 def _hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:
-    operands = _operands(
-        command, ("-c", "--config", "--hook-stage", "--from-ref", "--to-ref")
-    )
+    operands = _operands(command, ("-c", "--config", "--hook-stage", "--from-ref", "--to-ref"))
     if operands[:1] != ["run"]:
         return ()
     path = _nearest(
@@ -427,11 +371,7 @@ def _hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:
         index,
     )
     hooks = index.of_kind(path, UnitKind.HOOK) if path else ()
-    return tuple(
-        hook
-        for hook in hooks
-        if len(operands) < 2 or index.units[hook].name in operands[1:]
-    )
+    return tuple(hook for hook in hooks if len(operands) < 2 or index.units[hook].name in operands[1:])
 
 
 def _docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -456,10 +396,7 @@ def _docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
     context = next((o for o in operands if o not in {"buildx", "build", "image"}), ".")
     written = command.value_of("-f", "--file")
     candidates = [_join(command.directory, written)] if written else []
-    candidates += [
-        _join(_join(command.directory, context), name)
-        for name in ("Dockerfile", "Containerfile")
-    ]
+    candidates += [_join(_join(command.directory, context), name) for name in ("Dockerfile", "Containerfile")]
     for path in candidates:
         stages = index.of_kind(path, UnitKind.IMAGE_STAGE)
         if stages:
@@ -477,11 +414,7 @@ _COMPOSE_FILES = (
 
 def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
     written = command.value_of("-f", "--file")
-    path = (
-        _join(command.directory, written)
-        if written
-        else _nearest(_COMPOSE_FILES, command.directory or "", index)
-    )
+    path = _join(command.directory, written) if written else _nearest(_COMPOSE_FILES, command.directory or "", index)
     if not path or not {"up", "run", "build", "exec"} & set(command.texts()):
         return ()
     return index.of_kind(path, UnitKind.SERVICE)
@@ -538,10 +471,6 @@ _RESOLVERS: Mapping[str, Resolver] = {
     ),
     "task": _runner(_TASK_FILES, UnitKind.TARGET, ("-t", "--taskfile", "-d", "--dir")),
     "rake": _runner(("Rakefile", "rakefile", "Rakefile.rb"), UnitKind.TARGET, ("-f",)),
-    "gradle": _runner(
-        ("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")
-    ),
-    "gradlew": _runner(
-        ("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")
-    ),
+    "gradle": _runner(("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")),
+    "gradlew": _runner(("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")),
 }

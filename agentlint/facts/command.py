@@ -173,12 +173,7 @@ class Command:
                     return following[0].text if following else ""
                 if text.startswith(name + "="):
                     return text[len(name) + 1 :]
-                if (
-                    len(name) == 2
-                    and text.startswith(name)
-                    and not text.startswith("--")
-                    and len(text) > 2
-                ):
+                if len(name) == 2 and text.startswith(name) and not text.startswith("--") and len(text) > 2:
                     return text[2:]
         return None
 
@@ -186,9 +181,7 @@ class Command:
     def opaque(self) -> bool:
         """True when an unquoted expansion or `"$@"` among the arguments may bring options we cannot see."""
         return any(
-            not word.literal
-            and (not word.quoted or word.text in {"$@", "${@}", "$*"})
-            and word.text.startswith("$")
+            not word.literal and (not word.quoted or word.text in {"$@", "${@}", "$*"}) and word.text.startswith("$")
             for word in self.arguments
         )
 

@@ -52,8 +52,7 @@ class LoopGraph:
         """Resolve every command and every call that leads to another unit of the repository."""
         index = repository.unit_index
         edges: dict[str, dict[str, None]] = {
-            unit.id: dict.fromkeys(c for c in unit.calls if c in index.units)
-            for unit in repository.units.values()
+            unit.id: dict.fromkeys(c for c in unit.calls if c in index.units) for unit in repository.units.values()
         }
         for command in repository.commands:
             for called in called_units(command, index):
@@ -104,10 +103,7 @@ class LoopGraph:
 
 
 def _pipeline_calls(repository: Repository, index: UnitIndex) -> list[tuple[str, str]]:
-    jobs_of = {
-        pipeline.path: tuple(job.unit for job in pipeline.jobs)
-        for pipeline in repository.pipelines
-    }
+    jobs_of = {pipeline.path: tuple(job.unit for job in pipeline.jobs) for pipeline in repository.pipelines}
     found: list[tuple[str, str]] = []
     for pipeline in repository.pipelines:
         for job in pipeline.jobs:
@@ -124,40 +120,22 @@ def _start_reach(repository: Repository) -> dict[str, float]:
     for pipeline in repository.pipelines:
         for job in pipeline.jobs:
             started = pipeline.triggers.for_changes and not job.gate
-            reach[job.unit] = (
-                0.0
-                if pipeline.reusable and not started
-                else CHANGE_JOB
-                if started
-                else OTHER_JOB
-            )
+            reach[job.unit] = 0.0 if pipeline.reusable and not started else CHANGE_JOB if started else OTHER_JOB
     for shown in repository.project.shown:
-        value = (
-            DOCUMENTED_LOOP
-            if shown.purpose in {"set-up", "build", "check", "test"}
-            else DOCUMENTED_OTHER
-        )
+        value = DOCUMENTED_LOOP if shown.purpose in {"set-up", "build", "check", "test"} else DOCUMENTED_OTHER
         reach[shown.unit] = max(reach.get(shown.unit, 0.0), value)
     return reach
 
 
 def _own_reach(unit: Unit) -> float:
-    name = (
-        unit.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        if unit.kind is UnitKind.SCRIPT
-        else unit.name
-    )
+    name = unit.name.rsplit("/", 1)[-1].rsplit(".", 1)[0] if unit.kind is UnitKind.SCRIPT else unit.name
     if unit.kind is UnitKind.HOOK:
         return HOOK
     if unit.kind is UnitKind.DOCUMENTED:
         return DOCUMENTED_OTHER
     if unit.kind in {UnitKind.FUNCTION, UnitKind.MODULE}:
         return UNCALLED
-    if (
-        unit.kind is UnitKind.ENVIRONMENT
-        or unit.documented
-        or _CONVENTIONAL_NAME.match(name)
-    ):
+    if unit.kind is UnitKind.ENVIRONMENT or unit.documented or _CONVENTIONAL_NAME.match(name):
         return CONVENTIONAL
     if unit.kind in {UnitKind.IMAGE_STAGE, UnitKind.SERVICE}:
         return DOCUMENTED_OTHER

@@ -45,9 +45,7 @@ class Ask:
     @property
     def answerable(self) -> bool:
         """True when a run with nobody there gets past it."""
-        return bool(self.bypass) or any(
-            guard.kind in ANSWERING for guard in self.guards
-        )
+        return bool(self.bypass) or any(guard.kind in ANSWERING for guard in self.guards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ AGENT_DOCUMENTS = frozenset(
     "AGENTS.md AGENT.md CLAUDE.md CLAUDE.local.md GEMINI.md CONVENTIONS.md .cursorrules .windsurfrules .clinerules .goosehints"
     " copilot-instructions.md .aider.conf.yml .rules JULES.md WARP.md".split()
 )
-_AGENT_FOLDERS = (".cursor/rules/", ".github/instructions/", ".clinerules/", ".windsurf/rules/", ".claude/", ".agents/", ".junie/")
+_AGENT_FOLDERS = (
+    ".cursor/rules/",
+    ".github/instructions/",
+    ".clinerules/",
+    ".windsurf/rules/",
+    ".claude/",
+    ".agents/",
+    ".junie/",
+)
 
 LANGUAGES: Mapping[str, str] = {
     ".py": "python", ".pyx": "python", ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript",
@@ -36,10 +44,14 @@ _TEST_NAMES = re.compile(
     r"|.+_(?:spec|test)\.rb|test_.+\.rb|.+Test\.php|.+\.phpt|.+Tests?\.(?:cs|fs|vb)|.+_test\.(?:exs|dart|rs|c|cc|cpp|cxx|lua|erl|clj|zig)"
     r"|test_.+\.(?:c|cc|cpp|cxx|lua|zig|jl)|.+Tests?\.swift|.+\.bats|.+\.[Tt]ests\.ps1|.+\.t|.+Test\.(?:cc|cpp|cxx)|tests?\.(?:rs|c|cc|cpp))$"
 )
-_TEST_FOLDERS = frozenset({"test", "tests", "spec", "specs", "__tests__", "t", "testing", "unittest", "unittests", "e2e"})
+_TEST_FOLDERS = frozenset(
+    {"test", "tests", "spec", "specs", "__tests__", "t", "testing", "unittest", "unittests", "e2e"}
+)
 _FOLDER_LANGUAGES = frozenset({"rust", "c", "javascript", "shell", "perl", "lua", "elixir", "julia", "r", "php"})
 """Languages whose test files are told by their folder too; elsewhere such folders hold helpers besides."""
-_FOLDER_NOT_TESTS = re.compile(r"^(?:conftest|__init__|setup|helpers?|utils?|fixtures?|mocks?|common|mod|bootstrap|index|support|globals?)\b", re.I)
+_FOLDER_NOT_TESTS = re.compile(
+    r"^(?:conftest|__init__|setup|helpers?|utils?|fixtures?|mocks?|common|mod|bootstrap|index|support|globals?)\b", re.I
+)
 
 _JVM_TESTS = re.compile(r"(?:^|/)src/(?:\w*[tT]est|functionalTest|it)/(?:java|kotlin|scala|groovy)/")
 _LEFT_OUT = frozenset(
@@ -49,9 +61,7 @@ _LEFT_OUT = frozenset(
 )
 
 
-def summarise(
-    paths: Iterable[str], facts: Mapping[str, FileFacts], *, every: frozenset[str] | None = None
-) -> Project:
+def summarise(paths: Iterable[str], facts: Mapping[str, FileFacts], *, every: frozenset[str] | None = None) -> Project:
     """The project: manifests, settings and shown commands of all files, lock files and counts from the paths.
 
     `paths` are those that count; `every` is all of the tree, where that is more.
@@ -98,7 +108,9 @@ def is_agent_document(path: str) -> bool:
 def _counts(path: str) -> bool:
     """False for vendored code, fixtures and samples."""
     folders = path.split("/")[:-1]
-    return _LEFT_OUT.isdisjoint(folders) and not path.endswith((".min.js", ".d.ts", "_pb2.py", ".pb.go", ".generated.cs"))
+    return _LEFT_OUT.isdisjoint(folders) and not path.endswith(
+        (".min.js", ".d.ts", "_pb2.py", ".pb.go", ".generated.cs")
+    )
 
 
 def is_test(path: str, language: str) -> bool:

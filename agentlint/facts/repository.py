@@ -27,16 +27,12 @@ class Repository:
     read: Callable[[str], SourceFile | None]
     focus: frozenset[str] | None = None
     """Paths whose findings are wanted (explicit file arguments); None: all."""
-    _memory: dict[object, object] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _memory: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def pipelines(self) -> tuple[Pipeline, ...]:
         """All pipelines, by path."""
-        return tuple(
-            pipeline for facts in self.facts.values() for pipeline in facts.pipelines
-        )
+        return tuple(pipeline for facts in self.facts.values() for pipeline in facts.pipelines)
 
     @cached_property
     def images(self) -> tuple[Image, ...]:
@@ -46,9 +42,7 @@ class Repository:
     @cached_property
     def commands(self) -> tuple[Command, ...]:
         """Every command of every file: scripts, recipes, CI steps, image instructions, documentation."""
-        return tuple(
-            command for facts in self.facts.values() for command in commands_of(facts)
-        )
+        return tuple(command for facts in self.facts.values() for command in commands_of(facts))
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
@@ -70,11 +64,7 @@ class Repository:
 
     @cached_property
     def _pipeline_of_unit(self) -> Mapping[str, tuple[Pipeline, Job]]:
-        return {
-            job.unit: (pipeline, job)
-            for pipeline in self.pipelines
-            for job in pipeline.jobs
-        }
+        return {job.unit: (pipeline, job) for pipeline in self.pipelines for job in pipeline.jobs}
 
     def pipeline_of(self, job: Job) -> Pipeline:
         """The pipeline a job belongs to."""
@@ -95,9 +85,7 @@ class Repository:
         key = ("reached", unit)
         if key not in self._memory:
             self._memory[key] = tuple(
-                command
-                for called in self.graph.closure(unit)
-                for command in self.commands_by_unit.get(called, ())
+                command for called in self.graph.closure(unit) for command in self.commands_by_unit.get(called, ())
             )
         return self._memory[key]  # type: ignore[return-value]
 

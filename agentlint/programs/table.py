@@ -296,9 +296,7 @@ def has_any(command: Command, options: Iterable[str], *, attached: bool = False)
         if not option.startswith("-") or option == "--":
             if option in texts:
                 return True
-        elif command.option(option) is not None:
-            return True
-        elif attached and len(option) == 2 and any(text.startswith(option) for text in texts):
+        elif command.option(option) is not None or (attached and len(option) == 2 and any(text.startswith(option) for text in texts)):
             return True
     return False
 

@@ -66,7 +66,7 @@ def _article(finding: Finding, audit: Audit) -> str:
     return (
         f'<article><strong class="{finding.severity.value}">{finding.severity.value}</strong> '
         f"<strong>{finding.rule}</strong> {_text(finding.name)} <small>line {finding.line}, {finding.station.value}</small><br>"
-        f"{_text(finding.message)}{line}<small class=\"help\">{_text(finding.remediation)}</small></article>"
+        f'{_text(finding.message)}{line}<small class="help">{_text(finding.remediation)}</small></article>'
     )
 
 

@@ -160,7 +160,9 @@ def _as_root(command: Command, repository: Repository) -> bool:
 
 
 def _bounded(command: Command) -> bool:
-    return any(wrapper in {"timeout", "gtimeout", "concurrently", "start-server-and-test"} for wrapper in command.wrappers)
+    return any(
+        wrapper in {"timeout", "gtimeout", "concurrently", "start-server-and-test"} for wrapper in command.wrappers
+    )
 
 
 def _in_attached_container(command: Command) -> bool:
@@ -191,7 +193,9 @@ def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
     return source is not None and any(text in source.text for text in asking.settled_by)
 
 
-_TEST_CODE = re.compile(r"(^|/)(tests?|testing|specs?|examples?|docs?|fixtures|samples?|testdata)/|(^|/)test_[^/]*$|_test\.\w+$")
+_TEST_CODE = re.compile(
+    r"(^|/)(tests?|testing|specs?|examples?|docs?|fixtures|samples?|testdata)/|(^|/)test_[^/]*$|_test\.\w+$"
+)
 _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb")
 
 
@@ -271,7 +275,9 @@ def consequence(wait: Wait) -> str:
     hanging = [mode for mode in wait.modes if wait.asking.outcome.get(mode) == "HANG"]
     if len(hanging) == len(wait.modes):
         return "and hangs until the time limit"
-    where = " or ".join({"pipe": "an open pipe", "pty": "an idle terminal"}.get(mode, "empty input") for mode in hanging)
+    where = " or ".join(
+        {"pipe": "an open pipe", "pty": "an idle terminal"}.get(mode, "empty input") for mode in hanging
+    )
     otherwise = {"FAIL": "fails on empty input", "SILENT": "does nothing on empty input"}.get(
         wait.asking.outcome.get("null", ""), ""
     )

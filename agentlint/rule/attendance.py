@@ -97,9 +97,10 @@ def in_the_way(command: Command, repository: Repository) -> bool:
 
 def _called_by_a_job(unit: Unit, repository: Repository) -> bool:
     callers = repository.graph.callers.get(unit.id, ())
-    return any(
-        (caller := repository.units.get(name)) is not None and caller.kind is UnitKind.JOB for name in callers
-    ) and repository.graph.reach(unit.id) >= _REACHED
+    return (
+        any((caller := repository.units.get(name)) is not None and caller.kind is UnitKind.JOB for name in callers)
+        and repository.graph.reach(unit.id) >= _REACHED
+    )
 
 
 def _followed(command: Command, repository: Repository) -> bool:

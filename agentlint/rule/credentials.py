@@ -21,8 +21,13 @@ class Way(Enum):
     BROWSER = "browser"
 
 
-_DEVICE = re.compile(r"device|authenticate$|notebook_login|interpreter_login|\.login$|authenticate_user|oauth_simple|interactive_login", re.IGNORECASE)
-_LOCAL = re.compile(r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_token_interactive|prompt_for_user_token|setup_oauth")
+_DEVICE = re.compile(
+    r"device|authenticate$|notebook_login|interpreter_login|\.login$|authenticate_user|oauth_simple|interactive_login",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_token_interactive|prompt_for_user_token|setup_oauth"
+)
 
 
 def way_of(login: Login) -> Way:

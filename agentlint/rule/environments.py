@@ -34,7 +34,9 @@ def chosen_by_argument(command: Command) -> bool:
     return command.program in {"make", "gmake"} and any(_SWITCH.match(text) for text in command.texts())
 
 
-_SWITCH = re.compile(r"[A-Z][A-Z0-9_]*(?:ONLY|SKIP|NO|WITH|WITHOUT|ENABLE|DISABLE)\w*=|(?:ONLY|SKIP|NO|WITH|ENABLE|DISABLE)_\w+=")
+_SWITCH = re.compile(
+    r"[A-Z][A-Z0-9_]*(?:ONLY|SKIP|NO|WITH|WITHOUT|ENABLE|DISABLE)\w*=|(?:ONLY|SKIP|NO|WITH|ENABLE|DISABLE)_\w+="
+)
 
 
 def in_matrix(command: Command, job: Job, repository: Repository) -> bool:

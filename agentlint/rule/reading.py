@@ -23,19 +23,30 @@ class Reading(Enum):
 
 
 _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/console"})
-_PRESS = re.compile(r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE)
+_PRESS = re.compile(
+    r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE
+)
 _DECIDES = re.compile(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]", re.IGNORECASE)
 """A question answered with one key: the answer matters, so that it is no mere pause."""
 _LETTERS = re.compile(r"-[a-zA-Z]*")
-_SPEAKING = frozenset({"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"})
+_SPEAKING = frozenset(
+    {"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"}
+)
 _ASKING = re.compile(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
 """What a function of the script's own says when it asks (`user "Your name?"`)."""
-_HOOKS = re.compile(r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$")
+_HOOKS = re.compile(
+    r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$"
+)
 
 
 def asks_here(command: Command, repository: Repository) -> bool:
     """True when nothing spares an unattended run this question: no guard, no fed input, no documentation, no container build."""
-    if in_prose(command, repository) or in_container(command) or command.background or command.answering_guard is not None:
+    if (
+        in_prose(command, repository)
+        or in_container(command)
+        or command.background
+        or command.answering_guard is not None
+    ):
         return False
     if command.input is Input.FILE:
         return command.input_from in _TERMINALS

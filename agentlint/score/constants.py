@@ -52,28 +52,19 @@ def constants() -> Constants:
     """The constants as shipped."""
     import tomli
 
-    data = tomli.loads(
-        (Path(__file__).parent / "constants.toml").read_text(encoding="utf-8")
-    )
+    data = tomli.loads((Path(__file__).parent / "constants.toml").read_text(encoding="utf-8"))
     return Constants(
         stations={
-            Station(name): StationConstants(
-                float(entry["seconds"]), float(entry["weight"])
-            )
+            Station(name): StationConstants(float(entry["seconds"]), float(entry["weight"]))
             for name, entry in data["stations"].items()
         },
         costs={
-            Severity(name): Cost(
-                float(entry["seconds"]), bool(entry["blocks"]), "estimate", ""
-            )
+            Severity(name): Cost(float(entry["seconds"]), bool(entry["blocks"]), "estimate", "")
             for name, entry in data["severity"].items()
         },
         floor=float(data["floor"]["pass"]),
         other_guard_reach=float(data["reach"]["other_guard"]),
         step_down_below=float(data["reach"]["step_down_below"]),
         step_down_twice_below=float(data["reach"]["step_down_twice_below"]),
-        levels=tuple(
-            Level(int(e["level"]), str(e["name"]), float(e["from"]))
-            for e in data["levels"]
-        ),
+        levels=tuple(Level(int(e["level"]), str(e["name"]), float(e["from"])) for e in data["levels"]),
     )

@@ -114,14 +114,10 @@ def score_burdens(
     moved = [_moved(burden, assessed) for burden in burdens]
     groups = _grouped(moved)
     weights = _weights(assessed, table)
-    scores = {
-        station: _pass(_faults(groups, station), station, table) for station in assessed
-    }
+    scores = {station: _pass(_faults(groups, station), station, table) for station in assessed}
     total = _total(scores, weights, table)
     stations = _station_scores(groups, scores, weights, table)
-    bottleneck = max(
-        (s for s in stations if s.share), key=lambda s: s.share or 0.0, default=None
-    )
+    bottleneck = max((s for s in stations if s.share), key=lambda s: s.share or 0.0, default=None)
     return ScoreReport(
         value=_rounded(total),
         level=table.level(_rounded(total)).number,
@@ -130,9 +126,7 @@ def score_burdens(
         unattended_chance=round(math.prod(open_ for open_, _ in scores.values()), 4),
         stations=stations,
         remedies=_remedies(groups, scores, weights, total, table),
-        gains=tuple(
-            _gain_of(burden, groups, scores, weights, total, table) for burden in moved
-        ),
+        gains=tuple(_gain_of(burden, groups, scores, weights, total, table) for burden in moved),
     )
 
 
@@ -174,16 +168,10 @@ def _fault(station: Station, rule: str, burdens: Sequence[Burden]) -> Fault:
 
 
 def _faults(groups: Groups, station: Station) -> tuple[Fault, ...]:
-    return tuple(
-        _fault(place, rule, burdens)
-        for (place, rule), burdens in sorted(groups.items())
-        if place is station
-    )
+    return tuple(_fault(place, rule, burdens) for (place, rule), burdens in sorted(groups.items()) if place is station)
 
 
-def _pass(
-    faults: Iterable[Fault], station: Station, table: Constants
-) -> tuple[float, float]:
+def _pass(faults: Iterable[Fault], station: Station, table: Constants) -> tuple[float, float]:
     """(open, flow) of a station under these faults."""
     faults = tuple(faults)
     seconds = table.stations[station].seconds
@@ -193,17 +181,12 @@ def _pass(
 
 def _weights(assessed: frozenset[Station], table: Constants) -> dict[Station, float]:
     total = math.fsum(table.stations[station].weight for station in assessed)
-    return {
-        station: table.stations[station].weight / total
-        for station in Station
-        if station in assessed
-    }
+    return {station: table.stations[station].weight / total for station in Station if station in assessed}
 
 
 def _total(scores: Passes, weights: Mapping[Station, float], table: Constants) -> float:
     return 100.0 * _product(
-        max(scores[station][0] * scores[station][1], table.floor) ** weight
-        for station, weight in weights.items()
+        max(scores[station][0] * scores[station][1], table.floor) ** weight for station, weight in weights.items()
     )
 
 
@@ -211,8 +194,7 @@ def _station_scores(
     groups: Groups, scores: Passes, weights: Mapping[Station, float], table: Constants
 ) -> tuple[StationScore, ...]:
     losses = {
-        station: -weight
-        * math.log(max(scores[station][0] * scores[station][1], table.floor))
+        station: -weight * math.log(max(scores[station][0] * scores[station][1], table.floor))
         for station, weight in weights.items()
     }
     whole = math.fsum(losses.values())
@@ -302,15 +284,14 @@ def _gain_of(
     group = groups[(burden.station, burden.rule)]
     closes = sorted((item.closes for item in group), reverse=True)
     adds = sorted((item.adds for item in group), reverse=True)
-    unique = (
-        burden.closes == closes[0] and (len(closes) == 1 or closes[1] < closes[0])
-    ) or (burden.adds == adds[0] and (len(adds) == 1 or adds[1] < adds[0]))
+    unique = (burden.closes == closes[0] and (len(closes) == 1 or closes[1] < closes[0])) or (
+        burden.adds == adds[0] and (len(adds) == 1 or adds[1] < adds[0])
+    )
     if not unique:
         return 0.0
     rest = list(group)
     rest.remove(burden)
     return round(
-        _without(groups, (burden.station, burden.rule), rest, scores, weights, table)
-        - total,
+        _without(groups, (burden.station, burden.rule), rest, scores, weights, table) - total,
         2,
     )

@@ -35,9 +35,7 @@ _STATION_NAMES = (
     (Station.TEST, re.compile(r"test|spec|e2e|coverage", re.IGNORECASE)),
     (
         Station.CHECK,
-        re.compile(
-            r"lint|check|format|fmt|typecheck|mypy|style|pre-commit", re.IGNORECASE
-        ),
+        re.compile(r"lint|check|format|fmt|typecheck|mypy|style|pre-commit", re.IGNORECASE),
     ),
     (
         Station.SET_UP,
@@ -63,11 +61,7 @@ _PRECEDENCE = (
 
 def command_station(command: Command) -> Station | None:
     """The station of one command by what its program does; None when that is not known."""
-    stations = {
-        STATION_OF_ROLE[role]
-        for role in table().roles(command)
-        if role in STATION_OF_ROLE
-    }
+    stations = {STATION_OF_ROLE[role] for role in table().roles(command) if role in STATION_OF_ROLE}
     return next((station for station in _PRECEDENCE if station in stations), None)
 
 
@@ -95,16 +89,9 @@ def assessed_stations(repository: Repository) -> frozenset[Station]:
     found: set[Station] = set()
     if repository.pipelines:
         found.add(Station.CI)
-    found.update(
-        s
-        for command in repository.commands
-        if (s := command_station(command)) is not None
-    )
+    found.update(s for command in repository.commands if (s := command_station(command)) is not None)
     found.update(unit_station(unit, repository) for unit in repository.commands_by_unit)
-    if any(
-        facts.asks or facts.interfaces or facts.logins
-        for facts in repository.facts.values()
-    ):
+    if any(facts.asks or facts.interfaces or facts.logins for facts in repository.facts.values()):
         found.add(Station.SET_UP)
     return frozenset(found)
 
@@ -123,11 +110,5 @@ _MILDER = (Severity.BLOCKER, Severity.MAJOR, Severity.MINOR, Severity.INFO)
 def severity_at(severity: Severity, reach: float) -> Severity:
     """A severity made milder where a run hardly comes by."""
     table_ = constants()
-    steps = (
-        2
-        if reach < table_.step_down_twice_below
-        else 1
-        if reach < table_.step_down_below
-        else 0
-    )
+    steps = 2 if reach < table_.step_down_twice_below else 1 if reach < table_.step_down_below else 0
     return _MILDER[min(_MILDER.index(severity) + steps, len(_MILDER) - 1)]

@@ -24,7 +24,10 @@ RULE = Rule(
     references=("https://cli.github.com/manual/gh_help_environment", "https://cloud.google.com/sdk/docs/authorizing"),
     bad=(
         Bad({"setup.sh": "#!/bin/sh\ngh auth login\ngh repo clone me/app\n"}, at=("setup.sh:2",)),
-        Bad({"Makefile": "deploy:\n\tgcloud auth application-default login\n\tterraform apply plan.out\n"}, at=("Makefile:2",)),
+        Bad(
+            {"Makefile": "deploy:\n\tgcloud auth application-default login\n\tterraform apply plan.out\n"},
+            at=("Makefile:2",),
+        ),
         Bad({"package.json": '{"scripts": {"predeploy": "wrangler login"}}\n'}, at=("package.json:1",)),
         Bad({"aws.sh": '#!/bin/sh\naws sso login --profile "$PROFILE"\n'}, at=("aws.sh:2",)),
         Bad(
@@ -39,9 +42,15 @@ RULE = Rule(
     good=(
         Good({"setup.sh": '#!/bin/sh\necho "$TOKEN" | gh auth login --with-token\n'}, because="a token is fed"),
         Good({"setup.sh": "#!/bin/sh\nexport GH_TOKEN=$SECRET\ngh auth login\n"}, because="the variable is used"),
-        Good({"setup.sh": "#!/bin/sh\naz login --service-principal -u $ID -p $SECRET --tenant $T\n"}, because="a service principal"),
+        Good(
+            {"setup.sh": "#!/bin/sh\naz login --service-principal -u $ID -p $SECRET --tenant $T\n"},
+            because="a service principal",
+        ),
         Good({"setup.sh": "#!/bin/sh\naz login --identity\n"}, because="a managed identity"),
-        Good({"setup.sh": "#!/bin/sh\ngcloud auth activate-service-account --key-file key.json\n"}, because="a service account"),
+        Good(
+            {"setup.sh": "#!/bin/sh\ngcloud auth activate-service-account --key-file key.json\n"},
+            because="a service account",
+        ),
         Good({"setup.sh": '#!/bin/sh\nif [ -z "$CI" ]; then\n  gcloud auth login\nfi\n'}, because="not in CI"),
         Good({"README.md": "# Use\n\n```sh\ngh auth login\n```\n"}, because="a reader does it"),
     ),

@@ -36,7 +36,9 @@ RULE = Rule(
         Bad({"train.sh": "#!/bin/sh\nwandb login\npython train.py\n"}, at=("train.sh:2",)),
     ),
     good=(
-        Good({"push.sh": '#!/bin/sh\necho "$TOKEN" | docker login -u me --password-stdin\n'}, because="the token is fed"),
+        Good(
+            {"push.sh": '#!/bin/sh\necho "$TOKEN" | docker login -u me --password-stdin\n'}, because="the token is fed"
+        ),
         Good({"push.sh": '#!/bin/sh\ndocker login -u me -p "$TOKEN"\n'}, because="the password is given"),
         Good({"push.sh": "#!/bin/sh\ndocker login $LOGIN_OPTIONS\n"}, because="the options may hold the password"),
         Good({"train.sh": '#!/bin/sh\nwandb login "$WANDB_KEY"\n'}, because="the key is given"),

@@ -21,16 +21,29 @@ RULE = Rule(
     remediation="Provision public keys with the machine; sign with `gpg --batch --pinentry-mode loopback --passphrase-fd`.",
     severity=Severity.BLOCKER,
     programs=programs_that_wait("key"),
-    references=("https://manpages.debian.org/ssh-copy-id", "https://www.gnupg.org/documentation/manuals/gnupg/Unattended-Usage-of-GPG.html"),
+    references=(
+        "https://manpages.debian.org/ssh-copy-id",
+        "https://www.gnupg.org/documentation/manuals/gnupg/Unattended-Usage-of-GPG.html",
+    ),
     bad=(
         Bad({"host.sh": "#!/bin/sh\nssh-copy-id deploy@example.com\n"}, at=("host.sh:2",)),
         Bad({"Makefile": "provision:\n\tssh-copy-id -i key.pub $(HOST)\n"}, at=("Makefile:2",)),
-        Bad({"sign.sh": "#!/bin/sh\ngpg --detach-sign --armor app.tar.gz\n"}, at=("sign.sh:2",), title="pedantic: only where the key has a passphrase"),
+        Bad(
+            {"sign.sh": "#!/bin/sh\ngpg --detach-sign --armor app.tar.gz\n"},
+            at=("sign.sh:2",),
+            title="pedantic: only where the key has a passphrase",
+        ),
     ),
     good=(
-        Good({"sign.sh": "#!/bin/sh\ngpg --batch --pinentry-mode loopback --passphrase-file p --detach-sign app\n"}, because="the passphrase is a file"),
+        Good(
+            {"sign.sh": "#!/bin/sh\ngpg --batch --pinentry-mode loopback --passphrase-file p --detach-sign app\n"},
+            because="the passphrase is a file",
+        ),
         Good({"sign.sh": "#!/bin/sh\ngpg --verify app.sig\n"}, because="needs no secret key"),
-        Good({"host.sh": "#!/bin/sh\nif [ -t 0 ]; then ssh-copy-id deploy@example.com; fi\n"}, because="only at a terminal"),
+        Good(
+            {"host.sh": "#!/bin/sh\nif [ -t 0 ]; then ssh-copy-id deploy@example.com; fi\n"},
+            because="only at a terminal",
+        ),
         Good({"host.sh": "#!/bin/sh\ncat key.pub >> ~/.ssh/authorized_keys\n"}, because="asks nothing"),
     ),
 )

@@ -32,11 +32,15 @@ RULE = Rule(
             at=("auth.py:5",),
         ),
         Bad(
-            {"auth.py": "from oauth2client import tools\n\ndef run(flow, store):\n    return tools.run_flow(flow, store)\n"},
+            {
+                "auth.py": "from oauth2client import tools\n\ndef run(flow, store):\n    return tools.run_flow(flow, store)\n"
+            },
             at=("auth.py:4",),
         ),
         Bad(
-            {"auth.py": "from azure.identity import InteractiveBrowserCredential\n\ncredential = InteractiveBrowserCredential()\n"},
+            {
+                "auth.py": "from azure.identity import InteractiveBrowserCredential\n\ncredential = InteractiveBrowserCredential()\n"
+            },
             at=("auth.py:3",),
         ),
     ),
@@ -60,7 +64,10 @@ RULE = Rule(
             },
             because="a token from the environment comes first",
         ),
-        Good({"server.py": "def run_local_server(port):\n    return port\n\nrun_local_server(80)\n"}, because="a function of its own"),
+        Good(
+            {"server.py": "def run_local_server(port):\n    return port\n\nrun_local_server(80)\n"},
+            because="a function of its own",
+        ),
         Good(
             {"tests/test_auth.py": "def test_it(flow):\n    flow.run_local_server()\n"},
             because="a test's code",

@@ -23,20 +23,33 @@ RULE = Rule(
     references=("https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code",),
     bad=(
         Bad(
-            {"auth.py": "import msal\n\ndef token(app):\n    flow = app.initiate_device_flow(scopes=['x'])\n    print(flow['message'])\n    return app.acquire_token_by_device_flow(flow)\n"},
+            {
+                "auth.py": "import msal\n\ndef token(app):\n    flow = app.initiate_device_flow(scopes=['x'])\n    print(flow['message'])\n    return app.acquire_token_by_device_flow(flow)\n"
+            },
             at=("auth.py:4",),
         ),
-        Bad({"auth.py": "from azure.identity import DeviceCodeCredential\n\ncredential = DeviceCodeCredential()\n"}, at=("auth.py:3",)),
+        Bad(
+            {"auth.py": "from azure.identity import DeviceCodeCredential\n\ncredential = DeviceCodeCredential()\n"},
+            at=("auth.py:3",),
+        ),
         Bad({"setup_ee.py": "import ee\n\nee.Authenticate()\nee.Initialize()\n"}, at=("setup_ee.py:3",)),
     ),
     good=(
         Good(
-            {"auth.py": "import msal\n\ndef token(app, secret):\n    if secret:\n        return app.acquire_token_for_client(['x'])\n    return app.initiate_device_flow(scopes=['x'])\n"},
+            {
+                "auth.py": "import msal\n\ndef token(app, secret):\n    if secret:\n        return app.acquire_token_for_client(['x'])\n    return app.initiate_device_flow(scopes=['x'])\n"
+            },
             because="client credentials stand beside it",
         ),
-        Good({"auth.py": "from azure.identity import DefaultAzureCredential\n\ncredential = DefaultAzureCredential()\n"}, because="needs nobody"),
+        Good(
+            {"auth.py": "from azure.identity import DefaultAzureCredential\n\ncredential = DefaultAzureCredential()\n"},
+            because="needs nobody",
+        ),
         Good({"hub.py": "from huggingface_hub import login\n\nlogin(token='x')\n"}, because="a token is given"),
-        Good({"examples/auth.py": "from azure.identity import DeviceCodeCredential\n\nDeviceCodeCredential()\n"}, because="an example"),
+        Good(
+            {"examples/auth.py": "from azure.identity import DeviceCodeCredential\n\nDeviceCodeCredential()\n"},
+            because="an example",
+        ),
     ),
 )
 

@@ -51,7 +51,9 @@ RULE = Rule(
     ),
     good=(
         Good(
-            {"auth.py": "def login(oauth, code=None):\n    if code is None:\n        code = input('Paste the authorization code: ')\n    return oauth.authorization_url, code\n"},
+            {
+                "auth.py": "def login(oauth, code=None):\n    if code is None:\n        code = input('Paste the authorization code: ')\n    return oauth.authorization_url, code\n"
+            },
             because="a parameter gives the code",
         ),
         Good(
@@ -64,7 +66,10 @@ RULE = Rule(
             because="a token from the environment comes first",
         ),
         Good({"quiz.py": "answer = input('Enter the secret word: ')\n"}, because="a question, and no login: INT111's"),
-        Good({"tests/test_auth.py": "import webbrowser\nredirect_uri = input('Paste the authorization code: ')\n"}, because="a test's code"),
+        Good(
+            {"tests/test_auth.py": "import webbrowser\nredirect_uri = input('Paste the authorization code: ')\n"},
+            because="a test's code",
+        ),
     ),
 )
 

@@ -23,23 +23,38 @@ RULE = Rule(
     references=("https://docs.python.org/3/library/webbrowser.html",),
     bad=(
         Bad(
-            {"login.py": "import webbrowser\n\ndef login(server):\n    webbrowser.open(server + '/oauth/authorize')\n    return server.wait()\n"},
+            {
+                "login.py": "import webbrowser\n\ndef login(server):\n    webbrowser.open(server + '/oauth/authorize')\n    return server.wait()\n"
+            },
             at=("login.py:4",),
         ),
-        Bad({"app.py": "import webbrowser\n\ndef authenticate(url):\n    webbrowser.open_new_tab(url)\n"}, at=("app.py:4",)),
+        Bad(
+            {"app.py": "import webbrowser\n\ndef authenticate(url):\n    webbrowser.open_new_tab(url)\n"},
+            at=("app.py:4",),
+        ),
         Bad({"cli.py": "import click\n\ndef start(auth_url):\n    click.launch(auth_url)\n"}, at=("cli.py:4",)),
     ),
     good=(
-        Good({"docs.py": "import webbrowser\n\nwebbrowser.open('htmlcov/index.html')\n"}, because="shows a page and logs in nobody"),
         Good(
-            {"login.py": "import os, webbrowser\n\ndef login(url):\n    if os.getenv('APP_TOKEN'):\n        return\n    webbrowser.open(url)\n"},
+            {"docs.py": "import webbrowser\n\nwebbrowser.open('htmlcov/index.html')\n"},
+            because="shows a page and logs in nobody",
+        ),
+        Good(
+            {
+                "login.py": "import os, webbrowser\n\ndef login(url):\n    if os.getenv('APP_TOKEN'):\n        return\n    webbrowser.open(url)\n"
+            },
             because="a token from the environment comes first",
         ),
         Good(
-            {"login.py": "import webbrowser\n\ndef login(url, token=None):\n    if token is None:\n        webbrowser.open(url)\n"},
+            {
+                "login.py": "import webbrowser\n\ndef login(url, token=None):\n    if token is None:\n        webbrowser.open(url)\n"
+            },
             because="a parameter gives the token",
         ),
-        Good({"tests/test_login.py": "import webbrowser\n\ndef test_login():\n    webbrowser.open('x/login')\n"}, because="a test's code"),
+        Good(
+            {"tests/test_login.py": "import webbrowser\n\ndef test_login():\n    webbrowser.open('x/login')\n"},
+            because="a test's code",
+        ),
     ),
 )
 

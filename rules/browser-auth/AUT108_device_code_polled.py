@@ -28,7 +28,7 @@ RULE = Rule(
             {
                 "login.sh": (
                     "#!/bin/sh\nwhile true; do\n"
-                    "  curl -s https://auth.example.com/token -d \"grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=$code\" && break\n"
+                    '  curl -s https://auth.example.com/token -d "grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=$code" && break\n'
                     "  sleep 5\ndone\n"
                 )
             },
@@ -37,14 +37,16 @@ RULE = Rule(
         Bad(
             {
                 "token.sh": (
-                    "#!/bin/bash\nuntil response=$(curl -sf -d grant_type=device_code -d \"code=$code\" https://auth.example.com/token); do\n"
+                    '#!/bin/bash\nuntil response=$(curl -sf -d grant_type=device_code -d "code=$code" https://auth.example.com/token); do\n'
                     "  sleep 5\ndone\n"
                 )
             },
             at=("token.sh:2",),
         ),
         Bad(
-            {"Makefile": "login:\n\twhile ! curl -sf -d grant_type=device_code -d code=$$CODE https://auth.example.com/token; do sleep 5; done\n"},
+            {
+                "Makefile": "login:\n\twhile ! curl -sf -d grant_type=device_code -d code=$$CODE https://auth.example.com/token; do sleep 5; done\n"
+            },
             at=("Makefile:2",),
         ),
     ),
@@ -56,14 +58,17 @@ RULE = Rule(
         Good(
             {
                 "login.sh": (
-                    "#!/bin/sh\nif [ -z \"$TOKEN\" ]; then\n  while ! curl -sf -d grant_type=device_code https://auth.example.com/token; do\n    sleep 5\n"
+                    '#!/bin/sh\nif [ -z "$TOKEN" ]; then\n  while ! curl -sf -d grant_type=device_code https://auth.example.com/token; do\n    sleep 5\n'
                     "  done\nfi\n"
                 )
             },
             because="a token from the environment comes first",
         ),
         Good({"login.sh": "#!/bin/sh\necho 'grant_type=device_code is not supported'\n"}, because="prints it only"),
-        Good({"once.sh": "#!/bin/sh\ncurl -s -d grant_type=device_code https://auth.example.com/token\n"}, because="asks once and does not wait"),
+        Good(
+            {"once.sh": "#!/bin/sh\ncurl -s -d grant_type=device_code https://auth.example.com/token\n"},
+            because="asks once and does not wait",
+        ),
     ),
 )
 

@@ -63,7 +63,8 @@ RULE = Rule(
         ),
         Bad(
             {
-                ".github/workflows/ci.yml": _HEAD + "      - name: Run the suite's tests\n        run: cd ../suite && ./run.sh all\n"
+                ".github/workflows/ci.yml": _HEAD
+                + "      - name: Run the suite's tests\n        run: cd ../suite && ./run.sh all\n"
             },
             at=(".github/workflows/ci.yml:6",),
             title="a script whose runner nobody here knows, by what the step is called",
@@ -71,7 +72,7 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/unit\n",
-                ".github/actions/unit/Dockerfile": "FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT [\"/entry.sh\"]\n",
+                ".github/actions/unit/Dockerfile": 'FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT ["/entry.sh"]\n',
                 ".github/actions/unit/entry.sh": "#!/bin/sh -e\nbats tests\n",
             },
             at=(".github/actions/unit/entry.sh:2",),
@@ -148,10 +149,14 @@ def _readable(silence: Silence) -> bool:
 MANY = 5
 """Runners behind one call from which on the call alone is told."""
 _SAYS_TESTS = re.compile(
-    r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$", re.IGNORECASE
+    r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$",
+    re.IGNORECASE,
 )
 _TEST_SCRIPT = re.compile(r"^(?:run|all|le)?[-_]?tests?(?:[-_.].*)?$", re.IGNORECASE)
-_NO_SUITE = re.compile(r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)", re.IGNORECASE)
+_NO_SUITE = re.compile(
+    r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
+    re.IGNORECASE,
+)
 
 
 def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator[Hit]:

@@ -69,14 +69,16 @@ RULE = Rule(
     good=(
         Good({"install.sh": "#!/bin/sh\napt-get -qy install curl\n"}, because="-qy holds -y"),
         Good({"install.sh": "#!/bin/sh\nyes | apt-get install curl\n"}, because="`yes` answers"),
-        Good({"install.sh": '#!/bin/sh\napt-get install $APT_OPTS curl\n'}, because="the options may hold -y"),
+        Good({"install.sh": "#!/bin/sh\napt-get install $APT_OPTS curl\n"}, because="the options may hold -y"),
         Good({"install.sh": '#!/bin/sh\napt-get "$@"\n'}, because="the caller gives the options"),
         Good(
             {"install.sh": "#!/bin/sh\nif [ -t 0 ]; then\n  apt-get install curl\nfi\n"},
             because="runs only at a terminal",
         ),
         Good(
-            {"Dockerfile": "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install curl\n"},
+            {
+                "Dockerfile": "FROM debian:12\nRUN echo 'APT::Get::Assume-Yes \"true\";' > /etc/apt/apt.conf.d/90yes\nRUN apt-get install curl\n"
+            },
             because="apt is told so by its configuration",
         ),
         Good({"deploy.sh": "#!/bin/sh\nterraform apply plan.out\n"}, because="a saved plan never asks"),

@@ -42,7 +42,9 @@ RULE = Rule(
             at=("package.json:1",),
         ),
         Bad(
-            {"install.sh": '#!/bin/bash\nwhile true; do\n  read -p "Continue (y/n)? " yn < /dev/tty\n  case $yn in y) break;; esac\ndone\n'},
+            {
+                "install.sh": '#!/bin/bash\nwhile true; do\n  read -p "Continue (y/n)? " yn < /dev/tty\n  case $yn in y) break;; esac\ndone\n'
+            },
             at=("install.sh:3",),
             title="from the terminal itself, whatever input is",
         ),
@@ -53,18 +55,23 @@ RULE = Rule(
         ),
     ),
     good=(
-        Good({"list.sh": "#!/bin/sh\nwhile read -r line; do echo \"$line\"; done\n"}, because="a filter reads its input"),
+        Good({"list.sh": '#!/bin/sh\nwhile read -r line; do echo "$line"; done\n'}, because="a filter reads its input"),
         Good({"one.sh": "#!/bin/bash\nread -r first rest < version.txt\n"}, because="reads a file"),
         Good({"one.sh": '#!/bin/bash\nread -r a b <<< "$(uname -sr)"\n'}, because="reads a here-string"),
-        Good({"one.sh": "#!/bin/bash\nuname -sr | { read -r a b; echo \"$b\"; }\n"}, because="reads a pipe"),
+        Good({"one.sh": '#!/bin/bash\nuname -sr | { read -r a b; echo "$b"; }\n'}, because="reads a pipe"),
         Good({"ask.sh": '#!/bin/bash\nread -t 5 -p "Name: " name\n'}, because="gives up after five seconds"),
-        Good({"ask.sh": '#!/bin/bash\nif [ -t 0 ]; then read -p "Name: " name; fi\n'}, because="asks only at a terminal"),
+        Good(
+            {"ask.sh": '#!/bin/bash\nif [ -t 0 ]; then read -p "Name: " name; fi\n'}, because="asks only at a terminal"
+        ),
         Good({"ask.sh": '#!/bin/bash\n[ -z "$NAME" ] && read -p "Name: " NAME\n'}, because="the variable answers"),
         Good(
             {"ask.sh": '#!/bin/bash\nif [ "$1" != --yes ]; then\n  read -p "Sure? " ok\nfi\n'},
             because="an option answers",
         ),
-        Good({".husky/pre-push": "#!/bin/sh\nread local_ref local_sha remote_ref remote_sha\n"}, because="git feeds the hook"),
+        Good(
+            {".husky/pre-push": "#!/bin/sh\nread local_ref local_sha remote_ref remote_sha\n"},
+            because="git feeds the hook",
+        ),
     ),
 )
 

@@ -29,7 +29,10 @@ RULE = Rule(
             at=("pick.sh:2",),
         ),
         Bad({"stage.sh": "#!/bin/sh\ngit add -p\ngit commit -m wip\n"}, at=("stage.sh:2",)),
-        Bad({"Makefile": "pick:\n\tkubectl config use-context $$(kubectl config get-contexts -o name | fzf)\n"}, at=("Makefile:2",)),
+        Bad(
+            {"Makefile": "pick:\n\tkubectl config use-context $$(kubectl config get-contexts -o name | fzf)\n"},
+            at=("Makefile:2",),
+        ),
         Bad(
             {"Dockerfile": "FROM debian:12\nRUN update-alternatives --config java\n"},
             at=("Dockerfile:2",),
@@ -41,13 +44,21 @@ RULE = Rule(
             {"pick.sh": '#!/bin/bash\nenv=$1\nif [ -z "$env" ]; then\n  select env in dev prod; do break; done\nfi\n'},
             because="an argument answers",
         ),
-        Good({"pick.sh": "#!/bin/bash\nif [ -t 0 ]; then select e in a b; do break; done; fi\n"}, because="only at a terminal"),
         Good(
-            {"keys.zsh": "function pick_history() {\n  BUFFER=$(fc -l -n -1 1 | percol)\n}\nzle -N pick_history\nbindkey '^R' pick_history\n"},
+            {"pick.sh": "#!/bin/bash\nif [ -t 0 ]; then select e in a b; do break; done; fi\n"},
+            because="only at a terminal",
+        ),
+        Good(
+            {
+                "keys.zsh": "function pick_history() {\n  BUFFER=$(fc -l -n -1 1 | percol)\n}\nzle -N pick_history\nbindkey '^R' pick_history\n"
+            },
             because="the line editor calls it when somebody presses a key",
         ),
         Good({"pick.sh": "#!/bin/sh\nls | fzf --filter main\n"}, because="a filter needs nobody"),
-        Good({"Dockerfile": "FROM debian:12\nRUN update-alternatives --set java /opt/java/bin/java\n"}, because="sets by name"),
+        Good(
+            {"Dockerfile": "FROM debian:12\nRUN update-alternatives --set java /opt/java/bin/java\n"},
+            because="sets by name",
+        ),
         Good({"query.sh": "#!/bin/sh\npsql -c 'select 1'\n"}, because="that is SQL"),
     ),
 )

@@ -32,13 +32,18 @@ RULE = Rule(
         ),
     ),
     good=(
-        Good({"setup.sh": '#!/bin/bash\nif [ -t 0 ]; then whiptail --msgbox hi 8 40; fi\n'}, because="only at a terminal"),
+        Good(
+            {"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then whiptail --msgbox hi 8 40; fi\n"}, because="only at a terminal"
+        ),
         Good(
             {"setup.sh": '#!/bin/bash\nif [ "$UNATTENDED" != true ]; then\n  whiptail --yesno "Go on?" 8 40\nfi\n'},
             because="a variable turns it off",
         ),
         Good({"setup.sh": "#!/bin/bash\nwhiptail --gauge working 6 40 0 < progress\n"}, because="a gauge asks nothing"),
-        Good({"setup.sh": "#!/bin/sh\nDEBIAN_FRONTEND=noninteractive dpkg-reconfigure tzdata\n"}, because="debconf asks nothing"),
+        Good(
+            {"setup.sh": "#!/bin/sh\nDEBIAN_FRONTEND=noninteractive dpkg-reconfigure tzdata\n"},
+            because="debconf asks nothing",
+        ),
         Good({"setup.sh": "#!/bin/sh\napt-get install -y dialog\n"}, because="installs it only"),
     ),
 )

@@ -45,9 +45,14 @@ RULE = Rule(
         Good({"release.sh": "#!/bin/sh\ngit commit -qam 'Release'\n"}, because="the message is given within -qam"),
         Good({"release.sh": "#!/bin/sh\ngit commit --file=notes.txt\n"}, because="the message is a file"),
         Good({"release.sh": "#!/bin/sh\nGIT_EDITOR=true git commit --amend\n"}, because="the editor is turned off"),
-        Good({"release.sh": "#!/bin/sh\ngit -c core.editor=true rebase --continue\n"}, because="the editor is turned off"),
+        Good(
+            {"release.sh": "#!/bin/sh\ngit -c core.editor=true rebase --continue\n"}, because="the editor is turned off"
+        ),
         Good({"release.sh": '#!/bin/sh\ngit commit "$@"\n'}, because="the caller gives the message"),
-        Good({"squash.sh": "#!/bin/sh\nGIT_SEQUENCE_EDITOR=: git rebase -i --autosquash main\n"}, because="no list is shown"),
+        Good(
+            {"squash.sh": "#!/bin/sh\nGIT_SEQUENCE_EDITOR=: git rebase -i --autosquash main\n"},
+            because="no list is shown",
+        ),
         Good({"cron.sh": "#!/bin/sh\necho '0 3 * * * /opt/x' | crontab -\n"}, because="a table is fed"),
         Good({"plug.sh": "#!/bin/sh\nvim +PlugInstall +qall\n"}, because="vim is told to quit"),
         Good({"Makefile": "edit:\n\t$(EDITOR) notes.md\n\tvim notes.md\n"}, because="the target is there to edit"),

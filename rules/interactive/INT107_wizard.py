@@ -36,7 +36,9 @@ RULE = Rule(
         Bad(
             {"Dockerfile": "FROM debian:12\nRUN openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem\n"},
             at=("Dockerfile:2",),
-            fixed={"Dockerfile": "FROM debian:12\nRUN openssl req -batch -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem\n"},
+            fixed={
+                "Dockerfile": "FROM debian:12\nRUN openssl req -batch -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem\n"
+            },
         ),
         Bad({"package.json": '{"scripts": {"commit": "git-cz"}}\n'}, at=("package.json:1",)),
         Bad({"aws.sh": "#!/bin/sh\naws configure\n"}, at=("aws.sh:2",)),
@@ -44,11 +46,22 @@ RULE = Rule(
     good=(
         Good({"new.sh": "#!/bin/sh\nnpm init --yes\n"}, because="takes the defaults"),
         Good({"new.sh": "#!/bin/sh\nnpm_config_yes=true npm init\n"}, because="the variable answers"),
-        Good({"new.sh": "#!/bin/sh\ncookiecutter $COOKIECUTTER_OPTIONS .\n"}, because="the options may hold --no-input"),
-        Good({"cert.sh": "#!/bin/sh\nopenssl req -x509 -nodes -newkey rsa:2048 -subj /CN=x -out c.pem\n"}, because="the subject is given"),
-        Good({"cert.sh": "#!/bin/sh\nopenssl req -new -key k.pem -out c.csr <<EOF\nDE\nEOF\n"}, because="a here-document answers"),
+        Good(
+            {"new.sh": "#!/bin/sh\ncookiecutter $COOKIECUTTER_OPTIONS .\n"}, because="the options may hold --no-input"
+        ),
+        Good(
+            {"cert.sh": "#!/bin/sh\nopenssl req -x509 -nodes -newkey rsa:2048 -subj /CN=x -out c.pem\n"},
+            because="the subject is given",
+        ),
+        Good(
+            {"cert.sh": "#!/bin/sh\nopenssl req -new -key k.pem -out c.csr <<EOF\nDE\nEOF\n"},
+            because="a here-document answers",
+        ),
         Good({"aws.sh": "#!/bin/sh\naws configure set region eu-west-1\n"}, because="sets one value"),
-        Good({"aws.sh": "#!/bin/sh\naws --no-cli-pager configure list-profiles\n"}, because="prints names and asks nothing"),
+        Good(
+            {"aws.sh": "#!/bin/sh\naws --no-cli-pager configure list-profiles\n"},
+            because="prints names and asks nothing",
+        ),
         Good({"README.md": "# Use\n\n```sh\ncookiecutter gh:me/template\n```\n"}, because="a reader types it"),
     ),
 )

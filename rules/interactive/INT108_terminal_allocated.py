@@ -40,8 +40,14 @@ RULE = Rule(
         Good({"test.sh": "#!/bin/sh\ndocker run --rm -i image make < input\n"}, because="no terminal is asked for"),
         Good({"test.sh": "#!/bin/sh\ndocker run -itd --name app image\n"}, because="detached"),
         Good({"Makefile": "shell:\n\tdocker run -it image bash\n"}, because="the target is there to open a shell"),
-        Good({"test.sh": '#!/bin/bash\nTTY=""\n[ -t 0 ] && TTY=-it\ndocker run $TTY image make\n'}, because="only at a terminal"),
-        Good({"test.sh": "#!/bin/bash\nif [ -t 0 ]; then\n  docker run -it image make\nfi\n"}, because="only at a terminal"),
+        Good(
+            {"test.sh": '#!/bin/bash\nTTY=""\n[ -t 0 ] && TTY=-it\ndocker run $TTY image make\n'},
+            because="only at a terminal",
+        ),
+        Good(
+            {"test.sh": "#!/bin/bash\nif [ -t 0 ]; then\n  docker run -it image make\nfi\n"},
+            because="only at a terminal",
+        ),
         Good({"test.sh": "#!/bin/sh\ntmux new-session -d 'make watch'\n"}, because="detached"),
     ),
 )

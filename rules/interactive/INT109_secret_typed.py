@@ -39,7 +39,10 @@ RULE = Rule(
         Good({"user.sh": "#!/bin/sh\npasswd -l app\n"}, because="locks the account and asks nothing"),
         Good({"key.sh": "#!/bin/sh\nssh-keygen -q -t ed25519 -N '' -f key\n"}, because="the passphrase is given"),
         Good({"key.sh": "#!/bin/sh\nssh-keygen -lf key.pub\n"}, because="shows a fingerprint"),
-        Good({"db.sh": '#!/bin/bash\n[ -n "$PASSWORD" ] || read -s -p "Password: " PASSWORD\n'}, because="the variable answers"),
+        Good(
+            {"db.sh": '#!/bin/bash\n[ -n "$PASSWORD" ] || read -s -p "Password: " PASSWORD\n'},
+            because="the variable answers",
+        ),
         Good({"Makefile": "backup:\n\tmysqldump -u root -psecret app > app.sql\n"}, because="the password is given"),
     ),
 )

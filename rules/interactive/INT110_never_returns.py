@@ -40,16 +40,28 @@ RULE = Rule(
             },
         ),
         Bad({"Makefile": "test:\n\tpython manage.py runserver\n\tpytest\n"}, at=("Makefile:2",)),
-        Bad({"wait.sh": "#!/bin/sh\ntail -f build.log\nmake report\n"}, at=("wait.sh:2",), title="the next command never runs"),
+        Bad(
+            {"wait.sh": "#!/bin/sh\ntail -f build.log\nmake report\n"},
+            at=("wait.sh:2",),
+            title="the next command never runs",
+        ),
     ),
     good=(
-        Good({"package.json": '{"scripts": {"test:watch": "jest --watch", "dev": "vite"}}\n'}, because="the names say that they stay"),
+        Good(
+            {"package.json": '{"scripts": {"test:watch": "jest --watch", "dev": "vite"}}\n'},
+            because="the names say that they stay",
+        ),
         Good({"test.sh": "#!/bin/sh\npython manage.py runserver &\npytest\n"}, because="runs in the background"),
         Good({"test.sh": "#!/bin/sh\ntimeout 60 tail -f build.log\nmake report\n"}, because="bounded"),
         Good({"test.sh": "#!/bin/sh\ntail -f build.log | grep -m1 done\nmake\n"}, because="its reader ends it"),
         Good({"Dockerfile": 'FROM node:22\nCMD ["npx", "vite", "preview"]\n'}, because="a container's own process"),
-        Good({"Makefile": "up:\n\tdocker compose up\nlogs:\n\tdocker compose logs -f\n"}, because="targets for a person"),
-        Good({"test.sh": "#!/bin/sh\ndocker compose up --exit-code-from tests\nmake report\n"}, because="ends with its container"),
+        Good(
+            {"Makefile": "up:\n\tdocker compose up\nlogs:\n\tdocker compose logs -f\n"}, because="targets for a person"
+        ),
+        Good(
+            {"test.sh": "#!/bin/sh\ndocker compose up --exit-code-from tests\nmake report\n"},
+            because="ends with its container",
+        ),
         Good({"docker-entrypoint.sh": "#!/bin/sh\n./migrate\nexec gunicorn app:app\n"}, because="an entry point stays"),
     ),
 )

@@ -20,15 +20,22 @@ RULE = Rule(
     ),
     remediation="Give the answer an option or a variable (`--yes`, `--name`) and ask only if it is missing and `sys.stdin.isatty()`.",
     severity=Severity.BLOCKER,
-    references=("https://docs.python.org/3/library/functions.html#input", "https://click.palletsprojects.com/en/stable/options/#prompting"),
+    references=(
+        "https://docs.python.org/3/library/functions.html#input",
+        "https://click.palletsprojects.com/en/stable/options/#prompting",
+    ),
     bad=(
         Bad({"setup_env.py": 'name = input("Name: ")\nprint(name)\n'}, at=("setup_env.py:1",)),
         Bad(
-            {"deploy.py": "import click\n\n@click.command()\ndef deploy():\n    click.confirm('Deploy?', abort=True)\n"},
+            {
+                "deploy.py": "import click\n\n@click.command()\ndef deploy():\n    click.confirm('Deploy?', abort=True)\n"
+            },
             at=("deploy.py:5",),
         ),
         Bad(
-            {"login.py": "import getpass\n\ndef main():\n    password = getpass.getpass()\n    return password\n\nmain()\n"},
+            {
+                "login.py": "import getpass\n\ndef main():\n    password = getpass.getpass()\n    return password\n\nmain()\n"
+            },
             at=("login.py:4",),
         ),
         Bad(
@@ -52,10 +59,18 @@ RULE = Rule(
         ),
         Good({"a.py": "import os\nname = os.environ.get('NAME') or input('Name: ')\n"}, because="a variable answers"),
         Good({"a.py": "import sys\nif sys.stdin.isatty():\n    input('Go on?')\n"}, because="asks only at a terminal"),
-        Good({"a.py": "import sys\nname = sys.argv[1] if len(sys.argv) > 1 else input('Name: ')\n"}, because="an argument answers"),
-        Good({"a.py": "def ask(name=None):\n    if name is None:\n        name = input('Name: ')\n    return name\n"}, because="a parameter answers"),
         Good(
-            {"a.py": "import click\n\n@click.command()\n@click.option('--name', prompt=True)\ndef new(name):\n    print(name)\n"},
+            {"a.py": "import sys\nname = sys.argv[1] if len(sys.argv) > 1 else input('Name: ')\n"},
+            because="an argument answers",
+        ),
+        Good(
+            {"a.py": "def ask(name=None):\n    if name is None:\n        name = input('Name: ')\n    return name\n"},
+            because="a parameter answers",
+        ),
+        Good(
+            {
+                "a.py": "import click\n\n@click.command()\n@click.option('--name', prompt=True)\ndef new(name):\n    print(name)\n"
+            },
             because="the prompt of an option is answered by the option",
         ),
         Good(
@@ -66,7 +81,10 @@ RULE = Rule(
             },
             because="its only caller stands under the option",
         ),
-        Good({"a.py": "def run(yes):\n    if yes:\n        return\n    input('Sure? ')\n"}, because="returns before it asks"),
+        Good(
+            {"a.py": "def run(yes):\n    if yes:\n        return\n    input('Sure? ')\n"},
+            because="returns before it asks",
+        ),
         Good({"tests/test_app.py": "def test_it(monkeypatch):\n    input('never run')\n"}, because="a test's code"),
         Good({"a.py": "def input(text):\n    return text\n\ninput('x')\n"}, because="a function of its own"),
     ),

@@ -46,9 +46,15 @@ RULE = Rule(
         ),
     ),
     good=(
-        Good({"app.py": "import pdb\n\ndef run(debug):\n    if debug:\n        pdb.set_trace()\n"}, because="an option asks for it"),
+        Good(
+            {"app.py": "import pdb\n\ndef run(debug):\n    if debug:\n        pdb.set_trace()\n"},
+            because="an option asks for it",
+        ),
         Good({"app.py": "# breakpoint()\nx = 'breakpoint()'\n"}, because="a comment and a text"),
-        Good({"tool.py": "import pdb\n\ndef start_debugger():\n    pdb.set_trace()\n"}, because="the function is there to debug"),
+        Good(
+            {"tool.py": "import pdb\n\ndef start_debugger():\n    pdb.set_trace()\n"},
+            because="the function is there to debug",
+        ),
         Good({"app.py": "def breakpoint():\n    return 1\n\nbreakpoint()\n"}, because="a function of its own"),
     ),
 )

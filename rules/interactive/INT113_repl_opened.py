@@ -34,7 +34,7 @@ RULE = Rule(
         Good({"db.sh": "#!/bin/sh\npsql app < schema.sql\n"}, because="fed by a file"),
         Good({"db.sh": "#!/bin/sh\ngunzip -c dump.gz | psql app\n"}, because="fed by a pipe"),
         Good({"Makefile": "dbshell:\n\tpsql app\n"}, because="the target is there to open a prompt"),
-        Good({"db.sh": '#!/bin/sh\npsql $PSQL_ARGS\n'}, because="the arguments may hold the statement"),
+        Good({"db.sh": "#!/bin/sh\npsql $PSQL_ARGS\n"}, because="the arguments may hold the statement"),
         Good(
             {
                 ".github/workflows/ci.yml": (

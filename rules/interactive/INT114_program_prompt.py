@@ -23,11 +23,15 @@ RULE = Rule(
     references=("https://github.com/SBoudrias/Inquirer.js", "https://nodejs.org/api/readline.html"),
     bad=(
         Bad(
-            {"bin/new.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n"},
+            {
+                "bin/new.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n"
+            },
             at=("bin/new.js:2",),
         ),
         Bad(
-            {"main.go": "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tvar name string\n\tfmt.Print(\"Name: \")\n\tfmt.Scanln(&name)\n}\n"},
+            {
+                "main.go": 'package main\n\nimport "fmt"\n\nfunc main() {\n\tvar name string\n\tfmt.Print("Name: ")\n\tfmt.Scanln(&name)\n}\n'
+            },
             at=("main.go:8",),
         ),
         Bad({"setup.rb": "print 'Name: '\nname = STDIN.gets.chomp\n"}, at=("setup.rb:2",)),
@@ -42,11 +46,18 @@ RULE = Rule(
             because="asks only at a terminal",
         ),
         Good(
-            {"bin/new.js": "const inquirer = require('inquirer');\nif (!argv.kind) {\n  inquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n}\n"},
+            {
+                "bin/new.js": "const inquirer = require('inquirer');\nif (!argv.kind) {\n  inquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n}\n"
+            },
             because="an option answers",
         ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
-        Good({"test/new.test.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'k', message: 'K?' }]);\n"}, because="a test's code"),
+        Good(
+            {
+                "test/new.test.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'k', message: 'K?' }]);\n"
+            },
+            because="a test's code",
+        ),
     ),
 )
 

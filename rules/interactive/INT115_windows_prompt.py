@@ -28,11 +28,16 @@ RULE = Rule(
         Bad({"setup.ps1": "$name = Read-Host 'Name'\nWrite-Output $name\n"}, at=("setup.ps1:1",)),
         Bad({"build.bat": "@echo off\ncall make.bat\npause\n"}, at=("build.bat:3",)),
         Bad({"ask.cmd": "@echo off\nset /p NAME=Name: \n"}, at=("ask.cmd:2",)),
-        Bad({"ask.bat": "@echo off\nchoice /c yn /m \"Go on\"\n"}, at=("ask.bat:2",)),
+        Bad({"ask.bat": '@echo off\nchoice /c yn /m "Go on"\n'}, at=("ask.bat:2",)),
     ),
     good=(
-        Good({"setup.ps1": "param($Name)\nif (-not $Name) { $Name = Read-Host 'Name' }\n"}, because="a parameter answers"),
-        Good({"setup.ps1": "if ([Environment]::UserInteractive) { Read-Host 'Name' }\n"}, because="only where somebody is there"),
+        Good(
+            {"setup.ps1": "param($Name)\nif (-not $Name) { $Name = Read-Host 'Name' }\n"}, because="a parameter answers"
+        ),
+        Good(
+            {"setup.ps1": "if ([Environment]::UserInteractive) { Read-Host 'Name' }\n"},
+            because="only where somebody is there",
+        ),
         Good({"ask.cmd": "@echo off\nset /p VERSION=<version.txt\n"}, because="reads a file"),
         Good({"ask.bat": "@echo off\nchoice /c yn /t 5 /d y\n"}, because="answers by itself after five seconds"),
         Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
@@ -62,4 +67,8 @@ def _asks(command: Command) -> bool:
         return not any(text.startswith("/t") for text in texts)
     if command.program == "Get-Credential":
         return "-credential" not in texts
-    return command.program != "Out-GridView" or "-passthru" in texts or any(text.startswith("-outputmode") for text in texts)
+    return (
+        command.program != "Out-GridView"
+        or "-passthru" in texts
+        or any(text.startswith("-outputmode") for text in texts)
+    )

@@ -35,7 +35,9 @@ RULE = Rule(
             {"go.sh": '#!/bin/bash\nif [ -t 0 ]; then read -n 1 -p "Delete it? [y/N] " answer; fi\n'},
             because="a question with an answer, asked at a terminal",
         ),
-        Good({"byte.sh": "#!/bin/bash\nwhile read -r -n 1 char; do echo \"$char\"; done < file\n"}, because="reads a file"),
+        Good(
+            {"byte.sh": '#!/bin/bash\nwhile read -r -n 1 char; do echo "$char"; done < file\n'}, because="reads a file"
+        ),
     ),
 )
 

@@ -31,7 +31,7 @@ RULE = Rule(
         Good({"Makefile": "debug:\n\tpytest --pdb tests\n"}, because="the target is there to debug"),
         Good({"Makefile": "test:\n\tpytest --pdbcls=a:b tests\n"}, because="names the debugger's class only"),
         Good({"crash.sh": "#!/bin/sh\ngdb -batch -ex bt ./app core\n"}, because="batch mode"),
-        Good({"crash.sh": '#!/bin/sh\nif [ -t 0 ]; then gdb ./app; fi\n'}, because="only at a terminal"),
+        Good({"crash.sh": "#!/bin/sh\nif [ -t 0 ]; then gdb ./app; fi\n"}, because="only at a terminal"),
     ),
 )
 

@@ -29,7 +29,10 @@ RULE = Rule(
     ),
     good=(
         Good({"Makefile": "open-report:\n\txdg-open htmlcov/index.html\n"}, because="the target is there to open it"),
-        Good({"Makefile": "coverage:\n\tcoverage html\n\txdg-open htmlcov/index.html || true\n"}, because="a failure is allowed for"),
+        Good(
+            {"Makefile": "coverage:\n\tcoverage html\n\txdg-open htmlcov/index.html || true\n"},
+            because="a failure is allowed for",
+        ),
         Good({"report.sh": "#!/bin/sh\n[ -t 1 ] && xdg-open report.html\n"}, because="only at a terminal"),
         Good({"shot.sh": "#!/bin/sh\nchromium-browser --headless --screenshot page.html\n"}, because="headless"),
     ),

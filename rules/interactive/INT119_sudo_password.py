@@ -27,13 +27,17 @@ RULE = Rule(
     cost=Cost(seconds=5, basis="estimate", source="field guide: sudo(8), fails or waits where a password is wanted"),
     references=("https://manpages.debian.org/sudo",),
     bad=(
-        Bad({"install.sh": "#!/bin/sh\nsudo make install\nsudo ldconfig\n"}, at=("install.sh:2",), title="once for each script"),
+        Bad(
+            {"install.sh": "#!/bin/sh\nsudo make install\nsudo ldconfig\n"},
+            at=("install.sh:2",),
+            title="once for each script",
+        ),
         Bad({"Makefile": "install:\n\tsudo cp app /usr/local/bin/\n"}, at=("Makefile:2",)),
         Bad({"become.sh": "#!/bin/sh\nsu deploy\n"}, at=("become.sh:2",)),
     ),
     good=(
         Good({"install.sh": "#!/bin/sh\nsudo -n make install\n"}, because="fails at once"),
-        Good({"install.sh": '#!/bin/sh\nif [ -t 0 ]; then sudo make install; fi\n'}, because="only at a terminal"),
+        Good({"install.sh": "#!/bin/sh\nif [ -t 0 ]; then sudo make install; fi\n"}, because="only at a terminal"),
         Good(
             {
                 ".github/workflows/ci.yml": (

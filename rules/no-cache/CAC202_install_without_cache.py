@@ -158,7 +158,11 @@ def _by_tasks(job: Job, repository: Repository) -> Iterator[Hit]:
         given = step.action.inputs
         verb = given["command"].value.lower() if "command" in given else ""
         arguments = given["arguments"].value if "arguments" in given else ""
-        if verb not in _RESTORING or "--no-restore" in arguments or any({"nuget", "dotnet"} & c.what for c in job.caches):
+        if (
+            verb not in _RESTORING
+            or "--no-restore" in arguments
+            or any({"nuget", "dotnet"} & c.what for c in job.caches)
+        ):
             continue
         yield Hit(
             place=job.place,

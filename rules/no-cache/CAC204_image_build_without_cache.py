@@ -153,7 +153,9 @@ def _built_anew(step: Step, repository: Repository) -> bool:
     """True for a local action whose image the runner builds, packages and all, each time."""
     image = built_image(step, repository)
     instructions = [one for stage in image.stages for one in stage.instructions] if image is not None else []
-    return any({"install", "add"} & set(c.texts()) for one in instructions if one.keyword == "RUN" for c in one.commands)
+    return any(
+        {"install", "add"} & set(c.texts()) for one in instructions if one.keyword == "RUN" for c in one.commands
+    )
 
 
 def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:

@@ -121,9 +121,7 @@ _MODULES = Fetching("go", When(), heavy=True, compiles=True, seconds=40)
 _GO_BUILD = re.compile(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
 
 
-def _install(
-    instruction: Instruction, before: set[str], repository: Repository
-) -> tuple[Command, Fetching] | None:
+def _install(instruction: Instruction, before: set[str], repository: Repository) -> tuple[Command, Fetching] | None:
     """The first install of the instruction whose downloads no earlier instruction of the stage brought."""
     for command in instruction.commands:
         if command.program in _SYSTEM and {"install", "add"} & set(command.texts()) and not _local(command):
@@ -151,13 +149,19 @@ def _own_package(command: Command, how: Fetching) -> bool:
 
 def _local(command: Command) -> bool:
     """True for the install of a file that was copied in, or of a package that a variable names."""
-    return any("./" in text or text.endswith((".deb", ".rpm", ".apk", ".txt")) or "$" in text for text in command.texts())
+    return any(
+        "./" in text or text.endswith((".deb", ".rpm", ".apk", ".txt")) or "$" in text for text in command.texts()
+    )
 
 
 def _makes_with_go(repository: Repository) -> bool:
     """True when the root's Makefile builds a Go module, whose dependencies its first build downloads."""
     makefile = repository.read("Makefile") if "go.mod" in repository.project.paths else None
-    return makefile is not None and _GO_BUILD.search(makefile.text) is not None and "vendor/modules.txt" not in repository.project.paths
+    return (
+        makefile is not None
+        and _GO_BUILD.search(makefile.text) is not None
+        and "vendor/modules.txt" not in repository.project.paths
+    )
 
 
 def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:

@@ -127,7 +127,9 @@ def _sharded(command: Command) -> bool:
     return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
 
 
-_REASON = re.compile(r"\b(serial(ly)?|sequential(ly)?|one at a time|not (in )?parallel|shared? (the |a )?\w*)\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(serial(ly)?|sequential(ly)?|one at a time|not (in )?parallel|shared? (the |a )?\w*)\b", re.IGNORECASE
+)
 _HEADING = re.compile(r"^[^\s#][^=]*:")
 """The line of a target or key that the command belongs to."""
 

@@ -61,7 +61,10 @@ RULE = Rule(
     ),
     good=(
         Good(
-            {".github/workflows/ci.yml": _HEAD + "      - run: ruff check --fix .\n      - run: pytest --junitxml=r.xml\n"},
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: ruff check --fix .\n      - run: pytest --junitxml=r.xml\n"
+            },
             because="what mends the sources comes before their tests",
         ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: npm test\n"}, because="one kind of check"),

@@ -48,7 +48,7 @@ RULE = Rule(
             because="the sleep paces a loop that checks the condition",
         ),
         Good(
-            {"dns.sh": "#!/bin/sh\ncall() {\n  # Prevent rate limit\n  sleep 2\n  curl \"$1\"\n}\ncall a\n"},
+            {"dns.sh": '#!/bin/sh\ncall() {\n  # Prevent rate limit\n  sleep 2\n  curl "$1"\n}\ncall a\n'},
             because="the comment says that it keeps to a rate limit",
         ),
         Good({"keep.sh": "#!/bin/sh\nsleep infinity\n"}, because="it keeps a container alive, and waits for nothing"),

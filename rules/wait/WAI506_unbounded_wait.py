@@ -41,7 +41,7 @@ RULE = Rule(
         Good(
             {
                 "release.sh": (
-                    "#!/bin/sh\ngh() {\n  command ${TIMEOUT:+timeout $TIMEOUT} gh \"$@\"\n}\n"
+                    '#!/bin/sh\ngh() {\n  command ${TIMEOUT:+timeout $TIMEOUT} gh "$@"\n}\n'
                     "TIMEOUT=30 gh run watch 42 --exit-status\n"
                 )
             },

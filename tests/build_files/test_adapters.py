@@ -257,7 +257,10 @@ def test_an_expanded_variable_stands_where_it_is_written() -> None:
 def test_image_stages() -> None:
     text = "ARG V=3\nFROM python:${V} AS base\nENV PIP_NO_CACHE_DIR=1\nFROM base\nCOPY . .\nRUN pip install .\n"
     (image,) = facts("dockerfile", "Dockerfile", text).images
-    assert [(stage.name, stage.base, stage.base_is_stage) for stage in image.stages] == [("base", "python:3", False), ("", "base", True)]
+    assert [(stage.name, stage.base, stage.base_is_stage) for stage in image.stages] == [
+        ("base", "python:3", False),
+        ("", "base", True),
+    ]
     run = image.stages[1].instructions[-1]
     assert run.commands[0].environment["PIP_NO_CACHE_DIR"] == "1"
     assert cut(text, run.place.span) == "RUN pip install ."
@@ -308,5 +311,19 @@ def test_documented_commands(name: str) -> None:
 
 def test_every_adapter_bears_nonsense() -> None:
     for adapter, path, *_ in [*COMMANDS.values(), *CALLS.values(), *DEPENDENCIES.values(), *SETTINGS.values()]:
-        for text in ("", "\ufeff", "\x00"[:0], "{", "[", "a: b: c", "<a", '"', "[x\n", "\n\n\t@", "- - -\n: :", "é\r\n=\r\n", "[a]\nb"):
+        for text in (
+            "",
+            "\ufeff",
+            "\x00"[:0],
+            "{",
+            "[",
+            "a: b: c",
+            "<a",
+            '"',
+            "[x\n",
+            "\n\n\t@",
+            "- - -\n: :",
+            "é\r\n=\r\n",
+            "[a]\nb",
+        ):
             facts(adapter, path, text)

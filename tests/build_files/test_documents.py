@@ -27,12 +27,17 @@ patient = settings(deadline=None, max_examples=60, suppress_health_check=[Health
 
 def soup(*pieces: str) -> st.SearchStrategy[str]:
     """Texts put together from the pieces of a format, in any order, with some letters between."""
-    return st.lists(st.sampled_from(pieces) | st.text(alphabet="aé=\U0001f600 \t\"'\\", max_size=3), max_size=40).map("".join)
+    return st.lists(st.sampled_from(pieces) | st.text(alphabet="aé=\U0001f600 \t\"'\\", max_size=3), max_size=40).map(
+        "".join
+    )
 
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -105,7 +110,20 @@ def test_deep_nesting_is_given_up() -> None:
     assert read_toml("a = " + "[" * 100_000).errors
 
 
-TOML_PIECES = ("[a]\n", "[[b.c]]\n", "k = 1\n", 'a.b = "x\\ty"\n', "l = [1,\n 2, # c\n]\n", "t = {a = 1, b = '''x\n'''}\n", '"""\na\\\n  b"""', "[", "=", "'", "\n", "2020-01-01 10:00:00")
+TOML_PIECES = (
+    "[a]\n",
+    "[[b.c]]\n",
+    "k = 1\n",
+    'a.b = "x\\ty"\n',
+    "l = [1,\n 2, # c\n]\n",
+    "t = {a = 1, b = '''x\n'''}\n",
+    '"""\na\\\n  b"""',
+    "[",
+    "=",
+    "'",
+    "\n",
+    "2020-01-01 10:00:00",
+)
 
 
 @patient
@@ -141,7 +159,21 @@ def test_toml_strings_know_their_places() -> None:
     assert text[nested.key_span.start : nested.key_span.end] == "z"
 
 
-INI_PIECES = ("[s]\n", "[s:t]\n", "k = v\n", "k:\n", "  more\n", "\n", "# c\n", "; c\n", "\tx = y\n", "=\n", "[", "\r\n", "a\\\n")
+INI_PIECES = (
+    "[s]\n",
+    "[s:t]\n",
+    "k = v\n",
+    "k:\n",
+    "  more\n",
+    "\n",
+    "# c\n",
+    "; c\n",
+    "\tx = y\n",
+    "=\n",
+    "[",
+    "\r\n",
+    "a\\\n",
+)
 
 
 @patient
@@ -171,7 +203,32 @@ def test_properties_continue_with_a_backslash() -> None:
     assert section.get("empty") is not None
 
 
-MAKE_PIECES = ("all: a b\n", "\t@echo $@\n", "\t-rm x \\\n", "V = 1 $(W)\n", "W ?= $(V)\n", "define D\n", "endef\n", "ifeq (a,b)\n", "else\n", "endif\n", "include x.mk\n", "\n", "# c\n", "## help\n", "x y:: z ; echo\n", "$(", ")", "${A}", "$$x", "\\\n", ":", ".RECIPEPREFIX = >\n", ">echo\n", "export A := b\n")
+MAKE_PIECES = (
+    "all: a b\n",
+    "\t@echo $@\n",
+    "\t-rm x \\\n",
+    "V = 1 $(W)\n",
+    "W ?= $(V)\n",
+    "define D\n",
+    "endef\n",
+    "ifeq (a,b)\n",
+    "else\n",
+    "endif\n",
+    "include x.mk\n",
+    "\n",
+    "# c\n",
+    "## help\n",
+    "x y:: z ; echo\n",
+    "$(",
+    ")",
+    "${A}",
+    "$$x",
+    "\\\n",
+    ":",
+    ".RECIPEPREFIX = >\n",
+    ">echo\n",
+    "export A := b\n",
+)
 
 
 @patient
@@ -188,7 +245,22 @@ def test_makefile_spans(text: str) -> None:
             assert places == sorted(places)
 
 
-DOCKER_PIECES = ("FROM a AS b\n", "RUN x \\\n", "  # c\n", " && y\n", "RUN <<EOF\n", "EOF\n", "COPY --from=b --chown=1:1 . /\n", 'CMD ["a", "b"]\n', "# escape=`\n", "ENV A=b \\\n", "\n", "`\n", "run z\n", "\r\n")
+DOCKER_PIECES = (
+    "FROM a AS b\n",
+    "RUN x \\\n",
+    "  # c\n",
+    " && y\n",
+    "RUN <<EOF\n",
+    "EOF\n",
+    "COPY --from=b --chown=1:1 . /\n",
+    'CMD ["a", "b"]\n',
+    "# escape=`\n",
+    "ENV A=b \\\n",
+    "\n",
+    "`\n",
+    "run z\n",
+    "\r\n",
+)
 
 
 @patient
@@ -204,7 +276,22 @@ def test_dockerfile_spans(text: str) -> None:
             assert text[body.outer(at)] == character
 
 
-MARKDOWN_PIECES = ("# H\n", "## S\n", "```sh\n", "```\n", "~~~\n", "$ make test\n", "text\n", "====\n", "  ```console\n", "- ```bash\n", "\\\n", "<!-- ", "-->\n", "> x\n")
+MARKDOWN_PIECES = (
+    "# H\n",
+    "## S\n",
+    "```sh\n",
+    "```\n",
+    "~~~\n",
+    "$ make test\n",
+    "text\n",
+    "====\n",
+    "  ```console\n",
+    "- ```bash\n",
+    "\\\n",
+    "<!-- ",
+    "-->\n",
+    "> x\n",
+)
 
 
 @patient
@@ -220,7 +307,22 @@ def test_markdown_spans(text: str) -> None:
 
 
 @patient
-@given(soup("H\n", "===\n", "x::\n", "\n", "   $ make\n", ".. code-block:: sh\n", "   :o: x\n", "----\n", "[source,sh]\n", "== A\n", "\t", "\r\n"))
+@given(
+    soup(
+        "H\n",
+        "===\n",
+        "x::\n",
+        "\n",
+        "   $ make\n",
+        ".. code-block:: sh\n",
+        "   :o: x\n",
+        "----\n",
+        "[source,sh]\n",
+        "== A\n",
+        "\t",
+        "\r\n",
+    )
+)
 def test_other_markup_spans(text: str) -> None:
     for fence in (*read_rst(text).fences, *read_asciidoc(text).fences):
         assert 0 <= fence.span.start <= fence.span.end <= len(text)
@@ -229,7 +331,22 @@ def test_other_markup_spans(text: str) -> None:
 
 
 @patient
-@given(soup("<a>", "</a>", "<b x='1'>", "</b>", "é text", "<!-- c -->", "&lt;", "<![CDATA[x]]>", "<!DOCTYPE a [<!ENTITY e 'x'>]>", "&e;", "<", "\n"))
+@given(
+    soup(
+        "<a>",
+        "</a>",
+        "<b x='1'>",
+        "</b>",
+        "é text",
+        "<!-- c -->",
+        "&lt;",
+        "<![CDATA[x]]>",
+        "<!DOCTYPE a [<!ENTITY e 'x'>]>",
+        "&e;",
+        "<",
+        "\n",
+    )
+)
 def test_xml_spans(text: str) -> None:
     def visit(element: Element) -> None:
         assert 0 <= element.span.start <= element.span.end <= len(text)
@@ -258,7 +375,19 @@ def test_xml_places_behind_other_letters() -> None:
 
 
 @patient
-@given(soup("a b:\n", "  x\n", "  @y \\\n", "set shell := ['bash']\n", "[private]\n", "import 'a'\n", "v := '1'\n", "#!/bin/sh\n", "@q:\n"))
+@given(
+    soup(
+        "a b:\n",
+        "  x\n",
+        "  @y \\\n",
+        "set shell := ['bash']\n",
+        "[private]\n",
+        "import 'a'\n",
+        "v := '1'\n",
+        "#!/bin/sh\n",
+        "@q:\n",
+    )
+)
 def test_justfile_spans(text: str) -> None:
     for recipe in read_justfile(text).recipes:
         assert 0 <= recipe.span.start <= recipe.span.end <= len(text)

@@ -23,7 +23,9 @@ from agentlint.documents.python_versions import parse_tolerantly
 )
 def test_newer_syntax_keeps_places(text: str) -> None:
     tree = parse_tolerantly(text)
-    (call,) = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "input"]
+    (call,) = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "input"
+    ]
     assert ast.get_source_segment(text, call) == "input('x')"
 
 

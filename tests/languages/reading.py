@@ -23,7 +23,9 @@ def read(path: str, text: str, others: Mapping[str, str] | None = None) -> FileF
     data = text.encode("utf-8", "surrogateescape")
     if kind.prefilter is not None and not kind.prefilter.search(data):
         return FileFacts()
-    found = importlib.import_module(kind.adapter).facts(SourceFile(path, kind.name, data), TreeContext(file, frozenset(tree)))
+    found = importlib.import_module(kind.adapter).facts(
+        SourceFile(path, kind.name, data), TreeContext(file, frozenset(tree))
+    )
     assert isinstance(found, FileFacts)
     return found
 

@@ -71,7 +71,9 @@ ASKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "text", "wanted"), ASKS, ids=[f"{row[0]}-{number}" for number, row in enumerate(ASKS)])
+@pytest.mark.parametrize(
+    ("path", "text", "wanted"), ASKS, ids=[f"{row[0]}-{number}" for number, row in enumerate(ASKS)]
+)
 def test_asks(path: str, text: str, wanted: list[str]) -> None:
     assert ask_words(read(path, text)) == (wanted if "noecho" not in text else ask_words(read(path, text)))
 

@@ -16,7 +16,11 @@ _BROWSER = 'package auth\n\nimport "github.com/pkg/browser"\n\n'
 
 LOGINS = [
     ("src/cli.js", _OPEN + "async function login() { await open(url); }\n", [""]),
-    ("src/cli.js", _OPEN + 'async function login() { if (opts["--token"]) return; await open(authUrl); }\n', ["--token"]),
+    (
+        "src/cli.js",
+        _OPEN + 'async function login() { if (opts["--token"]) return; await open(authUrl); }\n',
+        ["--token"],
+    ),
     ("src/dev.js", _OPEN + "async function serve() { await open(`http://localhost:${port}`); }\n", []),
     ("cmd/login.go", _BROWSER + "func login() {\n\tbrowser.OpenURL(u)\n}\n", [""]),
     ("cmd/docs.go", _BROWSER + "func docs() {\n\tbrowser.OpenURL(u)\n}\n", []),
@@ -60,8 +64,16 @@ COMMANDS = [
 NEEDED = [
     ("src/a.js", "if (!process.env.API_URL) { throw new Error('x'); }\n", ["API_URL"]),
     ("src/a.js", "if (!process.env.API_URL) { process.env.API_URL = 'x'; }\n", []),
-    ("main.go", 'package main\n\nfunc main() {\n\tx := os.Getenv("API_URL")\n\tif x == "" {\n\t\tlog.Fatal("x")\n\t}\n}\n', ["API_URL"]),
-    ("main.go", 'package main\n\nfunc main() {\n\tx := os.Getenv("API_URL")\n\tif x == "" {\n\t\tx = "y"\n\t}\n}\n', []),
+    (
+        "main.go",
+        'package main\n\nfunc main() {\n\tx := os.Getenv("API_URL")\n\tif x == "" {\n\t\tlog.Fatal("x")\n\t}\n}\n',
+        ["API_URL"],
+    ),
+    (
+        "main.go",
+        'package main\n\nfunc main() {\n\tx := os.Getenv("API_URL")\n\tif x == "" {\n\t\tx = "y"\n\t}\n}\n',
+        [],
+    ),
     ("lib/a.rb", 'A = ENV.fetch("API_URL")\nB = ENV.fetch("B", "x")\nC = ENV.fetch("C") { 1 }\n', ["API_URL"]),
 ]
 
@@ -72,7 +84,11 @@ INTERFACES = [
     ("src/a.js", _COMMANDER + "const t = new Table({});\n", [""]),
     ("src/a.js", _COMMANDER + 'program.option("--json");\nconsole.table(rows);\n', ["--json"]),
     ("cmd/list.go", _COBRA, [""]),
-    ("cmd/list.go", _COBRA + '\nfunc init() {\n\tlistCmd.Flags().StringVarP(&o, "output", "o", "", "")\n}\n', ["--output"]),
+    (
+        "cmd/list.go",
+        _COBRA + '\nfunc init() {\n\tlistCmd.Flags().StringVarP(&o, "output", "o", "", "")\n}\n',
+        ["--output"],
+    ),
 ]
 
 SETTINGS = [
@@ -113,7 +129,9 @@ def test_commands(path: str, text: str, wanted: list[tuple[str, tuple[str, ...]]
 def test_standard_input_of_a_child() -> None:
     head = 'import { execSync } from "child_process";\n'
     assert read("scripts/a.js", head + 'execSync("npm ci");\n').commands[0].input is Input.PIPE
-    assert read("scripts/a.js", head + 'execSync("npm ci", { stdio: "inherit" });\n').commands[0].input is Input.INHERITED
+    assert (
+        read("scripts/a.js", head + 'execSync("npm ci", { stdio: "inherit" });\n').commands[0].input is Input.INHERITED
+    )
 
 
 @pytest.mark.parametrize(("path", "text", "wanted"), NEEDED)
@@ -132,15 +150,33 @@ def test_settings(path: str, text: str, wanted: list[tuple[str, str, str]]) -> N
 
 
 _TEXTS = [row[1] for row in (*LOGINS, *SLEEPS, *COMMANDS, *NEEDED, *INTERFACES, *SETTINGS)]
-_PATHS = ["a.js", "a.ts", "test/a.tsx", "a.go", "a_test.go", "spec/a.rb", "A.java", "a.php", "A.cs", "a.rs", "jest.config.js"]
+_PATHS = [
+    "a.js",
+    "a.ts",
+    "test/a.tsx",
+    "a.go",
+    "a_test.go",
+    "spec/a.rb",
+    "A.java",
+    "a.php",
+    "A.cs",
+    "a.rs",
+    "jest.config.js",
+]
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(_TEXTS), st.sampled_from(_PATHS), st.integers(0, 400), st.integers(0, 60), st.text(max_size=8))
 def test_never_crashes(text: str, path: str, at: int, length: int, inserted: str) -> None:
-    broken = (text[:at] + inserted + text[at + length :]).encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    broken = (
+        (text[:at] + inserted + text[at + length :]).encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    )
     facts = read(path, broken)
-    places = [ask.place for ask in facts.asks] + [login.place for login in facts.logins] + [sleep.place for sleep in facts.sleeps]
+    places = (
+        [ask.place for ask in facts.asks]
+        + [login.place for login in facts.logins]
+        + [sleep.place for sleep in facts.sleeps]
+    )
     places += [command.place for command in facts.commands] + [needed.place for needed in facts.environment_reads]
     for place in (*places, *(setting.place for setting in facts.settings)):
         assert 0 <= place.span.start <= place.span.end <= len(broken)

@@ -12,7 +12,20 @@ from agentlint.rule.registry import load_rules
 MODES = {"null", "pipe", "pty"}
 OUTCOMES = {"HANG", "FAIL", "DEFAULT", "SILENT", "none"}
 KINDS = {
-    *("confirm", "license", "wizard", "secret", "editor", "pager", "repl", "debugger", "menu", "terminal", "follow", "watch"),
+    *(
+        "confirm",
+        "license",
+        "wizard",
+        "secret",
+        "editor",
+        "pager",
+        "repl",
+        "debugger",
+        "menu",
+        "terminal",
+        "follow",
+        "watch",
+    ),
     *("dialog", "login", "password-login", "key", "browser", "elevate"),
 }
 

@@ -58,8 +58,13 @@ def test_the_program_stands_where_the_file_says() -> None:
 
 
 def test_tasks_are_units() -> None:
-    found = read("from invoke import task\n\n@task\ndef lint(c):\n    '''Lint.'''\n    c.run('ruff check .')\n", "tasks.py")
-    assert [(unit.kind, unit.name) for unit in found.units] == [(UnitKind.MODULE, "tasks.py"), (UnitKind.TARGET, "lint")]
+    found = read(
+        "from invoke import task\n\n@task\ndef lint(c):\n    '''Lint.'''\n    c.run('ruff check .')\n", "tasks.py"
+    )
+    assert [(unit.kind, unit.name) for unit in found.units] == [
+        (UnitKind.MODULE, "tasks.py"),
+        (UnitKind.TARGET, "lint"),
+    ]
     assert found.commands[0].program == "ruff"
     assert found.commands[0].unit == found.units[1].id
 
@@ -106,7 +111,10 @@ def test_a_variable_that_is_set_is_not_read() -> None:
 
 INTERFACES = {
     "import argparse\np = argparse.ArgumentParser()\np.add_argument('-v', '--json')": ("argparse", "--json"),
-    "import argparse\np = argparse.ArgumentParser()\np.add_argument('--format', choices=['text', 'json'])": ("argparse", "--format"),
+    "import argparse\np = argparse.ArgumentParser()\np.add_argument('--format', choices=['text', 'json'])": (
+        "argparse",
+        "--format",
+    ),
     "import argparse\np = argparse.ArgumentParser()\np.add_argument('--output', help='file')": ("argparse", ""),
     "import click\n\n@click.command()\n@click.option('--as-json')\ndef x(as_json): ...": ("click", "--as-json"),
     "import typer\napp = typer.Typer()\n\n@app.command()\ndef x(json: bool = False): ...": ("typer", "--json"),
@@ -121,7 +129,9 @@ def test_an_interface_is_read(text: str, wanted: tuple[str, str]) -> None:
 
 
 def test_tables_are_for_eyes() -> None:
-    (found,) = read("import click\nfrom rich.table import Table\n\n@click.command()\ndef show():\n    Table()\n    print(x)\n").interfaces
+    (found,) = read(
+        "import click\nfrom rich.table import Table\n\n@click.command()\ndef show():\n    Table()\n    print(x)\n"
+    ).interfaces
     assert found.tables
     assert len(found.prints) == 2
 

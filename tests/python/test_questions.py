@@ -109,7 +109,9 @@ def test_the_prompt_of_an_option_is_answered_by_it() -> None:
     assert ask.bypass == "--name"
 
 
-@pytest.mark.parametrize("path", ["tests/a.py", "test_a.py", "docs/a.py", "examples/x/a.py", "src/pkg/a_test.py", "conftest.py"])
+@pytest.mark.parametrize(
+    "path", ["tests/a.py", "test_a.py", "docs/a.py", "examples/x/a.py", "src/pkg/a_test.py", "conftest.py"]
+)
 def test_code_of_tests_and_examples(path: str) -> None:
     assert read("input()", path).asks[0].test_code
 

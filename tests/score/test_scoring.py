@@ -27,9 +27,7 @@ def value(found: list[Burden], where: frozenset[Station]) -> float:
 
 
 @given(st.lists(burdens, max_size=12), assessed)
-def test_a_score_lies_between_0_and_100(
-    found: list[Burden], where: frozenset[Station]
-) -> None:
+def test_a_score_lies_between_0_and_100(found: list[Burden], where: frozenset[Station]) -> None:
     assert 0 < value(found, where) <= 100
 
 
@@ -43,23 +41,17 @@ def test_mending_a_finding_never_lowers_the_score(
 
 
 @given(st.lists(burdens, min_size=1, max_size=6), assessed, st.integers(1, 50))
-def test_the_same_fault_in_fifty_jobs_costs_once(
-    found: list[Burden], where: frozenset[Station], copies: int
-) -> None:
+def test_the_same_fault_in_fifty_jobs_costs_once(found: list[Burden], where: frozenset[Station], copies: int) -> None:
     assert value(found * copies, where) == value(found, where)
 
 
 @given(st.lists(burdens, max_size=12), assessed)
-def test_the_order_of_findings_changes_nothing(
-    found: list[Burden], where: frozenset[Station]
-) -> None:
+def test_the_order_of_findings_changes_nothing(found: list[Burden], where: frozenset[Station]) -> None:
     assert abs(value(found[::-1], where) - value(found, where)) < 0.11
 
 
 @given(st.lists(burdens, max_size=10), assessed)
-def test_gains_are_what_taking_the_finding_away_gives(
-    found: list[Burden], where: frozenset[Station]
-) -> None:
+def test_gains_are_what_taking_the_finding_away_gives(found: list[Burden], where: frozenset[Station]) -> None:
     report = score_burdens(found, where)
     assert report.value is not None
     for index, gain in enumerate(report.gains):
@@ -82,9 +74,7 @@ def test_a_clean_tree_scores_100_at_the_top_level() -> None:
 
 
 def test_a_certain_blocker_closes_its_station_to_the_floor() -> None:
-    report = score_burdens(
-        [Burden("INT101", Station.SET_UP, 1.0, True, 0.0)], frozenset({Station.SET_UP})
-    )
+    report = score_burdens([Burden("INT101", Station.SET_UP, 1.0, True, 0.0)], frozenset({Station.SET_UP}))
     assert report.value == 5.0
     assert report.unattended_chance == 0.0
     assert report.bottleneck is Station.SET_UP

@@ -146,7 +146,9 @@ def _job(node: YamlNode, root: YamlNode, name: str, stage: str, gathering: Gathe
         services=texts(node.get("services") or root.get("services")),
         environment=environment(_own(node, root), known),
         condition=node.value("if"),
-        caches=_caches(node.get("cache") or root.get("cache"), node.value("language") or root.value("language"), root, gathering),
+        caches=_caches(
+            node.get("cache") or root.get("cache"), node.value("language") or root.value("language"), root, gathering
+        ),
         deployment="deploy" if node is not root and node.get("deploy") is not None else "",
     )
     return replace(job, steps=_steps(node, root, job, gathering))

@@ -89,7 +89,12 @@ def call_of(tree: CodeTree, leaf: Node) -> Call | None:
         if callee is None or leaf.end_byte != callee.end_byte:
             continue
         text = "".join(tree.text[node.start_byte : callee.end_byte].split())
-        return Call(node, text.removeprefix("new").lstrip("\\") if node.type == "new_expression" else text, _arguments(node), above[index + 1 :])
+        return Call(
+            node,
+            text.removeprefix("new").lstrip("\\") if node.type == "new_expression" else text,
+            _arguments(node),
+            above[index + 1 :],
+        )
     return None
 
 
@@ -101,7 +106,10 @@ def _arguments(node: Node) -> tuple[Node, ...]:
         return ()
     if found.type == "template_string":
         return (found,)
-    return tuple(child.named_children[0] if child.type == "argument" and child.named_children else child for child in named(found))
+    return tuple(
+        child.named_children[0] if child.type == "argument" and child.named_children else child
+        for child in named(found)
+    )
 
 
 def literal(tree: CodeTree, node: Node) -> str | None:

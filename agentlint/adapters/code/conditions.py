@@ -17,7 +17,9 @@ BRANCHES = frozenset(
     """if_statement if_expression if unless if_modifier unless_modifier conditional ternary_expression
     conditional_expression else_if_clause elsif""".split()
 )
-_BLOCKS = frozenset({"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"})
+_BLOCKS = frozenset(
+    {"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"}
+)
 _SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
 MAX_SIBLINGS = 300
 MAX_CONDITION = 1000
@@ -32,7 +34,9 @@ _TERMINAL = re.compile(
     r"|has_?(?:a_?)?(?:tty|terminal)",
     re.IGNORECASE,
 )
-_AUTOMATED = re.compile(r"\bCI\b|\bis_?CI\b|GITHUB_ACTIONS|CONTINUOUS_INTEGRATION|\bisCi\b|\bin_?ci\b|NoPrompts?\b|BUILDKITE\b")
+_AUTOMATED = re.compile(
+    r"\bCI\b|\bis_?CI\b|GITHUB_ACTIONS|CONTINUOUS_INTEGRATION|\bisCi\b|\bin_?ci\b|NoPrompts?\b|BUILDKITE\b"
+)
 _BYPASS = re.compile(
     r"(?:\b|_|[a-z](?=[A-Z]))(?:assume_?)?yes(?:\b|_|(?=[A-Z]))|\b\w*force\w*|\w*interactiv\w*|\w*unattended\w*|\w*headless\w*"
     r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
@@ -59,7 +63,9 @@ _EXIT = re.compile(
     r"|std::process::exit|process::exit|bail!|fail)\b"
 )
 _PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")
-_SAYS_NO_TERMINAL = re.compile(r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE)
+_SAYS_NO_TERMINAL = re.compile(
+    r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE
+)
 _IDENTIFIER = re.compile(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
 
 
@@ -184,7 +190,9 @@ def _resolved(tree: CodeTree, text: str) -> GuardKind | None:
 def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
     for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]):
         # The name first and what must stand before it after, for a search that starts with a letter is a quick one.
-        defined = re.search(rf"{name}(?<![\w.]{name})\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text)
+        defined = re.search(
+            rf"{name}(?<![\w.]{name})\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text
+        )
         if defined is None:
             if re.search(rf"Var\w{{0,8}}\(\s{{0,20}}&(?:\w+\.)?{name}\b", tree.text):
                 return GuardKind.OPTION
@@ -201,7 +209,10 @@ def _asks_for_what_is_missing(tree: CodeTree, branch: Node, text: str) -> bool:
     name = next((group for group in match.groups() if group), "") if match else ""
     if not name or re.search(r"err|ok$|res|answer|found|exist", name, re.IGNORECASE):
         return False
-    return re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])[^;=\n]{{0,40}}=(?![=>])", tree.of(branch)[len(text) :]) is not None
+    return (
+        re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])[^;=\n]{{0,40}}=(?![=>])", tree.of(branch)[len(text) :])
+        is not None
+    )
 
 
 def _exits_before(tree: CodeTree, parent: Node, child: Node) -> list[Guard]:
@@ -235,7 +246,11 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
     if kind is None:
         last = _last(branch)
         returned = tree.of(last) if last is not None else ""
-        names = [name for name in re.findall(r"[A-Za-z_$][\w$.]*", text) if len(name) > 1 and name not in {"nil", "null", "len"}]
+        names = [
+            name
+            for name in re.findall(r"[A-Za-z_$][\w$.]*", text)
+            if len(name) > 1 and name not in {"nil", "null", "len"}
+        ]
         given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
         if given and not re.search(r"\berr(or)?\b", text):
             kind = GuardKind.VARIABLE

@@ -24,8 +24,12 @@ _SUFFIXES = {
     "typescript": (".js", ".mjs", ".cjs", ".jsx", ".tsx", ".ts", ".mts", ".cts"),
     "go": (".go",), "ruby": (".rb",), "java": (".java",), "php": (".php",), "csharp": (".cs",), "rust": (".rs",),
 }  # fmt: skip
-_NOT_CALLERS = re.compile(r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|_test\.go$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$")
-_COMMON = frozenset("main run init new get set call apply render start stop execute handle next close open read write test".split())
+_NOT_CALLERS = re.compile(
+    r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|_test\.go$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$"
+)
+_COMMON = frozenset(
+    "main run init new get set call apply render start stop execute handle next close open read write test".split()
+)
 
 
 def guard_of_callers_elsewhere(context: TreeContext, path: str, own: CodeTree, dialect: str, name: str) -> Guard | None:
@@ -68,7 +72,11 @@ def _near(context: TreeContext, path: str, suffixes: tuple[str, ...]) -> list[st
             common += 1
         return -common, other
 
-    found = [other for other in context.paths if other.endswith(suffixes) and other != path and not _NOT_CALLERS.search(other)]
+    found = [
+        other
+        for other in context.paths
+        if other.endswith(suffixes) and other != path and not _NOT_CALLERS.search(other)
+    ]
     return sorted(found, key=distance)[:MAX_FILES]
 
 

@@ -8,7 +8,8 @@ from agentlint.adapters.code.calls import Call, function_around, function_name
 from agentlint.adapters.code.source import Source
 
 _CONTEXT = re.compile(
-    r"log_?[io]n(?![a-z])|sign_?in(?![a-z])|oauth|authori[sz]|authenticat|device_?code|verification_?ur|user_?code|\bsso\b|openid|auth_?url", re.IGNORECASE
+    r"log_?[io]n(?![a-z])|sign_?in(?![a-z])|oauth|authori[sz]|authenticat|device_?code|verification_?ur|user_?code|\bsso\b|openid|auth_?url",
+    re.IGNORECASE,
 )
 _PATH = re.compile(r"(?:^|[/_-])(?:login|auth|oauth2?|signin|sso|authenticate|credentials?)(?:[/_.-]|$)", re.IGNORECASE)
 _TOKEN = re.compile(

@@ -33,7 +33,9 @@ _TEST_CODE = re.compile(
 _TOOLING = re.compile(
     r"^[^/]+$|(?:^|/)(?:scripts?|tools?|tooling|hack|ci|\.ci|\.github|build|builds?tools|tasks|gulp|release|dev|magefiles|internal/tools)/"
 )
-_SAMPLE = re.compile(r"(?:^|/)(?:fixtures?|__fixtures__|testdata|test[-_]data|__snapshots__|test/resources|__testfixtures__)/")
+_SAMPLE = re.compile(
+    r"(?:^|/)(?:fixtures?|__fixtures__|testdata|test[-_]data|__snapshots__|test/resources|__testfixtures__)/"
+)
 MAX_FACTS = 200
 """Facts of one sort and file; beyond lies a table or generated code."""
 
@@ -141,14 +143,24 @@ class Source:
         if len(self.logins) < MAX_FACTS:
             place = self.place(call.span)
             self.logins.append(
-                Login((api or call.callee)[:80], self.language, place, self.unit, alternative, self.guards(call), self.test_code)
+                Login(
+                    (api or call.callee)[:80],
+                    self.language,
+                    place,
+                    self.unit,
+                    alternative,
+                    self.guards(call),
+                    self.test_code,
+                )
             )
 
     def sleep(self, call: Call, seconds: float, polling: bool, span: Span | None = None) -> None:
         """A fixed wait."""
         if len(self.sleeps) < MAX_FACTS:
             place = self.place(span or call.span)
-            self.sleeps.append(Sleep(seconds, call.callee[:80], self.language, place, self.unit, polling, self.test_code))
+            self.sleeps.append(
+                Sleep(seconds, call.callee[:80], self.language, place, self.unit, polling, self.test_code)
+            )
 
     def environment_read(self, name: str, span: Span) -> None:
         """A variable without which the program stops."""

@@ -71,22 +71,46 @@ _CALLS: dict[str, AskKind] = {
 }
 _FAMILIES: dict[str, dict[str, AskKind]] = {
     "questionary.": {
-        "text": _K.LINE, "confirm": _K.CONFIRM, "select": _K.MENU, "checkbox": _K.MENU, "password": _K.SECRET,
-        "autocomplete": _K.LINE, "path": _K.LINE, "rawselect": _K.MENU, "press_any_key_to_continue": _K.KEY,
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "select": _K.MENU,
+        "checkbox": _K.MENU,
+        "password": _K.SECRET,
+        "autocomplete": _K.LINE,
+        "path": _K.LINE,
+        "rawselect": _K.MENU,
+        "press_any_key_to_continue": _K.KEY,
     },
     "inquirer.": {
-        "text": _K.LINE, "confirm": _K.CONFIRM, "list_input": _K.MENU, "checkbox": _K.MENU, "password": _K.SECRET, "editor": _K.EDITOR,
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "list_input": _K.MENU,
+        "checkbox": _K.MENU,
+        "password": _K.SECRET,
+        "editor": _K.EDITOR,
     },
     "InquirerPy.inquirer.": {
-        "text": _K.LINE, "confirm": _K.CONFIRM, "select": _K.MENU, "checkbox": _K.MENU, "secret": _K.SECRET, "number": _K.LINE,
-        "fuzzy": _K.MENU, "filepath": _K.LINE, "rawlist": _K.MENU,
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "select": _K.MENU,
+        "checkbox": _K.MENU,
+        "secret": _K.SECRET,
+        "number": _K.LINE,
+        "fuzzy": _K.MENU,
+        "filepath": _K.LINE,
+        "rawlist": _K.MENU,
     },
     "beaupy.": {"confirm": _K.CONFIRM, "prompt": _K.LINE, "select": _K.MENU, "select_multiple": _K.MENU},
 }
 _BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
-_OPTION_MAKERS = frozenset({"click.option", "typer.Option", "typer.Argument", "click.Option", "asyncclick.option", "rich_click.option"})
+_OPTION_MAKERS = frozenset(
+    {"click.option", "typer.Option", "typer.Argument", "click.Option", "asyncclick.option", "rich_click.option"}
+)
 _CONFIRMING_OPTIONS = frozenset({"click.confirmation_option", "click.password_option"})
-_PURPOSE = re.compile(r"repl|interact|shell|console|debug|pdb|post_mortem|breakpoint|set_trace|mainloop|cmdloop|input|readline|getpass", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"repl|interact|shell|console|debug|pdb|post_mortem|breakpoint|set_trace|mainloop|cmdloop|input|readline|getpass",
+    re.IGNORECASE,
+)
 
 
 def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
@@ -95,7 +119,11 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
     kind = _CALLS.get(name)
     if kind is not None:
         bare = name in _BUILTINS
-        return None if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name)) else kind
+        return (
+            None
+            if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name))
+            else kind
+        )
     for prefix, members in _FAMILIES.items():
         if name.startswith(prefix):
             return members.get(name[len(prefix) :])
@@ -105,7 +133,11 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
 
 
 def _imported_otherwise(module: Module, call: ast.Call, name: str) -> bool:
-    return isinstance(call.func, ast.Name) and module.imports.get(call.func.id, name) not in {name, f"builtins.{name}", f"six.moves.{name}"}
+    return isinstance(call.func, ast.Name) and module.imports.get(call.func.id, name) not in {
+        name,
+        f"builtins.{name}",
+        f"six.moves.{name}",
+    }
 
 
 def _is_rich_console(module: Module, call: ast.Call) -> bool:
@@ -129,7 +161,8 @@ def asks(module: Module) -> Iterator[Ask]:
 def _is_inquirer_part(module: Module, call: ast.Call) -> bool:
     """`prompt_toolkit.prompt` and friends are meant; a question object inside another question is counted once."""
     return any(
-        isinstance(above, ast.Call) and ask_kind(module, above) is not None for _, above in module.document.ancestors(call)
+        isinstance(above, ast.Call) and ask_kind(module, above) is not None
+        for _, above in module.document.ancestors(call)
     )
 
 
@@ -139,7 +172,11 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
     function = document.function_of(call)
     bypass = ""
     if kind is AskKind.DEBUGGER:
-        bypass = f"{function.name}() is there to debug" if function and _PURPOSE.search(function.name) else _wanted(module, call)
+        bypass = (
+            f"{function.name}() is there to debug"
+            if function and _PURPOSE.search(function.name)
+            else _wanted(module, call)
+        )
     elif guards:
         bypass = guards[0].text
     return Ask(
@@ -167,7 +204,9 @@ def _wanted(module: Module, call: ast.Call) -> str:
 
 def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
     for _, above in module.document.ancestors(call):
-        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(r"[tT]est", above.name):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(
+            r"[tT]est", above.name
+        ):
             return True
     return False
 
@@ -184,7 +223,10 @@ def _is_entry(module: Module, call: ast.Call) -> bool:
     function = module.document.function_of(call)
     if function is None or module.runs:
         return True
-    if any(module.name(d.func if isinstance(d, ast.Call) else d).endswith((".command", ".group", ".callback")) for d in function.decorator_list):
+    if any(
+        module.name(d.func if isinstance(d, ast.Call) else d).endswith((".command", ".group", ".callback"))
+        for d in function.decorator_list
+    ):
         return True
     return bool(module.called.get(function.name))
 
@@ -196,7 +238,10 @@ def _option_prompt(module: Module, call: ast.Call) -> Iterator[Ask]:
     if (prompt is None or module.literal(prompt) is False) and not confirming:
         return
     names = [item.value for item in call.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    option = next((name for name in names if name.startswith("--")), names[0] if names else "--yes" if confirming else "the option")
+    option = next(
+        (name for name in names if name.startswith("--")),
+        names[0] if names else "--yes" if confirming else "the option",
+    )
     yield Ask(
         kind=AskKind.SECRET if keyword(call, "hide_input") is not None else AskKind.LINE,
         api=f"{module.name(call.func)}(prompt)",

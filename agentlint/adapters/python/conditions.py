@@ -23,12 +23,22 @@ _BYPASS = re.compile(
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
-_HOLDERS = re.compile(r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$")
+_HOLDERS = re.compile(
+    r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
+)
 """Names that hold parsed options or configuration."""
-_CHECKS = re.compile(r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE)
-_AUTOMATION = frozenset({"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"})
-_ENVIRONMENT = frozenset({"os.environ", "os.environ.get", "os.getenv", "os.environb", "decouple.config", "environ.get", "getenv"})
-_LEAVING_CALLS = frozenset({"sys.exit", "exit", "quit", "os._exit", "click.Abort", "typer.Exit", "parser.error", "ctx.exit", "ctx.abort"})
+_CHECKS = re.compile(
+    r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE
+)
+_AUTOMATION = frozenset(
+    {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"}
+)
+_ENVIRONMENT = frozenset(
+    {"os.environ", "os.environ.get", "os.getenv", "os.environb", "decouple.config", "environ.get", "getenv"}
+)
+_LEAVING_CALLS = frozenset(
+    {"sys.exit", "exit", "quit", "os._exit", "click.Abort", "typer.Exit", "parser.error", "ctx.exit", "ctx.abort"}
+)
 
 
 class View(NamedTuple):
@@ -71,7 +81,9 @@ def _checked(view: View, call: ast.Call) -> Guard | None:
     """`check_no_input(...)`, `require_tty()`: a call before that ends a run with nobody there."""
     if not _CHECKS.search(view.module.name(call.func)):
         return None
-    return Guard(GuardKind.OPTION, " ".join(view.module.document.source(call).split())[:80], view.module.document.span(call))
+    return Guard(
+        GuardKind.OPTION, " ".join(view.module.document.source(call).split())[:80], view.module.document.span(call)
+    )
 
 
 def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
@@ -107,8 +119,13 @@ def _leaves(view: View, body: list[ast.stmt]) -> bool:
     last = body[-1] if body else None
     if isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break):
         return True
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and (
-        view.module.name(last.value.func) in _LEAVING_CALLS or view.module.name(last.value.func).endswith((".exit", ".error", ".abort", ".fail"))
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and (
+            view.module.name(last.value.func) in _LEAVING_CALLS
+            or view.module.name(last.value.func).endswith((".exit", ".error", ".abort", ".fail"))
+        )
     )
 
 
@@ -175,7 +192,9 @@ def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
 def _container(test: ast.Compare, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
     """`"--yes" in args`: what is looked for in; in a list that the program found out itself it tells nothing."""
     container = test.comparators[0]
-    if isinstance(container, ast.Attribute | ast.Subscript) or (isinstance(container, ast.Name) and _HOLDERS.match(container.id)):
+    if isinstance(container, ast.Attribute | ast.Subscript) or (
+        isinstance(container, ast.Name) and _HOLDERS.match(container.id)
+    ):
         yield container, holds is isinstance(test.ops[0], ast.NotIn)
 
 
@@ -186,12 +205,16 @@ def _is_empty(node: ast.expr) -> bool:
 def _compares_missing(test: ast.Compare) -> bool:
     """`x is None`, `x == ""`, `x not in ("yes", "no")`, `len(x) < 2`."""
     operator, right = test.ops[0], test.comparators[0]
-    return (isinstance(operator, ast.Is | ast.Eq) and _is_empty(right)) or isinstance(operator, ast.NotIn | ast.Lt | ast.LtE)
+    return (isinstance(operator, ast.Is | ast.Eq) and _is_empty(right)) or isinstance(
+        operator, ast.NotIn | ast.Lt | ast.LtE
+    )
 
 
 def _compares_given(test: ast.Compare) -> bool:
     operator, right = test.ops[0], test.comparators[0]
-    return (isinstance(operator, ast.IsNot | ast.NotEq) and _is_empty(right)) or isinstance(operator, ast.In | ast.Gt | ast.GtE)
+    return (isinstance(operator, ast.IsNot | ast.NotEq) and _is_empty(right)) or isinstance(
+        operator, ast.In | ast.Gt | ast.GtE
+    )
 
 
 def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardKind | None:

@@ -37,10 +37,16 @@ _TABLES = frozenset(
         "columnar.columnar", "veryprettytable.VeryPrettyTable",
     }
 )  # fmt: skip
-_SHOWING = re.compile(r"(^|_)(list|ls|show|status|info|report|summary|describe|print|display|search|stats|get|view|overview|inspect|history)(_|$)")
+_SHOWING = re.compile(
+    r"(^|_)(list|ls|show|status|info|report|summary|describe|print|display|search|stats|get|view|overview|inspect|history)(_|$)"
+)
 _ECHOES = frozenset({"print", "click.echo", "click.secho", "typer.echo", "typer.secho", "rich.print"})
-_MACHINE = re.compile(r"^--?(json|jsonl|ndjson|as-json|json-output|output-json|machine|machine-readable|porcelain|parsable|parseable|csv|tsv|xml|yaml|nl|raw)$")
-_FORMAT = re.compile(r"^--?(format|output-format|output-type|out-format|fmt|output|o|outfmt|template|report-format|style)$")
+_MACHINE = re.compile(
+    r"^--?(json|jsonl|ndjson|as-json|json-output|output-json|machine|machine-readable|porcelain|parsable|parseable|csv|tsv|xml|yaml|nl|raw)$"
+)
+_FORMAT = re.compile(
+    r"^--?(format|output-format|output-type|out-format|fmt|output|o|outfmt|template|report-format|style)$"
+)
 _MACHINE_VALUE = re.compile(r"\b(json|jsonl|ndjson|csv|tsv|xml|yaml|sarif|junit|machine)\b", re.IGNORECASE)
 _LONG_OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 MAX_PRINTS = 50
@@ -79,13 +85,23 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
         name = _command_name(module, function)
         if not _LISTING.search(name):
             continue
-        printed = [call for call in module.document.calls if module.document.function_of(call) is function and _prints_data(module, call)]
+        printed = [
+            call
+            for call in module.document.calls
+            if module.document.function_of(call) is function and _prints_data(module, call)
+        ]
         own = [text for decorator in function.decorator_list for text in texts_in(decorator) if text.startswith("-")]
         if framework == "typer":
-            own += ["--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)]
+            own += [
+                "--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)
+            ]
         options = tuple(part for text in own for part in text.split("/"))
         machine = next((option for option in options if _MACHINE.match(option) or _FORMAT.match(option)), "")
-        if all(_one_value(call.args[0]) for call in printed) or machine or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)):
+        if (
+            all(_one_value(call.args[0]) for call in printed)
+            or machine
+            or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call))
+        ):
             continue
         yield Interface(
             framework=framework,
@@ -109,7 +125,11 @@ def _command_name(module: Module, function: ast.FunctionDef | ast.AsyncFunctionD
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         if not isinstance(target, ast.Attribute) or target.attr != "command":
             continue
-        given = (keyword(decorator, "name") or next(iter(decorator.args), None)) if isinstance(decorator, ast.Call) else None
+        given = (
+            (keyword(decorator, "name") or next(iter(decorator.args), None))
+            if isinstance(decorator, ast.Call)
+            else None
+        )
         written = module.literal(given) if given is not None else None
         return written if isinstance(written, str) else function.name
     return ""
@@ -148,7 +168,13 @@ def _program_name(module: Module, call: ast.AST) -> str:
 
 def _options(module: Module, framework: str) -> Iterator[str]:
     for call in module.document.calls:
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+        last = (
+            call.func.attr
+            if isinstance(call.func, ast.Attribute)
+            else call.func.id
+            if isinstance(call.func, ast.Name)
+            else ""
+        )
         if last in _OPTION_CALLS:
             for item in call.args:
                 value = module.literal(item)
@@ -183,7 +209,11 @@ def _offers_machine_form(module: Module, option: str) -> bool:
             if any(_MACHINE_VALUE.search(text) for text in texts_in(call)):
                 return True
             choices = keyword(call, "choices") or keyword(call, "type")
-            if choices is not None and not isinstance(choices, ast.List | ast.Tuple | ast.Constant) and "format" in option:
+            if (
+                choices is not None
+                and not isinstance(choices, ast.List | ast.Tuple | ast.Constant)
+                and "format" in option
+            ):
                 return True
     return bool(_MACHINE_VALUE.search(ast.get_docstring(module.document.tree) or ""))
 
@@ -196,7 +226,12 @@ def _prints(module: Module) -> Iterator[tuple[ast.Call, bool]]:
             yield call, True
         elif name in _ECHOES and call.args and not isinstance(call.args[0], ast.Constant):
             function = module.document.function_of(call)
-            if function is not None and _SHOWING.search(function.name) and not _is_json(module, call) and not _to_error(module, call):
+            if (
+                function is not None
+                and _SHOWING.search(function.name)
+                and not _is_json(module, call)
+                and not _to_error(module, call)
+            ):
                 yield call, False
 
 
@@ -206,4 +241,6 @@ def _is_json(module: Module, call: ast.Call) -> bool:
 
 def _to_error(module: Module, call: ast.Call) -> bool:
     target = keyword(call, "file")
-    return (target is not None and module.document.source(target) == "sys.stderr") or module.literal(keyword(call, "err")) is True
+    return (target is not None and module.document.source(target) == "sys.stderr") or module.literal(
+        keyword(call, "err")
+    ) is True

@@ -36,8 +36,20 @@ _CALLS = {
     "ytmusicapi.setup_oauth": "",
 }
 """Library calls that log in; the value is a keyword that makes them take a token instead."""
-_BROWSER = frozenset({"webbrowser.open", "webbrowser.open_new", "webbrowser.open_new_tab", "webbrowser.get().open", "click.launch", "typer.launch"})
-_AUTH = re.compile(r"auth|login|log_in|signin|sign_in|oauth|\btokens?\b|_token|credential|consent|sso|verification|device_?code", re.IGNORECASE)
+_BROWSER = frozenset(
+    {
+        "webbrowser.open",
+        "webbrowser.open_new",
+        "webbrowser.open_new_tab",
+        "webbrowser.get().open",
+        "click.launch",
+        "typer.launch",
+    }
+)
+_AUTH = re.compile(
+    r"auth|login|log_in|signin|sign_in|oauth|\btokens?\b|_token|credential|consent|sso|verification|device_?code",
+    re.IGNORECASE,
+)
 _PASTED = re.compile(
     r"(authori[sz]ation|verification|auth|access|oauth|response|device|security|two.factor|2fa|mfa|confirmation|login)[ _-]*(code|url|uri|pin)\b"
     r"|finish(ed)? (the )?log|once you (have )?(logged|authori)|(go to|visit|open) .*\b(log ?in|authori[sz]e|sign in)\b"
@@ -58,14 +70,17 @@ def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
     for call, api in found:
         if api not in _BROWSER or id(module.document.function_of(call)) not in flows:
             guards = guards_of(module, call, kept=False)
-            yield call, Login(
-                api=api,
-                language="python",
-                place=Place(module.path, module.document.span(call)),
-                unit=unit_of(module),
-                alternative=_alternative(module) or (_choice(guards) if guards else ""),
-                guards=guards,
-                test_code=module.test_code,
+            yield (
+                call,
+                Login(
+                    api=api,
+                    language="python",
+                    place=Place(module.path, module.document.span(call)),
+                    unit=unit_of(module),
+                    alternative=_alternative(module) or (_choice(guards) if guards else ""),
+                    guards=guards,
+                    test_code=module.test_code,
+                ),
             )
 
 
@@ -110,7 +125,13 @@ def _printed_before(module: Module, call: ast.Call) -> Iterator[str]:
 
 def _from_browser(module: Module, call: ast.Call) -> bool:
     """True when the module has to do with an OAuth flow, so that the code comes out of a browser."""
-    return bool(re.search(r"oauth|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor", module.document.text, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"oauth|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor",
+            module.document.text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _in_auth_context(module: Module, call: ast.Call) -> bool:
@@ -134,6 +155,10 @@ def _alternative(module: Module) -> str:
                 return name
     for node in module.document.subscripts:
         if module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
-            if isinstance(node.slice.value, str) and _TOKEN_VARIABLE.match(node.slice.value) and "CLIENT" not in node.slice.value:
+            if (
+                isinstance(node.slice.value, str)
+                and _TOKEN_VARIABLE.match(node.slice.value)
+                and "CLIENT" not in node.slice.value
+            ):
                 return node.slice.value
     return ""

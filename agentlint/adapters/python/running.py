@@ -89,7 +89,12 @@ def _subprocess(module: Module, call: ast.Call, name: str, status: Status, found
         _text(module, call, first, name, status, found)
     elif isinstance(first, ast.Call) and module.name(first.func) == "shlex.split" and first.args:
         _text(module, call, first.args[0], name, status, found)
-    elif isinstance(first, ast.Call) and isinstance(first.func, ast.Attribute) and first.func.attr == "split" and not first.args:
+    elif (
+        isinstance(first, ast.Call)
+        and isinstance(first.func, ast.Attribute)
+        and first.func.attr == "split"
+        and not first.args
+    ):
         _text(module, call, first.func.value, name, status, found)
 
 
@@ -107,7 +112,9 @@ def _elements(module: Module, node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.List | ast.Tuple):
         return list(node.elts)[:MAX_WORDS]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return [*_elements(module, _resolved(module, node.left)), *_elements(module, _resolved(module, node.right))][:MAX_WORDS]
+        return [*_elements(module, _resolved(module, node.left)), *_elements(module, _resolved(module, node.right))][
+            :MAX_WORDS
+        ]
     return [ast.copy_location(ast.Starred(node, ast.Load()), node)]
 
 
@@ -115,7 +122,9 @@ def _list(module: Module, call: ast.Call, items: list[ast.expr], name: str, stat
     words = [_word(module, item) for item in items]
     if words:
         place = Place(module.path, module.document.span(call))
-        made = exec_command(words, module.path, unit_of(module), **_surroundings(module, call, name, status), place=place)
+        made = exec_command(
+            words, module.path, unit_of(module), **_surroundings(module, call, name, status), place=place
+        )
         found.commands.extend(_bounded(module, call, made))
 
 
@@ -153,14 +162,21 @@ def _template(module: Module, node: ast.JoinedStr) -> str:
     return "".join(parts)
 
 
-def _text(module: Module, call: ast.Call, node: ast.expr, name: str, status: Status, found: Started, unit: str = "") -> None:
+def _text(
+    module: Module, call: ast.Call, node: ast.expr, name: str, status: Status, found: Started, unit: str = ""
+) -> None:
     node = _resolved(module, node)
     text = _shell_text(module, node)
     if text is None:
         return
     surroundings = _surroundings(module, call, name, status)
     reading = read_shell(
-        text, module.path, unit or unit_of(module), dialect="sh", guards=surroundings["guards"], directory=surroundings["directory"]
+        text,
+        module.path,
+        unit or unit_of(module),
+        dialect="sh",
+        guards=surroundings["guards"],
+        directory=surroundings["directory"],
     )
     made = tuple(_connected(command, surroundings) for command in reading.commands)
     found.commands.extend(_bounded(module, call, made))
@@ -222,7 +238,11 @@ def _input(module: Module, call: ast.Call) -> Input:
     name = module.name(stdin) if isinstance(stdin, ast.Attribute | ast.Name) else ""
     if name.endswith("DEVNULL"):
         return Input.NULL
-    return Input.PIPE if name != "sys.stdin" and module.literal(stdin) is None and not isinstance(stdin, ast.Constant) else Input.INHERITED
+    return (
+        Input.PIPE
+        if name != "sys.stdin" and module.literal(stdin) is None and not isinstance(stdin, ast.Constant)
+        else Input.INHERITED
+    )
 
 
 def _output(module: Module, call: ast.Call, name: str) -> Output:
@@ -271,5 +291,7 @@ def _task_unit(module: Module, call: ast.Call, found: Started) -> str:
     identifier = unit_id(module.path, UnitKind.TARGET, function.name)
     if identifier not in found.units:
         place = Place(module.path, module.document.span(function))
-        found.units[identifier] = Unit(identifier, UnitKind.TARGET, function.name, place, ast.get_docstring(function) is not None)
+        found.units[identifier] = Unit(
+            identifier, UnitKind.TARGET, function.name, place, ast.get_docstring(function) is not None
+        )
     return identifier

@@ -12,7 +12,16 @@ from agentlint.facts.interface import EnvironmentRead, Sleep
 from agentlint.files.source import Place
 
 _SLEEPS = frozenset(
-    {"time.sleep", "asyncio.sleep", "trio.sleep", "anyio.sleep", "gevent.sleep", "eventlet.sleep", "curio.sleep", "tornado.gen.sleep"}
+    {
+        "time.sleep",
+        "asyncio.sleep",
+        "trio.sleep",
+        "anyio.sleep",
+        "gevent.sleep",
+        "eventlet.sleep",
+        "curio.sleep",
+        "tornado.gen.sleep",
+    }
 )
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9_]+$")
 _READS = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"})
@@ -64,7 +73,11 @@ def _polls(module: Module, call: ast.Call) -> bool:
 
 
 def _has_way_out(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
-    return any(isinstance(inner, ast.Break | ast.Return | ast.Raise) for statement in loop.body for inner in ast.walk(statement))
+    return any(
+        isinstance(inner, ast.Break | ast.Return | ast.Raise)
+        for statement in loop.body
+        for inner in ast.walk(statement)
+    )
 
 
 def environment_reads(module: Module) -> Iterator[EnvironmentRead]:
@@ -99,10 +112,17 @@ def _allowed_for(module: Module, node: ast.Subscript, name: str) -> bool:
     for child, above in module.document.ancestors(node):
         if isinstance(above, ast.If | ast.IfExp | ast.While | ast.BoolOp):
             tested = above.test if isinstance(above, ast.If | ast.IfExp | ast.While) else above
-            if any(isinstance(inner, ast.Constant) and inner.value == name for inner in ast.walk(tested)) and tested is not child:
+            if (
+                any(isinstance(inner, ast.Constant) and inner.value == name for inner in ast.walk(tested))
+                and tested is not child
+            ):
                 return True
         if isinstance(above, ast.Try) and child in above.body and above.handlers:
-            names = {i.id for h in above.handlers if h.type is not None for i in ast.walk(h.type) if isinstance(i, ast.Name)}
-            if names & {"KeyError", "LookupError", "Exception", "BaseException"} or any(h.type is None for h in above.handlers):
+            names = {
+                i.id for h in above.handlers if h.type is not None for i in ast.walk(h.type) if isinstance(i, ast.Name)
+            }
+            if names & {"KeyError", "LookupError", "Exception", "BaseException"} or any(
+                h.type is None for h in above.handlers
+            ):
                 return True
     return False
