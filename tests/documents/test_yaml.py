@@ -77,21 +77,27 @@ def test_scalars_stay_as_written() -> None:
     assert node.items[0][0].text == "on"
     assert node.value("version") == "1.10"
     empty = node.get("empty")
-    assert empty is not None and empty.is_null
+    assert empty is not None
+    assert empty.is_null
 
 
 def test_merge_keys_and_aliases() -> None:
     node = root(EXAMPLE)
     b, c = node.get("b"), node.get("c")
-    assert b is not None and b.value("k") == "w" and b.value("run").startswith("echo")
-    assert c is not None and c.value("k") == "v"
+    assert b is not None
+    assert b.value("k") == "w"
+    assert b.value("run").startswith("echo")
+    assert c is not None
+    assert c.value("k") == "v"
     assert EXAMPLE[c.entry.start : c.entry.end] == "c: *a"
     assert EXAMPLE[b.entry.start : b.entry.end] == "b:\n  <<: *a\n  k: w"
 
 
 def test_tag_is_kept() -> None:
     last = root(EXAMPLE).get("last")
-    assert last is not None and last.tag == "!reference" and [child.text for child in last.children] == [".x", "script"]
+    assert last is not None
+    assert last.tag == "!reference"
+    assert [child.text for child in last.children] == [".x", "script"]
 
 
 def test_alias_bomb_is_bounded() -> None:
@@ -99,19 +105,22 @@ def test_alias_bomb_is_bounded() -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     found = read_yaml("\n".join(lines))
     assert found.errors
-    assert found.root is not None and found.root.weight < 300_000
+    assert found.root is not None
+    assert found.root.weight < 300_000
 
 
 def test_recursive_alias_reads_as_empty() -> None:
     found = read_yaml("a: &a\n  b: *a\n")
     assert found.errors
     inner = root("a: &a\n  b: *a\n").at("a", "b")
-    assert inner is not None and inner.is_null
+    assert inner is not None
+    assert inner.is_null
 
 
 def test_deep_nesting_is_bounded() -> None:
     found = read_yaml("[" * 900 + "]" * 900)
-    assert found.root is not None and found.root.height <= MAX_DEPTH + 1
+    assert found.root is not None
+    assert found.root.height <= MAX_DEPTH + 1
     assert found.errors
 
 
@@ -119,7 +128,8 @@ def test_what_was_read_before_an_error_is_given() -> None:
     found = read_yaml("a: 1\nb:\n  - x\n  - [unclosed\nc: 3\nd: 4\n")
     assert found.root is not None
     assert found.root.value("a") == "1"
-    assert found.errors and found.errors[0].line >= 3
+    assert found.errors
+    assert found.errors[0].line >= 3
 
 
 def test_reading_goes_on_behind_an_error() -> None:
@@ -132,7 +142,8 @@ def test_reading_goes_on_behind_an_error() -> None:
 def test_template_lines_are_passed_over() -> None:
     found = read_yaml("a: 1\n{% if x %}\nb: 2\n{% endif %}\nc: {{ x }}\n")
     assert not found.errors
-    assert found.root is not None and found.root.value("b") == "2"
+    assert found.root is not None
+    assert found.root.value("b") == "2"
 
 
 def test_several_documents() -> None:

@@ -31,11 +31,8 @@ def test_every_fault_has_its_remedy(name: str, program: Program) -> None:
 
 @pytest.mark.parametrize(("name", "program"), PROGRAMS)
 def test_settings_name_tool_and_key(name: str, program: Program) -> None:
-    patterns = [
-        pattern
-        for aspect in (*program.parallelism, *program.reports)
-        for pattern in (*aspect.settings, *getattr(aspect, "serial_settings", ()))
-    ]
+    patterns = [pattern for aspect in program.parallelism for pattern in (*aspect.settings, *aspect.serial_settings)]
+    patterns += [pattern for aspect in program.reports for pattern in aspect.settings]
     for pattern in patterns:
         tool, colon, key = split(pattern)[0].partition(":")
         assert all((tool, colon, key)), f"{name}: {pattern} should be tool:key"
