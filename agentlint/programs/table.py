@@ -296,7 +296,9 @@ def has_any(command: Command, options: Iterable[str], *, attached: bool = False)
         if not option.startswith("-") or option == "--":
             if option in texts:
                 return True
-        elif command.option(option) is not None or (attached and len(option) == 2 and any(text.startswith(option) for text in texts)):
+        elif command.option(option) is not None or (
+            attached and len(option) == 2 and any(text.startswith(option) for text in texts)
+        ):
             return True
     return False
 
