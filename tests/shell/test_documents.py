@@ -62,6 +62,35 @@ def test_negation_covers_the_pipeline() -> None:
     assert isinstance(negated.statement, Pipeline)
 
 
+NESTING = [
+    ("a | b | c || d", "[(a | b | c) || d]"),
+    ("a && b | c | d && e", "[a && (b | c | d) && e]"),
+    ("a | b | c | d || e", "[(a | b | c | d) || e]"),
+    ("a | b | c\nd > e\nf", "(a | b | c); d; f"),
+    ("a | b | c\nd && e", "(a | b | c); [d && e]"),
+    ("a | b | c\n\n# comment\nd && e", "(a | b | c); [d && e]"),
+    ("a | b | c \\\n  x\nd > e", "(a | b | c); d"),
+    ("a | b | c 2>&1 | d", "(a | b | c | d)"),
+    ("a | b | c <<E || d\nx\nE\ne", "[(a | b | c) || d]; e"),
+    ("! a | b || c", "[! (a | b) || c]"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NESTING)
+def test_pipes_bind_tighter_than_chains_and_lines_end(text: str, expected: str) -> None:
+    assert "; ".join(map(_shown, read_script(text).statements)) == expected
+
+
+def _shown(statement: object) -> str:
+    if isinstance(statement, Simple):
+        return statement.words[0].text
+    if isinstance(statement, Pipeline):
+        return f"({' | '.join(map(_shown, statement.stages))})"
+    if isinstance(statement, AndOr):
+        return f"[{_shown(statement.first)}{''.join(f' {o} {_shown(s)}' for o, s in statement.rest)}]"
+    return f"! {_shown(statement.statement)}" if isinstance(statement, Not) else type(statement).__name__
+
+
 def test_elif_branches_are_flat() -> None:
     (made,) = read_script("if a; then b; elif c; then d; elif e; then f; else g; fi").statements
     assert isinstance(made, If)

@@ -45,3 +45,29 @@ def chained(first: Statement, rest: tuple[tuple[str, Statement], ...], span: Spa
     if isinstance(first, AndOr):
         return AndOr(whole, first.first, (*first.rest, *rest))
     return AndOr(whole, first, rest)
+
+
+def pipeline(stages: tuple[Statement, ...], span: Span) -> Statement:
+    """`a | b | c || d`, however the parser nested it: `|` binds tighter than `||`, and `!` covers the whole pipeline."""
+    first: list[Statement] = []
+    rest: list[tuple[str, list[Statement]]] = []
+    for stage in stages:
+        members = [("", stage.first), *stage.rest] if isinstance(stage, AndOr) else [("", stage)]
+        for operator, member in members:
+            if operator:
+                rest.append((operator, []))
+            current = rest[-1][1] if rest else first
+            current.extend(member.stages if isinstance(member, Pipeline) else (member,))
+    made = _one_pipeline(first)
+    links = tuple((operator, _one_pipeline(members)) for operator, members in rest)
+    return AndOr(span, made, links) if links else made
+
+
+def _one_pipeline(stages: list[Statement]) -> Statement:
+    head = stages[0]
+    if isinstance(head, Not) and len(stages) > 1:
+        inner = _one_pipeline([head.statement, *stages[1:]])
+        return Not(Span(head.span.start, inner.span.end), inner)
+    if len(stages) == 1:
+        return head
+    return Pipeline(Span(head.span.start, stages[-1].span.end), tuple(stages))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from agentlint.documents.shell.joining import attach, chained, in_background, piped
-from agentlint.documents.shell.recovery import recovered
+from agentlint.documents.shell.joining import attach, chained, in_background, piped, pipeline
+from agentlint.documents.shell.recovery import ended, recovered, unescaped_line_end
 from agentlint.documents.shell.redirects import Heredoc, RedirectReader
 from agentlint.documents.shell.text import MAX_TEXT, parser_text, templates
 from agentlint.documents.shell.tree import (
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 48
 """Statements nested deeper than this are left out: no script that a person wrote gets near."""
 MAX_ERRORS = 5
+MAX_ROUNDS = 4
+"""Readings of one text, each with the ends of lines marked that the parser ran over in the one before."""
 
 _SEPARATORS = frozenset({"comment", "heredoc_body", "heredoc_end", "heredoc_content", "\n", ";", ";;", "&"})
 
@@ -58,13 +60,12 @@ def read_script(text: str, opaque: tuple[Span, ...] = (), depth: int = 0) -> Scr
     """
     spans = (*templates(text), *opaque)
     data = parser_text(text, spans)
-    root = _parser().parse(data).root_node
-    reader = _Reader(text, spans, MAX_DEPTH >> depth)
-    roots = recovered(data, root, _parser()) if root.has_error else [root]
-    statements = tuple(made for part in roots for made in reader.statements(part.children, 0))
-    for part in roots:
-        if part.has_error:
-            reader.note_errors(part)
+    for _ in range(MAX_ROUNDS):
+        reader = _Reader(text, spans, MAX_DEPTH >> depth)
+        statements = reader.run(data)
+        if not reader.swallowed:
+            break
+        data = ended(data, reader.swallowed)
     if len(text) > MAX_TEXT:
         reader.errors.append(ScriptError(MAX_TEXT, "script too long: the rest was not read"))
     return Script(text, statements, tuple(reader.errors))
@@ -77,8 +78,20 @@ class _Reader:
         self.text = text
         self.max_depth = max_depth
         self.errors: list[ScriptError] = []
+        self.swallowed: list[int] = []
+        """Line ends inside a simple command: the parser took the next line for more of its words."""
         self.words = WordReader(text, opaque, self._substitution)
         self.redirects = RedirectReader(text, self.words)
+
+    def run(self, data: bytes) -> tuple[Statement, ...]:
+        """Parse and convert the whole."""
+        root = _parser().parse(data).root_node
+        roots = recovered(data, root, _parser()) if root.has_error else [root]
+        found = tuple(made for part in roots for made in self.statements(part.children, 0))
+        for part in roots:
+            if part.has_error:
+                self.note_errors(part)
+        return found
 
     def statements(self, nodes: Sequence[Node], depth: int) -> tuple[Statement, ...]:
         """The statements among sibling nodes."""
@@ -124,9 +137,13 @@ class _Reader:
         words: list[ShellWord] = []
         assignments: list[Assignment] = []
         redirects: list[Redirect] = []
-        end = node.start_byte
+        end = before = node.start_byte
         for child in node.children:
             kind = child.type
+            if before < child.start_byte and "\n" in self.text[before : child.start_byte]:
+                self.swallowed.extend(unescaped_line_end(self.text, before, child.start_byte))
+            # Behind a comment the line ends in any case, and is already known to.
+            before = child.end_byte if kind != "comment" else node.end_byte
             if kind == "variable_assignment":
                 if words:
                     words.append(self.words.assignment_word(child, depth + 1))
@@ -223,12 +240,7 @@ class _Reader:
 
     def _pipeline(self, node: Node, depth: int) -> Statement | None:
         stages = self.statements(node.children, depth + 1)
-        if not stages:
-            return None
-        if isinstance(stages[0], Not):
-            rest = Pipeline(Span(node.start_byte, node.end_byte), (stages[0].statement, *stages[1:]))
-            return Not(rest.span, rest)
-        return Pipeline(Span(node.start_byte, node.end_byte), stages) if len(stages) > 1 else stages[0]
+        return pipeline(stages, Span(node.start_byte, node.end_byte)) if stages else None
 
     def _list(self, node: Node, depth: int) -> Statement | None:
         """A chain of `&&` and `||`, which nests to the left as deep as it is long."""

@@ -1,7 +1,10 @@
-"""When one unknown form spoils the parse of a whole script: parse its top-level pieces one by one instead.
+"""What the parser gets wrong is parsed again with help.
+
+When one unknown form spoils a whole script, its top-level pieces are parsed one by one instead.
 
 A piece ends where a compound command at the left margin does (`}`, `fi`, `done`, `esac`), so that only the piece with
-the unknown form suffers.
+the unknown form suffers. And behind a pipeline of three the parser may take the next line for more words of the last
+command, without an error: such line ends are marked, and the script is parsed again.
 """
 
 from __future__ import annotations
@@ -27,6 +30,22 @@ def recovered(data: bytes, root: Node, parser: Parser) -> list[Node]:
         return [root]
     roots = [_parsed(data, start, end, parser) for start, end in pieces]
     return roots if sum(_lost(part) for part in roots) < lost else [root]
+
+
+def unescaped_line_end(text: str, start: int, end: int) -> list[int]:
+    """The first line end between two words that no backslash takes back."""
+    at = text.find("\n", start, end)
+    while at > 0 and text[at - 1] == "\\":
+        at = text.find("\n", at + 1, end)
+    return [at] if at >= 0 else []
+
+
+def ended(data: bytes, line_ends: list[int]) -> bytes:
+    """The script with these line ends written as semicolons, which the parser does not run over."""
+    changed = bytearray(data)
+    for at in line_ends:
+        changed[at] = ord(";")
+    return bytes(changed)
 
 
 def _parsed(data: bytes, start: int, end: int, parser: Parser) -> Node:
