@@ -45,6 +45,10 @@ def texts(node: AnyNode | None) -> tuple[AnyNode, ...]:
     return tuple(child for child in children if child.kind == "scalar")
 
 
+TEMPLATES = (".am", ".in", ".mak", ".eex", ".erb", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template")
+"""Ends of files that another tool fills in first, or that other makes read."""
+
+
 @dataclass
 class Gathering:
     """The facts of one file while they are found."""
@@ -216,7 +220,9 @@ class Gathering:
         )
 
     def faults(self, faults: Iterable[SyntaxFault]) -> None:
-        """Syntax errors, with the lines they stand in."""
+        """Syntax errors, with the lines they stand in; a template is not yet in the language it will be in."""
+        if self.path.endswith(TEMPLATES):
+            return
         for fault in faults:
             self.errors.append(FileError(self.path, self.file.position(fault.offset).line, fault.message))
 
