@@ -10,6 +10,11 @@ from tests.shell.support import reading
 SOUND = [
     "if (a; b) then c; fi",
     "if { a; } then b; fi",
+    "if a; then { b; } fi",
+    "if ! a | b -q 'c:d'\nthen\n  e >> f\nfi",
+    "a `# why` | b",
+    "a=$'\\e\\\\'",
+    'if [ "$a" \'<\' "$b" ]; then c; fi',
     "for x do a; done",
     "for x\ndo a; done",
     "for x\nin a b; do c; done",

@@ -19,6 +19,10 @@ def _separator(match: re.Match[str]) -> str:
     return match[1] + ";" + " " * (len(match[0]) - len(match[1]) - 1)
 
 
+def _equals(match: re.Match[str]) -> str:
+    return match[1] + " = "
+
+
 def _compared(match: re.Match[str]) -> str:
     return match[1] + " ="
 
@@ -73,7 +77,16 @@ _REWRITINGS: tuple[Rewriting, ...] = (
     ("for", re.compile(r"(\bfor[ \t]+\w+[ \t]*)(\n[ \t]*)(in|do)\b"), _loop_head),
     # for name do; if (a) then; if { a; } then
     ("for", re.compile(r"(\bfor[ \t]+(?!in\b)\w+)[ \t](?=[ \t]*do\b)"), _separator),
-    ("", re.compile(r"([)}])[ \t](?=[ \t]*(?:then|do)\b)"), _separator),
+    ("", re.compile(r"([)}])[ \t](?=[ \t]*(?:then|do|fi|else|elif|done)\b)"), _separator),
+    # a | b <newline> then: the parser loses its way in pipelines that end with the line
+    ("then", re.compile(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*then\b)"), _separator),
+    ("do", re.compile(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*do\b)"), _separator),
+    # `# comment`
+    ("`#", re.compile(r"()`#[^`\n]*`"), _blanks),
+    # $'\e\\'
+    ("$'", re.compile(r"(\$')(?:[^'\\\n]|\\.)*(?=')"), _letters),
+    # [ a '<' b ]
+    ("[ ", re.compile(r"(\[ [^\n\]]{0,200}?[ \t])(?:'[<>]'|\"[<>]\")(?=[ \t])"), _equals),
     # extended globs and glob qualifiers
     ("(", re.compile(r"([ \t/\w\"'])(?:[@*+?]|(?<=[ \t])!)\([^()\n ]{1,80}\)"), _letters),
     # 7<>/dev/net/tun

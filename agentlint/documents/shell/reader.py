@@ -122,6 +122,8 @@ class _Reader:
         waiting = [root]
         while waiting and len(self.errors) < MAX_ERRORS:
             node = waiting.pop()
+            if node.is_missing and node.parent is not None and node.parent.type == "command_name":
+                continue  # `x=1 > file` runs nothing, and the grammar wants a command there
             if node.is_error or node.is_missing:
                 what = self.text[node.start_byte : node.end_byte].strip().split("\n", 1)[0][:40]
                 self.errors.append(ScriptError(node.start_byte, f"{NOT_UNDERSTOOD}: {what}".rstrip(": ")))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_PIECES = 2000
 
+_KEYWORD = re.compile(r"(?<![\w-])(?:then|else|do|in|\{)\Z")
+
 _END = re.compile(rb"(?m)^(?:\}|fi|done|esac|\))[ \t;]*(?:#[^\n]*)?\n")
 
 
@@ -33,7 +35,9 @@ def recovered(data: bytes, root: Node, parser: Parser) -> list[Node]:
 
 
 def unescaped_line_end(text: str, start: int, end: int) -> list[int]:
-    """The first line end between two words that no backslash takes back."""
+    """The first line end between two words that no backslash takes back, unless it stands behind a keyword."""
+    if _KEYWORD.search(text, max(0, start - 6), start):
+        return []
     at = text.find("\n", start, end)
     while at > 0 and text[at - 1] == "\\":
         at = text.find("\n", at + 1, end)
