@@ -6,7 +6,7 @@ No grammar: one linear pass that knows strings, comments and brackets. What is o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agentlint.files.source import Span
 
@@ -79,8 +79,25 @@ def blanked(text: str) -> str:
 
 
 def read_powershell_text(text: str) -> list[PowerStatement]:
-    """All statements in order, each knowing its blocks."""
-    return _Scanner(blanked(text[:MAX_TEXT].replace("\r", " ").replace("\ufeff", " "))).run()
+    """All statements in order, each knowing its blocks. What a CI system fills in before stays one opaque word."""
+    plain = text[:MAX_TEXT].replace("\r", " ").replace("\ufeff", " ")
+    filled_in = [match.span() for match in _FILLED_IN.finditer(plain)]
+    for start, end in filled_in:
+        plain = plain[:start] + "X" * (end - start) + plain[end:]
+    statements = _Scanner(blanked(plain)).run()
+    for statement in statements if filled_in else ():
+        statement.words[:] = [_as_written(word, text, filled_in) for word in statement.words]
+    return statements
+
+
+_FILLED_IN = re.compile(r"\$\{\{[^}\n]{0,300}\}\}")
+
+
+def _as_written(word: PowerWord, text: str, filled_in: list[tuple[int, int]]) -> PowerWord:
+    if not any(start < word.span.end and word.span.start < end for start, end in filled_in):
+        return word
+    written = text[word.span.start : word.span.end].strip("\"'")
+    return replace(word, text=written, literal=False)
 
 
 class _Scanner:

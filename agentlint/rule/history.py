@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
@@ -59,6 +60,7 @@ _DEEP_TEXT = re.compile(
     r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info",
     re.IGNORECASE,
 )
+MAX_BUILD_FILES = 300
 _BUILD_FILES = (
     "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "Directory.Build.props", "meson.build",
     "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "mkdocs.yml", "version.json", "GitVersion.yml",
@@ -121,9 +123,15 @@ def project_versions_from_history(repository: Repository) -> bool:
 
 
 def _build_files_look_back(repository: Repository) -> bool:
-    for path in _BUILD_FILES:
-        if path in repository.project.paths:
-            source = repository.read(path)
-            if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
-                return True
+    """Asks the build files at the root, and those of the same names below it up to a bound."""
+    names = {path.rsplit("/", 1)[-1] for path in _BUILD_FILES} - {"package.json", "Dockerfile", "conf.py"}
+    below = (
+        p
+        for p in sorted(repository.project.paths)
+        if p.rsplit("/", 1)[-1] in names or p.endswith((".props", ".targets"))
+    )
+    for path in (*(p for p in _BUILD_FILES if p in repository.project.paths), *islice(below, MAX_BUILD_FILES)):
+        source = repository.read(path)
+        if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
+            return True
     return False

@@ -49,7 +49,7 @@ def all_documents_text(repository: Repository) -> str:
 
 
 _DOCUMENT = re.compile(
-    r"(^|/)(\.env[^/]*|[^/]*\.env\.[^/]*|env\.(example|sample|template)|[^/]*\.(md|rst|mdx|adoc|txt)|README[^/]*|(docker-)?compose[^/]*\.ya?ml"
+    r"(^|/)(\.env[^/]*|[^/]*\.env\.[^/]*|env\.(example|sample|template)|[^/]*\.(md|rst|mdx|adoc|txt)|README[^/]*|INSTALL[^/]*|HACKING[^/]*|TESTING[^/]*|(docker-)?compose[^/]*\.ya?ml"
     r"|app\.json|devcontainer\.json|\.envrc[^/]*)$",
     re.IGNORECASE,
 )

@@ -48,6 +48,8 @@ def image_floats(image: str) -> bool | None:
 
 def unpinned_packages(command: Command) -> tuple[str, ...]:
     """Package arguments of an install command with no version at all; empty when constraints or a lock decide."""
+    if command.program_path.startswith("./"):
+        return ()  # a program that the repository has just built is being tried
     if command.program in {"pip", "pip3", "pipx"} or (
         command.program == "uv" and command.texts()[:2] == ("pip", "install")
     ):

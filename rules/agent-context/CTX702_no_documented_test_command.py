@@ -72,9 +72,12 @@ RULE = Rule(
     ),
 )
 
+_INLINE_RUN = re.compile(
+    r"`[^`\n]{0,40}\b(?:mvnw?|meson|gradlew?|dotnet|cargo|go|make|sbt|bazel|mix|swift|flutter)\b[^`\n]{0,60}\b(?:verify|test|tests|check)\b[^`\n]{0,60}`"
+)
 _COMMAND_LINE = re.compile(  # in an indented block or after a prompt; at the margin it may be a line of requirements
     r"^(?: {2,8}|\t|[ \t]*\$ )(?:\$ )?(?:\./)?(?:python3?\s+-m\s+|uv run\s+|poetry run\s+|pdm run\s+|hatch run\s+|bundle exec\s+|npx\s+|vendor/bin/|bin/)?"
-    r"(?:pytest|py\.test|tox|nox|ctest|phpunit|rspec|vitest|jest|bats|prove|unittest|rake (?:test|spec)|\S*(?:run_?tests?|test|tests)\.(?:sh|py|pl|bat|ps1))\b",
+    r"(?:pytest|meson test|mvn\b[^\n]*\b(?:verify|test)|py\.test|tox|nox|ctest|phpunit|rspec|vitest|jest|bats|prove|unittest|rake (?:test|spec)|\S*(?:run_?tests?|test|tests)\.(?:sh|py|pl|bat|ps1))\b",
     re.MULTILINE,
 )
 _SENTENCE = re.compile(r"\btests?\b[^.\n]{0,80}`[^`\n]{3,80}`|`[^`\n]{3,80}`[^.\n]{0,60}\btests?\b", re.IGNORECASE)

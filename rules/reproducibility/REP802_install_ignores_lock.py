@@ -129,7 +129,7 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
         return None if frozen is not None or _berry(repository) else "yarn install --frozen-lockfile"
     if command.program == "composer" and operands == ["update"] and _locked("composer.lock", command, repository):
         lowest = command.option("--prefer-lowest", "--lock", "--prefer-stable", "--with", "--dry-run")
-        return None if lowest is not None else "composer install"
+        return None if lowest is not None or command.guards else "composer install"
     return None
 
 

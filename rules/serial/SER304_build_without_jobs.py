@@ -74,6 +74,16 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  build:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    strategy:\n"
+                    "      matrix:\n        kind: [Debug, Release]\n    steps:\n"
+                    "      - run: cmake --build build --config ${{ matrix.kind }} --parallel 10\n"
+                )
+            },
+            because="what CI fills in does not end the line",
+        ),
+        Good(
             {".gitlab-ci.yml": "build:\n  script:\n    - make -j4\n", "Makefile": _MAKE, **_SOURCES},
             because="four jobs",
         ),
