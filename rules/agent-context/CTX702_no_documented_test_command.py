@@ -107,7 +107,7 @@ def _tests_are_shown(repository: Repository) -> bool:
             if any("test" in command_roles(c, repository) for c in repository.commands_by_unit.get(unit.id, ())):
                 return True
     text = all_documents_text(repository)
-    if _COMMAND_LINE.search(text):
+    if _COMMAND_LINE.search(text) or _INLINE_RUN.search(text):
         return True
     names = (
         "make",
