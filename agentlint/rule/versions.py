@@ -46,6 +46,11 @@ def image_floats(image: str) -> bool | None:
     return not tag or tag.split("-")[0] in _MOVING_TAGS
 
 
+def has_no_upper_bound(constraint: str) -> bool:
+    """True for a requirement that takes the newest release: no version at all, or a lower bound alone."""
+    return not any(mark in constraint for mark in ("==", "~=", "<", "@"))
+
+
 def unpinned_packages(command: Command) -> tuple[str, ...]:
     """Package arguments of an install command with no version at all; empty when constraints or a lock decide."""
     if command.program_path.startswith("./"):

@@ -9,6 +9,7 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import has_no_upper_bound
 
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.lock", "constraints.txt")
 
@@ -61,5 +62,4 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
 
 
 def _floats(dependency: Dependency) -> bool:
-    constraint = dependency.constraint
-    return not any(mark in constraint for mark in ("==", "~=", "<", "@", "*"))
+    return has_no_upper_bound(dependency.constraint) and "*" not in dependency.constraint

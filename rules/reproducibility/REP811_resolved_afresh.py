@@ -10,7 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.versions import runs_unattended
+from agentlint.rule.versions import has_no_upper_bound, runs_unattended
 
 _EXTRA = re.compile(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "constraints.txt", "pixi.lock")
@@ -114,7 +114,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     directory = command.directory or ""
     if any(posixpath.join(folder, lock) in repository.project.paths for folder in {directory, ""} for lock in _LOCKS):
         return
-    floating = list(dict.fromkeys(d.name for d in _installed(command, directory, repository) if _floats(d.constraint)))
+    floating = list(
+        dict.fromkeys(d.name for d in _installed(command, directory, repository) if has_no_upper_bound(d.constraint))
+    )
     if floating:
         names = ", ".join(f"`{name}`" for name in floating[:3]) + (" …" if len(floating) > 3 else "")
         yield Hit(
@@ -151,7 +153,3 @@ def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
     }
     found.update(value for value in (command.value_of("--group"),) if value)
     return frozenset(found)
-
-
-def _floats(constraint: str) -> bool:
-    return not any(mark in constraint for mark in ("==", "~=", "<", "@"))

@@ -8,6 +8,7 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.versions import has_no_upper_bound
 
 RULE = Rule(
     id="REP812",
@@ -45,14 +46,10 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     source = repository.read(manifest.path)
     if source is None or "-c " in source.text or "constraint" in source.text:
         return
-    for stretch in _stretches([d for d in manifest.dependencies if _floats(d)], source.text):
+    for stretch in _stretches([d for d in manifest.dependencies if has_no_upper_bound(d.constraint)], source.text):
         names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
         span = stretch[0].span.cover(stretch[-1].span)
         yield Hit(place=Place(manifest.path, span), message=f"{names} installed at the newest version; pin it")
-
-
-def _floats(dependency: Dependency) -> bool:
-    return not any(mark in dependency.constraint for mark in ("==", "~=", "<", "@"))
 
 
 def _stretches(dependencies: list[Dependency], text: str) -> Iterator[list[Dependency]]:
