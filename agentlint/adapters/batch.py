@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.script_file import script_facts
 from agentlint.adapters.shell.emit import Emitter
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
@@ -15,9 +16,8 @@ from agentlint.adapters.shell.reading import ShellReading, of_sink
 from agentlint.adapters.shell.sink import Sink
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.facts.command import EMPTY, Guard, GuardKind, Input, Output, Status, Word
-from agentlint.facts.filefacts import FileError, FileFacts
-from agentlint.facts.unit import Unit, UnitKind, unit_id
-from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
+from agentlint.facts.filefacts import FileFacts
+from agentlint.files.source import SourceFile, Span
 
 MAX_TEXT = 1_000_000
 MAX_LINE = 8191
@@ -47,14 +47,7 @@ class _Part(NamedTuple):
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a batch file."""
-    try:
-        text = file.text
-    except UndecodableFile as error:
-        return FileFacts(errors=(FileError(file.path, 1, str(error)),))
-    unit = unit_id(file.path, UnitKind.SCRIPT, file.path)
-    reading = read_batch(EmbeddedText.whole_file(text), file.path, unit)
-    own = Unit(unit, UnitKind.SCRIPT, file.path, Place(file.path, file.whole))
-    return FileFacts(commands=reading.commands, units=(own,))
+    return script_facts(file, read_batch)
 
 
 def read_batch(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.script_file import script_facts
 from agentlint.adapters.shell.emit import Emitter
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
@@ -15,9 +16,8 @@ from agentlint.adapters.shell.sink import Sink
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.powershell import Block, PowerStatement, PowerWord, read_powershell_text
 from agentlint.facts.command import EMPTY, Guard, GuardKind, Input, Output, Status, Word
-from agentlint.facts.filefacts import FileError, FileFacts
-from agentlint.facts.unit import Unit, UnitKind, unit_id
-from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
+from agentlint.facts.filefacts import FileFacts
+from agentlint.files.source import SourceFile, Span
 
 ASKING = {
     name.lower(): name
@@ -55,14 +55,7 @@ _KEYWORDS = frozenset(
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a script file."""
-    try:
-        text = file.text
-    except UndecodableFile as error:
-        return FileFacts(errors=(FileError(file.path, 1, str(error)),))
-    unit = unit_id(file.path, UnitKind.SCRIPT, file.path)
-    reading = read_powershell(EmbeddedText.whole_file(text), file.path, unit)
-    own = Unit(unit, UnitKind.SCRIPT, file.path, Place(file.path, file.whole))
-    return FileFacts(commands=reading.commands, units=(own,))
+    return script_facts(file, read_powershell)
 
 
 def read_powershell(
