@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+MEASURING_ROUND = 2
 CATEGORIES = "interactive browser-auth no-cache serial human-output wait feedback agent-context reproducibility".split()
 
 
@@ -45,16 +46,17 @@ class LabelledRepository:
     commit: str
     scope: tuple[str, ...]
     labels: tuple[Label, ...]
+    round: int
 
     @property
     def half(self) -> str:
-        """The part it belongs to, fixed by its name alone.
+        """The part it belongs to, fixed by its round and its name alone.
 
-        At first every name with an odd first byte was for measuring. Part of those (an even second byte) was given over to tuning
-        after the first blind measurement, which stands in `benchmarks/README.md`.
+        The first round served its blind measurements, which stand in `benchmarks/README.md`, and is for tuning since. Of the
+        second round, the names whose hash has an odd first byte are for measuring.
         """
-        digest = hashlib.sha256(self.name.encode()).digest()
-        return "measuring" if digest[0] % 2 and digest[1] % 2 else "tuning"
+        odd = hashlib.sha256(self.name.encode()).digest()[0] % 2
+        return "measuring" if self.round == MEASURING_ROUND and odd else "tuning"
 
 
 @dataclass
@@ -87,7 +89,8 @@ def read_labels(folder: Path) -> Iterator[LabelledRepository]:
             )
             for row in rows[1:]
         )
-        yield LabelledRepository(head["repo"], head["commit"], tuple(head.get("scope", ("**",))), labels)
+        scope = tuple(head.get("scope", ("**",)))
+        yield LabelledRepository(head["repo"], head["commit"], scope, labels, head.get("round", 1))
 
 
 def audit(tree: Path) -> Mapping[str, Any]:
