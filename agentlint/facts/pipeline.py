@@ -123,6 +123,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class JobImage:
+    """A container image that a job runs in, or beside which it runs (`service`), with the place that names it."""
+
+    name: str
+    place: Place
+    service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One job. `id` is its key in the file; `place` spans from its key to its last line."""
 
@@ -148,6 +157,8 @@ class Job:
     """A fresh machine for each run (no state is left from the last one)."""
     container: str = ""
     services: tuple[str, ...] = ()
+    images: tuple[JobImage, ...] = ()
+    """Images named in this repository's files, each at the line that names it (an `extends` or anchor's own line)."""
     environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     deployment: str = ""
     """The deployment environment's name (GitHub `environment:`, GitLab `environment:`)."""

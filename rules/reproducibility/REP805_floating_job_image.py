@@ -13,7 +13,7 @@ RULE = Rule(
     id="REP805",
     name="floating-job-image",
     category=Category.REPRODUCIBILITY,
-    summary="A CI job runs in a container image with no tag or with `latest`.",
+    summary="A CI job runs in a container image, or beside one, with no tag or with `latest`.",
     why="The tool chain changes between two runs of the same commit.",
     remediation="Name a version of the image, better a digest.",
     severity=Severity.MINOR,
@@ -22,7 +22,7 @@ RULE = Rule(
     bad=(
         Bad(
             {".gitlab-ci.yml": "test:\n  image: python:latest\n  timeout: 5m\n  script:\n    - ./build all\n"},
-            at=(".gitlab-ci.yml:1",),
+            at=(".gitlab-ci.yml:2",),
         ),
         Bad(
             {
@@ -31,7 +31,25 @@ RULE = Rule(
                     "    steps:\n      - run: ./build all\n"
                 )
             },
-            at=(".github/workflows/ci.yml:3",),
+            at=(".github/workflows/ci.yml:5",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "variables:\n  PGUSER: ci\n.base:\n  image: python:3.12\n  services:\n    - postgres\n  timeout: 5m\n"
+                    "test:\n  extends: .base\n  script:\n    - ./build all\n"
+                )
+            },
+            at=(".gitlab-ci.yml:6",),
+        ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "resources:\n  containers:\n    - container: tools\n      image: ubuntu:latest\njobs:\n  - job: a\n"
+                    "    timeoutInMinutes: 9\n    container: tools\n    steps:\n      - script: ./build all\n"
+                )
+            },
+            at=("azure-pipelines.yml:4",),
         ),
     ),
     good=(
@@ -51,10 +69,12 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag jobs in floating containers."""
-    if job.container and image_floats(job.container) is True and job.container not in {"docker", "default"}:
-        yield Hit(
-            place=job.place,
-            message=f"job `{job.id}` runs in `{job.container}`, another image tomorrow; name a version",
-            unit=job.unit,
-        )
+    """Flag floating containers of jobs and of the services beside them, at the lines that name them."""
+    for image in job.images:
+        if image_floats(image.name) is True and image.name not in {"docker", "default"}:
+            verb = "is helped by" if image.service else "runs in"
+            yield Hit(
+                place=image.place,
+                message=f"job `{job.id}` {verb} `{image.name}`, another image tomorrow; name a version",
+                unit=job.unit,
+            )

@@ -10,6 +10,7 @@ from agentlint.adapters.ci.azure_steps import Surroundings, handed_over, read_st
 from agentlint.adapters.ci.azure_templates import Entry, Templates, defaults, is_template, resolved
 from agentlint.adapters.ci.common import Gathering, environment, number, open_yaml, texts, unused, whole_number
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -153,6 +154,7 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
     matrix = _matrix(node.get("strategy"))
     runner, hosted, windows = _runner(pool, matrix, entry)
     inherited = environment(_variables(stage_node), reading.environment) if stage_node else reading.environment
+    container = _container(node.get("container"), reading.root)
     tolerated = node.get("continueOnError")
     deployment = node.get("environment") if node.get("deployment") is not None else None
     job = Job(
@@ -168,7 +170,8 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
         timeout_settable=stage_node is not None,
         runner=runner,
         hosted=hosted,
-        container=_image(node.get("container")),
+        container=_image(container),
+        images=job_images(reading.gathering, container),
         environment=environment(_variables(node), inherited),
         condition=node.value("condition") or entry.condition,
         continue_on_error=tolerated is not None and tolerated.truth is True,
@@ -229,6 +232,14 @@ def _timeout(node: YamlNode | None) -> float | None:
     """0 means as long as the machine allows: six hours on hosted ones."""
     written = number(node)
     return 360.0 if written == 0 else written
+
+
+def _container(node: YamlNode | None, root: YamlNode) -> YamlNode | None:
+    """A job's container; a name stands for one of `resources: containers:`."""
+    listed = root.at("resources", "containers")
+    if node is None or not node.is_scalar or listed is None or not listed.is_list:
+        return node
+    return next((child for child in listed.children if child.value("container") == node.text), node)
 
 
 def _image(node: YamlNode | None, key: str = "image") -> str:

@@ -19,6 +19,7 @@ from agentlint.adapters.ci.common import (
     written_cache,
 )
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -142,6 +143,7 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
         runner=", ".join(labels) or step.value("size"),
         hosted="self.hosted" not in labels,
         container=_image(step.get("image") or root.get("image")),
+        images=job_images(gathering, step.get("image") or root.get("image")),
         services=texts(step.get("services")),
         environment=system("bitbucket").environment,
         deployment=step.value("deployment"),

@@ -20,6 +20,7 @@ from agentlint.adapters.ci.common import (
     written_cache,
 )
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -150,6 +151,7 @@ def _job(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> Job:
     agents = node.get("agents") or reading.root.get("agents")
     queue = agents.value("queue") if agents is not None else ""
     plugins = tuple(_plugins(node.get("plugins")))
+    docker = next((inputs for plugin, inputs, _ in plugins if plugin == "docker" and inputs), None)
     written = node.get("depends_on")
     trigger = node.value("trigger")
     limit = number(node.get("timeout_in_minutes"))
@@ -166,7 +168,8 @@ def _job(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> Job:
         timeout_settable=not trigger,
         runner=queue,
         hosted="hosted" in queue,
-        container=next((inputs.value("image") for plugin, inputs, _ in plugins if plugin == "docker" and inputs), ""),
+        container=docker.value("image") if docker is not None else "",
+        images=job_images(gathering, docker),
         environment=variables,
         condition=node.value("if"),
         path_filtered=node.get("if_changed") is not None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from agentlint.adapters.ci.circleci_steps import StepReader, read_parameters
 from agentlint.adapters.ci.common import Gathering, environment, open_yaml, texts, whole_number
 from agentlint.adapters.ci.edges import with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -171,12 +172,18 @@ def _job(run: Run, name: str, node: YamlNode | None, root: YamlNode, reader: Ste
         node.value("shell") or executor.value("shell"),
         node.value("working_directory"),
     )
-    runner, image, services = _machine(node, executor)
+    runner, images = _machine(node, executor)
+    named = tuple(_filled(image.value("image"), parameters) for image in images)
     return replace(
         work,
         runner=_filled(runner, parameters),
-        container=_filled(image, parameters),
-        services=services,
+        container=named[0] if named else "",
+        services=named[1:],
+        images=tuple(
+            replace(found, name=_filled(found.name, parameters), service=index > 0)
+            for index, image in enumerate(images)
+            for found in job_images(reader.gathering, image)
+        ),
         hosted=not _OWN_RUNNER.match(executor.value("resource_class") or node.value("resource_class")),
         parallelism=whole_number(node.get("parallelism")),
     )
@@ -219,21 +226,20 @@ def _executor(node: YamlNode, root: YamlNode, parameters: Mapping[str, str]) -> 
     return root.at("executors", name) or node
 
 
-def _machine(node: YamlNode, executor: YamlNode) -> tuple[str, str, tuple[str, ...]]:
-    """Runner label, container image and service images."""
+def _machine(node: YamlNode, executor: YamlNode) -> tuple[str, tuple[YamlNode, ...]]:
+    """Runner label and what names the images: the job's own first, then its services'."""
     for place in (node, executor):
         docker = place.get("docker")
         if docker is not None and docker.is_list:
-            images = [child.value("image") for child in docker.children]
-            return "docker", images[0] if images else "", tuple(images[1:])
+            return "docker", tuple(docker.children)
         machine = place.get("machine")
         if machine is not None:
-            return (machine.value("image") if machine.is_map else "machine"), "", ()
+            return (machine.value("image") if machine.is_map else "machine"), ()
         mac = place.get("macos")
         if mac is not None:
-            return "macos " + mac.value("xcode"), "", ()
+            return "macos " + mac.value("xcode"), ()
     named = node.get("executor")
-    return (named.text if named.is_scalar else named.value("name")) if named is not None else "", "", ()
+    return (named.text if named.is_scalar else named.value("name")) if named is not None else "", ()
 
 
 def _triggers(root: YamlNode, gathering: Gathering) -> Triggers:

@@ -19,6 +19,7 @@ from agentlint.adapters.ci.common import (
     written_cache,
 )
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -115,7 +116,8 @@ def _job(
     limit = node.value("timeout_in") or root.value("timeout_in")
     trigger, tolerated = node.get("trigger_type"), node.get("allow_failures")
     gate = trigger is not None and trigger.text == "manual"
-    runner, container = _machine(node, root)
+    runner, container, machine = _machine(node, root)
+    registry = machine is not None and (bool(container) or "/" in machine.value("image"))
     condition = node.value("only_if") or node.value("skip")
     depends = node.get("depends_on")
     job = Job(
@@ -130,6 +132,7 @@ def _job(
         runner=runner,
         hosted=runner != "persistent_worker",
         container=container,
+        images=job_images(gathering, machine if registry else None),
         environment=environment(node.get("env") or node.get("environment"), known),
         condition=condition,
         path_filtered="changesInclude" in condition or "changesInclude" in node.value("skip"),
@@ -141,19 +144,18 @@ def _job(
     return _with_work(job, node, gathering)
 
 
-def _machine(node: YamlNode, root: YamlNode) -> tuple[str, str]:
-    """The kind of machine or its image, and the container image."""
+def _machine(node: YamlNode, root: YamlNode) -> tuple[str, str, YamlNode | None]:
+    """The kind of machine or its image, the container image, and the map that says so."""
     for part in (node, root):
         for machine in _MACHINES:
             found = part.get(machine)
             if found is not None:
                 if found.value("platform") == "windows":
-                    return "windows", ""
+                    return "windows", "", found
                 image = found.value("image") or found.value("image_family") or found.value("dockerfile")
-                return (
-                    machine if not image or "container" in machine else image
-                ), image if "container" in machine else ""
-    return "", ""
+                label = machine if not image or "container" in machine else image
+                return label, image if "container" in machine else "", found
+    return "", "", None
 
 
 def _matrix(node: YamlNode) -> Matrix | None:

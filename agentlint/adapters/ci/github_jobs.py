@@ -11,6 +11,7 @@ from agentlint.adapters.ci.edges import with_flows
 from agentlint.adapters.ci.github_local import called_workflow, expand
 from agentlint.adapters.ci.github_matrix import Legs, read_matrix
 from agentlint.adapters.ci.github_steps import Handed, Surroundings, handed_over, read_steps
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.command import EMPTY
@@ -146,6 +147,7 @@ def _with_steps(job: Job, node: YamlNode, legs: Legs, workflow: WorkflowSettings
         hosted=hosted,
         container=container,
         services=tuple(_image(value) for _, value in services.pairs()) if services is not None else (),
+        images=job_images(gathering, node.get("container"), services),
     )
 
 

@@ -20,6 +20,7 @@ from agentlint.adapters.ci.common import (
 )
 from agentlint.adapters.ci.edges import OPAQUE
 from agentlint.adapters.ci.gitlab_config import Config
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.command import Command
@@ -79,7 +80,8 @@ def _with_trigger(job: Job, trigger: YamlNode) -> Job:
 
 
 def _with_work(job: Job, node: YamlNode, config: Config) -> Job:
-    image = _image(config.resolve(config.setting(node, "image")))
+    image_node = config.resolve(config.setting(node, "image"))
+    image = _image(image_node)
     tags = texts(config.resolve(config.setting(node, "tags")))
     services = config.resolve(config.setting(node, "services"))
     artifacts = config.resolve(config.setting(node, "artifacts"))
@@ -94,6 +96,7 @@ def _with_work(job: Job, node: YamlNode, config: Config) -> Job:
         container=image,
         runner=", ".join(tags) or image,
         services=tuple(_image(child) for child in services.children) if services is not None else (),
+        images=job_images(config.gathering, image_node, services),
         artifacts_out=(*job.artifacts_out, *out),
         reports=reports is not None and any(key not in _NO_TEST_REPORTS for key, _ in reports.pairs()),
         matrix=matrix,

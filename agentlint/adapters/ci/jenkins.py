@@ -14,7 +14,7 @@ from agentlint.adapters.context import TreeContext
 from agentlint.documents.groovy import Call, GroovyFile, read_groovy
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.interface import Sleep
-from agentlint.facts.pipeline import Cancel, Job, Matrix, Need, Pipeline, Triggers
+from agentlint.facts.pipeline import Cancel, Job, JobImage, Matrix, Need, Pipeline, Triggers
 from agentlint.files.source import Place, SourceFile, UndecodableFile
 
 _MAX_JOBS = 500
@@ -27,7 +27,7 @@ class _Scope:
 
     timeout: float | None = None
     runner: str = ""
-    container: str = ""
+    image: Call | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     condition: str = ""
     path_filtered: bool = False
@@ -121,8 +121,8 @@ def _scope(block: Call, outer: _Scope) -> _Scope:
         known = [value for value in (written, outer.timeout) if value is not None]
         scope = replace(scope, timeout=min(known) if known else None)
     if agent is not None:
-        runner, container = _agent(agent)
-        scope = replace(scope, runner=runner, container=container, shared=runner != "none")
+        runner, image = _agent(agent)
+        scope = replace(scope, runner=runner, image=image, shared=runner != "none")
     variables = block.block("environment")
     if variables is not None:
         found = {call.name: call.text() for call in variables.body or () if call.kind == "assign"}
@@ -136,16 +136,20 @@ def _scope(block: Call, outer: _Scope) -> _Scope:
     return scope
 
 
-def _agent(agent: Call) -> tuple[str, str]:
-    """Label and container image of an `agent`."""
+def _agent(agent: Call) -> tuple[str, Call | None]:
+    """Label of an `agent`, and the call that names its container image."""
     if agent.body is None:
-        return agent.text(), ""
+        return agent.text(), None
     label = next((call.text() for call in agent.walk() if call.name == "label"), "")
-    image = next((call.text() for call in agent.walk() if call.name == "image"), "")
+    image = next((call for call in agent.walk() if call.name == "image"), None)
     docker = agent.block("docker")
     if docker is not None and docker.body is None:
-        image = docker.text()
+        image = docker
     return label or (agent.body[0].name if agent.body else ""), image
+
+
+def _images(image: Call | None, path: str) -> tuple[JobImage, ...]:
+    return (JobImage(image.text(), place_of(image, path)),) if image is not None else ()
 
 
 def _stage(stage: Call, outer: _Scope, after: tuple[str, ...], reading: _Reading) -> tuple[str, ...]:
@@ -222,7 +226,8 @@ def _job(stage: Call, scope: _Scope, after: tuple[str, ...], calls: list[Call], 
         timeout_default_minutes=system("jenkins").timeout,
         runner=scope.runner,
         hosted=False,
-        container=scope.container,
+        container=scope.image.text() if scope.image is not None else "",
+        images=_images(scope.image, reading.gathering.path),
         environment=scope.environment,
         condition=scope.condition,
         path_filtered=scope.path_filtered,

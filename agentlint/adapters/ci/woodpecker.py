@@ -21,6 +21,7 @@ from agentlint.adapters.ci.common import (
     written_cache,
 )
 from agentlint.adapters.ci.edges import with_flows
+from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
@@ -187,6 +188,7 @@ def _job(
         timeout_settable=defaults.timeout_settable,
         container=node.value("image"),
         services=tuple(service.value("image") for service in service_nodes),
+        images=job_images(gathering, node.get("image"), services),
         environment=environment(node.get("environment"), environment(root.get("environment"), defaults.environment)),
         condition=condition,
         path_filtered=any(part.get("path") is not None for part in conditions),
