@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
-from agentlint.rule.roles import CHECKING, FEEDBACK, command_roles, delivers, job_roles
+from agentlint.rule.names import role_of_call, role_of_job
+from agentlint.rule.roles import CHECKING, DELIVERING, FEEDBACK, command_roles, delivers, job_roles
 
 _GROUP = {"lint": "lint", "format": "lint", "typecheck": "type check", "test": "test"}
+_NO_OPS = frozenset({"echo", "exit", "true", ":", "printf", ""})
+_FAR = 50
+"""Jobs looked at behind a job that only gathers others."""
 
 
 def groups(roles: Iterable[str]) -> frozenset[str]:
@@ -17,34 +22,97 @@ def groups(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(_GROUP[role] for role in roles if role in _GROUP)
 
 
+def work_of(command: Command, repository: Repository) -> frozenset[str]:
+    """What a command does; where nothing of it is known, what the name of the called script or target says."""
+    roles = command_roles(command, repository)
+    if roles & ((FEEDBACK | DELIVERING) - {"coverage"}):
+        return roles
+    named = role_of_call(command, repository)
+    return roles | {named} if named else roles
+
+
 def one_kind(command: Command, repository: Repository) -> str:
     """The one kind of feedback a command gives; "" where it gives none or several."""
-    found = groups(command_roles(command, repository))
+    found = groups(work_of(command, repository))
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def work_of_job(job: Job, repository: Repository) -> frozenset[str]:
+    """What a job does, its own name being asked last."""
+    roles = set(job_roles(job, repository))
+    for command in job.commands:
+        roles |= work_of(command, repository)
+    if not roles & ((FEEDBACK | DELIVERING) - {"coverage"}):
+        named = role_of_job(job, frozenset(roles))
+        roles |= {named} if named else set()
+    return frozenset(roles)
 
 
 def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repository) -> Job | None:
     """The job that `job` waits for though nothing comes from it and both only tell whether the change is good."""
     earlier = pipeline.job(need.job)
-    if earlier is None or earlier.gate or earlier.deployment or not _brings_nothing(need, earlier, repository):
+    if earlier is None or delivers(job, repository):
         return None
-    if delivers(job, repository) or delivers(earlier, repository):
+    after = work_of_job(job, repository)
+    if not after & (FEEDBACK - {"coverage"}) or not groups(after) | after & {"build"}:
         return None
-    if earlier.artifacts_out and (job.artifacts_in or need.implicit):
-        return None
-    before, after = job_roles(earlier, repository), job_roles(job, repository)
-    if not before & FEEDBACK or not after & (FEEDBACK - {"coverage"}) or not groups(after) | after & {"build"}:
-        return None
-    if "build" in before and not before & (CHECKING | {"test"}):
-        return None
-    return earlier
+    if _only_gathers(earlier):
+        behind = _gathered(earlier, pipeline)
+        silent = not need.carries - {"status"} and not any(_hands_on(one, job, repository) for one in behind)
+        return earlier if silent and any(_hands_nothing(need, one, job, repository) for one in behind) else None
+    return earlier if _hands_nothing(need, earlier, job, repository) else None
+
+
+def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -> bool:
+    """True for an earlier job of checks, tests or a build kept to itself, which gives `job` nothing."""
+    if earlier.deployment or not _brings_nothing(need, earlier, repository) or _hands_on(earlier, job, repository):
+        return False
+    if earlier.artifacts_out and need.implicit:
+        return False
+    before = work_of_job(earlier, repository)
+    if before & (CHECKING | {"test"}):
+        return True
+    return "build" not in before and bool(before & FEEDBACK)
+
+
+def _hands_on(earlier: Job, job: Job, repository: Repository) -> bool:
+    """True for a job whose end is waited for with good reason: a gate, a delivery, the maker of what `job` takes."""
+    return earlier.gate or delivers(earlier, repository) or bool(earlier.artifacts_out and job.artifacts_in)
+
+
+def _only_gathers(job: Job) -> bool:
+    """True for a job that does nothing but stand for those it waits for."""
+    return (
+        bool(job.needs)
+        and not job.calls
+        and all(
+            step.action is None and all(command.program in _NO_OPS for command in step.commands) for step in job.steps
+        )
+    )
+
+
+def _gathered(job: Job, pipeline: Pipeline) -> tuple[Job, ...]:
+    """The working jobs behind a gathering one; empty where one of them cannot be seen."""
+    waiting, seen, found = list(job.needs), {job.id}, []
+    while waiting and len(seen) < _FAR:
+        other = pipeline.job(waiting.pop().job)
+        if other is None:
+            return ()
+        if other.id in seen:
+            continue
+        seen.add(other.id)
+        if _only_gathers(other):
+            waiting.extend(other.needs)
+        else:
+            found.append(other)
+    return tuple(found)
 
 
 def _brings_nothing(need: Need, earlier: Job, repository: Repository) -> bool:
     """True when nothing is handed on; a shared workspace carries nothing out of a job that only checks or tests."""
     if not need.carries:
         return True
-    if need.carries != {"workspace"} or need.implicit or not job_roles(earlier, repository) & (CHECKING | {"test"}):
+    if need.carries != {"workspace"} or not work_of_job(earlier, repository) & (CHECKING | {"test"}):
         return False
     return all(_leaves_nothing(command, repository) for command in earlier.commands)
 
@@ -54,10 +122,59 @@ _SYSTEM_PACKAGES = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "pacman", "
 
 def _leaves_nothing(command: Command, repository: Repository) -> bool:
     """True for a check or test, and for packages of the step's own container: neither changes the workspace."""
-    roles = command_roles(command, repository)
+    roles = work_of(command, repository)
     return command.program in _SYSTEM_PACKAGES or roles <= CHECKING | {"test", "coverage"}
 
 
 def only_reports(job: Job) -> bool:
     """True for a job that runs whatever happened before, to say how it went."""
     return "always()" in job.condition or "failure()" in job.condition or "!cancelled()" in job.condition
+
+
+_MEANT = re.compile(
+    r"#.*\b(?:before|unless|wast\w+|spend\w*|save\w*|saving|resources?|quota|minutes|expensive|costly|heavy|slow\w*|fail[- ]?fast|only if"
+    r"|kick|first|avoid|rate|limits?|conflicts?|serial\w*|sequential\w*|one (?:at a time|after)|shared?|same time|concurren\w+|parallel)\b",
+    re.IGNORECASE,
+)
+
+
+def is_meant(need: Need, job: Job, earlier: Job, repository: Repository) -> bool:
+    """True where a comment at the need, or above a gathering job, tells why the order is wanted."""
+    source = repository.read(job.place.path)
+    if source is None:
+        return False
+    text = source.text
+    places = [need.span.start if need.span.end > need.span.start else job.place.span.start]
+    if _only_gathers(earlier):
+        places.append(earlier.place.span.start)
+    return any(_MEANT.search(line) for at in places for line in _lines_at(text, at))
+
+
+def _lines_at(text: str, at: int) -> list[str]:
+    """The line of an offset, and the comment lines right above it or above the line before it (`needs:` above a list)."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    found = [text[start : end if end >= 0 else len(text)]]
+    above = text[:start].splitlines()[-6:]
+    if above and not above[-1].lstrip().startswith("#"):
+        found.append(above.pop())
+    while above and above[-1].lstrip().startswith("#"):
+        found.append(above.pop())
+    return found
+
+
+_COMMON_SECRET = re.compile(
+    r"GITHUB_TOKEN|CODECOV|COVERALLS|SONAR|SNYK|TURBO|NX_|CACHIX|NPM|PERCY|CHROMATIC|DOCKER|REGISTRY|APP_",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"secrets\.(\w+)")
+
+
+def shares_outside(job: Job, earlier: Job) -> bool:
+    """True where both work with the same secret: an account or zone outside that two at once may disturb."""
+    return bool(_secrets(job) & _secrets(earlier))
+
+
+def _secrets(job: Job) -> frozenset[str]:
+    texts = [*job.environment.values(), *(value for step in job.steps for value in step.environment.values())]
+    return frozenset(name for text in texts for name in _SECRET.findall(text) if not _COMMON_SECRET.search(name))

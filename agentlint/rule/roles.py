@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.programs.rehearsal import is_rehearsed, named_rehearsal
 
 CHECKING = frozenset({"lint", "format", "typecheck"})
 FEEDBACK = CHECKING | {"test", "build", "coverage"}
@@ -32,6 +33,8 @@ def command_roles(command: Command, repository: Repository) -> frozenset[str]:
         for unit in called_units(command, repository.unit_index):
             for reached in repository.reached_from(unit):
                 roles |= table().roles(reached)
+        if roles & DELIVERING and is_rehearsed(command):
+            roles = (roles - DELIVERING) | {"build"}
         known = repository.remember(key, frozenset(roles))
     assert isinstance(known, frozenset)
     return known
@@ -75,6 +78,8 @@ def job_roles(job: Job, repository: Repository) -> frozenset[str]:
 
 def delivers(job: Job, repository: Repository) -> bool:
     """True for a job that deploys, publishes or releases, by its name, its environment or its commands."""
+    if named_rehearsal(job.id) or named_rehearsal(job.name):
+        return False
     return bool(
         (job.deployment and not _TRYING.search(job.deployment))
         or _DELIVERY_NAME.search(job.id)

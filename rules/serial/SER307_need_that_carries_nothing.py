@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Job, Need
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import needlessly_after, only_reports
+from agentlint.rule.independence import is_meant, needlessly_after, only_reports, shares_outside
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
@@ -61,6 +61,44 @@ RULE = Rule(
             at=(".woodpecker.yml:6",),
             title="a shared workspace that the tests do not change",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  quality:\n    uses: org/shared/.github/workflows/quality.yml@v1\n"
+                    "  unit:\n    needs: quality\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm run unit\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="what both do is told by their names alone",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  basics:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps:\n      - run: exit 0\n"
+                + "  test:\n    needs: basics\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:13",),
+            title="through a job that only gathers others",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  snapshot:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps:\n"
+                + "      - run: goreleaser release --snapshot --clean\n"
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="a dry run delivers nothing",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  test:\n    # do not waste the slow machines\n    needs: lint\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="with the author's reason it is a matter of judgement: pedantic",
+        ),
     ),
     good=(
         Good({".github/workflows/ci.yml": _LINT + "  test:\n" + _TEST}, because="both run at once"),
@@ -89,6 +127,26 @@ RULE = Rule(
             },
             because="a job that only says how it went",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  ui-test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n"
+                    "      - uses: org/artifacts/save@v1\n  build:\n    needs: ui-test\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: org/artifacts/restore@v1\n      - run: make build\n"
+                )
+            },
+            because="another's steps carry files from one to the other",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  check-permissions:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - run: ./may-run.sh\n  test:\n    needs: check-permissions\n"
+                )
+                + _TEST
+            },
+            because="the first decides whether the second may run",
+        ),
     ),
 )
 
@@ -110,5 +168,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         place=place,
         message=f"`{job.id}` waits for {names} and takes nothing from it; drop the need and let both run at once",
         unit=job.unit,
-        tier=Tier.PEDANTIC if len(found) < len(written) else None,
+        tier=Tier.PEDANTIC if len(found) < len(written) or _may_be_wanted(found, job, repository) else None,
     )
+
+
+def _may_be_wanted(found: list[tuple[Need, Job]], job: Job, repository: Repository) -> bool:
+    """True where a comment gives a reason for the order, or both jobs work on one thing outside."""
+    return any(is_meant(need, job, earlier, repository) or shares_outside(job, earlier) for need, earlier in found)

@@ -8,7 +8,7 @@ from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.independence import needlessly_after, only_reports
+from agentlint.rule.independence import groups, needlessly_after, only_reports, work_of_job
 
 _JOBS = (
     "lint:\n  stage: lint\n  script: [ruff check --output-format=gitlab]\n"
@@ -48,6 +48,27 @@ RULE = Rule(
             title="told once for a stage",
         ),
         Bad({".drone.yml": _IMAGES}, at=(".drone.yml:5",), title="image builds in a row"),
+        Bad(
+            {
+                ".drone.yml": (
+                    "kind: pipeline\ntype: docker\nname: default\nsteps:\n- name: lint\n  image: golang\n"
+                    "  commands: [golangci-lint run]\n- name: test\n  image: golang\n  commands: [go test -json ./...]\n"
+                )
+            },
+            at=(".drone.yml:8",),
+            title="steps of one workspace that the first leaves as it was",
+        ),
+        Bad(
+            {
+                "Jenkinsfile": (
+                    "pipeline {\n  agent any\n  options { timeout(time: 9, unit: 'MINUTES') }\n  stages {\n"
+                    "    stage('Lint') {\n      steps {\n        sh 'npm run lint'\n      }\n    }\n"
+                    "    stage('Test') {\n      steps {\n        sh 'npm test'\n      }\n    }\n  }\n}\n"
+                )
+            },
+            at=("Jenkinsfile:10",),
+            title="stages on one agent",
+        ),
     ),
     good=(
         Good(
@@ -92,34 +113,47 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     yield from _images_in_a_row(pipeline)
     told: set[str] = set()
     for job in pipeline.jobs:
-        if not job.stage or job.stage in told or only_reports(job):
+        if only_reports(job):
             continue
         earlier = _all_idle(job, pipeline, repository)
         if earlier is None:
             continue
-        told.add(job.stage)
-        yield Hit(
-            place=job.place,
-            message=(
-                f"stage `{job.stage}` with `{job.id}` waits for `{earlier.id}` of stage `{earlier.stage}` and takes nothing "
-                "from it; start it at once (needs: [], dependsOn: [])"
-            ),
-            unit=job.unit,
-        )
+        in_row = earlier.stage == job.stage
+        if ("" if in_row else job.stage) in told or (in_row and not _costly(earlier, job, repository)):
+            continue
+        told.add("" if in_row else job.stage)
+        yield Hit(place=job.place, message=_in_row(job, earlier) if in_row else _staged(job, earlier), unit=job.unit)
+
+
+def _costly(earlier: Job, job: Job, repository: Repository) -> bool:
+    """True for steps of two kinds with tests among them: a row of checks of seconds is no matter."""
+    before, after = groups(work_of_job(earlier, repository)), groups(work_of_job(job, repository))
+    return before != after and "test" in before | after
+
+
+def _in_row(job: Job, earlier: Job) -> str:
+    return f"`{job.id}` waits for `{earlier.id}` only because it stands below it; start both at once (depends_on, parallel)"
+
+
+def _staged(job: Job, earlier: Job) -> str:
+    return (
+        f"stage `{job.stage}` with `{job.id}` waits for `{earlier.id}` of stage `{earlier.stage}` and takes nothing "
+        "from it; start it at once (needs: [], dependsOn: [], parallel)"
+    )
 
 
 def _all_idle(job: Job, pipeline: Pipeline, repository: Repository) -> Job | None:
+    """The first job of what this one waits for by order alone; None where something may come from one of them."""
     if not job.needs or not all(need.implicit for need in job.needs):
         return None
     first: Job | None = None
     for need in job.needs:
-        if need.carries:
+        if need.carries - {"workspace"}:
             return None
         earlier = needlessly_after(need, job, pipeline, repository)
         if earlier is None:
             return None
-        if earlier.stage != job.stage:
-            first = first or earlier
+        first = first or earlier
     return first
 
 

@@ -14,6 +14,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Job
 from agentlint.programs import table
 from agentlint.programs.actions import actions
+from agentlint.programs.rehearsal import is_rehearsed, named_rehearsal
 
 _DELIVERS = frozenset({"deploy", "publish", "release", "commit"})
 _DELIVERING_NAME = re.compile(
@@ -32,12 +33,24 @@ _SUMMARY_NAME = re.compile(
 )
 OPAQUE = "*"
 """An artifact whose name cannot be told."""
+_STORE = re.compile(
+    r"artifact|stash|workspace|(?<![a-z0-9])(?:s3|gcs|blob|restore)(?![a-z0-9])|transfer|upload|download", re.IGNORECASE
+)
+"""Ready-made steps that keep or fetch files somewhere, whoever wrote them."""
+_KEEPS = re.compile(r"upload|save|(?<!re)store|report", re.IGNORECASE)
+_FETCHES = re.compile(r"download|restore|fetch|get", re.IGNORECASE)
+_CARRIERS = (
+    ("aws", "s3"), ("gsutil", ""), ("gcloud", "storage"), ("az", "storage"), ("rclone", ""), ("scp", ""), ("rsync", ""), ("gh", "release"),
+    ("gh", "run"), ("oras", ""), ("mc", ""), ("buildkite-agent", "artifact"), ("artifact", ""), ("cache", ""), ("jf", "rt"),
+)  # fmt: skip
 _MAX_NAMES = 100
 """Artifacts told apart; of more it is only said that there are some."""
 
 
 def delivers(job: Job) -> bool:
-    """True when a job deploys, publishes or releases, and so must wait for the checks."""
+    """True when a job deploys, publishes or releases, and so must wait for the checks; a dry run delivers nothing."""
+    if named_rehearsal(job.id) or named_rehearsal(job.name):
+        return False
     if job.deployment or _DELIVERING_NAME.search(job.id) or _DELIVERING_NAME.search(job.stage):
         return True
     if _ON_RELEASE.search(job.condition) and "!" not in job.condition:
@@ -47,7 +60,7 @@ def delivers(job: Job) -> bool:
         roles = known.roles(step.action)
         if roles & _DELIVERS or ("image" in roles and _pushes_image(step.action)):
             return True
-    return any(programs.roles(command) & _DELIVERS for command in job.commands)
+    return any(programs.roles(command) & _DELIVERS and not is_rehearsed(command) for command in job.commands)
 
 
 def _pushes_image(action: Action | None) -> bool:
@@ -106,6 +119,7 @@ class _Known:
         self.keys: dict[str, frozenset[str]] = {}
         self.makers: dict[str, bool] = {}
         self.users: dict[str, bool] = {}
+        self.stores: dict[tuple[str, re.Pattern[str]], bool] = {}
 
     def handed(self, job: Job) -> frozenset[str]:
         """Artifacts of a job and of all before it; a circle of needs is cut where it closes."""
@@ -136,6 +150,8 @@ class _Known:
             _may_be(out, name) for out in self.handed(earlier) for name in later.artifacts_in
         ):
             found.add("artifact")
+        if self.in_store(earlier, _FETCHES) and self.in_store(later, _KEEPS):
+            found.add("artifact")
         if self.cache_keys(earlier) & self.cache_keys(later):
             found.add("cache")
         if any(_WRITES & actions().roles(step.action) for step in earlier.steps):
@@ -159,6 +175,13 @@ class _Known:
             self.keys[job.id] = frozenset(cache.key for cache in job.caches if cache.key and not cache.by_default)
         return self.keys[job.id]
 
+    def in_store(self, job: Job, other_way: re.Pattern[str]) -> bool:
+        """True when it keeps or fetches files in a store that the system does not know of; steps named `other_way` do not count."""
+        key = (job.id, other_way)
+        if key not in self.stores:
+            self.stores[key] = _in_store(job, other_way)
+        return self.stores[key]
+
     def makes_image(self, job: Job) -> bool:
         """True when it builds a container image that others may pull."""
         if job.id not in self.makers:
@@ -170,6 +193,19 @@ class _Known:
         if job.id not in self.users:
             self.users[job.id] = _uses_image(job)
         return self.users[job.id]
+
+
+def _in_store(job: Job, other_way: re.Pattern[str]) -> bool:
+    known = actions()
+    for step in job.steps:
+        name = step.action.name if step.action is not None and known.of(step.action) is None else ""
+        if "/" in name and _STORE.search(name) and not other_way.search(name):
+            return True
+    return any(
+        command.program == program and (not word or word in command.texts()[:2])
+        for command in job.commands
+        for program, word in _CARRIERS
+    )
 
 
 def _may_be(name: str, wanted: str) -> bool:
