@@ -76,6 +76,11 @@ def read_powershell(
     return of_sink(sink)
 
 
+def read_into(sink: Sink, text: EmbeddedText, machine: Machine, frame: Frame) -> None:
+    """Read PowerShell text that a command of another script runs (`pwsh -Command "..."`) into that script's sink."""
+    _Reader(text, sink, machine, frame).run()
+
+
 class _Reader:
     """Walks the statements of one text."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.adapters import python_tasks, tox
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering
+from agentlint.adapters.hatch import environment_dependencies
 from agentlint.adapters.python_requirements import listed
 from agentlint.documents.node import Node
 from agentlint.documents.toml import read_toml
@@ -106,10 +107,7 @@ def _managers(root: Node) -> Iterator[Dependency]:
     groups = root.at("tool", "pdm", "dev-dependencies")
     for group, value in groups.pairs() if groups is not None else ():
         yield from listed(value, group)
-    environments = root.at("tool", "hatch", "envs")
-    for name, environment in environments.pairs() if environments is not None else ():
-        for key in ("dependencies", "extra-dependencies"):
-            yield from listed(environment.get(key), f"hatch:{name}")
+    yield from environment_dependencies(root.at("tool", "hatch", "envs"))
     pixi = root.at("tool", "pixi")
     for key in ("dependencies", "pypi-dependencies"):
         table = pixi.get(key) if pixi is not None else None

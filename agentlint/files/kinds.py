@@ -215,6 +215,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("rust-toolchain", _A + "cargo", names=("rust-toolchain.toml",)),
     # Python's own
     Kind("pyproject", _A + "pyproject", names=("pyproject.toml",)),
+    Kind("hatch", _A + "hatch", names=("hatch.toml",)),
     Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml"), globs=("**/tox.*.ini", "**/tox-*.ini")),
     Kind("setup-cfg", _A + "setup_cfg", names=("setup.cfg",)),
     Kind(
@@ -230,6 +231,8 @@ KINDS: tuple[Kind, ...] = (
             "**/requirements*.in",
             "**/requirements/*.txt",
             "**/requirements/*.in",
+            "**/requirements*.pip",
+            "**/requirements/*.pip",
             "**/constraints*.txt",
             "**/*-requirements.txt",
         ),

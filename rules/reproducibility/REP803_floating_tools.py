@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.versions import runs_unattended, unpinned_packages
+from agentlint.rule.installs import INSTALL_PROGRAMS, unpinned_packages
+from agentlint.rule.versions import runs_unattended
 
 RULE = Rule(
     id="REP803",
@@ -20,7 +21,7 @@ RULE = Rule(
     cost=Cost(seconds=10),
     station=Station.SET_UP,
     evidence=("E9",),
-    programs=frozenset({"pip", "pip3", "pipx", "uv", "npm", "gem", "cargo", "go", "docker", "podman", "dotnet"}),
+    programs=INSTALL_PROGRAMS,
     bad=(
         Bad(
             {
@@ -51,6 +52,29 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4",),
             title="a lower bound floats",
         ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - python -m pip install --upgrade pip\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="an installer floats as its packages do",
+        ),
+        Bad(
+            {".gitlab-ci.yml": "docs:\n  timeout: 5m\n  script:\n    - cargo install --locked mdbook\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="--locked pins what the newest release depends on, and not the release",
+        ),
+        Bad(
+            {".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - cpanm --notest Test::Nginx\n"},
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: Install-Module -Name Pester -Force\n        shell: pwsh\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+        ),
     ),
     good=(
         Good(
@@ -69,8 +93,15 @@ RULE = Rule(
             because="a file decides",
         ),
         Good(
-            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - python -m pip install --upgrade pip\n"},
-            because="the installer itself",
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - python -m pip install pip==24.2\n"},
+            because="the installer itself, pinned",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM perl:5.40\nRUN cpanm --installdeps .\n",
+                "cpanfile": "requires 'Plack';\n",
+            },
+            because="a file names what is installed",
         ),
         Good(
             {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install -c constraints.txt tox\n"},

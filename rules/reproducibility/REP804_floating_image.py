@@ -14,7 +14,7 @@ RULE = Rule(
     id="REP804",
     name="floating-image",
     category=Category.REPRODUCIBILITY,
-    summary="A Dockerfile builds on an image with no tag or with `latest`.",
+    summary="A Dockerfile builds on an image, or copies out of one, with no tag or with `latest`.",
     why="The base changes under the build: another distribution, another compiler, and every layer cache is void.",
     remediation="Name a version, better a digest: `FROM python:3.12.4-slim`.",
     severity=Severity.MINOR,
@@ -25,8 +25,18 @@ RULE = Rule(
         Bad({"Dockerfile": "FROM ubuntu\nRUN true\n"}, at=("Dockerfile:1",)),
         Bad({"Dockerfile": "FROM node:latest AS build\nRUN true\nFROM build\n"}, at=("Dockerfile:1",)),
         Bad({"app/Containerfile": "FROM docker.io/library/alpine:latest\n"}, at=("app/Containerfile:1",)),
+        Bad(
+            {"Dockerfile": "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\n"},
+            at=("Dockerfile:2",),
+        ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM golang:1.22 AS build\nRUN true\nFROM alpine:3.20\nCOPY --from=build /x /x\nCOPY --from=0 /y /y\n"
+            },
+            because="files of the image's own stages",
+        ),
         Good({"Dockerfile": "FROM ubuntu:24.04\n"}, because="a version"),
         Good(
             {"Dockerfile": "FROM ubuntu@sha256:0000000000000000000000000000000000000000000000000000000000000000\n"},
@@ -43,13 +53,32 @@ RULE = Rule(
 
 
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
-    """Flag stages on floating bases."""
-    if stage.base_is_stage or image_floats(stage.base) is not True:
-        return
-    source = repository.read(stage.place.path)
-    end = stage.place.span.end
-    if source is not None:
-        newline = source.text.find("\n", stage.place.span.start)
-        end = newline if newline >= 0 else end
-    place = Place(stage.place.path, Span(stage.place.span.start, end))
-    yield Hit(place=place, message=f"`{stage.base}` is another image tomorrow; name a version", unit=stage.unit)
+    """Flag stages on floating bases, and files copied out of floating images."""
+    if not stage.base_is_stage and image_floats(stage.base) is True:
+        yield Hit(
+            place=_first_line(stage.place, repository),
+            message=f"`{stage.base}` is another image tomorrow; name a version",
+            unit=stage.unit,
+        )
+    # A bare word may be a named build context (`--build-context`), so that only what looks like an image counts.
+    stages = _stage_names(stage, repository)
+    for instruction in stage.instructions:
+        image = next((flag.removeprefix("--from=") for flag in instruction.flags if flag.startswith("--from=")), "")
+        if image not in stages and ("/" in image or ":" in image) and image_floats(image) is True:
+            yield Hit(
+                place=instruction.place,
+                message=f"files are copied out of `{image}`, another image tomorrow; name a version",
+                unit=stage.unit,
+            )
+
+
+def _stage_names(stage: Stage, repository: Repository) -> frozenset[str]:
+    return frozenset(
+        other.name for image in repository.images if image.path == stage.place.path for other in image.stages
+    )
+
+
+def _first_line(place: Place, repository: Repository) -> Place:
+    source = repository.read(place.path)
+    newline = source.text.find("\n", place.span.start) if source is not None else -1
+    return Place(place.path, Span(place.span.start, newline if newline >= 0 else place.span.end))

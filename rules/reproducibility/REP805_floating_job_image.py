@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats
 
 RULE = Rule(
@@ -71,7 +72,11 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag floating containers of jobs and of the services beside them, at the lines that name them."""
     for image in job.images:
-        if image_floats(image.name) is True and image.name not in {"docker", "default"}:
+        if (
+            image_floats(image.name) is True
+            and not built_here(image.name, repository)
+            and image.name not in {"docker", "default"}
+        ):
             verb = "is helped by" if image.service else "runs in"
             yield Hit(
                 place=image.place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Action, Job
+from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 
@@ -38,7 +38,7 @@ RULE = Rule(
                     "      - uses: actions/setup-node@v4\n        with:\n          node-version: latest\n      - run: node x.js\n"
                 )
             },
-            at=(".github/workflows/ci.yml:7",),
+            at=(".github/workflows/ci.yml:9",),
         ),
         Bad(
             {
@@ -47,7 +47,7 @@ RULE = Rule(
                     "      - uses: actions/setup-python@v5\n        with:\n          python-version: 3.x\n      - run: python x.py\n"
                 )
             },
-            at=(".github/workflows/ci.yml:7",),
+            at=(".github/workflows/ci.yml:9",),
         ),
         Bad(
             {
@@ -56,7 +56,7 @@ RULE = Rule(
                     "      - uses: golangci/golangci-lint-action@v8\n        with:\n          version: latest\n"
                 )
             },
-            at=(".github/workflows/ci.yml:7",),
+            at=(".github/workflows/ci.yml:9",),
             title="a tool's own action",
         ),
     ),
@@ -96,23 +96,23 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag set-up actions with a moving version."""
     for step in job.steps:
-        if step.action is not None and (version := _moving(step.action)) is not None:
+        if step.action is not None and (setting := _moving(step.action)) is not None:
             yield Hit(
-                place=step.place,
-                message=f"`{version}` is another version tomorrow; name one, or the file that holds it",
+                place=step.place._replace(span=setting.span),
+                message=f"`{setting.value.strip()}` is another version tomorrow; name one, or the file that holds it",
                 unit=job.unit,
             )
 
 
-def _moving(action: Action) -> str | None:
+def _moving(action: Action) -> Setting | None:
     known = _INPUTS.get(action.name)
     if known is None:
         setting = action.inputs.get("version")
-        return setting.value if setting is not None and setting.value.strip() == "latest" else None
+        return setting if setting is not None and setting.value.strip() == "latest" else None
     if any(name in action.inputs for name in known[1]):
         return None
     setting = action.inputs.get(known[0])
     if setting is None:
         return None
     value = setting.value.strip().strip("'\"")
-    return value if _FLOATING.match(value) and "\n" not in value else None
+    return setting if _FLOATING.match(value) and "\n" not in value else None

@@ -5,17 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command
+from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import runs_unattended
 
 _LATEST = re.compile(
-    r"/releases/latest(/download)?(/|$)|/latest/[^ ]*\.(tar|tgz|zip|gz|xz|bz2|deb|rpm|sh|exe|msi)"
+    r"/releases/latest(/download)?(/|$)|/latest/(\$\{\{[^}]*\}\}|[^ ])*\.(tar|tgz|zip|gz|xz|bz2|deb|rpm|sh|exe|msi)"
     r"|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
     r"|/archive/(refs/heads/)?(master|main)\.(tar|zip)"
 )
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
+_VERSIONED = re.compile(r"[/@_-]v?\d+\.\d+|[0-9a-f]{12,}|version=|/\d+/")
+_FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
+_TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b", re.IGNORECASE)
+_MANAGED = re.compile(
+    r"//(sh\.rustup\.rs|static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|deb\.nodesource\.com|rpm\.nodesource\.com)|/gpg|\.asc|key"
+)
+"""Installers of version managers and package repositories, whose own version decides nothing, and keys."""
 
 RULE = Rule(
     id="REP808",
@@ -28,7 +37,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=10),
     station=Station.SET_UP,
-    programs=frozenset({"curl", "wget", "pip", "pip3", "uv"}),
+    programs=_FETCHERS | {"pip", "pip3", "uv", "git"},
     bad=(
         Bad(
             {
@@ -40,8 +49,37 @@ RULE = Rule(
             {".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install git+https://github.com/x/y.git\n"},
             at=(".gitlab-ci.yml:4",),
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install https://github.com/x/y/archive/master.zip\n"
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {"Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://get.example.com | sh\n"},
+            at=("Dockerfile:2",),
+            title="an installer that takes what is newest",
+        ),
+        Bad(
+            {"Dockerfile": "FROM alpine:3.20\nRUN git clone --depth 1 https://github.com/x/y.git /opt/y\n"},
+            at=("Dockerfile:2",),
+        ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM alpine:3.20\nRUN git clone https://github.com/x/y.git /opt/y && git -C /opt/y checkout 1a2b3c4\n"
+            },
+            because="a commit is checked out",
+        ),
+        Good(
+            {"Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://get.example.com | sh -s -- --version 1.2.3\n"},
+            because="the installer is told which version",
+        ),
+        Good(
+            {"Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://get.example.com/v1.2.3/install.sh | sh\n"},
+            because="the version stands in the address",
+        ),
         Good(
             {
                 "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/download/v1.2/y.tar.gz -o y.tar.gz\n"
@@ -66,12 +104,59 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag floating addresses where a run's result depends on them."""
     if not runs_unattended(command, repository):
         return
+    if command.program == "git":
+        if _clones_head(command, repository):
+            yield Hit(
+                place=command.place,
+                message=f"`{' '.join(command.texts()[-2:])[:80]}` takes the head of a branch; clone a tag or check out a commit",
+                unit=command.unit,
+            )
+        return
     for word in command.arguments:
-        floating = _LATEST.search(word.text) if command.program in {"curl", "wget"} else _VCS.match(word.text)
-        if floating:
+        if _floats(word.text, command, repository):
             yield Hit(
                 place=command.place,
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",
                 unit=command.unit,
             )
             return
+
+
+def _floats(text: str, command: Command, repository: Repository) -> bool:
+    if command.program not in _FETCHERS:
+        return _VCS.match(text) is not None or (text.startswith("http") and _LATEST.search(text) is not None)
+    if _LATEST.search(text) is not None:
+        return True
+    if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
+        return False
+    if command.output is Output.CAPTURED:
+        return any(wrapper.endswith(" -c") for wrapper in command.wrappers)
+    return command.output is Output.PIPE and command.output_to in _SHELLS and not _told_a_version(command, repository)
+
+
+def _clones_head(command: Command, repository: Repository) -> bool:
+    """A clone of somebody else's default branch into an image, with no commit checked out after it."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.IMAGE_STAGE or command.texts()[:1] != ("clone",):
+        return False
+    if command.option("-b", "--branch", "--revision", "--mirror", "--reference") is not None:
+        return False
+    if not any(
+        text.startswith(("https://", "http://", "git://", "git@")) and "$" not in text for text in command.texts()
+    ):
+        return False
+    return not any(
+        later.program == "git"
+        and later.place.span.start > command.place.span.start
+        and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
+def _told_a_version(command: Command, repository: Repository) -> bool:
+    """True when the shell that reads the installer hands it a version: `| sh -s -- v1.2`."""
+    for reader in repository.commands_by_unit.get(command.unit, ()):
+        if reader.input_from == command.program and reader.place.span.start > command.place.span.start:
+            texts = (*reader.texts(), *(f"{name}={value}" for name, value in reader.environment.items()))
+            return any(_TELLS_VERSION.search(text) for text in texts)
+    return False

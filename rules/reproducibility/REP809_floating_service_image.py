@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats
 
 RULE = Rule(
@@ -31,6 +32,14 @@ RULE = Rule(
             because="the image is built here; the name is only its label",
         ),
         Good({"compose.yaml": "services:\n  db:\n    image: postgres:${PG:-16}\n"}, because="a variable decides"),
+        Good(
+            {
+                "compose.yaml": "services:\n  app:\n    image: acme/app\n",
+                "Makefile": "image:\n\tdocker build -t acme/app .\n",
+                "Dockerfile": "FROM alpine:3.20\n",
+            },
+            because="the repository builds that image itself",
+        ),
     ),
 )
 
@@ -38,6 +47,8 @@ RULE = Rule(
 def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
     """Flag `image` of services that are not built from this repository."""
     if setting.tool != "compose" or not setting.key.endswith(".image") or image_floats(setting.value) is not True:
+        return
+    if built_here(setting.value, repository):
         return
     service = setting.key.removesuffix(".image")
     if not any(

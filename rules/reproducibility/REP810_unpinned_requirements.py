@@ -43,7 +43,7 @@ RULE = Rule(
 def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     """Flag the stretch of a requirements file from its first to its last package without an upper bound."""
     name = posixpath.basename(manifest.path)
-    if manifest.ecosystem != "python" or not name.endswith(".txt") or name.startswith("constraints"):
+    if manifest.ecosystem != "python" or not name.endswith((".txt", ".pip")) or name.startswith("constraints"):
         return
     if any(
         posixpath.join(folder, lock) in repository.project.paths
@@ -51,7 +51,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         for lock in _LOCKS
     ):
         return
-    if manifest.path.removesuffix(".txt") + ".in" in repository.project.paths:
+    if posixpath.splitext(manifest.path)[0] + ".in" in repository.project.paths:
         return
     floating = [dependency for dependency in manifest.dependencies if _floats(dependency)]
     if not floating:

@@ -1,4 +1,4 @@
-"""A tox environment installs its tools at whatever version is newest."""
+"""A tox or Hatch environment installs its tools at whatever version is newest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULE = Rule(
     id="REP812",
     name="floating-environment",
     category=Category.REPRODUCIBILITY,
-    summary="A tox environment lists its tools with no version, or with a lower bound alone.",
+    summary="A tox or Hatch environment lists its tools with no version, or with a lower bound alone.",
     why="A lint or type check that passed yesterday fails today, and the commit between them is somebody else's release.",
     remediation="Pin the tools of the environment (`ruff==0.5.0`), or install them from a lock or constraints file.",
     severity=Severity.MINOR,
@@ -26,6 +26,12 @@ RULE = Rule(
     bad=(
         Bad({"tox.ini": "[testenv:lint]\ndeps = ruff\ncommands = ruff check\n"}, at=("tox.ini:2",)),
         Bad({"tox.ini": "[testenv]\ndeps =\n    pytest\n    mypy>=1.0\ncommands = pytest\n"}, at=("tox.ini:3",)),
+        Bad(
+            {
+                "hatch.toml": '[envs.types]\ndependencies = [\n  "mypy>=1.0",\n]\n[envs.types.scripts]\ncheck = "mypy -O json src"\n'
+            },
+            at=("hatch.toml:3",),
+        ),
     ),
     good=(
         Good({"tox.ini": "[testenv:lint]\ndeps = ruff==0.5.0\ncommands = ruff check\n"}, because="pinned"),
@@ -34,6 +40,7 @@ RULE = Rule(
             {"tox.ini": "[testenv]\ndeps = -c constraints.txt\n    pytest\ncommands = pytest\n"},
             because="constraints decide",
         ),
+        Good({"hatch.toml": '[envs.types]\ndependencies = ["mypy==1.11.1"]\n'}, because="pinned"),
         Good({"tox.ini": "[testenv]\nextras = test\ncommands = pytest\n"}, because="the package names its tools"),
     ),
 )
@@ -41,12 +48,14 @@ RULE = Rule(
 
 def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     """Flag each stretch of neighbouring lines with floating tools."""
-    if manifest.package_manager != "tox":
+    environment_file = manifest.package_manager in {"tox", "hatch-environments"}
+    dependencies = [d for d in manifest.dependencies if environment_file or d.group.startswith("hatch:")]
+    if not dependencies:
         return
     source = repository.read(manifest.path)
     if source is None or "-c " in source.text or "constraint" in source.text:
         return
-    for stretch in _stretches([d for d in manifest.dependencies if has_no_upper_bound(d.constraint)], source.text):
+    for stretch in _stretches([d for d in dependencies if has_no_upper_bound(d.constraint)], source.text):
         names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
         span = stretch[0].span.cover(stretch[-1].span)
         yield Hit(place=Place(manifest.path, span), message=f"{names} installed at the newest version; pin it")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary".split())
@@ -77,7 +78,24 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             continue
         if action.version.lower() in _BRANCHES or action.version.startswith("dev:"):
             yield Hit(
-                place=step.place,
+                place=_reference(step, repository),
                 message=f"`{action.name}@{action.version}` moves with each push to that branch; name a release",
                 unit=job.unit,
             )
+
+
+def _reference(step: Step, repository: Repository) -> Place:
+    """Where the step names the branch; the whole step where that is not found."""
+    source = repository.read(step.place.path)
+    action = step.action
+    if source is None or action is None:
+        return step.place
+    start, end = step.place.span.start, step.place.span.end
+    at = source.text.find(f"@{action.version}", start, end)
+    if at < 0:
+        return step.place
+    line = max(source.text.rfind("\n", start, at) + 1, start)
+    return Place(
+        step.place.path,
+        Span(line + len(source.text[line:at]) - len(source.text[line:at].lstrip()), at + 1 + len(action.version)),
+    )

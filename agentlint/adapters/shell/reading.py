@@ -162,10 +162,15 @@ def _walk_script(
 def _nested(
     sink: Sink, text: EmbeddedText, run: ScriptText | None, frame: Frame, machine: Machine, env: Mapping[str, str]
 ) -> None:
-    """Read shell text that a command runs: `bash -c`, `eval`, a here-document fed to `sh`."""
-    if frame.depth >= MAX_NESTING or (run is not None and run.dialect not in SHELL_DIALECTS):
+    """Read text that a command runs: `bash -c`, `pwsh -Command`, `eval`, a here-document fed to `sh`."""
+    if frame.depth >= MAX_NESTING or (run is not None and run.dialect not in {*SHELL_DIALECTS, "pwsh"}):
         return
     inner = frame._replace(depth=frame.depth + 1)
+    if run is not None and run.dialect == "pwsh":
+        from agentlint.adapters.powershell import read_into
+
+        read_into(sink, text, Machine(base=run.environment), inner._replace(wrappers=(*frame.wrappers, *run.wrappers)))
+        return
     state = machine.copy()
     if run is not None:
         flags = run.flags

@@ -1,0 +1,312 @@
+"""What an install command, or a run that fetches its program first, takes at the newest version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.rule.versions import image_floats
+
+_PINNED_ARGUMENT = re.compile(r"===?|~=|<|@ ")
+_MOVING = frozenset({"", "latest", "next", "master", "main", "HEAD", "canary", "nightly"})
+_OFFICIAL_IMAGES = frozenset(
+    "alpine ubuntu debian fedora centos busybox python node golang rust ruby php openjdk eclipse-temurin maven gradle nginx httpd"
+    " redis postgres mysql mariadb mongo rabbitmq memcached docker registry haproxy traefik hello-world bash perl amazonlinux".split()
+)
+_DOCKER_VALUES = (
+    "-v", "--volume", "-e", "--env", "-w", "--workdir", "--name", "-p", "--publish", "--network", "--net", "-u", "--user",
+    "--entrypoint", "--env-file", "--platform", "--mount", "-h", "--hostname", "--add-host", "--label", "-l", "--cpus", "-m",
+    "--memory", "--ulimit", "--shm-size", "--cap-add", "--device", "--restart", "--gpus", "--tmpfs", "--volumes-from", "--link",
+)  # fmt: skip
+_PIP_VALUES = tuple(
+    "-r --requirement -e --editable -i --index-url --extra-index-url -t --target --prefix -f --find-links --python --group"
+    " --python-preference --python-version --platform --only-binary --no-binary --index-strategy --resolution -p --cache-dir"
+    " --upgrade-strategy --root --src --implementation --abi --trusted-host --extra --override --overrides".split()
+)
+
+
+def unpinned_packages(command: Command) -> tuple[str, ...]:
+    """Package arguments of an install command with no version at all; empty when constraints or a lock decide."""
+    if command.program_path.startswith("./"):
+        return ()  # a program that the repository has just built is being tried
+    if command.program in {"pip", "pip3", "pipx"} or (
+        command.program == "uv" and command.texts()[:2] in {("pip", "install"), ("tool", "install")}
+    ):
+        return _pip_packages(command)
+    if command.program in {"docker", "podman"} and command.texts()[:1] == ("run",):
+        return _run_image(command)
+    if command.program in {"npm", "pnpm", "yarn", "bun"}:
+        return _node_packages(command)
+    if command.program == "luarocks":
+        return _rocks(command)
+    if command.program == "ansible-galaxy":
+        return _galaxy_content(command)
+    installer = _INSTALLERS.get(command.program.lower())
+    return installer.packages(command) if installer is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Installer:
+    """One install command: its first words, the options that pin, the options that take a value, and what floats."""
+
+    verbs: tuple[str, ...]
+    pinned: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    floats: Callable[[str], bool] = bool
+
+    def packages(self, command: Command) -> tuple[str, ...]:
+        size = len(self.verbs)
+        texts = tuple(text.lower() for text in command.texts()[:size])
+        if texts != self.verbs or (self.pinned and _has_option(command, self.pinned)):
+            return ()
+        return tuple(name for name in _plain(command, size, self.values) if self.floats(name))
+
+
+def _has_option(command: Command, names: tuple[str, ...]) -> bool:
+    lowered = {word.text.lower().partition("=")[0].partition(":")[0] for word in command.arguments}
+    return command.option(*names) is not None or any(name.lower() in lowered for name in names)
+
+
+def _is_perl_module(name: str) -> bool:
+    return re.fullmatch(r"[A-Za-z]\w*(::\w+)*", name) is not None
+
+
+def _rocks(command: Command) -> tuple[str, ...]:
+    """`luarocks install NAME [VERSION]`: a second operand of any kind pins."""
+    texts = command.texts()
+    operands = [text for text in texts[1:] if not text.startswith("-")]
+    if texts[:1] != ("install",) or len(operands) != 1 or operands[0].endswith((".rockspec", ".rock")):
+        return ()
+    return tuple(operands) if re.fullmatch(r"[A-Za-z][\w.-]*", operands[0]) else ()
+
+
+def _galaxy_content(command: Command) -> tuple[str, ...]:
+    """`ansible-galaxy collection install NAME[:VERSION]`, `ansible-galaxy role install NAME[,VERSION]`."""
+    if "install" not in command.texts()[:2] or command.option("-r", "--requirements-file", "--role-file") is not None:
+        return ()
+    start = command.texts().index("install") + 1
+    names = _plain(command, start, ("-p", "--collections-path", "--roles-path", "-s", "--server"))
+    return tuple(name for name in names if re.fullmatch(r"[\w-]+\.[\w.-]+", name))
+
+
+_MODULE = _Installer(
+    (), ("-RequiredVersion", "-MaximumVersion", "-Version"), ("-Scope", "-Repository", "-MinimumVersion")
+)
+_INSTALLERS: Mapping[str, _Installer] = {
+    "gem": _Installer(
+        ("install",), ("-v", "--version"), ("--source", "-i"), lambda n: ":" not in n and not n.endswith(".gem")
+    ),
+    "cargo": _Installer(
+        ("install",),
+        ("--version", "--vers", "--path", "--git"),
+        ("--root", "--features", "--profile", "--target"),
+        lambda n: "@" not in n,
+    ),
+    "cargo-binstall": _Installer((), ("--version",), (), lambda n: "@" not in n),
+    "go": _Installer(("install",), (), (), lambda n: n.endswith(("@latest", "@master", "@main"))),
+    "dotnet": _Installer(("tool", "install"), ("--version",), ("--tool-path", "--add-source"), lambda n: "@" not in n),
+    "cpanm": _Installer((), ("--installdeps",), ("-l", "--local-lib", "-L", "--mirror"), _is_perl_module),
+    "composer": _Installer(("global", "require"), (), (), lambda n: ":" not in n and "/" in n),
+    "install-module": _MODULE,
+    "install-psresource": _MODULE,
+}
+"""Sources: `gem install --help`, doc.rust-lang.org/cargo/commands/cargo-install.html, go.dev/ref/mod#go-install,
+learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App-cpanminus/view/bin/cpanm,
+learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global."""
+
+
+INSTALL_PROGRAMS = frozenset(
+    {
+        "pip",
+        "pip3",
+        "pipx",
+        "uv",
+        "docker",
+        "podman",
+        "npm",
+        "pnpm",
+        "yarn",
+        "bun",
+        "luarocks",
+        "ansible-galaxy",
+        "Install-Module",
+        "Install-PSResource",
+    }
+) | frozenset(_INSTALLERS)
+"""Every program that `unpinned_packages` knows, as facts name it."""
+
+
+def _run_image(command: Command) -> tuple[str, ...]:
+    """The image of `docker run`: the first operand. A name without registry or owner may have been built here, unless it is a
+    well-known one."""
+    image = _first_operand(command, 1, _DOCKER_VALUES)
+    known = "/" in image or image.partition(":")[0] in _OFFICIAL_IMAGES
+    return (image,) if known and image_floats(image) else ()
+
+
+def _pip_packages(command: Command) -> tuple[str, ...]:
+    texts = command.texts()
+    if "install" not in texts[:3] or command.option("-c", "--constraint", "--require-hashes", "--no-index") is not None:
+        return ()
+    if "PIP_CONSTRAINT" in command.environment:
+        return ()
+    start = texts.index("install") + 1
+    return tuple(name for name in _plain(command, start, _PIP_VALUES) if _is_bare_python_package(name))
+
+
+def _is_bare_python_package(name: str) -> bool:
+    base = re.split(r"[\[;>!=~<]", name)[0].strip()
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", base):
+        return False
+    if base.endswith((".whl", ".gz", ".txt", ".zip")) or "/" in name:
+        return False
+    return not _PINNED_ARGUMENT.search(name)
+
+
+_NODE_VERBS = frozenset({"install", "i", "add"})
+
+
+def _node_packages(command: Command) -> tuple[str, ...]:
+    """Packages of a global install: `npm i -g`, `pnpm add -g`, `yarn global add`, `bun add -g`."""
+    texts = command.texts()
+    if texts[:2] == ("global", "add"):
+        start = 2
+    elif command.option("-g", "--global", "--location") is not None and _NODE_VERBS & set(texts[:2]):
+        start = 0
+    else:
+        return ()
+    operands = [
+        name for name in _plain(command, start, ("--prefix", "--registry", "--location")) if name not in _NODE_VERBS
+    ]
+    return tuple(
+        name for name in operands if _node_version(name) in _MOVING and not name.startswith((".", "/", "git", "http"))
+    )
+
+
+def _node_version(name: str) -> str:
+    return name.rpartition("@")[2] if "@" in name[1:] else ""
+
+
+_FETCHING_RUNS = frozenset(
+    {"pnpm dlx", "yarn dlx", "bunx", "bun x", "uvx", "uv tool run", "pipx run", "npx", "pnpx", "npm exec", "npm x"}
+)
+_LOCAL_FIRST = frozenset({"npx", "pnpx", "npm exec", "npm x", "bunx", "bun x"})
+_PACKAGE_OPTIONS = ("-p", "--package", "--from", "--spec")
+
+
+def unpinned_run(command: Command, repository: Repository) -> str:
+    """The program that this run fetches at its newest version (`npx x`, `uvx x`, `go run x@latest`), or ""."""
+    if command.program == "go" and command.texts()[:1] == ("run",):
+        operands = _plain(command, 1, ())
+        return operands[0] if operands and operands[0].endswith(("@latest", "@master", "@main")) else ""
+    if "uv run" in command.wrappers:
+        return _run_with(command)
+    wrapper = next((name for name in command.wrappers if name in _FETCHING_RUNS), "")
+    if not wrapper or not command.program:
+        return ""
+    words = [word.text for word in command.wrapper_words]
+    if "--no-install" in words or "--offline" in words:
+        return ""
+    named = _named_package(words) or _as_written(command, repository)
+    if not _is_name(named) or _node_version(named.replace("==", "@")) not in _MOVING:
+        return ""
+    node = wrapper not in {"uvx", "uv tool run", "pipx run"}
+    if wrapper in _LOCAL_FIRST and _may_be_installed(named, command, repository):
+        return ""
+    return named if node or not _PINNED_ARGUMENT.search(named) else ""
+
+
+def _run_with(command: Command) -> str:
+    """A package that `uv run --with` adds beside what the lock holds."""
+    words = [word.text for word in command.wrapper_words]
+    for index, text in enumerate(words):
+        name, equals, value = text.partition("=")
+        if name in {"--with", "-w"}:
+            package = value if equals and not value.startswith("=") else "".join(words[index + 1 : index + 2])
+            if _is_bare_python_package(package):
+                return package
+    return ""
+
+
+def _named_package(words: list[str]) -> str:
+    for index, text in enumerate(words):
+        name, equals, value = text.partition("=")
+        if name in _PACKAGE_OPTIONS:
+            return value if equals else "".join(words[index + 1 : index + 2])
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(r"@?[A-Za-z0-9][\w./@\[\],=~<>-]*", text) is not None and not text.endswith((".js", ".py"))
+
+
+def _as_written(command: Command, repository: Repository) -> str:
+    """The program with the version that stands behind it in the source."""
+    source = repository.read(command.place.path)
+    span = command.program_span
+    if source is None or not source.text[span.start : span.end]:
+        return command.program_path
+    found = re.match(r"[^\s'\"`;|&)]+", source.text[span.start : span.start + 200])
+    return found[0] if found is not None else command.program_path
+
+
+def _may_be_installed(name: str, command: Command, repository: Repository) -> bool:
+    """True where the repository's own install may have brought the program: it is declared, or packages that may hold a program
+    of another name were installed earlier in the same job."""
+    bare = name[:1] + name[1:].split("@")[0]
+    manifests = [manifest for manifest in repository.project.manifests if manifest.ecosystem == "node"]
+    if any(dependency.name == bare for manifest in manifests for dependency in manifest.dependencies):
+        return not _before_any_install(command, repository)
+    if not manifests or bare.startswith(("@", "create-")):
+        return False
+    return not _before_any_install(command, repository)
+
+
+def _before_any_install(command: Command, repository: Repository) -> bool:
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.JOB:
+        return False
+    job = repository.job_of(command)
+    if job is None:
+        return False
+    installs = ("npm", "pnpm", "yarn", "bun")
+    for earlier in job.commands:
+        if earlier.place == command.place:
+            return True
+        if (
+            earlier.program in installs
+            or earlier.program in {"make", "just", "task"}
+            or earlier.program_path.startswith("./")
+        ):
+            return False
+    return False
+
+
+def _first_operand(command: Command, start: int, value_options: tuple[str, ...]) -> str:
+    """The first word that is no option; "" where it is not known before it runs."""
+    skip = False
+    for word in command.arguments[start:]:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            skip = word.text in value_options
+        else:
+            return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
+    return ""
+
+
+def _plain(command: Command, start: int, value_options: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    skip = False
+    for word in command.arguments[start:]:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            skip = word.text in value_options
+        elif word.literal and "$" not in word.text and "{" not in word.text:
+            found.append(word.text)
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""Which image names are only labels of what this repository builds itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+
+_BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "buildctl", "kaniko", "img"})
+_TAG_OPTIONS = ("-t", "--tag")
+_NAMING_INPUTS = ("tags", "images", "image", "repository", "imagename")
+
+
+def built_here(image: str, repository: Repository) -> bool:
+    """True for an image that a command, a compose service or a CI step of this repository builds under that name."""
+    known = repository.memory("images built here")
+    if known is None:
+        known = repository.remember("images built here", frozenset(_names(repository)))
+    assert isinstance(known, frozenset)
+    return _bare(image) in known
+
+
+def _bare(image: str) -> str:
+    name = image.strip().strip("'\"").partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return (head + slash + last.partition(":")[0]).removeprefix("docker.io/").removeprefix("library/")
+
+
+def _names(repository: Repository) -> Iterator[str]:
+    for command in repository.commands:
+        if command.program in _BUILDERS and {"build", "bud", "tag"} & set(command.texts()[:2]):
+            for index, text in enumerate(command.texts()):
+                name, equals, value = text.partition("=")
+                if name in _TAG_OPTIONS:
+                    yield _bare(value if equals else "".join(command.texts()[index + 1 : index + 2]))
+            if command.texts()[:1] == ("tag",):
+                yield _bare(command.texts()[-1])
+    for setting in repository.project.settings:
+        if setting.tool == "compose" and setting.key.endswith(".image"):
+            service = setting.key.removesuffix(".image")
+            path = setting.place.path
+            if any(
+                s.tool == "compose" and s.key == f"{service}.build" and s.place.path == path
+                for s in repository.project.settings
+            ):
+                yield _bare(setting.value)
+    for pipeline in repository.pipelines:
+        for job in pipeline.jobs:
+            for step in job.steps:
+                if step.action is not None and ("docker" in step.action.name or "image" in step.action.name):
+                    for name in _NAMING_INPUTS:
+                        written = step.action.inputs.get(name)
+                        for line in (written.value if written is not None else "").replace(",", "\n").splitlines():
+                            yield _bare(line.strip())

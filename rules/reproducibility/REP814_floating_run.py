@@ -1,0 +1,73 @@
+"""A CI job runs a program that is fetched at its newest version for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.installs import unpinned_run
+from agentlint.rule.versions import runs_unattended
+
+
+def _job(line: str) -> dict[str, str]:
+    return {".gitlab-ci.yml": f"lint:\n  timeout: 5m\n  script:\n    - {line}\n"}
+
+
+RULE = Rule(
+    id="REP814",
+    name="floating-run",
+    category=Category.REPRODUCIBILITY,
+    summary="A CI job or image fetches a program at its newest version and runs it (`npx x`, `uvx x`, `go run x@latest`).",
+    why="The run of tomorrow is by another program: red without a change, and nothing in the commit says why.",
+    remediation="Name the version (`npx markdown-toc@1.2.0`, `uvx ruff@0.6.9`), or declare the tool among the dependencies.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=10),
+    station=Station.CI,
+    evidence=("E9",),
+    bad=(
+        Bad(_job("npx markdown-toc README.md -i"), at=(".gitlab-ci.yml:4",), title="no package.json declares it"),
+        Bad(_job("uvx zizmor --format github ."), at=(".gitlab-ci.yml:4",)),
+        Bad(_job("go run honnef.co/go/tools/cmd/staticcheck@latest -f json ./..."), at=(".gitlab-ci.yml:4",)),
+        Bad(_job("pnpm dlx vercel@latest deploy --prebuilt"), at=(".gitlab-ci.yml:4",)),
+        Bad(
+            {
+                "package.json": '{"name": "x", "private": true, "devDependencies": {"nx": "19.0.0"}}',
+                "package-lock.json": "{}",
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npx nx-cloud start-ci-run\n    - npm ci\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+            title="it runs before the install that could have brought it",
+        ),
+    ),
+    good=(
+        Good(_job("npx markdown-toc@1.2.0 README.md -i"), because="a version"),
+        Good(_job("uvx --from ruff==0.6.9 ruff check --output-format gitlab"), because="a version of the package"),
+        Good(_job("uvx --from . tool report"), because="the repository's own program"),
+        Good(
+            {
+                "package.json": '{"name": "x", "private": true, "devDependencies": {"typescript": "5.4.0"}}',
+                "package-lock.json": "{}",
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm ci\n    - npx tsc --noEmit\n",
+            },
+            because="the install before it brings the program of a declared package",
+        ),
+        Good(
+            {"check.sh": "#!/bin/sh\nnpx markdown-toc README.md -i\n"}, because="a person's script may want the newest"
+        ),
+    ),
+)
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag runs that fetch first, where a run's result depends on them."""
+    if not (command.wrappers or command.program == "go") or not runs_unattended(command, repository):
+        return
+    name = unpinned_run(command, repository)
+    if name:
+        yield Hit(
+            place=command.place,
+            message=f"`{name}` is fetched at its newest version for each run; name a version",
+            unit=command.unit,
+        )
