@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from itertools import islice
 
@@ -49,32 +50,57 @@ _HISTORY_ACTIONS = re.compile(
     re.IGNORECASE,
 )
 
+_WITHOUT_HISTORY = re.compile(
+    r"action-gh-release|release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
+    r"|publish-unit-test|setup-release|test-?results?|get-release|download-release",
+    re.IGNORECASE,
+)
+"""Their names speak of releases and pushes, and they work through the API or on the files as they are."""
+
 _HISTORY_SETTINGS = (
     ("setuptools_scm", ""), ("setuptools-scm", ""), ("hatch", "version.source"), ("versioneer", ""), ("pdm", "version.source"),
     ("versioningit", ""), ("poetry-dynamic-versioning", ""),
 )  # fmt: skip
 
 _DEEP_TEXT = re.compile(
-    r"git\s+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
+    r"\bgit[\"',\s]+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
     r"|axion-release|jgitver|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
-    r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info",
+    r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info"
+    r"|ratchetFrom|grgit|ajoberstar|reckon|shipkit|semver-git|git-semver|buildnumber-maven|git-commit-id|showLastUpdate|last-modified-at"
+    r"|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
     re.IGNORECASE,
 )
-MAX_BUILD_FILES = 300
+MAX_BUILD_FILES = 1500
 _BUILD_FILES = (
     "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "Directory.Build.props", "meson.build",
     "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "mkdocs.yml", "version.json", "GitVersion.yml",
     "Cargo.toml", "build.rs", "magefile.go", "Dockerfile", "package.json", "conf.py", "docs/conf.py", "configure.ac", "hugo.toml", "justfile",
     "gradle.properties", "Rakefile", "docusaurus.config.js", "docusaurus.config.ts", "project/plugins.sbt", "nx.json", "turbo.json",
-    "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
+    "_config.yml", "astro.config.mjs", "astro.config.ts", "config.mts", "config.ts", "config.js", "eleventy.config.js", ".eleventy.js",
+    "quartz.config.ts", "mkdocs.yaml", "hugo.yaml", "config.toml", "GNUmakefile", "Taskfile.yml", "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
 )  # fmt: skip
+
+_BUILD_SUFFIXES = (
+    ".props",
+    ".targets",
+    ".gradle",
+    ".gradle.kts",
+    ".cmake",
+    ".mk",
+    ".csproj",
+    ".fsproj",
+    ".sbt",
+    ".nix",
+    ".gemspec",
+)
 
 
 def uses_history(job: Job, repository: Repository) -> bool:
     """True when something in the job may look past the newest commit: git itself, versioning, changelogs, change detection."""
     if any(_step_uses_history(step) for step in job.steps):
         return True
-    if any(command_uses_history(command) for command in repository.reached_from(job.unit)):
+    reached = repository.reached_from(job.unit)
+    if any(command_uses_history(command) or _runs_code_on_history(command, repository) for command in reached):
         return True
     return project_versions_from_history(repository)
 
@@ -84,14 +110,38 @@ def _step_uses_history(step: Step) -> bool:
         name = step.action.name
         if name.startswith("actions/checkout"):
             return False
-        if step.action.local or _HISTORY_ACTIONS.search(name):
+        if step.action.local or (_HISTORY_ACTIONS.search(name) and not _WITHOUT_HISTORY.search(name)):
             return True
-        return any("git " in setting.value for setting in step.action.inputs.values())
+        inputs = step.action.inputs
+        return any("git " in setting.value for setting in inputs.values()) or any(map(_LOOKS_BACK.search, inputs))
     return bool(_DEEP_TEXT.search(step.script)) or "refs/" in step.script or "origin/" in step.script
+
+
+_LOOKS_BACK = re.compile(r"diff|since|compare|base[-_]?(?:ref|sha|branch)?$|changelog", re.IGNORECASE)
+"""Inputs of a ready-made step for which it reads older commits."""
+_GIT_CALL = re.compile(
+    r"[\"'`]git[\"'`,\s]+(?:-C[\"'`,\s]+\S+[\"'`,\s]+)?(?:"
+    + "|".join(sorted(_GIT_WORDS))
+    + r")\b|GitPython|import git\b|simple-git|isomorphic-git|Rugged|go-git|libgit2"
+)
+_CODE = re.compile(r"\.(?:py|[cm]?[jt]s|rb|pl|php|go|groovy|kts|fsx|csx|lua|R|nu|rs)$")
+
+
+def _runs_code_on_history(command: Command, repository: Repository) -> bool:
+    """True for a command that runs a file of this repository in which git is called."""
+    for text in (command.program_path, *command.texts()):
+        path = posixpath.normpath(posixpath.join(command.directory or "", text)) if _CODE.search(text) else ""
+        if path in repository.project.paths:
+            source = repository.read(path)
+            if source is not None and _GIT_CALL.search(source.data.decode("utf-8", "replace")):
+                return True
+    return False
 
 
 def command_uses_history(command: Command) -> bool:
     """True for one command that may look past the newest commit."""
+    if command.program == "mkdocs" and "gh-deploy" in command.texts():
+        return True
     if command.program == "git":
         return any(text in _GIT_WORDS for text in command.texts()[:6])
     return command.program in _HISTORY_PROGRAMS or any(
@@ -126,9 +176,7 @@ def _build_files_look_back(repository: Repository) -> bool:
     """Asks the build files at the root, and those of the same names below it up to a bound."""
     names = {path.rsplit("/", 1)[-1] for path in _BUILD_FILES} - {"package.json", "Dockerfile", "conf.py"}
     below = (
-        p
-        for p in sorted(repository.project.paths)
-        if p.rsplit("/", 1)[-1] in names or p.endswith((".props", ".targets"))
+        p for p in sorted(repository.project.paths) if p.rsplit("/", 1)[-1] in names or p.endswith(_BUILD_SUFFIXES)
     )
     for path in (*(p for p in _BUILD_FILES if p in repository.project.paths), *islice(below, MAX_BUILD_FILES)):
         source = repository.read(path)

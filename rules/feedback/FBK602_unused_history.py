@@ -37,6 +37,17 @@ RULE = Rule(
             {".gitlab-ci.yml": "variables:\n  GIT_DEPTH: 0\ntest:\n  timeout: 5m\n  script:\n    - ./build all\n"},
             at=(".gitlab-ci.yml:2",),
         ),
+        Bad(
+            {
+                ".github/workflows/release.yml": (
+                    "on: workflow_dispatch\njobs:\n  msi:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./build msi\n"
+                    "      - uses: softprops/action-gh-release@v2\n"
+                )
+            },
+            at=(".github/workflows/release.yml:7",),
+            title="an upload to a release looks at no commit",
+        ),
     ),
     good=(
         Good(
@@ -57,6 +68,35 @@ RULE = Rule(
                 "pyproject.toml": '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\n[project]\nname = "x"\ndynamic = ["version"]\n',
             },
             because="the build takes its version from the tags",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./gradlew build\n"
+                ),
+                "lib/build.gradle.kts": 'val v = exec { commandLine("git", "describe", "--tags") }\n',
+            },
+            because="a build file below asks git for the version",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: python tools/update.py\n"
+                ),
+                "tools/update.py": 'import subprocess\n\nsubprocess.run(["git", "push", "-u", "origin", "b"])\n',
+            },
+            because="the program that the job runs works on branches",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - uses: org/pull-request@v1\n        with: {get_diff: true}\n"
+                ),
+            },
+            because="the step compares branches",
         ),
         Good(
             {
