@@ -195,6 +195,8 @@ _FETCHING_RUNS = frozenset(
     {"pnpm dlx", "yarn dlx", "bunx", "bun x", "uvx", "uv tool run", "pipx run", "npx", "pnpx", "npm exec", "npm x"}
 )
 _LOCAL_FIRST = frozenset({"npx", "pnpx", "npm exec", "npm x", "bunx", "bun x"})
+_NO_PACKAGES = frozenset("bash sh zsh fish cmd powershell pwsh python python3".split())
+"""What `uvx` starts in its environment without fetching a package of that name."""
 _PACKAGE_OPTIONS = ("-p", "--package", "--from", "--spec")
 
 
@@ -212,7 +214,7 @@ def unpinned_run(command: Command, repository: Repository) -> str:
     if "--no-install" in words or "--offline" in words:
         return ""
     named = _named_package(words) or _as_written(command, repository)
-    if not _is_name(named) or _node_version(named.replace("==", "@")) not in _MOVING:
+    if not _is_name(named) or named in _NO_PACKAGES or _node_version(named.replace("==", "@")) not in _MOVING:
         return ""
     node = wrapper not in {"uvx", "uv tool run", "pipx run"}
     if wrapper in _LOCAL_FIRST and _may_be_installed(named, command, repository):

@@ -21,6 +21,10 @@ _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python",
 _VERSIONED = re.compile(r"[/@_-]v?\d+\.\d+|[0-9a-f]{12,}|version=|/\d+/")
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b", re.IGNORECASE)
+_TRIES_HEADS = re.compile(
+    r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)($|[-_:. ])", re.I
+)
+_PROJECT = re.compile(r"github(?:usercontent)?\.com/(?:repos/)?[^/\s]+/([^/\s]+)")
 _MANAGED = re.compile(
     r"//(sh\.rustup\.rs|static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|deb\.nodesource\.com|rpm\.nodesource\.com)|/gpg|\.asc|key"
 )
@@ -67,6 +71,17 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"tox.ini": "[testenv:dev]\ncommands = pip install https://github.com/x/y/archive/main.tar.gz\n"},
+            because="the environment tries the heads of its dependencies",
+        ),
+        Good(
+            {
+                "pyproject.toml": '[project]\nname = "tool"\nversion = "1"\n',
+                ".gitlab-ci.yml": "smoke:\n  timeout: 5m\n  script:\n    - curl -fsSLO https://github.com/x/tool/releases/latest/download/tool\n",
+            },
+            because="the repository's own release is what is tried",
+        ),
+        Good(
             {
                 "Dockerfile": "FROM alpine:3.20\nRUN git clone https://github.com/x/y.git /opt/y && git -C /opt/y checkout 1a2b3c4\n"
             },
@@ -102,7 +117,7 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag floating addresses where a run's result depends on them."""
-    if not runs_unattended(command, repository):
+    if not runs_unattended(command, repository) or _wants_the_newest(command, repository):
         return
     if command.program == "git":
         if _clones_head(command, repository):
@@ -132,6 +147,18 @@ def _floats(text: str, command: Command, repository: Repository) -> bool:
     if command.output is Output.CAPTURED:
         return any(wrapper.endswith(" -c") for wrapper in command.wrappers)
     return command.output is Output.PIPE and command.output_to in _SHELLS and not _told_a_version(command, repository)
+
+
+def _wants_the_newest(command: Command, repository: Repository) -> bool:
+    """True in an environment that is there to try the heads of dependencies, and for the repository's own releases."""
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind is not UnitKind.IMAGE_STAGE and _TRIES_HEADS.search(unit.name):
+        return True
+    own = {
+        manifest.name.lower() for manifest in repository.project.manifests if manifest.name and not manifest.directory
+    }
+    projects = (match[1].lower() for word in command.arguments for match in _PROJECT.finditer(word.text))
+    return any(project.removesuffix(".git") in own for project in projects)
 
 
 def _clones_head(command: Command, repository: Repository) -> bool:
