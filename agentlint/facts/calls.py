@@ -135,6 +135,16 @@ def _runner(files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ..
     return resolve
 
 
+_MISE_FILES = ("mise.toml", ".mise.toml", "mise/config.toml", ".mise/config.toml", ".config/mise.toml")
+
+
+def _mise(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`mise run lint`, `mise r lint`, `mise lint`: tasks of mise.toml."""
+    path = _nearest(_MISE_FILES, command.directory or "", index)
+    operands = [one for one in _operands(command, ("-C", "--cd", "-j", "--jobs")) if one not in {"run", "r", "tasks"}]
+    return tuple(found for name in operands for found in index.named(path, UnitKind.TARGET, name)) if path else ()
+
+
 def _nearest(files: tuple[str, ...], directory: str, index: UnitIndex) -> str:
     while True:
         for name in files:
@@ -464,6 +474,7 @@ _RESOLVERS: Mapping[str, Resolver] = {
     "nox": _nox,
     "pre-commit": _hooks,
     "prek": _hooks,
+    "mise": _mise,
     "just": _runner(
         ("justfile", "Justfile", ".justfile"),
         UnitKind.TARGET,

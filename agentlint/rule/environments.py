@@ -13,14 +13,19 @@ from agentlint.facts.unit import UnitKind
 _CONDITION = re.compile(r"([\w!.,{}\- ]+):\Z")
 
 
+_ONE_BY_VERSION = re.compile(r"py(?:py)?-?\$[\w.{}\[\]() -]+\Z")
+"""`py${{ matrix.python }}`: one environment, by many interpreters."""
+
+
 def chosen_elsewhere(command: Command, repository: Repository) -> bool:
     """True for tox or nox whose environments a variable or a matrix picks: what it runs is one of many things."""
     if command.program not in {"tox", "nox"}:
         return False
     if any(name in command.environment for name in ("TOXENV", "TOX_ENV", "NOXSESSION")):
         return True
-    if any("$" in (command.value_of(name) or "") for name in ("-e", "-m", "-f", "-s", "--session", "-t")):
-        return True
+    chosen = [command.value_of(name) or "" for name in ("-e", "-m", "-f", "-s", "--session", "-t")]
+    if any("$" in value for value in chosen):
+        return not all(_ONE_BY_VERSION.match(value) for value in chosen if value)
     job = repository.job_of(command)
     source = repository.read(job.place.path) if job is not None else None
     if job is None or source is None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
-from agentlint.programs.actions import actions
+from agentlint.programs.actions import ReadyMade, actions
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
 from agentlint.rule.local_steps import commands_behind
-from agentlint.rule.patterns import environment_matching, is_set, option_matching
+from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
-    {"tee", "grep", "egrep", "cat", "tail", "head", "sed", "awk", "less", "more", "ts", "xargs", "cut", "wc", ""}
-)
+    "tee grep egrep fgrep rg cat tail head sed awk gawk less more ts xargs cut wc sort uniq tr column nl fold tac iconv perl bat colordiff"
+    " ccze grc lolcat tap-spec tap-dot tap-nyan faucet tap-difflet tap-diff tap-min tap-summary tap-arc tap-simple tap-colorize tap-pretty"
+    " @tap-format/spec xcpretty richgo tparse pino-pretty snazzy while read".split()
+) | {""}
 """Programs behind a pipe that show text and make no report of it."""
+_FOR_EYES = frozenset(
+    "stylish codeframe pretty compact-pretty text plain full grouped concise table list default tty human console cli progress spec dot"
+    " verbose colored color colored-line-number tab simple documentation doc standard normal short tree long fancy friendly vscode"
+    " brief rich quiet string stylelint failures offenses clang fuubar nyan min landing line-reporter @jsumners/line-reporter".split()
+)
+"""Formats by these names are laid out for eyes, whatever the program."""
 _REPORT_FILE = re.compile(
     r"junit|test[-_ ]?(results?|reports?)|\.trx|surefire|allure|ctrf|xunit|\.sarif"
     r"|report[^/]*\.(xml|json)|results?[^/]*\.(xml|json)",
@@ -31,14 +39,14 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
     """True when this invocation's result is readable for a program, in the job it runs in."""
     if entry.always or entry.none:
         return True
-    if option_matching(command, entry.options) or environment_matching(command.environment, entry.environment):
+    if asks_for_data(command, entry.options) or environment_matching(command.environment, entry.environment):
         return True
     project = repository.project
     if is_set(repository, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
         return True
     if _installs(job, entry.plugins):
         return True
-    if command.output is Output.PIPE and command.output_to not in _PLAIN_READERS:
+    if command.output is Output.PIPE and _makes_report(command, repository):
         return True
     if repository.pipeline_of(job).system in entry.annotates_on:
         return True
@@ -46,9 +54,34 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
     return any(name in names for name in entry.annotated_by)
 
 
+def asks_for_data(command: Command, options: Iterable[str]) -> bool:
+    """True when one of the options is given, unless the format it names is one for eyes (`--format stylish`)."""
+    for pattern in options:
+        if not option_matching(command, (pattern,)):
+            continue
+        formats = [value.strip("'\"").lower() for value in values_of(command, pattern)]
+        if not formats or not all(one in _FOR_EYES for one in formats):
+            return True
+    return False
+
+
+def _makes_report(command: Command, repository: Repository) -> bool:
+    """True when what reads the pipe makes a report of it: anything but a program that only shows text."""
+    if command.output_to not in _PLAIN_READERS:
+        return True
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    rest = source.text[command.place.span.end : command.place.span.end + 400].replace("\\\n", " ").partition("\n")[0]
+    return bool(_REPORTER_BEHIND.search(rest))
+
+
+_REPORTER_BEHIND = re.compile(r"junit|go-test-report|reviewdog|test2json|cs2pr|sarif|xunit", re.IGNORECASE)
+
+
 def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> Reporting | None:
     """How this invocation could have reported and does not; None where it does, or where there is nothing to report."""
-    entry = table().reporting(command)
+    entry = None if _own_program(command) else table().reporting(command)
     if entry is None or entry.kind not in kinds or speaks_to_machines(command, entry, job, repository):
         return None
     return entry
@@ -62,11 +95,24 @@ def hands_over(job: Job, kind: str) -> bool:
         return True
     for step in job.steps:
         known = actions().of(step.action)
-        if known is not None and (kind in known.reports or kind in known.annotates):
+        if known is not None and (kind in known.reports or kind in known.annotates) and _for_others(known, kind):
             return True
         if "::add-matcher::" in step.script or "reviewdog" in step.script:
             return kind == "lint"
     return False
+
+
+def _own_program(command: Command) -> bool:
+    """True for a program of the repository's own that bears a known runner's name (`./ctest`)."""
+    return command.program in _TAKEN_NAMES and command.program_path.startswith(("./", "../"))
+
+
+_TAKEN_NAMES = frozenset("ctest tap lit v tester green R k6 opa lab trial check kahlan regal".split())
+
+
+def _for_others(known: ReadyMade, kind: str) -> bool:
+    """False for a ready-made linter, which tells its own findings and nobody else's."""
+    return kind != "lint" or not known.roles & {"lint"} or "upload-sarif" in known.name
 
 
 def _installs(job: Job, plugins: tuple[str, ...]) -> bool:
@@ -90,12 +136,51 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
         if reached is not command and option_matching(command, _PASSED_ON):
             continue
         how = gap(reached, kinds, job, repository)
-        if how is not None and how.kind != "test" and reached is not command:
+        if how is None or _only_calls(reached, kinds, repository):
+            continue
+        if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
             if unsure and not in_matrix(reached, job, repository):
                 continue
-        if how is not None and table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
+        if table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
             yield Silence(how, reached, command)
+
+
+def calls_others(command: Command) -> bool:
+    """True for a program that only runs what the project wrote for it (`make test`, `npm test`)."""
+    return command.program in _CALLERS
+
+
+def _only_calls(command: Command, kinds: frozenset[str], repository: Repository) -> bool:
+    """True for a call (`make test`) behind which stands what reports for itself, or nothing that could be a test."""
+    if not calls_others(command):
+        return False
+    behind = [one for one in carried_out(command, repository) if one is not command]
+    entries = [entry for entry in map(table().reporting, behind) if entry is not None and entry.kind in kinds]
+    return bool(entries) or (bool(behind) and runner_behind(command, repository) is None)
+
+
+_CALLERS = frozenset("make gmake bmake npm yarn pnpm composer rake tox nox grunt gulp ant hatch".split())
+"""Programs that run what the project wrote for them."""
+
+
+def runner_behind(command: Command, repository: Repository) -> Command | None:
+    """Of the commands that a call sets going, the one that is most likely its tests, though nobody here knows it."""
+    unknown = [
+        one
+        for one in carried_out(command, repository)
+        if one is not command and not table().roles(one) and one.program not in _NO_TESTS
+    ]
+    named = [one for one in unknown if _TEST_WORD.search(" ".join((one.program_path, *one.texts()[:3])))]
+    return (named or unknown or [None])[-1]
+
+
+_TEST_WORD = re.compile(r"tests?(?![a-z])|spec|e2e|suite|\bcheck", re.IGNORECASE)
+_NO_TESTS = frozenset(
+    "echo printf cd test [ [[ : true false exit set export rm mkdir cp mv ln cat touch sleep kill wait trap source . which command read local"
+    " return docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn apt-get brew tput date"
+    " ls pwd head tail sort tee install basename dirname mktemp diff cmp sudo shift eval declare typeset unset nproc uname if".split()
+) | {""}
 
 
 def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Command]]:

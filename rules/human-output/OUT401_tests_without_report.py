@@ -15,7 +15,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, hands_over, silences
+from agentlint.rule.reporting import Silence, calls_others, hands_over, runner_behind, silences
 from agentlint.rule.scope import as_written, carried_out
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -71,6 +71,27 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
+                "package.json": '{\n"scripts": {\n"test": "node test/all.js"\n}}\n',
+            },
+            at=(".github/workflows/ci.yml:6", "package.json:3"),
+            title="a script of the project's own behind the call",
+        ),
+        Bad(
+            {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
+            at=(".travis.yml:4",),
+            title="a target whose recipe is made by the build system",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: tox -e py${{ matrix.python }}\n",
+                "tox.ini": "[testenv]\ncommands = pytest tests\n",
+            },
+            at=(".github/workflows/ci.yml:6", "tox.ini:2"),
+            title="the versions of one environment",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/unit\n",
                 ".github/actions/unit/Dockerfile": 'FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT ["/entry.sh"]\n',
                 ".github/actions/unit/entry.sh": "#!/bin/sh -e\nbats tests\n",
@@ -119,6 +140,17 @@ RULE = Rule(
                 )
             },
             because="the output is turned into a report",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
+                "package.json": '{"scripts": {"test": "standard && tsc --noEmit"}}\n',
+            },
+            because="a test in name only: linters",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: cc -o ctest ctest.c && ./ctest\n"},
+            because="the repository's own program of that name",
         ),
         Good({"Makefile": "test:\n\tpytest\n"}, because="no CI job runs it; at a terminal the text is right"),
     ),
@@ -211,6 +243,10 @@ def _known(command: Command, repository: Repository) -> bool:
 def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
     """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
     written = as_written(silence.by, repository)
+    own = runner_behind(silence.by, repository) if calls_others(silence.by) else None
+    if own is not None and not call_alone:
+        advice = "tells its result to eyes only; have it write JUnit XML or JSON"
+        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {advice}"
     if silence.by is silence.through:
         yield silence.by.place, f"`{written}` tells its result to eyes only; {silence.how.advice}"
         return

@@ -61,6 +61,22 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: actions/setup-node@v4\n      - run: npm run lint\n",
+                "package.json": '{\n"scripts": {\n"lint": "eslint --format stylish . && markdownlint docs"\n}}\n',
+            },
+            at=(".github/workflows/ci.yml:7", "package.json:3", "package.json:3"),
+            title="a format that is for eyes, and what a package script runs",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: golangci/golangci-lint-action@v6\n      - run: bandit -r src | grep -v B101\n"
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="another linter's action tells nothing of this one",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: pull_request\njobs:\n  check:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n"
                     "        env: [type, docs]\n    steps:\n      - run: tox run -e ${{ matrix.env }}\n"
@@ -84,12 +100,10 @@ RULE = Rule(
             because="annotations",
         ),
         Good(
-            {
-                ".github/workflows/ci.yml": _HEAD
-                + "      - uses: actions/setup-node@v4\n        with: {cache: npm}\n      - run: npx eslint .\n"
-            },
-            because="setup-node brings a problem matcher for eslint",
+            {".gitlab-ci.yml": "lint:\n  script:\n    - npx eslint --format gitlab .\n    - mdl --json docs\n"},
+            because="formats for machines",
         ),
+        Good({".gitlab-ci.yml": "lint:\n  script:\n    - npx standard\n"}, because="it has one format only"),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: black --check .\n"},
             because="a formatter has no such format",

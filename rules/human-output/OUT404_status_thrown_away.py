@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.comments import reason_at
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import checks_something, debatable, followed, status_read_later, swallowed_by_step
 
@@ -35,6 +37,11 @@ RULE = Rule(
         Bad({"Makefile": "check:\n\t-pytest\n\truff check .\n"}, at=("Makefile:2",)),
         Bad({".gitlab-ci.yml": "t:\n  script:\n    - npm run lint || echo ignored\n"}, at=(".gitlab-ci.yml:3",)),
         Bad(
+            {"ci.sh": "#!/bin/bash\nset -e\nfind . -name '*.sh' -exec shellcheck -f gcc {} \\;\n"},
+            at=("ci.sh:3",),
+            title="find gives success for what it runs one by one",
+        ),
+        Bad(
             {"ci.sh": "#!/bin/bash\npytest --junitxml=r.xml\necho done\n"}, at=("ci.sh:2",), title="nobody looks at it"
         ),
     ),
@@ -47,6 +54,16 @@ RULE = Rule(
         ),
         Good(
             {"ci.sh": "#!/bin/sh\npytest\nstatus=$?\n./teardown\nexit $status\n"}, because="it is kept and given back"
+        ),
+        Good(
+            {"ci.sh": "#!/bin/bash\nset -e\nfind . -name '*.sh' -exec shellcheck -f gcc {} +\n"},
+            because="with + a failure counts",
+        ),
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\n# the exit code is ignored: see issue 7\nmypy --junit-xml=m.xml src || true\n"
+            },
+            because="a comment says why",
         ),
         Good({"ci.sh": "#!/bin/sh\nset -e\ngrep -q x file || true\n"}, because="no check of the project"),
     ),
@@ -66,14 +83,35 @@ def _left_build(command: Command, what: str) -> bool:
     return command.status is Status.UNCHECKED and what == "build"
 
 
+def _lost_in_find(command: Command, repository: Repository) -> Iterator[Hit]:
+    """`find -exec CHECK {} \\;` ends with success whatever the check says; with `+` its failure counts."""
+    source = repository.read(command.place.path) if "find -exec" in command.wrappers else None
+    if source is None or command.status is Status.TESTED:
+        return
+    written = source.text[command.place.span.start : command.place.span.end]
+    what = checks_something(command, repository) if _ONE_BY_ONE.search(written) else ""
+    if what and not swallowed_by_step(command, repository) and not reason_at(command.place, repository):
+        yield Hit(
+            place=command.place,
+            message=f"`find -exec {command.program} … \\;` succeeds whatever the {what} says; end it with `{{}} +`",
+            unit=command.unit,
+        )
+
+
+_ONE_BY_ONE = re.compile(r"""\{\}['"]?(?:\s[^;]*)?\s(?:\\;|';'|";")""")
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks whose status is swallowed or that nobody looks at."""
-    if command.status not in {Status.SWALLOWED, Status.UNCHECKED} or in_prose(command, repository):
+    if in_prose(command, repository):
+        return
+    if command.status not in {Status.SWALLOWED, Status.UNCHECKED}:
+        yield from _lost_in_find(command, repository)
         return
     if command.output is Output.CAPTURED:
         return  # its text is the verdict
     what = checks_something(command, repository)
-    if not what or swallowed_by_step(command, repository):
+    if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return
     if command.status is Status.UNCHECKED and (
         command.background or status_read_later(command, repository) or not followed(command, repository)

@@ -10,8 +10,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.patterns import option_matching, settings_matching
+from agentlint.rule.scope import as_written, carried_out
 
 _FORCING = (
     "--color=always",
@@ -23,7 +23,16 @@ _FORCING = (
     "--progress=tty",
     "--progress-bar=on",
 )
-_VARIABLES = ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "CARGO_TERM_COLOR", "MYPY_FORCE_COLOR", "PYTEST_ADDOPTS")
+_VARIABLES = (
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "PY_COLORS",
+    "CARGO_TERM_COLOR",
+    "MYPY_FORCE_COLOR",
+    "PYTEST_ADDOPTS",
+    "ANSIBLE_FORCE_COLOR",
+    "RICHGO_FORCE_COLOR",
+)
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 RULE = Rule(
@@ -51,6 +60,10 @@ RULE = Rule(
                 + "      - run: npm test\n"
             },
             at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {".gitlab-ci.yml": "t:\n  script:\n    - pytest\n", "pytest.ini": "[pytest]\naddopts = -v --color=yes\n"},
+            at=("pytest.ini:2",),
         ),
         Bad(
             {".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"},
@@ -97,19 +110,23 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag a job for the variable that forces colour, else each command that does."""
     environments = [repository.pipeline_of(job).environment, job.environment]
+    told = False
     for name in _VARIABLES:
         value = next((env[name] for env in reversed(environments) if name in env), "").lower()
-        if value in {"1", "true", "always", "2", "3", "yes"} or "--color=yes" in value:
-            place = _where(name, job, repository)
-            if place is not job.place and job is not repository.pipeline_of(job).jobs[0]:
-                return  # told at the first job, for the whole workflow
+        if value not in {"1", "true", "always", "2", "3", "yes"} and not _COLOUR_OPTION.search(value):
+            continue
+        told = True
+        place = _where(name, job, repository)
+        if place is job.place or job is repository.pipeline_of(job).jobs[0]:  # else told at the first job, for all
             yield Hit(
                 place=place,
                 message=f"`{name}={value}` puts colour codes into the log of `{job.id}`; drop it",
                 unit=job.unit,
-                tier=None if name in _TEMPLATES or one_off(job, repository) else Tier.DEFAULT,
+                tier=None if name in _TEMPLATES else Tier.DEFAULT,
             )
-            return
+    yield from _by_settings(job, repository)
+    if told:
+        return
     for command in job.commands:
         option = option_matching(command, _FORCING)
         if option:
@@ -121,6 +138,20 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
+def _by_settings(job: Job, repository: Repository) -> Iterator[Hit]:
+    """pytest's own settings that force colour on every run, this job's included."""
+    settings = list(settings_matching(repository.project, "pytest:addopts~--color=yes"))
+    if settings and any(one.program == "pytest" for own in job.commands for one in carried_out(own, repository)):
+        for setting in settings:
+            yield Hit(
+                place=setting.place,
+                message="`--color=yes` in pytest's settings puts colour codes into every log; drop it",
+                unit=job.unit,
+                tier=Tier.DEFAULT,
+            )
+
+
+_COLOUR_OPTION = re.compile(r"--colou?r[= ](?:yes|always)")
 _TEMPLATES = frozenset({"CARGO_TERM_COLOR"})
 """Every Rust workflow starts with it: a matter of judgement."""
 

@@ -29,6 +29,13 @@ RULE = Rule(
     bad=(
         Bad({".github/workflows/ci.yml": _HEAD + "      - run: npm audit\n"}, at=(".github/workflows/ci.yml:6",)),
         Bad({".gitlab-ci.yml": "t:\n  script:\n    - coverage report\n"}, at=(".gitlab-ci.yml:3",)),
+        Bad(
+            {
+                ".gitlab-ci.yml": "t:\n  script:\n    - mise run audit\n",
+                "mise.toml": '[tasks.audit]\nrun = "govulncheck ./..."\n',
+            },
+            at=(".gitlab-ci.yml:3", "mise.toml:2"),
+        ),
         Bad({".github/workflows/ci.yml": _HEAD + "      - run: trivy fs .\n"}, at=(".github/workflows/ci.yml:6",)),
     ),
     good=(
@@ -50,11 +57,22 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for silence in silences(job, frozenset({"audit", "coverage"}), repository):
         if silence.how.kind == "coverage" and _coverage_data(job):
             continue
+        tier = Tier.DEFAULT if silence.how.kind == "audit" else None
         yield Hit(
             place=silence.through.place,
             message=f"`{as_written(silence.through, repository)}` reports to eyes only; {silence.how.advice}",
             unit=job.unit,
+            tier=tier,
         )
+        if silence.by is not silence.through:
+            call = as_written(silence.through, repository, 40)
+            written = as_written(silence.by, repository)
+            yield Hit(
+                place=silence.by.place,
+                message=f"`{written}`, which CI runs by `{call}`, reports to eyes only; {silence.how.advice}",
+                unit=job.unit,
+                tier=tier,
+            )
 
 
 def _coverage_data(job: Job) -> bool:
