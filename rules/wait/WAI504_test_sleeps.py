@@ -1,4 +1,4 @@
-"""A test or script in source code that sleeps for a fixed time."""
+"""A test, or a script behind the start of a program, that sleeps for a fixed time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.interface import Sleep
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.passing_time import has_no_condition
 
 SHORTEST_SECONDS = 2.0
 _TEST_PATH = re.compile(
@@ -44,6 +45,15 @@ RULE = Rule(
             },
             at=("tests/test_async.py:4",),
         ),
+        Bad(
+            {
+                "examples/main.py": (
+                    "import subprocess\nimport time\n\nserver = subprocess.Popen(['uv', 'run', 'server.py'])\ntime.sleep(3)\nask()\n"
+                )
+            },
+            at=("examples/main.py:5",),
+            title="a started server could be asked whether it is ready",
+        ),
     ),
     good=(
         Good(
@@ -54,6 +64,36 @@ RULE = Rule(
                 )
             },
             because="the time that runs out is what is tested",
+        ),
+        Good(
+            {
+                "tests/test_client.py": (
+                    "import asyncio\n\nasync def test_reading(client):\n    async def answer(request):\n        await asyncio.sleep(5)\n"
+                    "        return None\n\n    await client(answer, limit=0.1)\n"
+                )
+            },
+            because="it plays a partner that is slow",
+        ),
+        Good(
+            {
+                "tests/test_task.py": (
+                    "import asyncio\n\nasync def test_task():\n    task = asyncio.create_task(asyncio.sleep(20))\n    task.cancel()\n"
+                )
+            },
+            because="nobody waits for it",
+        ),
+        Good(
+            {
+                "tests/test_bell.py": "import time\n\ndef test_bell(bell):\n    time.sleep(3)\n    bell.assert_not_called()\n"
+            },
+            because="an absence has no condition to wait for",
+        ),
+        Good(
+            {"tests/test_limits.py": "import time\n\ndef test_time_limit_exceeded():\n    time.sleep(2)\n"},
+            because="the test's name says that time is tested",
+        ),
+        Good(
+            {"tests/store_load_test.py": "import time\n\ndef run():\n    time.sleep(3)\n"}, because="it measures a load"
         ),
         Good({"tests/test_a.py": "import time\n\ndef test_a():\n    time.sleep(0.1)\n"}, because="a tenth of a second"),
         Good(
@@ -71,15 +111,21 @@ RULE = Rule(
     ),
 )
 
-_RUNS_OUT = re.compile(r"max-?age|\bexpir(?:e|es|ed|y|ation)\b|\bttl\b|inactivity", re.IGNORECASE)
-_LINES_AROUND = 3
+_TRIED_ON = re.compile(
+    r"/(apps?|fixtures?|__fixtures__|testdata|test-data|_files|data|resources|samples|projects|assets)/", re.IGNORECASE
+)
+"""What tests work on is no test."""
+_STARTED = re.compile(r"\bPopen\(|\bexec\.Command\(|\bchild_process\b|\bspawn\(|\.Start\(\)")
+_LINES_BEFORE = 4
 
 
 def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
     """Flag literal sleeps in tests that stand in no checking loop."""
-    if sleep.polling or sleep.seconds < SHORTEST_SECONDS or not _TEST_PATH.search(sleep.place.path):
+    if sleep.polling or sleep.seconds < SHORTEST_SECONDS or _TRIED_ON.search("/" + sleep.place.path):
         return
-    if _lets_time_run_out(sleep, repository):
+    if not _TEST_PATH.search(sleep.place.path) and not _after_a_start(sleep, repository):
+        return
+    if has_no_condition(sleep, repository):
         return
     yield Hit(
         place=sleep.place,
@@ -89,13 +135,10 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
     )
 
 
-def _lets_time_run_out(sleep: Sleep, repository: Repository) -> bool:
-    """True where the file's name or the lines around say that a lifetime must end: time itself is tested."""
-    if _RUNS_OUT.search(sleep.place.path.rsplit("/", 1)[-1].replace("_", " ")):
-        return True
+def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
+    """True where a program was started in the lines above: whether it is ready could be asked."""
     source = repository.read(sleep.place.path)
     if source is None:
         return False
-    before = source.text[: sleep.place.span.start].splitlines()[-_LINES_AROUND - 1 :]
-    after = source.text[sleep.place.span.end :].splitlines()[: _LINES_AROUND + 1]
-    return bool(_RUNS_OUT.search("\n".join((*before, *after))))
+    before = source.text[: sleep.place.span.start].splitlines()[-_LINES_BEFORE - 1 : -1]
+    return any(_STARTED.search(line) for line in before)
