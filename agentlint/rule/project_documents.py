@@ -7,25 +7,20 @@ import re
 from agentlint.facts.repository import Repository
 
 _FRONT_PAGES = (
-    "AGENTS.md",
-    "CLAUDE.md",
-    "CONTRIBUTING.md",
-    ".github/CONTRIBUTING.md",
-    "README.md",
-    "README.rst",
-    "README",
-    "readme.md",
+    re.compile(r"AGENTS?\.md"),
+    re.compile(r"CLAUDE\.md"),
+    re.compile(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
+    re.compile(r"README(?:\.\w+)?", re.IGNORECASE),
+    re.compile(r"README[^/]*", re.IGNORECASE),
 )
 
 
 def developer_page(repository: Repository) -> str | None:
     """The document in which a developer or agent would look first; None where there is none."""
-    for path in _FRONT_PAGES:
-        if path in repository.project.paths:
-            return path
-    return next(
-        (path for path in sorted(repository.project.paths) if re.fullmatch(r"README[^/]*", path, re.IGNORECASE)), None
+    near = sorted(
+        (path for path in repository.project.paths if path.count("/") < 2), key=lambda path: (path.count("/"), path)
     )
+    return next((path for pattern in _FRONT_PAGES for path in near if pattern.fullmatch(path)), None)
 
 
 def documented(repository: Repository, purpose: str) -> bool:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command
+from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.documented import is_for_developers, missing_target, purpose_of
-
-NEAR_CHARACTERS = 800
+from agentlint.rule.documented import stale_mentions
 
 RULE = Rule(
     id="CTX701",
@@ -55,6 +52,29 @@ RULE = Rule(
             at=("AGENTS.md:4",),
             title="an extra that has become a dependency group",
         ),
+        Bad(
+            {
+                "docs/contributing.rst": "Tests\n=====\n\n.. code:: console\n\n    $ make check\n",
+                "setup.cfg": "[metadata]\nname = x\n",
+            },
+            at=("docs/contributing.rst:6",),
+            title="no Makefile at all",
+        ),
+        Bad(
+            {
+                "test/README.md": "# Tests\n\nOne module alone:\n\n    pytest test_nominal.py\n",
+                "test/test_nominal/test_nominal.py": "def test_x():\n    pass\n",
+            },
+            at=("test/README.md:5",),
+            title="a file that has moved into a folder",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Install\n\n```\npython setup.py develop\n```\n",
+                "pyproject.toml": "[project]\nname = 'x'\n",
+            },
+            at=("CONTRIBUTING.md:4",),
+        ),
     ),
     good=(
         Good(
@@ -93,41 +113,33 @@ RULE = Rule(
             {"CONTRIBUTING.md": "# Build\n\n```sh\n./build/bin/tool --version\n```\n", "Makefile": "test:\n\tpytest\n"},
             because="the build makes it",
         ),
+        Good(
+            {
+                "docs/CONTRIBUTING.md": "# Tests\n\n```\nmake check\ncd web\nnpm run lint\n```\n",
+                "Makefile": "include mk/*.mk\n",
+                "web/package.json": '{"scripts": {"lint": "eslint ."}}',
+            },
+            because="what is included may hold the target, and the script is of the folder gone into",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Tests\n\n```\ncurl -LO https://example.org/get.sh\nsh get.sh\n```\n",
+            },
+            because="the line before fetches it",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Build\n\n```\ngit clone https://example.org/other/engine.git\ncd engine\nmake engine\n```\n"
+            },
+            because="another project",
+        ),
     ),
 )
 
 
-def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag documented commands of the development loop that name what is not there."""
-    purpose = purpose_of(command, repository)
-    if purpose is None or (not purpose and not is_for_developers(command.place.path)):
-        return
-    if _elsewhere(command, repository):
-        return
-    missing = missing_target(command, repository)
-    if missing is not None:
-        yield Hit(
-            place=command.place, message=f"{missing} does not exist; correct the documented command", unit=command.unit
-        )
-
-
-def _elsewhere(command: Command, repository: Repository) -> bool:
-    """True shortly behind a line of the same document that goes into another project."""
-    source = repository.read(command.place.path)
-    if source is None:
-        return False
-    start = command.place.span.start
-    for match in _OTHER_PROJECT.finditer(source.text, max(0, start - NEAR_CHARACTERS), start):
-        if match[1] is None or not match[1].rstrip("/").endswith(_own_names(repository)):
-            return True
-    return False
-
-
-_OTHER_PROJECT = re.compile(
-    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
-)
-
-
-def _own_names(repository: Repository) -> tuple[str, ...]:
-    names = {manifest.name.rsplit("/", 1)[-1] for manifest in repository.project.manifests if manifest.name}
-    return tuple(name + end for name in names for end in ("", ".git")) or ("\0",)
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag commands in blocks of documents about this repository that name what is not there."""
+    for mention, missing in stale_mentions(repository):
+        if mention.piece.form is not Form.INLINE:
+            place = mention.command.place
+            yield Hit(place=place, message=f"{missing} does not exist; correct the documented command")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.project_documents import developer_page, documented
+from agentlint.rule.test_commands import has_tests, tests_are_documented
 
 RULE = Rule(
     id="CTX702",
@@ -34,6 +33,15 @@ RULE = Rule(
                 "tests/test_b.py": "def test_b():\n    pass\n",
             },
             at=("README.md:1",),
+        ),
+        Bad(
+            {
+                "README.md": "# x\n\nTests use `unittest`; see `tests/test_x.py`.\n",
+                "CONTRIBUTING.rst": "Contributing\n============\n\nRun ``ruff check`` before you commit.\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            at=("CONTRIBUTING.rst:1",),
+            title="the tool is named, the command is not",
         ),
     ),
     good=(
@@ -69,77 +77,44 @@ RULE = Rule(
             },
             because="the runner of the workspace is named",
         ),
+        Good(
+            {
+                "CONTRIBUTING.rst": "Contributing\n============\n\n* Run the quality checks with `make qa`\n",
+                "Makefile": "qa: tox\n\ntox:\n\ttox\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="the target reaches tox",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# x\n\nRun the build and tests with the `build.ps1` script.\n",
+                "Build.ps1": "dotnet build\ndotnet test\n",
+                "test/XTests.cs": "class XTests {}\n",
+            },
+            because="the script that it names runs them",
+        ),
+        Good(
+            {
+                "README.md": "# x\n",
+                "doc/hacking/tests.md": "# Tests\n\n    mvn clean package\n",
+                "src/test/java/XTest.java": "class XTest {}\n",
+            },
+            because="a page further down shows it, and the life cycle takes the tests in",
+        ),
     ),
 )
-
-_INLINE_RUN = re.compile(
-    r"`[^`\n]{0,40}\b(?:mvnw?|meson|gradlew?|dotnet|cargo|go|make|sbt|bazel|mix|swift|flutter)\b[^`\n]{0,60}\b(?:verify|test|tests|check)\b[^`\n]{0,60}`"
-)
-_COMMAND_LINE = re.compile(  # in an indented block or after a prompt; at the margin it may be a line of requirements
-    r"^(?: {2,8}|\t|[ \t]*\$ )(?:\$ )?(?:\./)?(?:python3?\s+-m\s+|uv run\s+|poetry run\s+|pdm run\s+|hatch run\s+|bundle exec\s+|npx\s+|vendor/bin/|bin/)?"
-    r"(?:pytest|meson test|mvn\b[^\n]*\b(?:verify|test)|py\.test|tox|nox|ctest|phpunit|rspec|vitest|jest|bats|prove|unittest|rake (?:test|spec)|\S*(?:run_?tests?|test|tests)\.(?:sh|py|pl|bat|ps1))\b",
-    re.MULTILINE,
-)
-_SENTENCE = re.compile(r"\btests?\b[^.\n]{0,80}`[^`\n]{3,80}`|`[^`\n]{3,80}`[^.\n]{0,60}\btests?\b", re.IGNORECASE)
-_WORDS = ("test", "check", "tox", "nox", "pytest", "ctest", "rspec", "phpunit")
 
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag the first developer page where nothing documented runs tests."""
-    if not any(repository.project.test_files.values()) or documented(repository, "test"):
+    if not has_tests(repository) or documented(repository, "test"):
         return
     page = developer_page(repository)
-    if page is None or _tests_are_shown(repository):
+    if page is None or tests_are_documented(repository):
         return
     source = repository.read(page)
     if source is not None:
         yield Hit(
             place=Place(page, source.whole), message="no document shows the command that runs the tests; name it here"
         )
-
-
-def _tests_are_shown(repository: Repository) -> bool:
-    from agentlint.rule.project_documents import all_documents_text
-    from agentlint.rule.roles import command_roles
-
-    for unit in repository.units.values():
-        if unit.kind is UnitKind.DOCUMENTED:
-            if any("test" in command_roles(c, repository) for c in repository.commands_by_unit.get(unit.id, ())):
-                return True
-    text = all_documents_text(repository)
-    if _COMMAND_LINE.search(text) or _INLINE_RUN.search(text):
-        return True
-    names = (
-        "make",
-        "npm",
-        "npm run",
-        "yarn",
-        "pnpm",
-        "just",
-        "task",
-        "cargo",
-        "go",
-        "mvn",
-        "gradle",
-        "gradlew",
-        "rake",
-        "composer",
-        "mix",
-        "dotnet",
-        "bundle exec rake",
-        "nx",
-        "./mvnw",
-        "./gradlew",
-    )
-    if any(f"{name} {word}" in text for name in names for word in _WORDS):
-        return True
-    return any(
-        f"`{runner}" in text for runner in ("pytest", "tox", "nox", "ctest", "phpunit", "rspec", "vitest", "jest")
-    )
-
-
-def _developer_text(repository: Repository) -> str:
-    """The text of the page in question alone: a sentence elsewhere that names tests and some code tells nothing."""
-    page = developer_page(repository)
-    source = repository.read(page) if page else None
-    return source.data.decode("utf-8", "replace") if source is not None else ""

@@ -38,6 +38,7 @@ RULE = Rule(
         Good(
             {"AGENTS.md": "# Agents\n\nSee [the site](https://example.org/x.md).\n"}, because="not of this repository"
         ),
+        Good({"AGENTS.md": "# Agents\n\nCite it as `[#123](...)`.\n"}, because="a form to fill in"),
         Good({"AGENTS.md": "# Agents\n\n```md\n[x](missing.md)\n```\n"}, because="an example inside a fence"),
         Good(
             {"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"},
@@ -57,7 +58,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             continue
         for match in _LINK.finditer(source.text):
             target = match[1]
-            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{", target, re.IGNORECASE) or _in_fence(
+            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", target, re.IGNORECASE) or _in_fence(
                 source.text, match.start()
             ):
                 continue

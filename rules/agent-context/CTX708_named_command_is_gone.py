@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command, Word
+from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.documented import is_for_developers, missing_target
-
-_INLINE = re.compile(r"`(make|npm run|just|yarn run|pnpm run) ([A-Za-z][\w:.-]{0,60})`")
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+from agentlint.rule.documented import stale_mentions
+from agentlint.rule.named_paths import absent_paths
 
 RULE = Rule(
     id="CTX708",
@@ -39,6 +35,24 @@ RULE = Rule(
             },
             at=("AGENTS.md:3",),
         ),
+        Bad(
+            {
+                "README.md": "# tool\n\nUpdate now and then with `./tool-master/update.sh`.\n",
+                "scripts/update.sh": "#!/bin/sh\ngit pull\n",
+            },
+            at=("README.md:3",),
+            title="a script that has moved, in the folder of a downloaded archive",
+        ),
+        Bad(
+            {"test/README.md": "# Tests\n\nAll you need is:\n\n- `tox`\n", "test/tox.alpine.ini": "[tox]\n"},
+            at=("test/README.md:5",),
+            title="no configuration by the name that the tool looks for",
+        ),
+        Bad(
+            {"AGENTS.md": "# Agents\n\n- HTTP handlers: `app/handlers/`\n", "app/routes/users.py": "x = 1\n"},
+            at=("AGENTS.md:3",),
+            title="a folder that is not there any more",
+        ),
     ),
     good=(
         Good(
@@ -53,28 +67,36 @@ RULE = Rule(
             {"README.md": "# x\n\nIn your own project run `make deploy`.\n", "Makefile": "test:\n\tpytest\n"},
             because="a page for users speaks of their projects",
         ),
-        Good({"CONTRIBUTING.md": "# Tests\n\nRun `make everything`.\n"}, because="no Makefile that we see could tell"),
+        Good(
+            {"CONTRIBUTING.md": "# Tests\n\nRun `make everything`.\n", "CMakeLists.txt": "project(x)\n"},
+            because="the build system makes the Makefile",
+        ),
+        Good(
+            {
+                "AGENTS.md": "# Agents\n\nCreate a file `app/handlers/orders.py` for it.\n",
+                "app/routes/users.py": "x = 1\n",
+            },
+            because="it is yet to be made",
+        ),
+        Good(
+            {
+                "AGENTS.md": "# Agents\n\nEach has its `app/<name>/routes.py`, as in `users/routes.py`.\n",
+                "app/users/routes.py": "",
+            },
+            because="a placeholder, and a path from within a folder",
+        ),
     ),
 )
 
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
-    """Flag inline code of developers' pages that names what is not there."""
-    for path in sorted(repository.project.paths):
-        if not path.endswith(".md") or not is_for_developers(path) or path.count("/") > 1:
-            continue
-        source = repository.read(path)
-        for match in _INLINE.finditer(source.text) if source is not None else ():
-            if source is None or len(_FENCE.findall(source.text, 0, match.start())) % 2:
-                continue
-            missing = missing_target(_command(path, match), repository)
-            if missing is not None:
-                place = Place(path, Span(match.start(), match.end()))
-                yield Hit(place=place, message=f"{missing} does not exist; correct the name")
-
-
-def _command(path: str, match: re.Match[str]) -> Command:
-    span = Span(match.start(), match.end())
-    words = (*match[1].split()[1:], match[2])
-    program = match[1].split()[0]
-    return Command(program, program, tuple(Word(word, span) for word in words), Place(path, span), unit="")
+    """Flag inline code of documents about this repository that names what is not there."""
+    told: set[tuple[str, int]] = set()
+    for mention, missing in stale_mentions(repository):
+        if mention.piece.form is Form.INLINE:
+            place = mention.command.place
+            told.add((place.path, place.span.start))
+            yield Hit(place=place, message=f"{missing} does not exist; correct the name")
+    for place, written in absent_paths(repository):
+        if (place.path, place.span.start) not in told:
+            yield Hit(place=place, message=f"`{written}` does not exist; correct the path")

@@ -1,0 +1,152 @@
+"""What a command names and the repository does not have: a target, a script, an environment, a file.
+
+Silent whenever something that we cannot see could provide the name: a placeholder, an include, a pattern rule, a build's output.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.absent_files import absent_files
+from agentlint.rule.absent_targets import absent_make, absent_recipe
+from agentlint.rule.places_meant import DYNAMIC, Meant
+
+_MANIFESTS = {
+    "npm": ("package.json",),
+    "cargo": ("Cargo.toml",),
+    "bundle": ("Gemfile", "gems.rb"),
+    "composer": ("composer.json",),
+    "mvn": ("pom.xml",),
+    "poetry": ("pyproject.toml",),
+}
+_NEEDS_MANIFEST = frozenset({"ci", "test", "build", "run", "check", "clippy", "verify", "package", "exec"})
+_HOOK_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
+
+
+def absent(command: Command, meant: Meant, repository: Repository) -> str | None:
+    """What the command names and the repository lacks ("the target `lint` of Makefile"); None where all is there."""
+    if command.opaque or any(DYNAMIC.search(word.text) for word in command.arguments) or not meant.folders:
+        return None
+    return next(_absent(command, meant, repository), None)
+
+
+def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    program = command.program
+    if program in {"make", "gmake"}:
+        yield from absent_make(command, meant, repository)
+    elif program in {"just", "task"}:
+        yield from absent_recipe(command, meant, repository)
+    elif program in {"npm", "pnpm", "yarn", "bun"}:
+        yield from _package_script(command, meant, repository)
+    elif program in {"tox", "nox"}:
+        yield from _environment(command, meant, repository)
+    elif program in {"pip", "pip3"}:
+        yield from _extra(command, meant, repository)
+    elif program in {"pre-commit", "prek"} and set(command.texts()[:1]) & {"run", "install"}:
+        if not meant.any_named(_HOOK_FILES, repository):
+            yield "a configuration of pre-commit"
+    yield from _manifest(command, repository)
+    yield from absent_files(command, meant, repository)
+
+
+def _manifest(command: Command, repository: Repository) -> Iterator[str]:
+    """`cargo test` in a repository that has no Cargo.toml at all."""
+    names = _MANIFESTS.get(command.program)
+    if names is None or not _NEEDS_MANIFEST & set(command.texts()[:1]) or command.wrappers:
+        return
+    if not any(posixpath.basename(path) in names for path in repository.project.paths):
+        yield f"a {names[0]}"
+
+
+_ELSEWHERE_OPTIONS = (
+    "-w", "--workspace", "--filter", "-F", "--prefix", "-C", "--cwd", "-r", "--recursive", "--if-present", "-ws", "--workspaces",
+)  # fmt: skip
+
+
+def _package_script(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    operands = [word for word in command.texts() if not word.startswith("-")]
+    if command.option(*_ELSEWHERE_OPTIONS) is not None or not operands:
+        return
+    if operands[0] in {"run", "run-script"} and len(operands) > 1:
+        name = operands[1]
+    elif operands == ["test"] and command.program != "bun":
+        name = "test"
+    else:
+        return
+    paths = [path for path in meant.candidates("package.json") if path in repository.project.paths]
+    if not paths or name in {"env", "start"} or "/" in name or "." in name:
+        return
+    if not any(_has_script(path, name, repository) for path in paths):
+        yield f"the script `{name}` of {paths[0]}"
+
+
+def _has_script(path: str, name: str, repository: Repository) -> bool:
+    source = repository.read(path)
+    return (
+        source is None
+        or bool(re.search(rf'"{re.escape(name)}"\s*:', source.text))
+        or ('"workspaces"' in source.text and ":" in name)
+    )
+
+
+_CONFIGURATIONS = {"tox": ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg"), "nox": ("noxfile.py",)}
+
+
+def _environment(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    if command.option("-c", "--conf", "-f", "--noxfile", "--workdir") is not None:
+        return
+    names = _CONFIGURATIONS[command.program]
+    paths = [path for name in names for path in meant.candidates(name) if path in repository.project.paths]
+    texts = [source.text for path in paths if (source := repository.read(path)) is not None]
+    configured = [
+        text
+        for text in texts
+        if command.program == "nox" or re.search(r"testenv|\[tool\.tox|\[tox\]|env_list|\[env", text)
+    ]
+    if not configured:
+        yield f"a configuration of {command.program}"
+        return
+    written = command.value_of("-e") if command.program == "tox" else command.value_of("-s", "--session", "--sessions")
+    for name in (written or "").split(","):
+        if name and name not in {"ALL", "py"} and not _known_environment(name, "\n".join(configured)):
+            yield f"the environment `{name}` of {command.program}"
+
+
+def _known_environment(name: str, text: str) -> bool:
+    """True when each part of the name that is no Python version occurs in the configuration."""
+    if name in text or name.replace("-", "_") in text:
+        return True
+    parts = [part for part in re.split(r"[-_(]", name) if part and not re.fullmatch(r"(?:py|pypy)?[\d.]+\)?", part)]
+    return all(re.search(rf"(?<![A-Za-z]){re.escape(part)}", text) for part in parts)
+
+
+_LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
+
+
+def _extra(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """`pip install -e '.[test]'` where pyproject.toml alone declares the extras and has none of that name."""
+    paths = repository.project.paths
+    if any(path in paths for name in ("setup.py", "setup.cfg") for path in meant.candidates(name)):
+        return
+    path = next((path for path in meant.candidates("pyproject.toml") if path in paths), "")
+    manifest = next((m for m in repository.project.manifests if m.path == path), None)
+    source = repository.read(path) if path else None
+    if manifest is None or source is None or _extras_are_dynamic(source.text):
+        return
+    known = {dependency.group.lower().replace("_", "-") for dependency in manifest.dependencies}
+    for word in command.arguments:
+        match = _LOCAL_EXTRA.match(word.text)
+        for extra in match[1].split(",") if match else ():
+            if extra.strip().lower().replace("_", "-") not in known and not re.search(
+                rf"^{re.escape(extra.strip())}\s*=", source.text, re.M
+            ):
+                yield f"the extra `{extra.strip()}` of {path}"
+
+
+def _extras_are_dynamic(text: str) -> bool:
+    match = re.search(r"^dynamic\s*=\s*\[[^\]]*\]", text, re.MULTILINE)
+    return match is not None and "optional-dependencies" in match[0]

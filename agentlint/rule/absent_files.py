@@ -1,0 +1,153 @@
+"""Files and folders that a command names and that are not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.places_meant import DYNAMIC, Meant, all_folders
+
+_SUFFIXES = (".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".ps1", ".bash", ".zsh", ".php", ".bat", ".cmd")
+_INTERPRETERS = re.compile(r"^(?:bash|sh|zsh|source|\.|python[\d.]*|py|node|ruby|perl|php|pwsh|bun|tsx|ts-node)$")
+_WRAPPED_SCRIPTS = {
+    "gradlew": ("gradlew",),
+    "mvnw": ("mvnw",),
+    "gradlew.bat": ("gradlew.bat",),
+    "mvnw.cmd": ("mvnw.cmd",),
+}
+_MADE = frozenset(
+    "build dist target out node_modules _build vendor venv .venv env path your builddir cmake-build-debug cmake-build-release obj debug release tmp temp"
+    " result .tox .nox output coverage htmlcov site generated gen lib64 foo bar foobar baz example my your-app my-app my-project myproject somewhere".split()
+)
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:foo|bar|baz|your|my|xxx+|some|example|sample|path)(?:[/_.-]|$)|^test_?(?:file|name|x)\b|(?:^|/)\d{3,}[.-]"
+    r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$",
+    re.IGNORECASE,
+)
+_SHOUTED = re.compile(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
+
+
+def absent_files(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """Files and folders that the command reads or runs, and the repository lacks."""
+    for written in _named(command):
+        if not is_literal(written) or _there(written, meant, repository):
+            continue
+        yield f"the file `{written}`"
+    for folder in _folders(command):
+        if is_literal(folder) and not any(
+            path in all_folders(repository) or path == "." for path in meant.candidates(folder)
+        ):
+            if not ends_somewhere(folder, repository):
+                yield f"the folder `{folder}`"
+
+
+def _named(command: Command) -> Iterator[str]:
+    """The files that this command needs to be there."""
+    path = command.program_path
+    first = command.arguments[0].text if command.arguments else ""
+    if _INTERPRETERS.match(command.program):
+        if first.endswith(_SUFFIXES) and not first.startswith("-") and "::" not in first:
+            yield first
+    elif (path.endswith(_SUFFIXES) and ("/" in path)) or (
+        path.removeprefix("./") in _WRAPPED_SCRIPTS and path.startswith("./")
+    ):
+        yield path
+    if command.program in {"pip", "pip3"} and (written := command.value_of("-r", "--requirement")):
+        yield written
+    if command.program in {"docker", "docker-compose", "podman"} and (written := command.value_of("-f", "--file")):
+        if {"build", "up", "run", "compose"} & set(command.texts()[:4]):
+            yield written
+    if command.program == "cp" and re.search(r"[.-](?:example|sample|dist|template|tmpl)\b[^/]*$", first):
+        yield first
+    if command.program in {"pytest", "py.test"}:
+        yield from (
+            word.split("::")[0]
+            for word in command.texts()
+            if re.match(r"[\w./-]+\.py(?:::|$)", word) and not word.startswith("-")
+        )
+
+
+def _folders(command: Command) -> Iterator[str]:
+    words = command.texts()
+    if command.program == "go" and words[:1] in (("test",), ("run",), ("build",), ("vet",)):
+        for word in words[1:]:
+            if word.startswith("./") and not word.endswith(".go"):
+                yield word.removesuffix("...").rstrip("/")
+    if command.program in {"pytest", "py.test"}:
+        yield from (
+            word.rstrip("/")
+            for word in words
+            if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*/", word) and not word.startswith("-")
+        )
+
+
+def is_literal(written: str) -> bool:
+    """True for a path that stands for itself and is not made by a build or fetched."""
+    if (
+        not written
+        or written.startswith(("/", "~", "..", "-", "http"))
+        or DYNAMIC.search(written)
+        or ":" in written
+        or "\\" in written
+    ):
+        return False
+    parts = written.removeprefix("./").lower().split("/")
+    return not (
+        _MADE & set(parts)
+        or (_PLACEHOLDER.search(written) and _PLACEHOLDER.search(parts[-1]))
+        or _SHOUTED.search(written)
+    )
+
+
+def _there(written: str, meant: Meant, repository: Repository) -> bool:
+    paths = repository.project.paths
+    archive = re.match(r"(?:\./)?[\w.-]+-(?:master|main|develop|trunk)/(.+)", written)
+    plain = posixpath.normpath(archive[1] if archive else written)
+    lowered = {path.lower() for path in meant.candidates(plain)} if plain.endswith((".ps1", ".bat", ".cmd")) else set()
+    if any(path in paths for path in meant.candidates(plain)) or any(
+        path.lower() in lowered for path in paths if lowered
+    ):
+        return True
+    if archive or (meant.nested and "/" not in plain):
+        return made_by_build(plain, repository)
+    return ends_somewhere(plain, repository) or made_by_build(plain, repository)
+
+
+def ends_somewhere(plain: str, repository: Repository) -> bool:
+    """True where some path of the tree, or a folder of it, ends like this: the author stands somewhere inside."""
+    tail = "/" + posixpath.normpath(plain)
+    return any(path.endswith(tail) or (tail + "/") in path for path in repository.project.paths)
+
+
+_BUILD_FILES = re.compile(
+    r"(?:^|/)(?:Makefile[^/]*|.*\.mk|CMakeLists\.txt|.*\.cmake|configure\.ac|package\.json|pyproject\.toml|setup\.(?:py|cfg)|meson\.build|.*\.gradle(?:\.kts)?|Dockerfile[^/]*"
+    r"|\.gitignore|justfile|Taskfile\.ya?ml|\.gitmodules|Rakefile|BUILD(?:\.bazel)?)$",
+    re.IGNORECASE,
+)
+
+
+def made_by_build(plain: str, repository: Repository) -> bool:
+    """True where a build file or .gitignore names the file, or ignores its folder: it comes into being."""
+    name = posixpath.basename(plain)
+    if any(posixpath.basename(path) == name for path in repository.project.paths):
+        return False  # it is that one which the build files name
+    top = plain.split("/")[0] + "/" if "/" in plain else name
+    pattern = re.compile(
+        rf"(?<![\w.-]){re.escape(name)}(?![\w-])|^/?{re.escape(top)}\s*$|submodule[^\n]*\n\s*path = {re.escape(top.rstrip('/'))}",
+        re.MULTILINE,
+    )
+    return any(pattern.search(text) for text in _build_texts(repository))
+
+
+def _build_texts(repository: Repository) -> tuple[str, ...]:
+    known = repository.memory("build texts")
+    if known is None:
+        found = [path for path in sorted(repository.project.paths) if _BUILD_FILES.search(path)][:300]
+        known = repository.remember(
+            "build texts", tuple(s.text for path in found if (s := repository.read(path)) is not None)
+        )
+    assert isinstance(known, tuple)
+    return known

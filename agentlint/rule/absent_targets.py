@@ -1,0 +1,128 @@
+"""Targets of Makefiles and recipes of just and Task that are named and not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.rule.places_meant import Meant
+
+_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+_MAKES_MAKEFILES = re.compile(
+    r"(?:^|/)(?:Makefile\.(?:in|am|PL|\w+)|[Mm]akefile|GNUmakefile|CMakeLists\.txt|configure(?:\.ac|\.in|\.py)?|Configure|.*\.mk|.*\.pro|premake\d?\.lua|wscript|Build\.PL"
+    r"|xmake\.lua|.*\.gyp|auto/configure|config|Setup\.hs|extconf\.rb|binding\.gyp)$"
+)
+_UNSEEN = re.compile(r"\$\(eval|\$\(call|\$[({][^)}]*[)}][^\n:=]*:(?!=)|^\.DEFAULT\s*:", re.MULTILINE)
+_INCLUDE = re.compile(r"^[ \t]*(-|s)?include[ \t]+([^\n#]+)", re.MULTILINE)
+_RULE = re.compile(r"^([^\s#:=][^:=\n]*?)\s*::?(?!=)", re.MULTILINE)
+MOST_INCLUDES = 20
+
+
+def absent_make(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """A target that no Makefile has which the command may mean, or any target where nothing makes a Makefile."""
+    if command.option("-f", "--file", "--makefile") is not None:
+        return
+    below = command.value_of("-C", "--directory") or ""
+    targets = [
+        target for target in _operands(command, ("-C", "-f", "-j", "-I", "-o", "-W", "--directory")) if _plain(target)
+    ]
+    paths = [
+        path
+        for folder in meant.candidates(below or ".")
+        for name in _MAKEFILES
+        if (path := posixpath.normpath(posixpath.join(folder, name))) in repository.project.paths
+    ]
+    if not paths:
+        if targets and not any(map(_MAKES_MAKEFILES.search, repository.project.paths)):
+            yield "a Makefile"
+        return
+    rules = [_targets(path, repository) for path in paths]
+    for target in targets:
+        if target not in repository.project.paths and not any(known is None or _has(target, known) for known in rules):
+            yield f"the target `{target}` of {paths[0]}"
+
+
+def _plain(target: str) -> bool:
+    return "=" not in target and not target.isdigit() and not target.startswith(("/", "~", "."))
+
+
+def _has(target: str, known: frozenset[str]) -> bool:
+    if target in known:
+        return True
+    return any("%" in rule and re.fullmatch(re.escape(rule).replace("%", ".+"), target) for rule in known)
+
+
+def _targets(path: str, repository: Repository) -> frozenset[str] | None:
+    """The targets of a Makefile and of what it includes; None where some cannot be told."""
+    waiting, seen, found = [path], set[str](), set[str]()
+    while waiting and len(seen) < MOST_INCLUDES:
+        here = waiting.pop()
+        seen.add(here)
+        source = repository.read(here)
+        if source is None or _UNSEEN.search(source.text):
+            return None
+        for match in _RULE.finditer(source.text.replace("\\\n", " ")):
+            found.update(match[1].split())
+        for match in _INCLUDE.finditer(source.text):
+            for written in match[2].split():
+                others = [posixpath.normpath(posixpath.join(posixpath.dirname(base), written)) for base in (path, here)]
+                other = next((name for name in others if name in repository.project.paths), None)
+                if other is None and (not match[1] or any(mark in written for mark in "$*?")):
+                    return None
+                if other is not None and other not in seen:
+                    waiting.append(other)
+    found.update(unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.TARGET)
+    return frozenset(found)
+
+
+def _operands(command: Command, value_options: tuple[str, ...]) -> list[str]:
+    found: list[str] = []
+    skip = False
+    for word in command.arguments:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            skip = word.text in value_options
+        else:
+            found.append(word.text)
+    return found
+
+
+_TASK_FILES = {
+    "just": ("justfile", "Justfile", ".justfile", "JUSTFILE"),
+    "task": (
+        "Taskfile.yml",
+        "Taskfile.yaml",
+        "taskfile.yml",
+        "taskfile.yaml",
+        "Taskfile.dist.yml",
+        "Taskfile.dist.yaml",
+    ),
+}
+
+
+def absent_recipe(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """A recipe that the justfile or Taskfile does not have."""
+    operands = _operands(command, ("-f", "--justfile", "-d", "--set", "-t", "--taskfile"))
+    if command.option("-f", "--justfile", "-d", "-t", "--taskfile", "-g", "--global") is not None or not operands:
+        return
+    names = _TASK_FILES[command.program]
+    paths = [path for name in names for path in meant.candidates(name) if path in repository.project.paths]
+    if not paths:
+        return
+    for path in paths:
+        source = repository.read(path)
+        known = {unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.TARGET}
+        if (
+            source is None
+            or not known
+            or re.search(r"^(?:includes:|!?import\??\s|mod\??\s|alias\s)|aliases:", source.text, re.MULTILINE)
+        ):
+            return
+        if operands[0] in known or ":" in operands[0] or "=" in operands[0] or re.search(r"['\"]?[*]", " ".join(known)):
+            return
+    yield f"the recipe `{operands[0]}` of {paths[0]}"

@@ -1,0 +1,152 @@
+"""Commands that documents name, in whatever form: fences of any kind, indented blocks, running text."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agentlint.adapters.markdown import KNOWN_WORDS
+from agentlint.adapters.shell import read_shell
+from agentlint.documents.code_in_text import CodePiece, Form, code_pieces
+from agentlint.documents.embedded import EmbeddedText
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
+
+LARGEST_DOCUMENT = 400_000
+MOST_DOCUMENTS = 400
+
+_DOCUMENT = re.compile(
+    r"(?:^|/)(?:[^/]*\.(?:md|mdx|mdc|markdown|rst|rest|adoc|asciidoc)|(?:README|INSTALL|HACKING|TESTING|BUILD|BUILDING|CONTRIBUTING"
+    r"|DEVELOP\w*|MAINTAIN\w*)(?:\.txt)?|\.cursorrules|\.windsurfrules|\.clinerules)$",
+    re.IGNORECASE,
+)
+_NO_DOCUMENT = re.compile(
+    r"(?:^|/)(?:node_modules|vendor|vendored|_vendor|third_?party|third-party|3rdparty|external|extern|deps|fixtures?|testdata|test-data|site-packages"
+    r"|templates?|skeletons?|archetypes?|dist|\.git|\.venv|venv|_templates)/|(?:^|/)(?:CHANGE|HISTORY|NEWS|RELEASE[-_]?NOTES|LICEN[CS]E)[^/]*$"
+    r"|(?:^|/)(?:ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE|cookiecutter)[^/]*|\{\{",
+    re.IGNORECASE,
+)
+_PATH_LIKE = re.compile(r"^\.{0,2}[\\/]?[\w.@+-]+(?:[\\/][\w.@+-]+)*$")
+_ASSIGNMENTS = re.compile(r"^(?:sudo\s+|env\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*")
+_MORE_WORDS = KNOWN_WORDS | frozenset(
+    "py.test ava tap unittest prove perl rebar3 stack cabal busted meteor ember ng expo pwsh powershell Invoke-Pester Invoke-Build dotnet"
+    " drone act gitlab-runner circleci molecule ansible-test kitchen R Rscript julia crystal dune opam nimble dub zig forge hardhat truffle"
+    " xcodebuild fastlane pod bin/test bin/rspec invoke inv doit fab pants buck buck2 please waf scons b2 xmake premake nextest gotestsum ginkgo"
+    " mage earthly dagger bundle rails bin/rails standard rubocop mvnw.cmd gradlew.bat build.cmd build.bat b m mach x.py tap-spec lerna rush moon"
+    " phpcs pest testbench behat codecept atoum infection psalm phpstan pixi rye hatch poe source clj clojure lein boot erl emacs eask eldev cask"
+    " vusted nvim vim jasmine karma cypress playwright testcafe nightwatch web-test-runner wtr borp c8 nyc tape qunit mocha deno nimble ant sbt bloop"
+    " docker-compose podman-compose kustomize skaffold tilt garden vagrant packer nix nix-build nix-shell guix bb luarocks".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One command of a document, with the piece of code it stands in and the directory its author seems to mean."""
+
+    command: Command
+    path: str
+    piece: CodePiece
+    position: int
+    """Its place among the commands of the piece."""
+
+
+def is_document(path: str) -> bool:
+    """True for a text that tells people or agents how to work with this repository."""
+    return bool(_DOCUMENT.search(path)) and not _NO_DOCUMENT.search(path)
+
+
+def documents(repository: Repository) -> tuple[str, ...]:
+    """The documents of the repository, those near the root first."""
+    found = sorted(filter(is_document, repository.project.paths), key=lambda path: (path.count("/"), path))
+    return tuple(found[:MOST_DOCUMENTS])
+
+
+def text_of(path: str, repository: Repository) -> str:
+    """The text of a document; "" where it is too large to be one."""
+    source = repository.read(path)
+    return source.text if source is not None and len(source.data) <= LARGEST_DOCUMENT else ""
+
+
+def mentions(path: str, repository: Repository) -> tuple[Mention, ...]:
+    """All commands that one document names, in order."""
+    key = ("mentions", path)
+    known = repository.memory(key)
+    if known is None:
+        pieces = sorted(code_pieces(text_of(path, repository), path), key=lambda piece: piece.span.start)
+        known = repository.remember(key, tuple(found for piece in pieces for found in _of_piece(piece, path)))
+    assert isinstance(known, tuple)
+    return known
+
+
+def _of_piece(piece: CodePiece, path: str) -> Iterator[Mention]:
+    if piece.form is not Form.FENCE and not _is_command(piece.text.text, piece.form):
+        return
+    text = _with_slashes(piece.text) if piece.dialect == "bash" else piece.text
+    told = bool(piece.language) and piece.dialect in {"bash", "pwsh", "cmd"} and piece.language != "text"
+    for position, command in enumerate(read_shell(text, path, "", dialect=piece.dialect, directory="").commands):
+        if piece.form is Form.FENCE and not told and not _known(command.program_path or command.program):
+            continue
+        yield Mention(replace(command, unit=""), path, piece, position)
+
+
+def _is_command(code: str, form: Form) -> bool:
+    """True for loose code that reads as a command: a known program with words behind it, or a script that is run."""
+    rest = _ASSIGNMENTS.sub("", code)
+    first, _, others = rest.partition(" ")
+    if "](" in code or code.endswith((":", ",")) or re.search(r"[=(]$|^\w+\(", first):
+        return False
+    if form is Form.INDENTED and re.search(r"[a-z]{3,} [a-z]+ [a-z]+ [a-z]+ .*[.,]$", code):
+        return False
+    return _known(first) and bool(others or form is Form.INLINE or first.startswith("./") or first in _ALONE)
+
+
+_ALONE = frozenset(
+    {
+        "make",
+        "tox",
+        "nox",
+        "pytest",
+        "rake",
+        "just",
+        "rspec",
+        "ctest",
+        "ninja",
+        "phpunit",
+        "cargo",
+        "yarn",
+        "mvn",
+        "sbt",
+    }
+)
+_SCRIPT = re.compile(
+    r"^(?:\.{1,2}[\\/])?(?:[\w.@+-]+[\\/])*[\w.@+-]+\.(?:sh|bash|py|ps1|bat|cmd|pl|rb|js|mjs|ts|bats|php|t)$|^\.{1,2}[\\/][\w./\\-]+$"
+)
+
+
+def _known(word: str) -> bool:
+    base = posixpath.basename(word.replace("\\", "/"))
+    return (
+        word in _MORE_WORDS
+        or bool(_SCRIPT.match(word))
+        or (("/" in word) and base in _MORE_WORDS)
+        or bool(re.match(r"(?:script|scripts|bin|tools|hack|ci|vendor/bin|dev)/[\w.-]+$", word))
+        or bool(re.match(r"(?:python|pip|pypy|ruby|node|gcc|clang)[\d.]*$", word))
+    )
+
+
+def _with_slashes(text: EmbeddedText) -> EmbeddedText:
+    r"""`.\build.ps1` as a shell of Unix would write it: the same length, so that places stay."""
+    changed = re.sub(
+        r"(?<![\w\\])\.\\(?=\w)|(?<=\w)\\(?=\w+\.(?:ps1|bat|cmd|exe|py)\b)",
+        lambda m: m[0].replace("\\", "/"),
+        text.text,
+    )
+    return EmbeddedText(changed, text.segments)
+
+
+def span_of(mention: Mention) -> Span:
+    """Where the command stands in its document."""
+    return mention.command.place.span

@@ -1,0 +1,40 @@
+"""Paths that the running text of developers' pages names, and that are not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.documents.code_in_text import Form, code_pieces
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
+from agentlint.rule.documented import is_only_spoken_of
+from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.places_meant import all_folders
+
+_PAGES = re.compile(
+    r"(?:\.github/)?(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING)(?:\.\w+)?|docs?/(?:CONTRIBUTING|DEVELOPMENT)\.\w+",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*/[\w.-]*")
+
+
+def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Folders and files, named as `here/there`, of which the first part is there and the whole is not."""
+    paths, folders = repository.project.paths, all_folders(repository)
+    for page in documents(repository):
+        if not _PAGES.fullmatch(page):
+            continue
+        text = text_of(page, repository)
+        for piece in code_pieces(text, page):
+            written = piece.text.text
+            if piece.form is not Form.INLINE or not _PATH.fullmatch(written) or not is_literal(written):
+                continue
+            plain = posixpath.normpath(written)
+            top = plain.split("/")[0]
+            if top not in folders or plain in paths or plain in folders or ends_somewhere(plain, repository):
+                continue
+            if not made_by_build(plain, repository) and not is_only_spoken_of(piece, text):
+                yield Place(page, piece.span), written

@@ -1,0 +1,65 @@
+"""Where a documented command is run: the folders that its author may mean."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agentlint.facts.repository import Repository
+
+DYNAMIC = re.compile(r"[$<>{}*?|…%]|\.\.\.|^\[|^[A-Z_]{3,}$|[A-Z]{3,}_[A-Z]{2,}")
+"""What stands for something that the reader fills in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The folders in which a command may run, most likely first; empty where it runs in another project."""
+
+    folders: tuple[str, ...]
+    nested: bool = False
+    """The document stands in a folder of its own, and so speaks of that folder."""
+
+    def candidates(self, written: str) -> list[str]:
+        """The paths that a written path may mean."""
+        return [posixpath.normpath(posixpath.join(folder, written)) for folder in self.folders]
+
+    def any_named(self, names: Iterable[str], repository: Repository) -> bool:
+        """True when one of the folders has a file by one of these names."""
+        return any(path in repository.project.paths for name in names for path in self.candidates(name))
+
+
+_CHANGES = re.compile(r"(?:^|[\s`;&(])(?:cd|pushd|Set-Location)\s+([^\s`;&|)]+)", re.MULTILINE)
+
+
+def folders_of(path: str, text: str, directory: str | None, repository: Repository) -> tuple[str, ...]:
+    """The command's own directory, the root, the document's folder, and what the document changes into anywhere."""
+    known = all_folders(repository)
+    found = [directory] if directory is not None and (not directory or directory in known) else []
+    here = posixpath.dirname(path)
+    found += ["", here]
+    for match in _CHANGES.finditer(text):
+        for base in ("", here):
+            folder = posixpath.normpath(posixpath.join(base, match[1].strip("/'\"")))
+            if folder in known:
+                found.append(folder)
+            parts = folder.split("/", 1)
+            if len(parts) == 2 and parts[1] in known:  # `cd name-of-the-clone/sub`
+                found.append(parts[1])
+    return tuple(dict.fromkeys(found))
+
+
+def all_folders(repository: Repository) -> frozenset[str]:
+    """Every folder of the tree."""
+    known = repository.memory("all folders")
+    if known is None:
+        found: set[str] = set()
+        for path in repository.project.paths:
+            folder = posixpath.dirname(path)
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        known = repository.remember("all folders", frozenset(found))
+    assert isinstance(known, frozenset)
+    return known

@@ -1,0 +1,187 @@
+"""Whether a documented command runs tests: itself, by its words, or through what it calls."""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+import re
+
+from agentlint.adapters.purposes import purpose_of
+from agentlint.documents.code_in_text import Form
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.mentions import Mention, documents, mentions, text_of
+from agentlint.rule.roles import command_roles
+
+_PARTS = re.compile(r"[-_:/.\\[\]=]+")
+_TEST_PARTS = frozenset(
+    "test tests testing spec specs unittest unittests runtest runtests testall alltests selftest e2e check checks checkall testsuite tox nox pytest rspec ctest phpunit"
+    " vitest jest bats coverage verify qa precommit presubmit installcheck distcheck".split()
+)
+_SCRIPT_PARTS = _TEST_PARTS - {"check", "checks", "verify", "coverage", "ci"}
+_TAKES_TARGETS = frozenset(
+    "make gmake bmake ninja just task rake ant scons waf b2 npm pnpm yarn bun npx composer mise invoke inv doit fab mage bazel bazelisk buck buck2 pants gradle gradlew"
+    " mvn mvnw sbt lein mill cargo go gotestsum dotnet msbuild swift xcodebuild fastlane flutter dart melos mix rebar3 stack cabal dune opam nimble dub zig crystal shards"
+    " forge hardhat truffle anchor nx turbo lerna rush moon poetry uv pdm hatch poe pixi rye tox nox meson cmake cmake3 python python3 python2 py ruby perl php node deno bash sh"
+    " zsh pwsh powershell docker docker-compose podman podman-compose bundle rails ember ng expo meteor grunt gulp jake psake nuke cake sage julia R Rscript bb clojure"
+    " clj emacs eask eldev cask nvim vim guix nix earthly dagger please plz m mach x.py ansible-test pre-commit setup.py manage.py xmake luarocks wireit".split()
+)
+"""Programs that take the name of what to do as a word; the words of others mean other things."""
+_WHOLE_BUILDS = {
+    "mvn": {"package", "install", "verify", "deploy"},
+    "mvnw": {"package", "install", "verify", "deploy"},
+    "gradle": {"build", "check"},
+    "gradlew": {"build", "check"},
+    "ant": {"test", "all"},
+    "drone": {"exec"},
+    "gitlab-runner": {"exec"},
+    "gitlab-ci-local": set(),
+    "act": set(),
+    "circleci": {"local", "execute"},
+    "earthly": set(),
+    "sage": {"-t"},
+    "R": {"check"},
+    "rustup": set(),
+    "bazel": {"test", "coverage"},
+    "sbt": {"test"},
+    "lein": {"test"},
+    "perl": set(),
+}  # fmt: skip
+"""Builds whose life cycle takes the tests in, and programs that run a whole pipeline here: with one of these words, if any are given."""
+
+_RUNNERS = frozenset(
+    "pytest py.test tox nox jest vitest mocha rspec phpunit ctest bats playwright cypress ava tap karma nextest Invoke-Pester pester nosetests nose2 stestr"
+    " testr trial ward gotestsum ginkgo prove busted vusted jasmine testem kaocha pest behat codecept kitchen molecule avocado green zope-testrunner"
+    " cargo-nextest test-kitchen greenlight lit bun-test tape qunit testacular invoke-pester gotest".split()
+)
+_SAID = re.compile(
+    r"\b(?:run(?:ning|s)?|execut\w+|invok\w+|us(?:e|ing)|with|via|call(?:ing)?|launch\w*|typ(?:e|ing))\b[^.\n]{0,40}?(?<![\w/.-])"
+    r"(?:pytest|py\.test|tox|nox|ctest|rspec|phpunit|nosetests|make (?:test|tests|check)\b|npm (?:run )?test\b|npm t\b|yarn test\b|pnpm test\b|go test\b|cargo test\b"
+    r"|mvn (?:test|verify)\b|rake (?:test|spec)\b|(?:python3? )?setup\.py test\b|Invoke-Pester|run_?tests?\.\w+)(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def runs_tests(command: Command, repository: Repository) -> bool:
+    """True for a command that runs tests."""
+    if _INSTALLS & set(command.texts()[:2]) and command.program not in {"mvn", "mvnw"}:
+        return False
+    if command.program in _RUNNERS or purpose_of(command) == "test":
+        return True
+    words = command.texts()
+    whole = _WHOLE_BUILDS.get(command.program)
+    if whole is not None and (whole & set(words) or (not whole and command.program not in {"perl", "rustup"})):
+        return not {"-DskipTests", "-Dmaven.test.skip=true", "-DskipTests=true"} & set(
+            words
+        ) and "test" not in _left_out(words)
+    if "test" in command_roles(command, repository) or _reaches_runner(command, repository):
+        return True
+    if "/" in command.program_path and _SCRIPT_PARTS & _parts(command.program_path):
+        return True
+    if "/" in command.program_path and {"-test", "--test", "--tests", "-tests", "--runtests"} & {
+        word.lower() for word in words
+    }:
+        return True
+    return command.program in _TAKES_TARGETS and any(
+        (_SCRIPT_PARTS if "/" in word or "." in word else _TEST_PARTS) & _parts(word)
+        for word in words[:4]
+        if not word.startswith("-")
+    )
+
+
+def _parts(word: str) -> set[str]:
+    """The words of which a target or the end of a path is made up."""
+    folders, _, name = word.lower().replace("\\", "/").rpartition("/")
+    return set(_PARTS.split(name[-80:])) | {
+        folder for folder in folders.split("/") if folder in {"test", "tests", "t", "spec"}
+    }
+
+
+_INSTALLS = frozenset(
+    {
+        "install",
+        "i",
+        "add",
+        "require",
+        "ci",
+        "sync",
+        "update",
+        "upgrade",
+        "uninstall",
+        "remove",
+        "create",
+        "init",
+        "new",
+    }
+)
+_NO_PROGRAM = frozenset(
+    {"unittest", "jest", "vitest", "mocha", "cypress", "playwright", "karma", "pest", "green", "trial", "minitest"}
+)
+"""Names of tools that running text gives without telling how to start them."""
+_RUN_NAME = re.compile(
+    r"^(?:run|do|all|exec)[-_]?\w*tests?|^tests?[-_]?(?:all|suite|runner)?\.|^(?:check|runtests)\.", re.IGNORECASE
+)
+
+
+def mention_runs_tests(mention: Mention, repository: Repository) -> bool:
+    """True for a command of a document that runs tests; a bare name of a tool or of a test file in a sentence is none."""
+    command = mention.command
+    if mention.piece.form is Form.INLINE and not command.arguments:
+        if command.program in _NO_PROGRAM:
+            return False
+        if "." in posixpath.basename(command.program_path):
+            return bool(_RUN_NAME.match(posixpath.basename(command.program_path))) or _reaches_runner(
+                command, repository
+            )
+    return runs_tests(command, repository)
+
+
+def _left_out(words: tuple[str, ...]) -> set[str]:
+    """What Gradle is told to leave out by `-x`."""
+    return {after for before, after in itertools.pairwise(words) if before == "-x"}
+
+
+def _reaches_runner(command: Command, repository: Repository) -> bool:
+    for unit in called_units(command, repository.unit_index):
+        for reached in repository.reached_from(unit):
+            if reached.program in _RUNNERS or purpose_of(reached) == "test":
+                return True
+    return False
+
+
+def tests_are_documented(repository: Repository) -> bool:
+    """True when any document of the repository names a command that runs tests."""
+    for path in documents(repository):
+        if any(mention_runs_tests(mention, repository) for mention in mentions(path, repository)):
+            return True
+        text = text_of(path, repository)
+        if _SAID.search(text) or _scripts_said(text, repository):
+            return True
+    return False
+
+
+_INLINE_NAME = re.compile(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
+
+
+def _scripts_said(text: str, repository: Repository) -> bool:
+    """A script in running text whose commands run tests: "use the `build.ps1` script"."""
+    for match in _INLINE_NAME.finditer(text):
+        written = match[1].replace("\\", "/").removeprefix("./").lower()
+        for path in repository.unit_index.by_path:
+            if path.lower() == written and any(
+                command.program in _RUNNERS or purpose_of(command) == "test"
+                for unit in repository.unit_index.entry(path)
+                for command in repository.reached_from(unit)
+            ):
+                return True
+    return False
+
+
+def has_tests(repository: Repository) -> bool:
+    """True where there are test files, or CI runs tests that stand beside the code they are for (Rust, doctests)."""
+    if any(repository.project.test_files.values()):
+        return True
+    return any(
+        command.program in {"cargo", "zig", "dune"} and "test" in command.texts()[:2] for command in repository.commands
+    )
