@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command, Output
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
@@ -104,7 +105,8 @@ def hands_over(job: Job, kind: str) -> bool:
 
 def _own_program(command: Command) -> bool:
     """True for a program of the repository's own that bears a known runner's name (`./ctest`)."""
-    return command.program in _TAKEN_NAMES and command.program_path.startswith(("./", "../"))
+    folder, _, name = command.program_path.partition(command.program)
+    return command.program in _TAKEN_NAMES and folder in {"./", "../"} and "/" not in name
 
 
 _TAKEN_NAMES = frozenset("ctest tap lit v tester green R k6 opa lab trial check kahlan regal".split())
@@ -136,7 +138,7 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
         if reached is not command and option_matching(command, _PASSED_ON):
             continue
         how = gap(reached, kinds, job, repository)
-        if how is None or _only_calls(reached, kinds, repository):
+        if how is None or _only_calls(reached, kinds, job, repository):
             continue
         if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
@@ -151,34 +153,54 @@ def calls_others(command: Command) -> bool:
     return command.program in _CALLERS
 
 
-def _only_calls(command: Command, kinds: frozenset[str], repository: Repository) -> bool:
+def _only_calls(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> bool:
     """True for a call (`make test`) behind which stands what reports for itself, or nothing that could be a test."""
-    if not calls_others(command):
+    if not calls_others(command) or kinds != {"test"}:
         return False
     behind = [one for one in carried_out(command, repository) if one is not command]
-    entries = [entry for entry in map(table().reporting, behind) if entry is not None and entry.kind in kinds]
-    return bool(entries) or (bool(behind) and runner_behind(command, repository) is None)
+    if any(
+        (entry := table().reporting(one)) is not None and entry.kind in kinds for one in behind if not _own_program(one)
+    ):
+        return True
+    if not behind:
+        return command.program in _OF_PACKAGES or _makes_tests(command, job)
+    return not any(_unknown(one) for one in behind)
 
 
-_CALLERS = frozenset("make gmake bmake npm yarn pnpm composer rake tox nox grunt gulp ant hatch".split())
+_CALLERS = frozenset("make gmake bmake mingw32-make npm yarn pnpm composer rake tox nox grunt gulp ant hatch".split())
 """Programs that run what the project wrote for them."""
+_OF_PACKAGES = frozenset({"npm", "yarn", "pnpm", "composer"})
+"""Those whose scripts are all in files that are read: where none is found, the call is about another package."""
+
+
+def _makes_tests(command: Command, job: Job) -> bool:
+    """True for `make tests` in a job that runs them by another command: it builds them."""
+    return "tests" in command.texts() and any(
+        other is not command and "test" in table().roles(other) and "tests" not in other.texts()
+        for other in job.commands
+    )
 
 
 def runner_behind(command: Command, repository: Repository) -> Command | None:
-    """Of the commands that a call sets going, the one that is most likely its tests, though nobody here knows it."""
-    unknown = [
-        one
-        for one in carried_out(command, repository)
-        if one is not command and not table().roles(one) and one.program not in _NO_TESTS
-    ]
-    named = [one for one in unknown if _TEST_WORD.search(" ".join((one.program_path, *one.texts()[:3])))]
+    """Of the commands that a call starts directly, the one that is most likely its tests, though nobody here knows it."""
+    direct = frozenset(called_units(command, repository.unit_index))
+    unknown = [one for one in carried_out(command, repository) if one.unit in direct and _unknown(one)]
+    named = [one for one in unknown if any(map(_TEST_WORD.search, (one.program_path, *one.texts()[:3])))]
     return (named or unknown or [None])[-1]
 
 
-_TEST_WORD = re.compile(r"tests?(?![a-z])|spec|e2e|suite|\bcheck", re.IGNORECASE)
+def _unknown(command: Command) -> bool:
+    """True for a command that may be anything: a script or program that the table has no word of."""
+    if _own_program(command):
+        return True
+    return not table().roles(command) and command.program not in _NO_TESTS and not _SAYS.match(command.program)
+
+
+_SAYS = re.compile(r"_?(?:print|log|echo|info|warn|say|msg)", re.IGNORECASE)
+_TEST_WORD = re.compile(r"^\S*(?:tests?(?![a-z])|spec|e2e|suite|\bcheck)\S*$", re.IGNORECASE)
 _NO_TESTS = frozenset(
     "echo printf cd test [ [[ : true false exit set export rm mkdir cp mv ln cat touch sleep kill wait trap source . which command read local"
-    " return docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn apt-get brew tput date"
+    " return docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn pnpm bun composer bundle make mvn gradle cmake apt-get brew tput date"
     " ls pwd head tail sort tee install basename dirname mktemp diff cmp sudo shift eval declare typeset unset nproc uname if".split()
 ) | {""}
 

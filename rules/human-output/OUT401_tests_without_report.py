@@ -13,7 +13,7 @@ from agentlint.files.source import Place
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
-from agentlint.rule.environments import chosen_elsewhere
+from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.reporting import Silence, calls_others, hands_over, runner_behind, silences
 from agentlint.rule.scope import as_written, carried_out
@@ -166,6 +166,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     behind = Counter(id(silence.through) for silence in found)
     for silence in found:
         unsure = behind[id(silence.through)] > MANY or chosen_elsewhere(silence.through, repository)
+        unsure = unsure or chosen_by_argument(silence.through)
         for place, message in _told_at(silence, unsure or _readable(silence), repository):
             if place not in told:
                 told.add(place)
@@ -178,7 +179,7 @@ def _readable(silence: Silence) -> bool:
     return option_matching(silence.by, ("--tap", "-F=tap", "-F=tap13", "--formatter=tap", "--formatter=tap13")) != ""
 
 
-MANY = 5
+MANY = 12
 """Runners behind one call from which on the call alone is told."""
 _SAYS_TESTS = re.compile(
     r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$",

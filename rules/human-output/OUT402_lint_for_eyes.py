@@ -137,7 +137,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             yield Hit(place=place, message=message, unit=job.unit, tier=tier, fix=fix)
 
 
-MANY = 5
+MANY = 12
 """Linters behind one call from which on the call alone is told."""
 
 

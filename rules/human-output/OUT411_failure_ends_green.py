@@ -1,0 +1,164 @@
+"""A script says that something went wrong and ends with success."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.files.source import Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
+from agentlint.rule.comments import reason_at
+from agentlint.rule.scope import in_prose
+
+RULE = Rule(
+    id="OUT411",
+    name="failure-ends-green",
+    category=Category.HUMAN_OUTPUT,
+    summary="A script prints an error and leaves with `exit 0`, or with a bare `exit` behind `echo`, which is the same.",
+    why=(
+        "Only the words say that it failed; the exit status says success, and what called the script goes on as if the work "
+        "were done. A person reads the message, a program does not."
+    ),
+    remediation="Leave with `exit 1` (or another number for each cause).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30, source="E14"),
+    evidence=("E14",),
+    programs=frozenset({"exit"}),
+    bad=(
+        Bad(
+            {
+                "install.sh": '#!/bin/bash\nif [ ! -f app.conf ]; then\n  echo "app.conf does not exist"\n  exit\nfi\nmake\n'
+            },
+            at=("install.sh:4",),
+            fixed={
+                "install.sh": '#!/bin/bash\nif [ ! -f app.conf ]; then\n  echo "app.conf does not exist"\n  exit 1\nfi\nmake\n'
+            },
+        ),
+        Bad(
+            {"link.sh": "#!/bin/sh\nfail () {\n  printf \"[FAIL] $1\\n\"\n  echo ''\n  exit\n}\ncp a b || fail copy\n"},
+            at=("link.sh:5",),
+            fixed={
+                "link.sh": "#!/bin/sh\nfail () {\n  printf \"[FAIL] $1\\n\"\n  echo ''\n  exit 1\n}\ncp a b || fail copy\n"
+            },
+            title="the function that all failures go through",
+        ),
+        Bad(
+            {"up.sh": '#!/bin/sh\nmake || { echo "Build failed"; exit 0; }\n'},
+            at=("up.sh:2",),
+            fixed={"up.sh": '#!/bin/sh\nmake || { echo "Build failed"; exit 1; }\n'},
+        ),
+    ),
+    good=(
+        Good({"a.sh": '#!/bin/sh\n[ -f x ] || { echo "x not found"; exit 1; }\n'}, because="it fails"),
+        Good({"a.sh": '#!/bin/sh\n[ -f x ] && { echo "x is there already"; exit 0; }\n'}, because="nothing went wrong"),
+        Good(
+            {"a.sh": '#!/bin/sh\n[ -f x ] || { echo "x not found, skipping"; exit 0; }\n'},
+            because="left out on purpose",
+        ),
+        Good(
+            {"a.sh": '#!/bin/sh\nusage () {\n  echo "an option is required: -a"\n  exit\n}\nusage\n'},
+            because="its help",
+        ),
+        Good(
+            {"a.sh": '#!/bin/sh\nmake\necho "Build failed" > log\ncat log\nexit\n'},
+            because="something else stands between",
+        ),
+        Good(
+            {
+                "a.sh": '#!/bin/sh\nif ! make; then\n  echo "build failed"\n  # the hook may fail without harm\n  exit 0\nfi\n'
+            },
+            because="a comment says why",
+        ),
+    ),
+)
+
+_PRINTING = frozenset({"echo", "printf", "Write-Host", "Write-Error", "Write-Output"})
+_SPEAKING = re.compile(
+    r"^(?:echo|printf|print|write-\w+|(?:\w+_)?(?:err|error|warn|warning|log|msg|message|say|info|fail|red|alert)(?:_\w+)?)$",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    r"\b(?:error|fatal|fail(?:ed|ure|s)?|invalid|unsupported|illegal|corrupt\w*|denied|incompatible)\b|went wrong|not (?:be )?(?:supported|found|valid)\b"
+    r"|\bunknown (?:option|argument|command|parameter|os|distro)|\bmust (?:be|run)\b|needs? to be run|\bunable to\b|could ?n[o']t\b|\bnot root\b",
+    re.IGNORECASE,
+)
+"""What a message of failure says, however it is left."""
+_LACKING = re.compile(
+    r"\bcan(?:not|'t)\b|does ?n[o']t exist|not exists?\b|no such\b|\bmissing\b|\brequire[sd]?\b|not (?:installed|available|set|compatible)\b|isn't\b"
+    r"|\bplease (?:install|run|specify|provide|set|use)\b|\bneeds?\b|\bwrong\b|too old|not enough|does not have|\bonly\b.{0,40}supported",
+    re.IGNORECASE,
+)
+"""What a message of failure says where the script leaves with a bare `exit`."""
+_FINE = re.compile(
+    r"\balready\b|\bnothing\b|\bskip|up[- ]to[- ]date|\bcancel|\busage\b|\bsuccess|\bno (?:changes?|new|need|updates?|errors?|failures?|longer)\b|\b(?:0|no|without) (?:errors?|fail)"
+    r"|\bnot (?:needed|necessary|required)|\bignor|\bdone\b|\bdisabled\b|\bgood ?bye|\bexiting (?:normally|ok)|\bif you\b|\bwarn|\bany (?:fail|error|problem|issue)|\brestored\b|\bcomplete",
+    re.IGNORECASE,
+)
+_FAILING_NAME = re.compile(
+    r"^_{0,2}(?:\w+_)?(?:fail|die|abort|fatal|bail|error|panic|err)(?:_?(?:exit|out|msg|and_exit))?$", re.IGNORECASE
+)
+_HELPING_NAME = re.compile(r"usage|help|version|skip|trap|clean|ctrl|signal|interrupt", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s;&{}]*(?:\d?>+\s*(?:&\d|/dev/(?:stderr|tty|null))[\s;&]*)*\Z")
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag `exit` and `exit 0` right behind a message that says what went wrong."""
+    words = command.texts()
+    if words not in {(), ("0",)} or in_prose(command, repository):
+        return
+    unit = repository.units.get(command.unit)
+    name = unit.name if unit is not None and unit.kind is UnitKind.FUNCTION else ""
+    if unit is None or unit.kind is UnitKind.HOOK or _HELPING_NAME.search(name):
+        return
+    said = _said_before(command, repository)
+    if said is None or _FINE.search(said):
+        return
+    wrong = _WRONG.search(said) or (not words and _LACKING.search(said)) or _FAILING_NAME.match(name)
+    if not wrong or reason_at(command.place, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{' '.join(('exit', *words))}` behind the message of a failure ends with success; leave with `exit 1`",
+        unit=command.unit,
+        fix=_fix(command),
+    )
+
+
+def _said_before(command: Command, repository: Repository) -> str | None:
+    """What the commands right before `exit` print; None where something else stands there."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return None
+    said: list[str] = []
+    follower = command
+    for other in reversed(_before(command, repository)):
+        gap = source.text[other.place.span.end : follower.place.span.start]
+        if not _BETWEEN.match(gap) or not _SPEAKING.match(other.program):
+            break
+        if not said and not command.texts() and other.program not in _PRINTING:
+            return None  # whose status a bare `exit` hands on is not known
+        said.append(" ".join(other.texts()))
+        follower = other
+    return " ".join(said) if said else None
+
+
+_FAR = 6
+"""Messages looked at before an `exit`."""
+
+
+def _before(command: Command, repository: Repository) -> list[Command]:
+    found = [
+        other
+        for other in repository.commands_by_unit.get(command.unit, ())
+        if other.place.path == command.place.path and other.place.span.end <= command.place.span.start
+    ]
+    return sorted(found, key=lambda one: one.place.span.start)[-_FAR:]
+
+
+def _fix(command: Command) -> Fix:
+    span = command.arguments[0].span if command.arguments else Span(command.program_span.end, command.program_span.end)
+    return Fix("leave with exit 1", (Edit(command.place.path, span, "1" if command.arguments else " 1"),), safe=False)
