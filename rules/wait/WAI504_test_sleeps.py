@@ -140,5 +140,5 @@ def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
     source = repository.read(sleep.place.path)
     if source is None:
         return False
-    before = source.text[: sleep.place.span.start].splitlines()[-_LINES_BEFORE - 1 : -1]
+    before = source.text[: sleep.place.span.start].split("\n")[-_LINES_BEFORE - 1 : -1]
     return any(_STARTED.search(line) for line in before)
