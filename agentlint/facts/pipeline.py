@@ -183,6 +183,10 @@ class Job:
     parallelism: int | None = None
     """Copies that split the work (CircleCI parallelism, GitLab parallel: N, Buildkite parallelism)."""
     retries: int = 0
+    inner_steps: tuple[Step, ...] = ()
+    """Ready-made steps inside the composite actions of this repository that its steps call, at the places that name them."""
+    inner_units: tuple[str, ...] = ()
+    """The units of those composite actions, whose commands run in this job."""
 
     @property
     def commands(self) -> tuple[Command, ...]:

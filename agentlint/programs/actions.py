@@ -42,6 +42,28 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Brings:
+    """What a step fetches or compiles by itself, so that a cache would spare it.
+
+    `inputs`: it does so only where one of these is given; `verbs`: only where `verb_input` begins with one of these words
+    ("" for an input that is not given). `compiles`: it builds as well.
+    """
+
+    what: str
+    advice: str
+    inputs: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    verb_input: str = "command"
+    compiles: bool = False
+
+    def does(self, action: Action) -> bool:
+        """True when this call of the step fetches."""
+        if self.inputs and not any(_value(action, name) for name in self.inputs):
+            return False
+        return not self.verbs or (_value(action, self.verb_input).split() or [""])[0] in self.verbs
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyMade:
     """Everything known of one ready-made step.
 
@@ -49,6 +71,7 @@ class ReadyMade:
     "test-report", "coverage", "set-up", "checkout", "cache", "login", "gate", "changes". `reports`: kinds of results it
     hands over in a form that machines read ("test", "lint", "coverage"). `annotates`: the same for annotations of the
     change. `history`: it needs more than the last commit. `script_inputs`: inputs that hold shell text it runs.
+    `fetches`: what it fetches or compiles by itself.
     """
 
     name: str
@@ -59,6 +82,7 @@ class ReadyMade:
     annotates: frozenset[str] = frozenset()
     history: bool = False
     script_inputs: tuple[str, ...] = ()
+    fetches: Brings | None = None
 
 
 @dataclass(frozen=True)
@@ -177,6 +201,11 @@ def _keeping(raw: dict[str, Any]) -> Keeping:
     return Keeping(**values)
 
 
+def _brings(raw: dict[str, Any]) -> Brings:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return Brings(**values)
+
+
 def _entry(name: str, raw: dict[str, Any]) -> ReadyMade:
     return ReadyMade(
         name=name,
@@ -187,4 +216,5 @@ def _entry(name: str, raw: dict[str, Any]) -> ReadyMade:
         annotates=frozenset(raw.get("annotates", ())),
         history=raw.get("history", False),
         script_inputs=tuple(raw.get("script_inputs", ())),
+        fetches=_brings(raw["fetches"]) if "fetches" in raw else None,
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
-from agentlint.programs import Fetching, table
-from agentlint.programs.actions import actions
+from agentlint.files.source import Place
+from agentlint.programs import Fetching, When, table
+from agentlint.programs.actions import Brings, actions
 from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
@@ -45,17 +46,55 @@ class Fetch:
 
 def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
     """Everything the job's commands fetch, what they call in this repository included, on the job's own machine."""
-    for command in job.commands:
+    for command in (*job.commands, *inner_commands(job, repository)):
         if in_container(command):
             continue
         for reached in carried_out(command, repository):
             if in_container(reached) or from_hooks(reached, repository):
                 continue
-            for how in table().fetching(reached):
+            for how in (*table().fetching(reached), *_by_wrapper(reached)):
                 if not _built_here(reached, how) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
                 ):
                     yield Fetch(how, reached, command)
+
+
+def inner_commands(job: Job, repository: Repository) -> Iterator[Command]:
+    """What the composite actions of this repository run in the job; what hangs on their inputs may be left out by this caller."""
+    for unit in job.inner_units:
+        for command in repository.commands_by_unit.get(unit, ()):
+            if not any("inputs." in guard.text for guard in command.guards):
+                yield command
+
+
+_UV_RUN = Fetching(
+    what="uv",
+    when=When(),
+    covered_by=("pip", "venv", "python", "virtualenv"),
+    seconds=8,
+    heavy=True,
+    advice="keep uv's cache (`uv cache dir`) between runs",
+)
+
+
+def _by_wrapper(command: Command) -> tuple[Fetching, ...]:
+    """`uv run` brings the project's environment up to date before it starts anything."""
+    if "uv run" not in command.wrappers:
+        return ()
+    words = {word.text for word in command.wrapper_words}
+    return () if words & {"--no-project", "--no-sync", "--script", "--offline", "--isolated"} else (_UV_RUN,)
+
+
+def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
+    """Where a fault of the whole job stands: the job, or the command itself where another file or a template brings it in.
+
+    A template that only says `$COMMAND` leaves the choice, and the fault, with the job.
+    """
+    own, written = job.place, fetch.through.place
+    source = repository.read(written.path)
+    text = source.text[written.span.start : written.span.end] if source is not None else ""
+    inside = written.path == own.path and own.span.start <= written.span.start <= own.span.end
+    return own if inside or text.lstrip("\"'{").startswith("$") else written
 
 
 def _built_here(command: Command, how: Fetching) -> bool:
@@ -73,6 +112,18 @@ def _built_here(command: Command, how: Fetching) -> bool:
 
 def _unsure(reached: Command, command: Command, repository: Repository) -> bool:
     return reached is not command and chosen_elsewhere(command, repository)
+
+
+def uncached_actions(job: Job, repository: Repository, compiling: bool) -> Iterator[tuple[Step, Brings]]:
+    """The ready-made steps that fetch (or compile) by themselves and whose work nobody keeps."""
+    at_hand = caches_at_hand(job, repository)
+    for step in (*job.steps, *job.inner_steps):
+        known = actions().of(step.action)
+        brings = known.fetches if known is not None else None
+        if brings is None or brings.compiles is not compiling or step.action is None or not brings.does(step.action):
+            continue
+        if not any(brings.what in cache.what or not cache.what for cache in at_hand):
+            yield step, brings
 
 
 def fetched_before(fetch: Fetch, job: Job, repository: Repository) -> bool:
@@ -116,7 +167,7 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     """True when the job keeps what is fetched: by a written cache, an action's default, or the program's own option."""
     names = {fetch.how.what, *fetch.how.covered_by}
     for cache in caches_at_hand(job, repository):
-        if cache.what & names or not cache.what:
+        if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
             return True
     by, enabled = fetch.by, fetch.how.enabled_by
     if (
@@ -128,6 +179,21 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if is_set(repository, [item for item in fetch.how.enabled_by if ":" in item]):
         return True
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
+
+
+def _may_hold(cache: Cache, fetch: Fetch, job: Job) -> bool:
+    """True unless a cache of unknown content clearly lies elsewhere: its folders are spelled out and nothing here names one."""
+    if fetch.how.compiles or not cache.paths or any("$" in path or "*" in path or "`" in path for path in cache.paths):
+        return True
+    folders = {path.strip("'\"/").rsplit("/", 1)[-1] for path in cache.paths} - {"", ".", "~"}
+    texts = (
+        *fetch.by.texts(),
+        *fetch.through.texts(),
+        fetch.by.directory or "",
+        *fetch.by.environment.values(),
+        *job.environment.values(),
+    )
+    return any(folder in text for folder in folders for text in texts)
 
 
 def caches_at_hand(job: Job, repository: Repository) -> tuple[Cache, ...]:
@@ -159,9 +225,19 @@ def compiler_cache(job: Job) -> bool:
     return any(name in text.lower() for text in texts for name in _COMPILER_CACHES)
 
 
+_INSTALLS_THROUGH_UV = frozenset({"hatch", "tox", "nox"})
+
+
+def keeper(fetch: Fetch, job: Job) -> tuple[Step, Action] | None:
+    """The job's set-up action that has a cache for what is fetched; a test runner installs with uv where a job sets uv up."""
+    if fetch.by.program in _INSTALLS_THROUGH_UV:
+        return setup_that_could_keep("uv", job) or setup_that_could_keep(fetch.how.what, job)
+    return setup_that_could_keep(fetch.how.what, job)
+
+
 def setup_that_could_keep(what: str, job: Job) -> tuple[Step, Action] | None:
     """The job's set-up action that has a cache for `what`, if it has one."""
-    for step in job.steps:
+    for step in (*job.steps, *job.inner_steps):
         if step.action is not None and what in SETUP_KEEPS.get(step.action.name.lower(), ()):
             return step, step.action
     return None

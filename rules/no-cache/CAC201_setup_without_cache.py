@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, setup_that_could_keep, worth_keeping
+from agentlint.rule.caching import Fetch, fetches, keeper, kept, lasting_machine, packages, worth_keeping
 from agentlint.rule.edits import with_input
+from agentlint.rule.occasions import rare_command
 from agentlint.rule.roles import programs
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 
@@ -36,7 +37,7 @@ RULE = Rule(
                 + "      - uses: actions/setup-node@v4\n        with:\n          node-version: 22\n      - run: npm ci\n",
                 "package-lock.json": "{}",
             },
-            at=(".github/workflows/ci.yml:3",),
+            at=(".github/workflows/ci.yml:7",),
             fixed={
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/setup-node@v4\n        with:\n          cache: npm\n          node-version: 22\n"
@@ -49,7 +50,7 @@ RULE = Rule(
                 + "      - uses: actions/setup-python@v5\n      - run: tox -e py312\n",
                 "pyproject.toml": "[project]\nname = 'x'\n",
             },
-            at=(".github/workflows/ci.yml:3",),
+            at=(".github/workflows/ci.yml:7",),
             fixed={
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/setup-python@v5\n        with:\n          cache: pip\n      - run: tox -e py312\n"
@@ -63,7 +64,7 @@ RULE = Rule(
                 + "      - run: ./mvnw -B verify\n",
                 "pom.xml": "<project/>",
             },
-            at=(".github/workflows/ci.yml:3",),
+            at=(".github/workflows/ci.yml:7",),
             fixed={
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/setup-java@v4\n"
@@ -76,7 +77,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/setup-go@v5\n        with:\n          cache: false\n      - run: go test ./...\n"
             },
-            at=(".github/workflows/ci.yml:3",),
+            at=(".github/workflows/ci.yml:7",),
             title="turned off",
         ),
     ),
@@ -125,19 +126,28 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     told: set[str] = set()
     for fetch in sorted(fetches(job, repository), key=lambda fetch: not fetch.how.heavy):
-        could = setup_that_could_keep(fetch.how.what, job)
+        could = keeper(fetch, job)
         if could is None or could[1].name in told or kept(fetch, job, repository) or not worth_keeping(fetch):
             continue
         step, action = could
         told.add(action.name)
+        what = "uv" if action.name == "astral-sh/setup-uv" else fetch.how.what
         yield Hit(
-            place=job.place,
-            message=_message(action, fetch, job, repository),
+            place=step.place,
+            message=_message(action, what, fetch, job, repository),
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) or not (fetch.how.heavy or _cold_checker(job)) else None,
+            tier=Tier.PEDANTIC
+            if rare_command(fetch.through, job, repository, costly=fetch.how.compiles)
+            or not (fetch.how.heavy or _several(fetch) or _cold_checker(job))
+            else None,
             cost=Cost(seconds=fetch.how.seconds, source="E5"),
             fix=_fix(step, action, fetch, repository),
         )
+
+
+def _several(fetch: Fetch) -> bool:
+    """True for an install of more than one package, or of what a variable names; a single small tool is worth no cache."""
+    return packages(fetch) > 1 or any("$" in word.text for word in fetch.by.arguments)
 
 
 def _cold_checker(job: Job) -> bool:
@@ -145,11 +155,11 @@ def _cold_checker(job: Job) -> bool:
     return "mypy" in programs(job.commands) and not job.caches
 
 
-def _message(action: Action, fetch: Fetch, job: Job, repository: Repository) -> str:
+def _message(action: Action, what: str, fetch: Fetch, job: Job, repository: Repository) -> str:
     name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
     return (
         f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
-        f"{_input(action, fetch.how.what, repository)}"
+        f"{_input(action, what, repository)}"
     )
 
 

@@ -10,13 +10,16 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Stati
 from agentlint.rule.caching import (
     fetched_before,
     fetches,
+    keeper,
     kept,
     lasting_machine,
     packages,
-    setup_that_could_keep,
+    told_at,
+    uncached_actions,
     worth_keeping,
 )
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.occasions import rare_command, rare_step
+from agentlint.rule.scope import as_written
 
 RULE = Rule(
     id="CAC202",
@@ -128,21 +131,32 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         how = fetch.how
         if how.compiles or how.download or how.what in {"docker", "pre-commit"} or told & {how.what, *how.covered_by}:
             continue
-        if setup_that_could_keep(how.what, job) or kept(fetch, job, repository) or not worth_keeping(fetch):
+        if keeper(fetch, job) or kept(fetch, job, repository) or not worth_keeping(fetch):
             continue
         if fetched_before(fetch, job, repository):
             continue
         told.add(how.what)
         yield Hit(
-            place=job.place,
+            place=told_at(fetch, job, repository),
             message=(
                 f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` fetches everything anew on each run; {how.advice}"
             ),
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) or not (how.heavy or packages(fetch) >= MANY) else None,
+            tier=Tier.PEDANTIC
+            if rare_command(fetch.through, job, repository) or not (how.heavy or packages(fetch) >= MANY)
+            else None,
             cost=Cost(seconds=how.seconds, source="E5"),
         )
     yield from _by_tasks(job, repository)
+    for step, brings in uncached_actions(job, repository, compiling=False):
+        if brings.what not in told and step.action is not None:
+            told.add(brings.what)
+            yield Hit(
+                place=step.place,
+                message=f"`{step.action.name}` in job `{job.id}` fetches everything anew on each run; {brings.advice}",
+                unit=job.unit,
+                tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
+            )
 
 
 MANY = 4
@@ -168,6 +182,6 @@ def _by_tasks(job: Job, repository: Repository) -> Iterator[Hit]:
             place=job.place,
             message=f"`{step.name or verb}` in job `{job.id}` restores every package anew; keep ~/.nuget/packages with Cache@2",
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+            tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
         )
         return

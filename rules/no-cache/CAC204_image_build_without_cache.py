@@ -9,9 +9,11 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import fetches, kept, lasting_machine
 from agentlint.rule.edits import with_input
+from agentlint.rule.layers import image_of_command, image_of_step, worth_layers
 from agentlint.rule.local_steps import built_image
+from agentlint.rule.occasions import only_now_and_then, rare, rare_command
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _BUILD_ACTIONS = {
@@ -128,14 +130,18 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag each image build of a hosted job that has no imported layers."""
     if lasting_machine(job):
         return
-    tier = Tier.PEDANTIC if one_off(job, repository) else None
-    for step in job.steps:
-        if _bare_action(step) and not any("docker" in cache.what for cache in job.caches):
+    tier = Tier.PEDANTIC if rare(job, repository, costly=True) else None
+    for step in (*job.steps, *job.inner_steps):
+        if (
+            _bare_action(step)
+            and worth_layers(image_of_step(step, repository))
+            and not any("docker" in cache.what for cache in job.caches)
+        ):
             yield Hit(
                 place=step.place,
                 message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds every layer anew; {_ADVICE}",
                 unit=job.unit,
-                tier=tier,
+                tier=tier or (Tier.PEDANTIC if only_now_and_then(step.condition) else None),
                 fix=_fix(step, repository),
             )
     built = next((step for step in job.steps if _built_anew(step, repository)), None)
@@ -166,6 +172,8 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
+        if not worth_layers(image_of_command(fetch.by, repository)):
+            continue
         if "bake" in fetch.by.texts():
             if baked:
                 continue  # it goes on from the layers that the same builder has made in this job
@@ -177,7 +185,7 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
             place=fetch.through.place,
             message=f"{by}`{built}`, which builds every layer anew on a fresh machine; {fetch.how.advice}",
             unit=job.unit,
-            tier=tier,
+            tier=tier or (Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=True) else None),
         )
 
 

@@ -130,7 +130,7 @@ def _install(instruction: Instruction, before: set[str], repository: Repository)
         if command.program == "make" and "go" not in before and _makes_with_go(repository):
             return command, _MODULES
         for how in table().fetching(command):
-            own = how.heavy or how.trifles
+            own = how.heavy or how.trifles or how.what == "galaxy"
             if (
                 own
                 and not (before - {"packages"} and (how.compiles or _own_package(command, how)))

@@ -17,9 +17,12 @@ from agentlint.rule.caching import (
     kept,
     lasting_machine,
     setup_that_could_keep,
+    told_at,
     traced_build,
+    uncached_actions,
 )
-from agentlint.rule.scope import as_written, carried_out, in_container, one_off
+from agentlint.rule.occasions import rare_command, rare_step
+from agentlint.rule.scope import as_written, carried_out, in_container
 from agentlint.rule.workers import native_sources
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -116,15 +119,25 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if fetched_before(fetch, job, repository):
             continue
         yield Hit(
-            place=job.place,
+            place=told_at(fetch, job, repository),
             message=f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; {how.advice}",
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+            tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=how.what not in _LIGHT) else None,
             cost=Cost(seconds=how.seconds, source="E23"),
+        )
+        return
+    for step, brings in uncached_actions(job, repository, compiling=True):
+        yield Hit(
+            place=step.place,
+            message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds from nothing on each run; {brings.advice}",
+            unit=job.unit,
+            tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
         return
 
 
+_LIGHT = frozenset({"turbo", "nx"})
+"""Builds of JavaScript, which a release that does nothing else need not keep."""
 _CCACHE = Fetching(
     what="ccache",
     when=When(),

@@ -9,7 +9,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.occasions import rare_command
+from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 
@@ -93,7 +94,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 place=place,
                 message=f"`{as_written(fetch.by, repository, 60)}` downloads the same on each run; {fetch.how.advice}",
                 unit=job.unit,
-                tier=Tier.PEDANTIC if one_off(job, repository) else None,
+                tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository) else None,
                 cost=Cost(seconds=fetch.how.seconds, source="E5"),
             )
 

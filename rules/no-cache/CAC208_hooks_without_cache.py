@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine
-from agentlint.rule.scope import as_written, one_off
+from agentlint.rule.caching import fetches, kept, lasting_machine, told_at
+from agentlint.rule.occasions import rare_command
+from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 
@@ -81,9 +82,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if fetch.how.what != "pre-commit" or kept(fetch, job, repository):
             continue
         yield Hit(
-            place=job.place,
+            place=told_at(fetch, job, repository),
             message=f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds every hook anew; {fetch.how.advice}",
             unit=job.unit,
-            tier=Tier.PEDANTIC if one_off(job, repository) else None,
+            tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository) else None,
         )
         return

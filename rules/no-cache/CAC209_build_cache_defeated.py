@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
@@ -36,6 +38,16 @@ RULE = Rule(
             fixed={"Makefile": "check:\n\t./gradlew check\n"},
         ),
         Bad(
+            {"Makefile": 'FLAGS := -a -ldflags "-s -w"\n\nall:\n\tgo build $(FLAGS) ./cmd/x\n'},
+            at=("Makefile:1",),
+            title="through a variable: told where it is set",
+        ),
+        Bad(
+            {"build.sh": "#!/bin/sh\nexport GOFLAGS=-a\ngo build ./...\n"},
+            at=("build.sh:3",),
+            title="through the tool's own variable",
+        ),
+        Bad(
             {"package.json": '{"scripts": {"build": "turbo run build --force"}}\n'},
             at=("package.json:1",),
             fixed={"package.json": '{"scripts": {"build": "turbo run build"}}\n'},
@@ -50,6 +62,10 @@ RULE = Rule(
     ),
     good=(
         Good({"Makefile": "check:\n\t./gradlew check\n"}, because="up-to-date tasks are skipped"),
+        Good(
+            {"Makefile": "FLAGS := -trimpath\n\nall:\n\tgo build $(FLAGS) -o app-amd64 ./cmd/x\n"},
+            because="the variable holds nothing of the kind",
+        ),
         Good({"Makefile": "flaky:\n\tgo test -count=20 ./...\n"}, because="twenty runs of one test are wanted"),
         Good({"Makefile": "clean:\n\t./gradlew clean\n"}, because="cleaning is asked for by name"),
         Good({"Makefile": "push:\n\tgit push --force\n"}, because="another program's option"),
@@ -63,6 +79,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     for how in table().fetching(command):
         option = option_matching(command, how.disabled_by) if how.compiles else ""
+        if how.compiles and not (option and option in as_written(command, repository, 1000).split()):
+            told = tuple(_through_variable(command, how.disabled_by, repository))
+            yield from told
+            if told:
+                return
         if not option:
             continue
         job = repository.job_of(command)
@@ -75,3 +96,29 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+_VARIABLE = re.compile(r"\$[({]?(\w+)[)}]?")
+_FLAG_VARIABLES = {"go": "GOFLAGS", "mvn": "MAVEN_ARGS", "gradle": "GRADLE_OPTS"}
+
+
+def _through_variable(command: Command, options: tuple[str, ...], repository: Repository) -> Iterator[Hit]:
+    """The same through a variable of the file, told at the line that sets it, or through the variable the tool reads."""
+    wanted = set(options) - _DEBATABLE
+    source = repository.read(command.place.path)
+    if not wanted or source is None:
+        return
+    in_effect = command.environment.get(_FLAG_VARIABLES.get(command.program, ""), "")
+    found = next(iter(wanted & set(in_effect.split())), "")
+    if found:
+        yield _hit(command.place, found, command.unit)
+    written = source.text[command.place.span.start : command.place.span.end]
+    for name in dict.fromkeys(_VARIABLE.findall(written)):
+        for line in re.finditer(rf"^[ \t]*(?:export )?{name}[ \t]*[:?+]{{0,2}}=(.*)$", source.text, re.MULTILINE):
+            found = next(iter(wanted & set(line[1].strip(" \t\"'").split())), "")
+            if found:
+                yield _hit(Place(command.place.path, Span(line.start(), line.end())), found, command.unit)
+
+
+def _hit(place: Place, option: str, unit: str) -> Hit:
+    return Hit(place=place, message=f"`{option}` makes each build do again what is already done; drop it", unit=unit)

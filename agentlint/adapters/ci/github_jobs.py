@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.common import Gathering, environment, number, texts
 from agentlint.adapters.ci.edges import with_flows
-from agentlint.adapters.ci.github_local import called_workflow, expand
+from agentlint.adapters.ci.github_local import Local, called_workflow, expand
 from agentlint.adapters.ci.github_matrix import Legs, read_matrix
 from agentlint.adapters.ci.github_steps import Handed, Surroundings, handed_over, read_steps
 from agentlint.adapters.ci.images import job_images
@@ -133,16 +133,20 @@ def _with_steps(job: Job, node: YamlNode, legs: Legs, workflow: WorkflowSettings
     )
     steps = read_steps(node.get("steps"), around, gathering)
     handed = Handed()
+    inner: list[Local] = []
     for step in steps:
         handed = handed.plus(handed_over(step, workflow.package_manager))
         if step.action is not None and step.action.name.startswith("."):
             local = expand(step.action, step, around, gathering)
             handed = handed.plus(local.handed)
+            inner.append(local)
             gathering.add_calls(job.unit, (local.unit,) if local.unit else ())
     services = node.get("services")
     return replace(
         _with_handed(job, handed),
         steps=steps,
+        inner_steps=tuple(step for local in inner for step in local.steps),
+        inner_units=tuple(dict.fromkeys(unit for local in inner for unit in local.units)),
         runner=runner,
         hosted=hosted,
         container=container,

@@ -11,7 +11,7 @@ from agentlint.adapters.ci.github_steps import NOTHING_HANDED, Handed, Surroundi
 from agentlint.documents.yaml import YamlNode, read_yaml
 from agentlint.facts.pipeline import Action, Step
 from agentlint.facts.unit import UnitKind, unit_id
-from agentlint.files.source import UndecodableFile
+from agentlint.files.source import Place, UndecodableFile
 
 _MAX_DEPTH = 5
 _PACKAGE_MANAGER = re.compile(r'"packageManager"\s*:\s*"([^"\n]{1,80})"')
@@ -51,6 +51,9 @@ class Local:
 
     handed: Handed = NOTHING_HANDED
     unit: str = ""
+    steps: tuple[Step, ...] = ()
+    """Its ready-made steps, those of the actions it calls in turn included."""
+    units: tuple[str, ...] = ()
 
 
 def expand(action: Action, step: Step, around: Surroundings, gathering: Gathering, depth: int = 0) -> Local:
@@ -67,16 +70,22 @@ def expand(action: Action, step: Step, around: Surroundings, gathering: Gatherin
     if root is None or steps is None or not steps.is_list:
         return Local()
     inside = replace(around, inputs=_inputs(root, action), package_manager=around.package_manager)
-    handed = Handed()
+    handed, found = Handed(), Local(unit=composite_unit(path), units=(composite_unit(path),))
     for child in steps.children:
         uses = child.get("uses")
         if uses is None or not uses.is_scalar or not uses.text:
             continue
-        inner = replace(step, action=read_action(uses, child.get("with"), inside))
-        handed = handed.plus(handed_over(inner, around.package_manager))
+        place = Place(path, child.here)
+        inner = replace(
+            step, action=read_action(uses, child.get("with"), inside), place=place, condition=child.value("if")
+        )
+        handed = handed.plus(handed_over(replace(inner, place=step.place), around.package_manager))
+        found = replace(found, steps=(*found.steps, inner))
         if inner.action is not None and inner.action.name.startswith("./") and depth < _MAX_DEPTH:
-            handed = handed.plus(expand(inner.action, step, inside, gathering, depth + 1).handed)
-    return Local(handed, composite_unit(path))
+            deeper = expand(inner.action, step, inside, gathering, depth + 1)
+            handed = handed.plus(deeper.handed)
+            found = replace(found, steps=(*found.steps, *deeper.steps), units=(*found.units, *deeper.units))
+    return replace(found, handed=handed)
 
 
 def _inputs(root: YamlNode, action: Action) -> dict[str, str]:

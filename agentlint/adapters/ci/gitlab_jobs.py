@@ -29,6 +29,8 @@ from agentlint.files.source import Place, Span
 
 _NO_TEST_REPORTS = frozenset({"dotenv", "terraform", "annotations", "cyclonedx", "coverage_report", "cobertura"})
 _WINDOWS = re.compile(r"windows|powershell|(?<![a-z])win(?:32|64)?(?![a-z])", re.IGNORECASE)
+_SELDOM = frozenset({"tags", "schedules", "web", "triggers", "api"})
+"""Refs of `only:` that no pushed change is."""
 _MAX_LEGS = 10_000
 
 
@@ -242,6 +244,10 @@ def _own_span(node: YamlNode | None, job: Job, config: Config) -> Span:
 
 def _condition(node: YamlNode, config: Config) -> str:
     rules = config.flattened(node.get("rules"))
+    only = node.get("only")
+    refs = set(texts(only.get("refs") if only is not None and only.is_map else only))
+    if not rules and refs and refs <= _SELDOM:
+        return "$CI_COMMIT_TAG" if refs == {"tags"} else '$CI_PIPELINE_SOURCE == "schedule"'
     return " or ".join(rule.value("if") for rule in rules if rule.value("if") and rule.value("when") != "never")
 
 

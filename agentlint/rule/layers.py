@@ -1,0 +1,69 @@
+"""Which Dockerfile an image build reads, and whether its layers cost enough to be kept."""
+
+from __future__ import annotations
+
+import posixpath
+
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command
+from agentlint.facts.image import Image
+from agentlint.facts.pipeline import Step
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.programs import table
+
+_FILE_INPUTS = ("file", "dockerfile")
+_CONTEXT_INPUTS = ("context", "path", "build-context")
+_NAMES = ("Dockerfile", "Containerfile")
+_WORK = frozenset({"build", "install", "test"})
+_DOWNLOADS = frozenset({"curl", "wget", "git", "make", "cmake", "gcc", "g++", "meson", "ninja", "configure"})
+_SMALL = 3
+"""Packages that one `apk add` brings in a second or two."""
+
+
+def image_of_step(step: Step, repository: Repository) -> Image | None:
+    """The Dockerfile that a ready-made build step names, where it is one of this repository."""
+    if step.action is None:
+        return None
+    inputs = step.action.inputs
+    context = next((inputs[name].value for name in _CONTEXT_INPUTS if name in inputs), "")
+    written = next((inputs[name].value for name in _FILE_INPUTS if name in inputs), "")
+    if any("$" in text or "://" in text for text in (context, written)):
+        return None
+    candidates = (
+        [written, posixpath.join(context, written)] if written else [posixpath.join(context, n) for n in _NAMES]
+    )
+    return _at({posixpath.normpath(path) for path in candidates if path}, repository)
+
+
+def image_of_command(command: Command, repository: Repository) -> Image | None:
+    """The Dockerfile that a build command reads, where it can be told."""
+    units = [
+        repository.units[name] for name in called_units(command, repository.unit_index) if name in repository.units
+    ]
+    paths = {unit.place.path for unit in units if unit.kind is UnitKind.IMAGE_STAGE}
+    return _at(paths, repository) if len(paths) == 1 else None
+
+
+def _at(paths: set[str], repository: Repository) -> Image | None:
+    return next((image for image in repository.images if image.path in paths), None)
+
+
+def worth_layers(image: Image | None) -> bool:
+    """False for an image that only copies files, or adds a few small packages: it is built as fast as a cache is fetched."""
+    if image is None:
+        return True
+    runs = [one for stage in image.stages for one in stage.instructions if one.keyword == "RUN"]
+    return any(not one.commands or any(_costs(command) for command in one.commands) for one in runs)
+
+
+def _costs(command: Command) -> bool:
+    if command.program == "apk":
+        names = [text for text in command.texts() if not text.startswith("-")]
+        return "add" in names and (len(names) - 1 > _SMALL or any("$" in name for name in names))
+    return bool(
+        _DOWNLOADS & {command.program}
+        or next(iter(table().fetching(command)), None)
+        or _WORK & set(table().roles(command))
+        or command.program_path.startswith("./")
+    )
