@@ -37,6 +37,11 @@ RULE = Rule(
         Bad({"Makefile": "check:\n\t-pytest\n\truff check .\n"}, at=("Makefile:2",)),
         Bad({".gitlab-ci.yml": "t:\n  script:\n    - npm run lint || echo ignored\n"}, at=(".gitlab-ci.yml:3",)),
         Bad(
+            {"get.sh": "#!/bin/sh\ncd tool\nmake >/dev/null 2>&1\ncd ..\necho installed\n"},
+            at=("get.sh:3",),
+            title="output and status both thrown away",
+        ),
+        Bad(
             {"ci.sh": "#!/bin/bash\nset -e\nfind . -name '*.sh' -exec shellcheck -f gcc {} \\;\n"},
             at=("ci.sh:3",),
             title="find gives success for what it runs one by one",
@@ -75,12 +80,17 @@ _MET = 0.5
 
 def _seldom_met(command: Command, repository: Repository) -> bool:
     """True for an unchecked command of a script that nothing calls: its user stands by and reads."""
-    return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET
+    return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET and not _unseen(command)
 
 
 def _left_build(command: Command, what: str) -> bool:
-    """True for an unchecked build: what follows mostly needs its result and fails in its place."""
-    return command.status is Status.UNCHECKED and what == "build"
+    """True for an unchecked build: what follows mostly needs its result and fails in its place, and its log tells."""
+    return command.status is Status.UNCHECKED and what == "build" and not _unseen(command)
+
+
+def _unseen(command: Command) -> bool:
+    """True for a command whose output is thrown away as well: nothing at all is left of a failure."""
+    return command.output is Output.NULL
 
 
 def _lost_in_find(command: Command, repository: Repository) -> Iterator[Hit]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.programs.rehearsal import is_rehearsed
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.roles import DELIVERING, command_roles
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
 
@@ -17,7 +19,7 @@ RULE = Rule(
     id="OUT405",
     name="status-lost-in-pipe",
     category=Category.HUMAN_OUTPUT,
-    summary="A test, lint or build is piped into tee or grep without pipefail, so that its failure counts for nothing.",
+    summary="A test, lint, build or deployment is piped into tee or grep without pipefail, so that its failure counts for nothing.",
     why=(
         "A pipeline ends with the status of its last command, and tee never fails: a broken change looks green. GitHub's default "
         "shell and make have no pipefail."
@@ -32,6 +34,7 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6",),
         ),
         Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
+        Bad({"up.sh": "#!/bin/sh\nset -e\nansible-playbook site.yml | tee log\necho ready\n"}, at=("up.sh:3",)),
         Bad({"ci.sh": "#!/bin/sh\nset -e\nnpx eslint . | grep -v warning\n"}, at=("ci.sh:3",)),
     ),
     good=(
@@ -61,7 +64,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks on the left of a pipe without pipefail."""
     if command.status is not Status.LOST_IN_PIPE or in_prose(command, repository):
         return
-    what = checks_something(command, repository)
+    what = checks_something(command, repository) or _delivered(command, repository)
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
     if command.output_to not in _READERS or _text_is_verdict(command, repository):
@@ -75,6 +78,18 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         tier=Tier.PEDANTIC if debatable(command, what) or what == "build" else None,
     )
+
+
+_DELIVERERS = frozenset({"ansible-playbook"})
+"""Programs that put something in place, which the table of roles does not say of them: they may be trials as well."""
+
+
+def _delivered(command: Command, repository: Repository) -> str:
+    """ "deployment" for a delivery whose log is kept by tee, which throws its status away."""
+    if command.output_to != "tee":
+        return ""
+    delivers = command.program in _DELIVERERS or command_roles(command, repository) & DELIVERING
+    return "deployment" if delivers and not is_rehearsed(command) else ""
 
 
 _READERS = frozenset(
