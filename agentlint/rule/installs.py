@@ -269,23 +269,22 @@ def _may_be_installed(name: str, command: Command, repository: Repository) -> bo
 
 
 def _before_any_install(command: Command, repository: Repository) -> bool:
+    """True where the job installs only after this command, so that the run cannot find what the install brings.
+
+    A job without an install says nothing: its folder may come from an earlier job.
+    """
     unit = repository.units.get(command.unit)
-    if unit is None or unit.kind is not UnitKind.JOB:
-        return False
-    job = repository.job_of(command)
+    job = repository.job_of(command) if unit is not None and unit.kind is UnitKind.JOB else None
     if job is None:
         return False
-    installs = ("npm", "pnpm", "yarn", "bun")
-    for earlier in job.commands:
-        if earlier.place == command.place:
-            return True
-        if (
-            earlier.program in installs
-            or earlier.program in {"make", "just", "task"}
-            or earlier.program_path.startswith("./")
-        ):
-            return False
-    return False
+    places = [each.place for each in job.commands if _may_install(each)]
+    return bool(places) and all(place.span.start > command.place.span.start for place in places)
+
+
+def _may_install(command: Command) -> bool:
+    return command.program in {"npm", "pnpm", "yarn", "bun", "make", "just", "task"} or command.program_path.startswith(
+        "./"
+    )
 
 
 def _first_operand(command: Command, start: int, value_options: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from agentlint.adapters.ci.azure_extends import handed_steps
 from agentlint.adapters.ci.azure_steps import Surroundings, handed_over, read_step
 from agentlint.adapters.ci.azure_templates import Entry, Templates, defaults, is_template, resolved
 from agentlint.adapters.ci.common import Gathering, environment, number, open_yaml, texts, unused, whole_number
@@ -101,6 +102,9 @@ def _read_root(reading: _Reading, around: Entry) -> None:
             _read_root(reading, loaded)
             return
         inside = extends.get("parameters")
+        if inside is not None and not any(inside.get(key) is not None for key in ("stages", "jobs", "steps")):
+            _read_handed(reading, inside, around)
+            return
         around = Entry(inside, around.path, around.parameters) if inside is not None else around
         node = around.node
     stages = list(reading.templates.entries(node.get("stages"), "stages", around))
@@ -113,6 +117,14 @@ def _read_root(reading: _Reading, around: Entry) -> None:
         stage = _Stage("")
         reading.stages.append(stage)
         _read_job(reading, around, stage, "", None)
+
+
+def _read_handed(reading: _Reading, parameters: YamlNode, around: Entry) -> None:
+    """Steps that a template of another repository is given: one job for each list; their limits are that template's affair."""
+    stage = _Stage("")
+    reading.stages.append(stage)
+    for _, node in handed_steps(parameters):
+        _read_job(reading, Entry(node, around.path, around.parameters), stage, "", None)
 
 
 def _read_stage(reading: _Reading, entry: Entry) -> None:

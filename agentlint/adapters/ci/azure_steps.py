@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -18,8 +19,9 @@ from agentlint.adapters.ci.common import (
 )
 from agentlint.adapters.ci.edges import OPAQUE
 from agentlint.documents.yaml import YamlNode
+from agentlint.facts.checkout import below_checkout
 from agentlint.facts.pipeline import Cache, Setting, Step
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span
 from agentlint.programs.actions import actions
 
 _BASH = Shell("bash", errexit=False, pipefail=False)
@@ -36,6 +38,8 @@ _SCRIPT_TASKS = {
     "task:powershell": ("powershell", "script"),
     "task:azurecli": ("bash", "inlinescript"),
 }
+_MACRO = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
+"""learn.microsoft.com/azure/devops/pipelines/process/variables#understand-variable-syntax"""
 _SHORT = (
     "checkout",
     "download",
@@ -141,7 +145,17 @@ def _scripted(
             step=step.index,
             guards=condition_guard(step.condition, script.span),
             swallowed=around.swallowed or step.continue_on_error,
+            opaque=_macros(text.text, step.environment),
         ),
+    )
+
+
+def _macros(text: str, known: Mapping[str, str]) -> tuple[Span, ...]:
+    """`$(Build.SourcesDirectory)`, `$(name)` of a variable in sight: Azure fills them in before the shell reads the text."""
+    return tuple(
+        Span(match.start(), match.end())
+        for match in _MACRO.finditer(text)
+        if "." in match[1] or match[1] in known or match[1][:1].isupper()
     )
 
 
@@ -156,9 +170,8 @@ def _filled(text: str, entry: Entry) -> str:
 
 
 def _relative(directory: str) -> str | None:
-    for root in ("$(Build.SourcesDirectory)", "$(System.DefaultWorkingDirectory)", "$(Agent.BuildDirectory)/s"):
-        if directory.startswith(root):
-            directory = directory.removeprefix(root).lstrip("/\\")
+    below = below_checkout(directory)
+    directory = directory if below is None else below
     if "$" in directory or directory.startswith(("/", "~")):
         return None
     return directory.replace("\\", "/").removeprefix("./").strip("/")

@@ -89,8 +89,12 @@ class Gathering:
         step: int | None = None,
         guards: tuple[Guard, ...] = (),
         swallowed: bool = False,
+        opaque: tuple[Span, ...] = (),
     ) -> tuple[Command, ...]:
-        """Read a script and keep what it gives beside its commands; its errors name offsets, files' errors lines."""
+        """Read a script and keep what it gives beside its commands; its errors name offsets, files' errors lines.
+
+        `opaque` are the places that the system fills in before any shell reads the text.
+        """
         reading = read_shell(
             text,
             path or self.path,
@@ -102,6 +106,7 @@ class Gathering:
             pipefail=shell.pipefail,
             step=step,
             guards=guards,
+            opaque=opaque,
         )
         for item in reading.units:
             self.units.setdefault(item.id, item)

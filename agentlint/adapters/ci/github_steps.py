@@ -18,6 +18,7 @@ from agentlint.adapters.ci.common import (
 from agentlint.adapters.ci.edges import OPAQUE
 from agentlint.adapters.ci.github_matrix import NO_LEGS, Legs
 from agentlint.documents.yaml import YamlNode
+from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Command, Guard
 from agentlint.facts.pipeline import Action, Cache, Setting, Step
 from agentlint.files.source import Place
@@ -139,8 +140,10 @@ def _guards(node: YamlNode) -> tuple[Guard, ...]:
 
 def clean_directory(directory: str) -> str | None:
     """A working directory relative to the root; None where an expression stands in it."""
-    if "${{" in directory or "$" in directory or directory.startswith(("/", "~")):
-        return "" if directory.strip() in ("${{ github.workspace }}", "$GITHUB_WORKSPACE") else None
+    below = below_checkout(directory)
+    directory = directory if below is None else below
+    if "$" in directory or directory.startswith(("/", "~")):
+        return None
     parts = [part for part in directory.split("/") if part not in ("", ".")]
     return None if ".." in parts else "/".join(parts)
 

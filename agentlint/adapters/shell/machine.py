@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Input
 
 MAX_VARIABLES = 800
@@ -150,6 +151,9 @@ class Machine:
 
     def resolved(self, target: str, literal: bool) -> str | None:
         """A directory relative to the root of the tree, None where it cannot be told."""
+        below = below_checkout(target)
+        if below is not None:
+            return _normal(below)
         if not literal:
             match = SCRIPT_DIRECTORY.match(target) if self.script_directory is not None else None
             if match is None:

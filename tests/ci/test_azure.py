@@ -1,0 +1,22 @@
+"""What Azure fills in before a shell reads a script, and steps handed to templates of other repositories."""
+
+from __future__ import annotations
+
+from agentlint.engine.audit import audit_files
+
+
+def test_macros_are_no_command_substitutions() -> None:
+    text = "variables:\n  region: eu\nsteps:\n  - bash: cd $(Build.SourcesDirectory) && ./run.sh $(region) $(pwd)\n"
+    commands = audit_files({"azure-pipelines.yml": text.encode()}).repository.commands
+    assert [command.program for command in commands] == ["cd", "pwd", "run.sh"]
+    assert commands[-1].directory == ""
+
+
+def test_steps_handed_to_a_foreign_template_are_read() -> None:
+    text = (
+        "trigger: [main]\nextends:\n  template: base.yml@templates\n  parameters:\n    groups:\n      - name: one\n"
+        "        testSteps:\n          - script: npm install\n    buildSteps:\n      - script: npm pack\n"
+    )
+    repository = audit_files({"azure-pipelines.yml": text.encode()}).repository
+    assert [command.texts() for command in repository.commands] == [("install",), ("pack",)]
+    assert not any(job.timeout_settable for job in repository.pipelines[0].jobs)
