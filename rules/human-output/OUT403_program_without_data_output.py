@@ -46,6 +46,16 @@ RULE = Rule(
             },
             at=("tool.py:9",),
         ),
+        Bad(
+            {
+                "sources.py": (
+                    "import click\n\n\n@click.command()\n@click.pass_obj\ndef sources(app):\n"
+                    "    app.display_table('Sources', find(app), force_ascii=True)\n"
+                )
+            },
+            at=("sources.py:7",),
+            title="laid out by the project's own console",
+        ),
         Bad({"list.py": _TABLE.format(option="@click.option('--width')\n", argument="width")}, at=("list.py:9",)),
         Bad(
             {"many.py": _MANY.format(option="", argument="")},

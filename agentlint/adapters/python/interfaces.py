@@ -83,13 +83,11 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
         return
     for function in commands:
         name = _command_name(module, function)
-        if not _LISTING.search(name):
+        inside = [call for call in module.document.calls if module.document.function_of(call) is function]
+        laid_out = [call for call in inside if _lays_out(module, call)]
+        if not laid_out and not _LISTING.search(name):
             continue
-        printed = [
-            call
-            for call in module.document.calls
-            if module.document.function_of(call) is function and _prints_data(module, call)
-        ]
+        printed = laid_out or [call for call in inside if _prints_data(module, call)]
         own = [text for decorator in function.decorator_list for text in texts_in(decorator) if text.startswith("-")]
         if framework == "typer":
             own += [
@@ -98,7 +96,7 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
         options = tuple(part for text in own for part in text.split("/"))
         machine = next((option for option in options if _MACHINE.match(option) or _FORMAT.match(option)), "")
         if (
-            all(_one_value(call.args[0]) for call in printed)
+            (not laid_out and all(_one_value(call.args[0]) for call in printed))
             or machine
             or any(_is_json(module, call) for call in ast.walk(function) if isinstance(call, ast.Call))
         ):
@@ -117,6 +115,15 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
 
 
 _LISTING = re.compile(r"(^|[_-])(list|ls|status|stats|info|summary|report|history)($|[_-])")
+
+
+_TABLE_CALL = re.compile(r"^(?:display|print|show|render|echo|output|write|emit)_(?:\w+_)?(?:table|grid|tree)$")
+"""Methods of a project's own console that lay out what they are given."""
+
+
+def _lays_out(module: Module, call: ast.Call) -> bool:
+    named = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return module.name(call.func) in _TABLES or bool(_TABLE_CALL.match(named))
 
 
 def _command_name(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
@@ -222,7 +229,7 @@ def _prints(module: Module) -> Iterator[tuple[ast.Call, bool]]:
     """Calls that print results for people, and whether they lay out a table."""
     for call in module.document.calls:
         name = module.name(call.func)
-        if name in _TABLES:
+        if _lays_out(module, call) and (name in _TABLES or _of_command(module, call)):
             yield call, True
         elif name in _ECHOES and call.args and not isinstance(call.args[0], ast.Constant):
             function = module.document.function_of(call)
@@ -233,6 +240,14 @@ def _prints(module: Module) -> Iterator[tuple[ast.Call, bool]]:
                 and not _to_error(module, call)
             ):
                 yield call, False
+
+
+def _of_command(module: Module, call: ast.Call) -> bool:
+    """True for a call in a function that a decorator makes a command (`@click.command`, `@app.command()`)."""
+    function = module.document.function_of(call)
+    decorators = function.decorator_list if function is not None else ()
+    targets = (one.func if isinstance(one, ast.Call) else one for one in decorators)
+    return any(isinstance(target, ast.Attribute) and target.attr == "command" for target in targets)
 
 
 def _is_json(module: Module, call: ast.Call) -> bool:
