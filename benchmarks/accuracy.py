@@ -10,7 +10,6 @@ that it overlaps best; when that is a trap, it is a false alarm. What overlaps n
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-MEASURING_ROUND = 2
+MEASURING_ROUND = 3
 CATEGORIES = "interactive browser-auth no-cache serial human-output wait feedback agent-context reproducibility".split()
 
 
@@ -50,13 +49,11 @@ class LabelledRepository:
 
     @property
     def half(self) -> str:
-        """The part it belongs to, fixed by its round and its name alone.
+        """The part it belongs to: the newest round of labels is for measuring.
 
-        The first round served its blind measurements, which stand in `benchmarks/README.md`, and is for tuning since. Of the
-        second round, the names whose hash has an odd first byte are for measuring.
+        A round that has served its blind measurement (`benchmarks/README.md` holds the figures) is for tuning since.
         """
-        odd = hashlib.sha256(self.name.encode()).digest()[0] % 2
-        return "measuring" if self.round == MEASURING_ROUND and odd else "tuning"
+        return "measuring" if self.round == MEASURING_ROUND else "tuning"
 
 
 @dataclass
