@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
-from agentlint.rule.roles import job_roles
+from agentlint.rule.names import role_of_name
+from agentlint.rule.roles import delivers, job_roles
 
 _MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable", "production", "release"})
 
@@ -14,7 +15,9 @@ def runs_for_pull_requests(pipeline: Pipeline) -> bool:
     triggers = pipeline.triggers
     if "pull-request" in triggers.events:
         return True
-    return "push" in triggers.events and not _only_long_lived(triggers.branches)
+    if "push" not in triggers.events or _only_long_lived(triggers.branches):
+        return False
+    return pipeline.system != "github" or not triggers.branches or any("*" in branch for branch in triggers.branches)
 
 
 def _only_long_lived(branches: tuple[str, ...]) -> bool:
@@ -32,10 +35,17 @@ def is_light(pipeline: Pipeline) -> bool:
     return all(_is_light_job(job) for job in pipeline.jobs)
 
 
+_WORK = frozenset({"test", "build"})
+
+
 def _is_light_job(job: Job) -> bool:
     if job.calls:
         return False
     if len(job.commands) > 3 or len(job.steps) > 3:
+        return False
+    if any(
+        step.action is not None and role_of_name(step.action.name.rsplit("/", 1)[-1]) in _WORK for step in job.steps
+    ):
         return False
     return (
         not any(step.action is not None and "checkout" in step.action.name for step in job.steps) and not job.commands
@@ -43,10 +53,16 @@ def _is_light_job(job: Job) -> bool:
 
 
 def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:
-    """How many machines a run of the jobs with one of these roles takes; an uncountable matrix counts as four."""
-    total = 0
-    for job in pipeline.jobs:
-        if roles & job_roles(job, repository):
-            size = 1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4
-            total += size * (job.parallelism or 1)
-    return total
+    """How many machines a run of the jobs with one of these roles takes, deliveries left out; an uncountable matrix counts as four."""
+    sizes = [
+        (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4) * (job.parallelism or 1)
+        for job in pipeline.jobs
+        if roles & job_roles(job, repository) and not delivers(job, repository)
+    ]
+    if pipeline.system in _ONE_MACHINE:
+        return max(sizes, default=0)
+    return sum(sizes)
+
+
+_ONE_MACHINE = frozenset({"woodpecker", "drone"})
+"""Their jobs are steps of one workspace."""

@@ -57,6 +57,23 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:1",),
             title="a group alone lets the running one go on",
         ),
+        Bad(
+            {
+                ".github/workflows/fuzz.yml": (
+                    "on: pull_request\njobs:\n  fuzz:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    steps:\n      - uses: org/actions/run_fuzzers@v1\n"
+                )
+            },
+            at=(".github/workflows/fuzz.yml:1",),
+            fixed={
+                ".github/workflows/fuzz.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.workflow }}-${{ github.ref }}\n"
+                    "  cancel-in-progress: ${{ github.event_name == 'pull_request' }}\njobs:\n  fuzz:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: org/actions/run_fuzzers@v1\n"
+                )
+            },
+            title="heavy work without a checkout",
+        ),
     ),
     good=(
         Good(
@@ -88,6 +105,15 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/staging.yml": (
+                    "on:\n  push:\n    branches: [staging]\njobs:\n  images:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    steps:\n      - uses: actions/checkout@v4\n      - run: ./build all\n"
+                )
+            },
+            because="no pull request starts it",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": (
                     "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    concurrency:\n"
                     "      group: ${{ github.ref }}\n      cancel-in-progress: true\n    steps:\n      - run: ./build all\n"
@@ -113,7 +139,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
-    if not runs_for_pull_requests(pipeline) or is_light(pipeline):
+    if not _for_proposals(pipeline) or is_light(pipeline):
         return
     if pipeline.jobs and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in pipeline.jobs):
         return
@@ -123,6 +149,13 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         unit=pipeline.jobs[0].unit if pipeline.jobs else "",
         fix=_fix(pipeline, repository),
     )
+
+
+def _for_proposals(pipeline: Pipeline) -> bool:
+    """True when pushes to a proposed change start it. On GitHub a push alone says nothing of proposals: mostly it is kept."""
+    if pipeline.system == "github":
+        return "pull-request" in pipeline.triggers.events
+    return runs_for_pull_requests(pipeline)
 
 
 def _fix(pipeline: Pipeline, repository: Repository) -> Fix | None:

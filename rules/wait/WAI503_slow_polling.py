@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -53,6 +54,23 @@ RULE = Rule(
             because="a daemon's pace, no wait for an answer",
         ),
         Good({"once.sh": "#!/bin/sh\nsleep 1\n"}, because="no loop"),
+        Good(
+            {
+                "ci/test.sh": '#!/bin/sh\nfor branch in $BRANCHES; do\n  ./trigger "$branch"\n  sleep 20\ndone\n',
+                "Makefile": "test:\n\tci/test.sh\n",
+            },
+            because="it spaces out work over a list and asks for nothing",
+        ),
+        Good(
+            {
+                "ci/test.sh": (
+                    '#!/bin/sh\nfirst=true\nwhile ! ./ready; do\n  if [ "$first" = true ]; then\n    sleep 60\n    first=false\n'
+                    "  else\n    sleep 5\n  fi\ndone\n"
+                ),
+                "Makefile": "test:\n\tci/test.sh\n",
+            },
+            because="only the first look waits so long",
+        ),
     ),
 )
 
@@ -69,9 +87,49 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     unit = repository.units.get(command.unit)
     if unit is not None and unit.kind is UnitKind.SCRIPT and repository.graph.reach(command.unit) < 0.45:
         return
+    if _paces_a_list(command, repository) or _only_at_first(command, repository):
+        return
     yield Hit(
         place=command.place,
         message=f"the loop looks only every {seconds:g} s; poll every second or two under a deadline",
         unit=command.unit,
         cost=Cost(seconds=seconds / 2, source="half the interval"),
     )
+
+
+_LOOP = re.compile(
+    r"^(?P<indent>\s*)(?:-\s+|\w+:\s+)?(?P<kind>for|while|until|foreach|do)\b(?P<rest>.*)$", re.IGNORECASE
+)
+_COUNTED = re.compile(r"\{\d+\.\.|\bseq\b|in\s+(?:\d+\s+)+\d+|\(\(|\d+\.\.|-lt|-le|range", re.IGNORECASE)
+_READS = re.compile(r"while\b.*\bread\b", re.IGNORECASE)
+_ENDED = re.compile(r"\bbreak\b|\b(?:exit|return)(?:\s+0\b|\s*$)", re.MULTILINE)
+
+
+def _paces_a_list(command: Command, repository: Repository) -> bool:
+    """True in a loop over a list of things that no answer ends: it spaces out work and asks for nothing."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    before = source.text[: command.place.span.start].split("\n")
+    depth = len(before[-1]) - len(before[-1].lstrip())
+    for index in range(len(before) - 2, max(len(before) - 80, -1), -1):
+        found = _LOOP.match(before[index])
+        if found is None or len(found["indent"]) >= max(depth, 1):
+            continue
+        listed = found["kind"].lower() in {"for", "foreach"} and not _COUNTED.search(found["rest"])
+        body = "\n".join(before[index + 1 :])
+        return (listed or bool(_READS.search(before[index]))) and not _ENDED.search(body)
+    return False
+
+
+_TOLD_APART = re.compile(r"^\s*(\w+)=[\"']?(?:false|true|no|yes|0|1)?[\"']?\s*;?\s*$")
+
+
+def _only_at_first(command: Command, repository: Repository) -> bool:
+    """True for the wait before the first look: the next line changes the variable that the branch asks for."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return False
+    following = source.text[command.place.span.end :].split("\n")[1:2]
+    found = _TOLD_APART.match(following[0]) if following else None
+    return found is not None and any(found[1] in guard.text for guard in command.guards)

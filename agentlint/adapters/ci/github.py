@@ -17,6 +17,7 @@ from agentlint.files.source import Place, SourceFile
 _EVENTS = {
     "push": "push",
     "pull_request": "pull-request",
+    "pull_request_target": "pull-request",
     "merge_group": "pull-request",
     "schedule": "schedule",
     "workflow_dispatch": "manual",
@@ -87,7 +88,7 @@ def read_triggers(root: YamlNode, gathering: Gathering) -> Triggers:
 def _event(name: str, value: YamlNode) -> str:
     event = _EVENTS.get(name, "other")
     if event == "push" and value.get("tags") is not None and value.get("branches") is None:
-        return "tag" if value.get("branches-ignore") is None else "push"
+        return "tag" if set(texts(value.get("branches-ignore"))) <= {"*", "**"} else "push"
     if event == "pull-request":
         types = texts(value.get("types"))
         if types and not _CHANGE_TYPES & set(types):
