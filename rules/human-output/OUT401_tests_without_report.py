@@ -11,6 +11,7 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import table
+from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere
@@ -78,6 +79,10 @@ RULE = Rule(
             title="a script of the project's own behind the call",
         ),
         Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: cypress-io/github-action@v6\n"},
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
             at=(".travis.yml:4",),
             title="a target whose recipe is made by the build system",
@@ -101,6 +106,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: cypress-io/github-action@v6\n        with: {runTests: false}\n"
+            },
+            because="it only installs",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -171,6 +183,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
+    for step in job.steps:
+        advice = untold(step.action, "test") if not job.artifacts_out else ""
+        if advice and step.action is not None:
+            message = f"`{step.action.name}` tells its result to eyes only; {advice}"
+            yield Hit(place=step.place, message=message, unit=job.unit)
     yield from _by_name(job, found, repository)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.reporting import Silence, hands_over, silences
@@ -68,6 +69,11 @@ RULE = Rule(
             title="a format that is for eyes, and what a package script runs",
         ),
         Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: ludeeus/action-shellcheck@2.0.0\n"},
+            at=(".github/workflows/ci.yml:6",),
+            title="a ready-made linter that prints lines into the log",
+        ),
+        Bad(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: golangci/golangci-lint-action@v6\n      - run: bandit -r src | grep -v B101\n"
@@ -88,6 +94,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: ibiqlik/action-yamllint@v3\n        with: {format: github}\n"
+            },
+            because="its input asks for annotations",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - run: make test ONLY_UNIT=1\n",
@@ -132,6 +145,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if silence.by.place not in told:
             told.add(silence.by.place)
             by_call.setdefault(id(silence.through), []).append(silence)
+    for step in job.steps:
+        advice = untold(step.action, "lint")
+        if advice and step.action is not None:
+            message = f"`{step.action.name}` prints its findings for eyes only; {advice}"
+            yield Hit(place=step.place, message=message, unit=job.unit, tier=tier)
     for found in by_call.values():
         for place, message, fix in _told_at(found, job, repository):
             yield Hit(place=place, message=message, unit=job.unit, tier=tier, fix=fix)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.reporting import hands_over, silences
 from agentlint.rule.scope import as_written
@@ -36,6 +37,10 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:3", "mise.toml:2"),
         ),
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + "      - uses: aquasecurity/trivy-action@0.28.0\n"},
+            at=(".github/workflows/ci.yml:6",),
+        ),
         Bad({".github/workflows/ci.yml": _HEAD + "      - run: trivy fs .\n"}, at=(".github/workflows/ci.yml:6",)),
     ),
     good=(
@@ -45,6 +50,13 @@ RULE = Rule(
             because="XML stands beside it",
         ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: trivy fs --format sarif .\n"}, because="SARIF"),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: aquasecurity/trivy-action@0.28.0\n        with: {format: sarif, output: t.sarif}\n"
+            },
+            because="SARIF by its input",
+        ),
         Good({"Makefile": "audit:\n\tnpm audit\n"}, because="a person's terminal"),
     ),
 )
@@ -54,6 +66,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag audits and coverage reports of a job that leave no data."""
     if hands_over(job, "coverage") or any("coverage" in path or ".sarif" in path for path in job.artifacts_out):
         return
+    for step in job.steps:
+        advice = untold(step.action, "audit")
+        if advice and step.action is not None:
+            message = f"`{step.action.name}` reports to eyes only; {advice}"
+            yield Hit(place=step.place, message=message, unit=job.unit, tier=Tier.DEFAULT)
     for silence in silences(job, frozenset({"audit", "coverage"}), repository):
         if silence.how.kind == "coverage" and _coverage_data(job):
             continue
