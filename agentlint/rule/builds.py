@@ -101,14 +101,52 @@ def _prepared(command: Command, repository: Repository) -> bool:
     return False
 
 
+_PARALLEL = ("Ninja", "Xcode", "JOM")
+"""Generators whose tools use all cores unasked."""
+
+
+def _on_msys(command: Command, repository: Repository) -> bool:
+    """True in a job with MSYS2, whose CMake generates for Ninja unless told otherwise."""
+    job = repository.job_of(command)
+    if job is None or not any(
+        step.action is not None and step.action.name == "msys2/setup-msys2" for step in job.steps
+    ):
+        return False
+    return not any(other.program == "cmake" and other.option("-G") is not None for other in job.commands)
+
+
+_ENTRY = re.compile(r"^\s*(?:\w*add_\w*test\w*|\w*test_add\w*)\s*\(", re.IGNORECASE | re.MULTILINE)
+_MANY_ENTRIES = re.compile(
+    r"discover_tests|foreach|\b(?:macro|function)\s*\([^)]*test|create_test_sourcelist|file\s*\(\s*GLOB[^)]*test",
+    re.IGNORECASE,
+)
+FEW_ENTRIES = 3
+MAX_CMAKE_FILES = 300
+
+
+def few_ctest_entries(repository: Repository) -> bool:
+    """True when the CMake files name no more than a few tests, one by one: there is nothing to spread."""
+    known = repository.memory("few ctest entries")
+    if known is None:
+        paths = [path for path in sorted(repository.project.paths) if path.endswith(("CMakeLists.txt", ".cmake"))]
+        sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
+        texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
+        entries = sum(len(_ENTRY.findall(text)) for text in texts)
+        few = 0 < entries <= FEW_ENTRIES and not any(_MANY_ENTRIES.search(text) for text in texts)
+        known = repository.remember("few ctest entries", few)
+    return known is True
+
+
 def generator_is_parallel(command: Command, repository: Repository) -> bool:
-    """True when the build tree of a `cmake --build` was made for Ninja, as far as its unit tells."""
+    """True when the build tree of a `cmake --build` was made for Ninja or Xcode, as far as its unit tells."""
+    if _on_msys(command, repository):
+        return True
     for other in repository.commands_by_unit.get(command.unit, ()):
-        if other.program in {"cmake", "ccmake"} and any("Ninja" in text for text in other.texts()):
+        if other.program in {"cmake", "ccmake"} and any(name in text for text in other.texts() for name in _PARALLEL):
             return True
         if other.program in {"cmake"} and any(_opaque_generator(text) for text in other.texts()):
             return True
-        if "Ninja" in other.environment.get("CMAKE_GENERATOR", ""):
+        if any(name in other.environment.get("CMAKE_GENERATOR", "") for name in _PARALLEL):
             return True
     return False
 

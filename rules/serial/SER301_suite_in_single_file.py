@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -87,11 +89,20 @@ RULE = Rule(
         Good(
             {"Makefile": "test:\n\tpytest tests\n", "tests/test_x.py": "def test_x(): pass\n"}, because="a tiny suite"
         ),
+        Good({"Makefile": "test:\n\tpytest -sv tests\n", **_SUITE}, because="workers cannot show output as it comes"),
+        Good({"Makefile": "stress:\n\tpytest -m stress\n", **_SUITE}, because="a marker picks a few tests"),
+        Good(
+            {"Makefile": "e2e:\n\tpytest tests_e2e\n", "tests_e2e/test_a.py": "def test_a(): pass\n", **_SUITE},
+            because="the folder it names holds one file",
+        ),
         Good({"Makefile": "smoke:\n\tpytest tests/test_part1.py\n", **_SUITE}, because="one file only"),
         Good({"Makefile": "test:\n\tgo test ./...\n"}, because="go test is parallel by default"),
         Good({"README.md": "```sh\npytest\n```\n", **_SUITE}, because="prose shows it; the reader adapts it"),
     ),
 )
+
+_CODE = re.compile(r"\.(?:py|rb|php|[cm]?[jt]sx?|t|bats|feature|lua|pl|rs|java|kt)$")
+_BOUNDLESS = 1_000_000
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -99,12 +110,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     entry = table().parallelism(command)
     if entry is None or not entry.test_suite or entry.default != "serial" or forced_serial(command, entry):
         return
-    size = suite_size(entry, repository, command.directory)
+    size = min(suite_size(entry, repository, command.directory), _named_size(command, repository))
     if size < SMALL_SUITE or "test" not in table().roles(command) or runs_parallel(command, entry, repository):
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
         return
-    if (command.value_of("-m") or "").strip() == "serial":
+    if _picks_marked(command) or _shows_output(command):
         return
     if in_prose(command, repository) or for_debugging(command, repository):
         return
@@ -115,9 +126,41 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
         unit=command.unit,
-        tier=Tier.PEDANTIC if size < REAL_SUITE or (job is not None and _may_wait(job, entry, repository)) else None,
+        tier=Tier.PEDANTIC
+        if size < REAL_SUITE or command.program == "unittest" or (job is not None and _may_wait(job, entry, repository))
+        else None,
         fix=_fix(command, entry, repository),
     )
+
+
+def _picks_marked(command: Command) -> bool:
+    """True where a marker picks some tests out of the suite; `not slow` leaves the suite."""
+    marker = (command.value_of("-m") or "").strip() if command.program == "pytest" else ""
+    return bool(marker) and not marker.startswith(("not ", "not(", "$", "(not")) and " or " not in marker
+
+
+def _shows_output(command: Command) -> bool:
+    """True for pytest with its output uncaught, which workers cannot give."""
+    if command.program != "pytest":
+        return False
+    return any(re.fullmatch(r"-[a-z]*s[a-z]*", text) for text in command.texts()) or "--capture=no" in command.texts()
+
+
+def _named_size(command: Command, repository: Repository) -> int:
+    """Number of test files below the folders that the command names; beyond any bound where it names none that are there."""
+    program = table().of(command)
+    operands = [text for text in (program.operands(table().meant(command)) if program else ()) if "$" not in text]
+    total = 0
+    for operand in operands:
+        path = posixpath.normpath(posixpath.join(command.directory or "", operand.partition("::")[0]))
+        if path in repository.project.paths:
+            total += 1
+            continue
+        below = [known for known in repository.project.paths if known.startswith(path + "/") and _CODE.search(known)]
+        if not below:
+            return _BOUNDLESS
+        total += len(below)
+    return total if operands else _BOUNDLESS
 
 
 def _may_wait(job: Job, entry: Parallelism, repository: Repository) -> bool:

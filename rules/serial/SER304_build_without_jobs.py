@@ -10,7 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.aspects import programs_with
-from agentlint.rule.builds import generator_is_parallel, real_build
+from agentlint.rule.builds import few_ctest_entries, generator_is_parallel, real_build
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose, repeated
@@ -96,6 +96,29 @@ RULE = Rule(
             because="Ninja is parallel by itself",
         ),
         Good(
+            {"build.sh": "#!/bin/sh\nset -e\ncmake -B build -G Xcode\ncmake --build build\n", **_SOURCES},
+            because="Xcode is parallel by itself",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  build:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: msys2/setup-msys2@v2\n      - run: cmake -B build\n        shell: msys2 {0}\n"
+                    "      - run: cmake --build build\n        shell: msys2 {0}\n"
+                ),
+                **_SOURCES,
+            },
+            because="CMake of MSYS2 generates for Ninja",
+        ),
+        Good(
+            {
+                "build.sh": "#!/bin/sh\nset -e\nctest --test-dir build\n",
+                "CMakeLists.txt": "project(x C)\nadd_executable(t t.c)\nadd_test(NAME one COMMAND t)\nadd_test(NAME two COMMAND t -2)\n",
+                **_SOURCES,
+            },
+            because="two tests are nothing to spread",
+        ),
+        Good(
             {
                 ".gitlab-ci.yml": "test:\n  script:\n    - make lint\n    - make test\n",
                 "Makefile": "lint:\n\truff check\ntest:\n\tgo test\n",
@@ -123,7 +146,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` runs one job at a time; {entry.advice}",
+        message=f"`{as_written(command, repository)}` runs one job at a time; {_advice(command, entry.advice, repository)}",
         unit=command.unit,
         confidence=Confidence.MEDIUM if command.program in {"make", "gmake"} else None,
         station=Station.TEST if command.program == "ctest" else None,
@@ -140,7 +163,7 @@ def _compiles(command: Command, repository: Repository) -> bool:
     if command.program == "cmake":
         target = command.value_of("--target", "-t") or ""
         return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
-    return True
+    return command.program != "ctest" or not few_ctest_entries(repository)
 
 
 def _told(command: Command, repository: Repository) -> bool:
@@ -155,6 +178,24 @@ def _earlier_serial(command: Command, repository: Repository) -> bool:
         if other.program == command.program and _compiles(other, repository):
             return True
     return False
+
+
+def _advice(command: Command, advice: str, repository: Repository) -> str:
+    """The advice in the words of the machine's own shell."""
+    job = repository.job_of(command)
+    step = (
+        job.steps[command.step]
+        if job is not None and command.step is not None and command.step < len(job.steps)
+        else None
+    )
+    if job is None or "$(nproc)" not in advice:
+        return advice
+    shell = step.shell if step is not None else ""
+    if "pwsh" in shell or "powershell" in shell or ("windows" in job.runner and not shell):
+        return advice.replace("$(nproc)", "$env:NUMBER_OF_PROCESSORS")
+    if "cmd" in shell:
+        return advice.replace("$(nproc)", "%NUMBER_OF_PROCESSORS%")
+    return advice.replace("$(nproc)", "$(sysctl -n hw.ncpu)") if "macos" in job.runner else advice
 
 
 def _fix(command: Command, insert: str, repository: Repository) -> Fix | None:

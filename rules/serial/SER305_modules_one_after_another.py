@@ -11,7 +11,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import as_written, in_prose, one_off, repeated
+from agentlint.rule.scope import as_written, first_of_unit, in_prose, one_off, repeated
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
 
 _POM = "<project><modules><module>core</module><module>web</module></modules></project>\n"
@@ -76,7 +76,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if forced_serial(command, entry) or runs_parallel(command, entry, repository) or hides_options(command):
         return
-    if in_prose(command, repository) or repeated(command, repository) or _modules(command, repository) < 2:
+    if in_prose(command, repository) or _told(command, repository) or _modules(command, repository) < 2:
         return
     job = repository.job_of(command)
     if job is not None and traced_build(job):
@@ -88,6 +88,14 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
         fix=after_program(command, entry.insert or "-T1C", repository),
     )
+
+
+def _told(command: Command, repository: Repository) -> bool:
+    """True behind another run in the same unit; of steps with conditions of their own only one may run."""
+    job = repository.job_of(command)
+    if job is None or command.step is None or command.step >= len(job.steps) or not job.steps[command.step].condition:
+        return repeated(command, repository)
+    return any(other.step == command.step for other in first_of_unit(command, repository))
 
 
 def _modules(command: Command, repository: Repository) -> int:

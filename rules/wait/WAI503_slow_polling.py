@@ -114,7 +114,7 @@ def _paces_a_list(command: Command, repository: Repository) -> bool:
     depth = len(before[-1]) - len(before[-1].lstrip())
     for index in range(len(before) - 2, max(len(before) - 80, -1), -1):
         found = _LOOP.match(before[index])
-        if found is None or len(found["indent"]) >= max(depth, 1):
+        if found is None or len(found["indent"]) >= max(depth, 1) or before[index].strip() == "do":
             continue
         listed = found["kind"].lower() in {"for", "foreach"} and not _COUNTED.search(found["rest"])
         body = "\n".join(before[index + 1 :])
