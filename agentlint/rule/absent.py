@@ -49,6 +49,8 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
     elif program in {"pre-commit", "prek"} and set(command.texts()[:1]) & {"run", "install"}:
         if not meant.any_named(_HOOK_FILES, repository):
             yield "a configuration of pre-commit"
+    elif program in {"pytest", "py.test"}:
+        yield from _marker(command, repository)
     yield from _manifest(command, repository)
     yield from absent_files(command, meant, repository)
 
@@ -122,6 +124,34 @@ def _known_environment(name: str, text: str) -> bool:
         return True
     parts = [part for part in re.split(r"[-_(]", name) if part and not re.fullmatch(r"(?:py|pypy)?[\d.]+\)?", part)]
     return all(re.search(rf"(?<![A-Za-z]){re.escape(part)}", text) for part in parts)
+
+
+MOST_TEST_FILES = 3000
+_BUILT_IN_MARKERS = frozenset(
+    "and or not skip skipif xfail parametrize usefixtures filterwarnings True False asyncio anyio django_db".split()
+)
+
+
+def _marker(command: Command, repository: Repository) -> Iterator[str]:
+    """`pytest -m slow` where neither a test nor the configuration says `slow`."""
+    chosen = command.value_of("-m") or ""
+    for name in re.findall(r"[A-Za-z_]\w+", chosen):
+        if name not in _BUILT_IN_MARKERS and name not in _words_of_tests(repository):
+            yield f"the marker `{name}`"
+
+
+def _words_of_tests(repository: Repository) -> frozenset[str]:
+    """Every word that Python files and the settings of pytest hold; markers are among them."""
+    known = repository.memory("words of tests")
+    if known is None:
+        found: set[str] = set()
+        paths = [path for path in sorted(repository.project.paths) if path.endswith((".py", ".ini", ".toml", ".cfg"))]
+        for path in paths[:MOST_TEST_FILES]:
+            source = repository.read(path)
+            found.update(re.findall(r"[A-Za-z_]\w+", source.text) if source is not None else ())
+        known = repository.remember("words of tests", frozenset(found))
+    assert isinstance(known, frozenset)
+    return known
 
 
 _LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
@@ -27,6 +28,12 @@ _PLACEHOLDER = re.compile(
     r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$",
     re.IGNORECASE,
 )
+_OWN_SCRIPT = re.compile(
+    r"(?:setup|manage|build|tests?|run|install|release|bootstrap(?!-vcpkg)|configure|make|start|ci|check|lint|format|update|gen|generate|requirements|dev|gradlew|mvnw"
+    r"|docker-compose|compose|Dockerfile|\.env)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Names that scripts of a repository's own have."""
 _SHOUTED = re.compile(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
 
 
@@ -73,8 +80,8 @@ def _named(command: Command) -> Iterator[str]:
 def _folders(command: Command) -> Iterator[str]:
     words = command.texts()
     if command.program == "go" and words[:1] in (("test",), ("run",), ("build",), ("vet",)):
-        for word in words[1:]:
-            if word.startswith("./") and not word.endswith(".go"):
+        for before, word in pairwise(words):
+            if word.startswith("./") and not word.endswith(".go") and not before.startswith("-"):
                 yield word.removesuffix("...").rstrip("/")
     if command.program in {"pytest", "py.test"}:
         yield from (
@@ -111,6 +118,8 @@ def _there(written: str, meant: Meant, repository: Repository) -> bool:
         path.lower() in lowered for path in paths if lowered
     ):
         return True
+    if "/" not in plain and not meant.nested and not _OWN_SCRIPT.match(plain):
+        return True  # `app.py`: as likely the reader's own as this repository's
     if archive or (meant.nested and "/" not in plain):
         return made_by_build(plain, repository)
     return ends_somewhere(plain, repository) or made_by_build(plain, repository)

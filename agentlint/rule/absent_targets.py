@@ -37,8 +37,13 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
         if (path := posixpath.normpath(posixpath.join(folder, name))) in repository.project.paths
     ]
     if not paths:
-        if targets and not any(map(_MAKES_MAKEFILES.search, repository.project.paths)):
-            yield "a Makefile"
+        inside = [
+            path
+            for path in repository.project.paths
+            if not below or path.startswith(tuple(f"{folder}/" for folder in meant.candidates(below)))
+        ]
+        if targets and inside and not any(map(_MAKES_MAKEFILES.search, inside)):
+            yield f"a Makefile in `{below}`" if below else "a Makefile"
         return
     rules = [_targets(path, repository) for path in paths]
     for target in targets:

@@ -18,7 +18,7 @@ SENTENCE_CHARACTERS = 120
 
 _FOR_DEVELOPERS = re.compile(
     r"(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|TESTING|MAINTAINERS?|RELEASING|WARP|JULES)"
-    r"[^/]*$|^\.cursor/rules/|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)",
+    r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)",
     re.IGNORECASE,
 )
 _OTHERS_PAGES = re.compile(

@@ -15,7 +15,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
 
-LARGEST_DOCUMENT = 400_000
+LARGEST_DOCUMENT = 1_000_000
 MOST_DOCUMENTS = 400
 
 _DOCUMENT = re.compile(

@@ -55,6 +55,10 @@ _RUNNERS = frozenset(
     " testr trial ward gotestsum ginkgo prove busted vusted jasmine testem kaocha pest behat codecept kitchen molecule avocado green zope-testrunner"
     " cargo-nextest test-kitchen greenlight lit bun-test tape qunit testacular invoke-pester gotest".split()
 )
+_PLAIN = re.compile(
+    r"(?<![\w/.-])(?:go test (?:-|\./)|cargo test\b|npm (?:run )?test\b|yarn (?:run )?test\b|pnpm (?:run )?test\b|mvn (?:test|verify)\b|dotnet test\b|swift test\b"
+    r"|mix test\b|rake (?:test|spec)\b|tox -\w|setup\.py test\b|gradlew (?:test|check)\b|bazel test\b|py\.test |pytest (?:-|tests?\b)|python3? -m (?:pytest|unittest))"
+)
 _SAID = re.compile(
     r"\b(?:run(?:ning|s)?|execut\w+|invok\w+|us(?:e|ing)|with|via|call(?:ing)?|launch\w*|typ(?:e|ing))\b[^.\n]{0,40}?(?<![\w/.-])"
     r"(?:pytest|py\.test|tox|nox|ctest|rspec|phpunit|nosetests|make (?:test|tests|check)\b|npm (?:run )?test\b|npm t\b|yarn test\b|pnpm test\b|go test\b|cargo test\b"
@@ -124,17 +128,44 @@ _RUN_NAME = re.compile(
 )
 
 
+_TESTS_MEANT = re.compile(
+    r"\b(?:run|execut|launch|invok|start)\w*\b[^.]{0,60}\btests?\b|\btests? suite\b|\btests? (?:can|are|may|should) be (?:run|executed)\b"
+    r"|\bto test\b|\btests?:",
+    re.IGNORECASE,
+)
+BEFORE_CHARACTERS = 160
+
+
 def mention_runs_tests(mention: Mention, repository: Repository) -> bool:
     """True for a command of a document that runs tests; a bare name of a tool or of a test file in a sentence is none."""
     command = mention.command
+    if _own_script(mention, repository) and _TESTS_MEANT.search(_around(mention, repository)):
+        return True
     if mention.piece.form is Form.INLINE and not command.arguments:
         if command.program in _NO_PROGRAM:
             return False
-        if "." in posixpath.basename(command.program_path):
-            return bool(_RUN_NAME.match(posixpath.basename(command.program_path))) or _reaches_runner(
-                command, repository
-            )
+        name = posixpath.basename(command.program_path)
+        if "." in name:
+            return bool(_RUN_NAME.match(name)) or _reaches_runner(command, repository)
     return runs_tests(command, repository)
+
+
+def _own_script(mention: Mention, repository: Repository) -> bool:
+    """True for a script of this repository, started by itself or by a shell."""
+    command = mention.command
+    written = command.program_path
+    if command.program in {"bash", "sh", "pwsh", "powershell"} and command.arguments:
+        written = command.arguments[0].text
+    elif "/" not in written:
+        return False
+    return posixpath.normpath(written) in repository.project.paths
+
+
+def _around(mention: Mention, repository: Repository) -> str:
+    """The heading and the words right before a command, and in running text those behind it too."""
+    text, span = text_of(mention.path, repository), mention.piece.span
+    end = text.find("\n", span.end) if mention.piece.form is Form.INLINE else span.start
+    return mention.piece.heading + ": " + text[max(0, span.start - BEFORE_CHARACTERS) : end if end >= 0 else len(text)]
 
 
 def _left_out(words: tuple[str, ...]) -> set[str]:
@@ -150,13 +181,17 @@ def _reaches_runner(command: Command, repository: Repository) -> bool:
     return False
 
 
+_LIKELY = re.compile(r"contribut|develop|hack|test|build|agents|claude|readme", re.IGNORECASE)
+"""Pages looked at first, for the answer is most often there."""
+
+
 def tests_are_documented(repository: Repository) -> bool:
     """True when any document of the repository names a command that runs tests."""
-    for path in documents(repository):
+    for path in sorted(documents(repository), key=lambda path: not _LIKELY.search(path)):
         if any(mention_runs_tests(mention, repository) for mention in mentions(path, repository)):
             return True
         text = text_of(path, repository)
-        if _SAID.search(text) or _scripts_said(text, repository):
+        if _SAID.search(text) or _PLAIN.search(text) or _scripts_said(text, repository):
             return True
     return False
 

@@ -75,6 +75,23 @@ RULE = Rule(
             },
             at=("CONTRIBUTING.md:4",),
         ),
+        Bad(
+            {
+                "test/README.md": "# Tests\n\n```\npytest -m build_stage\n```\n",
+                "test/test_x.py": "def test_x():\n    pass\n",
+            },
+            at=("test/README.md:4",),
+            title="a marker that no test has",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Docs\n\n    make -C docs html\n",
+                "docs/index.md": "# x\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="a folder that has no Makefile",
+        ),
     ),
     good=(
         Good(

@@ -88,6 +88,14 @@ RULE = Rule(
         ),
         Good(
             {
+                "README.md": "# x\n\nTo run the tests locally, use `util/run-ci.sh`.\n",
+                "util/run-ci.sh": "#!/bin/sh\nexec ./t/go\n",
+                "t/a.t": "ok 1\n",
+            },
+            because="a script of the repository's own, said to run them",
+        ),
+        Good(
+            {
                 "CONTRIBUTING.md": "# x\n\nRun the build and tests with the `build.ps1` script.\n",
                 "Build.ps1": "dotnet build\ndotnet test\n",
                 "test/XTests.cs": "class XTests {}\n",

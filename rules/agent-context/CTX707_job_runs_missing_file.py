@@ -9,8 +9,13 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.absent import absent
+from agentlint.rule.places_meant import Meant
 
 _INTERPRETERS = frozenset({"python", "python3", "ruby", "bash", "sh", "node", "perl", "php"})
+_MAKERS = frozenset(
+    {"git", "svn", "tar", "unzip", "7z", "cp", "mv", "rsync", "cmake", "meson", "configure", "hg", "gh", "aws"}
+)
 _SUFFIXES = (".py", ".rb", ".sh", ".js", ".mjs", ".pl", ".php", ".bash")
 
 RULE = Rule(
@@ -42,6 +47,21 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4",),
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - make lint-all\n",
+                "Makefile": "lint:\n\truff check .\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+            title="a target that the Makefile does not have",
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm run typecheck\n",
+                "package.json": '{"name": "x", "scripts": {"lint": "eslint ."}}\n',
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
     ),
     good=(
         Good(
@@ -65,6 +85,13 @@ RULE = Rule(
             because="the folder is not of this repository",
         ),
         Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - cmake .\n    - make everything\n",
+                "Makefile": "lint:\n\truff check .\n",
+            },
+            because="the line before writes another Makefile",
+        ),
+        Good(
             {".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python $SCRIPT\n    - python -c 'print(1)'\n"},
             because="no file is named",
         ),
@@ -77,12 +104,29 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if _other_files(job, repository):
         return
     for index, command in enumerate(job.commands):
+        target = _absent_target(command, job.commands[:index], repository)
+        if target is not None:
+            message = f"{target} does not exist; correct the name or remove the step"
+            yield Hit(place=command.place, message=message, unit=job.unit)
         path = _named(command)
         if path is None or _exists(path, command, repository) or _made_before(path, job.commands[:index]):
             continue
         yield Hit(
             place=command.place, message=f"`{path}` does not exist; correct the path or remove the step", unit=job.unit
         )
+
+
+_TARGET_PROGRAMS = frozenset({"make", "npm", "yarn", "pnpm", "just", "task"})
+
+
+def _absent_target(command: Command, before: tuple[Command, ...], repository: Repository) -> str | None:
+    """A target, recipe or script of a file of this repository that the file does not have."""
+    if command.program not in _TARGET_PROGRAMS or command.directory is None or command.wrappers or command.guards:
+        return None
+    if any(earlier.program in _MAKERS for earlier in before) and not command.directory.strip("."):
+        return None
+    found = absent(command, Meant((command.directory,)), repository)
+    return found if found is not None and found.startswith(("the target", "the script", "the recipe")) else None
 
 
 def _other_files(job: Job, repository: Repository) -> bool:
@@ -124,8 +168,7 @@ def _elsewhere_under_that_name(path: str, paths: frozenset[str]) -> bool:
 def _made_before(written: str, commands: tuple[Command, ...]) -> bool:
     """True when anything before names the file, or fetches or unpacks things that may hold it."""
     name = posixpath.basename(written)
-    makers = {"git", "svn", "tar", "unzip", "7z", "cp", "mv", "rsync", "cmake", "meson", "configure", "hg", "gh", "aws"}
     return any(
-        command.program in makers or name in command.output_to or any(name in text for text in command.texts())
+        command.program in _MAKERS or name in command.output_to or any(name in text for text in command.texts())
         for command in commands
     )
