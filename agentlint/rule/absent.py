@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent_files import absent_files
-from agentlint.rule.absent_targets import absent_make, absent_recipe
+from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
 _MANIFESTS = {
@@ -40,6 +40,8 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
         yield from absent_make(command, meant, repository)
     elif program in {"just", "task"}:
         yield from absent_recipe(command, meant, repository)
+    elif program in {"invoke", "inv"}:
+        yield from absent_task(command, meant, repository)
     elif program in {"npm", "pnpm", "yarn", "bun"}:
         yield from _package_script(command, meant, repository)
     elif program in {"tox", "nox"}:

@@ -131,3 +131,20 @@ def absent_recipe(command: Command, meant: Meant, repository: Repository) -> Ite
         if operands[0] in known or ":" in operands[0] or "=" in operands[0] or re.search(r"['\"]?[*]", " ".join(known)):
             return
     yield f"the recipe `{operands[0]}` of {paths[0]}"
+
+
+def absent_task(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """A task of Invoke that `tasks.py` does not define; silent where other modules give tasks too."""
+    names = _operands(command, ("-c", "--collection", "-r", "--search-root", "-f", "--config"))
+    path = next((path for path in meant.candidates("tasks.py") if path in repository.project.paths), "")
+    source = repository.read(path) if path else None
+    if source is None or not names or command.option("-c", "--collection", "-r", "--search-root") is not None:
+        return
+    if re.search(r"\bCollection\(|add_collection|import \*", source.text) or "@task" not in source.text:
+        return
+    wanted = names[0].replace("-", "_")
+    written = re.compile(
+        rf"def {re.escape(wanted)}\(|import [^\n]*\b{re.escape(wanted)}\b|[\"']{re.escape(names[0])}[\"']"
+    )
+    if re.fullmatch(r"[A-Za-z][\w-]*", names[0]) and not written.search(source.text):
+        yield f"the task `{names[0]}` of {path}"

@@ -86,6 +86,8 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
 def _concerns(mention: Mention, repository: Repository) -> bool:
     """True for a command that is meant for a checkout of this repository."""
     command = mention.command
+    if mention.piece.form is Form.INLINE and not command.arguments and not _is_run(mention, repository):
+        return False
     if mention.piece.form is Form.INLINE and not command.arguments and "/" in command.program_path.removeprefix("./"):
         top = command.program_path.removeprefix("./").split("/")[0]
         return top in all_folders(repository) or top.endswith(("-master", "-main"))
@@ -96,6 +98,21 @@ def _concerns(mention: Mention, repository: Repository) -> bool:
     return written == "setup.py" or (
         bool(rest) and (top in all_folders(repository) or top.endswith(("-master", "-main")))
     )
+
+
+_RUNS = re.compile(
+    r"\b(?:runs?|running|execut\w+|invok\w+|us(?:e|es|ing)|type|call|launch\w*|start\w*)\b", re.IGNORECASE
+)
+
+
+def _is_run(mention: Mention, repository: Repository) -> bool:
+    """False for the bare name of a program in a sentence that does not say to run it."""
+    if "/" in mention.command.program_path:
+        return True
+    text, span = text_of(mention.path, repository), mention.piece.span
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
+    line = text[start : end if end >= 0 else len(text)]
+    return bool(_RUNS.search(line)) or not re.sub(r"[^\w]", "", line.replace(mention.piece.text.text, ""))
 
 
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:

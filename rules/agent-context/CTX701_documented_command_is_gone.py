@@ -92,6 +92,14 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3",),
             title="a folder that has no Makefile",
         ),
+        Bad(
+            {
+                "docs/contribute.rst": "Style\n=====\n\nMend it via::\n\n    invoke lint --fix\n    invoke format\n",
+                "tasks.py": "from invoke import task\n\n@task\ndef lint(c, fix=False):\n    pass\n\n@task\ndef formatcode(c):\n    pass\n",
+            },
+            at=("docs/contribute.rst:7",),
+            title="a task by another name",
+        ),
     ),
     good=(
         Good(

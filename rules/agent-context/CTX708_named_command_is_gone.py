@@ -68,6 +68,10 @@ RULE = Rule(
             because="a page for users speaks of their projects",
         ),
         Good(
+            {"CONTRIBUTING.md": "# Tests\n\nThe `dev` extra brings `tox` and `coverage`.\n"},
+            because="the name of a tool, and no word on running it",
+        ),
+        Good(
             {"CONTRIBUTING.md": "# Tests\n\nRun `make everything`.\n", "CMakeLists.txt": "project(x)\n"},
             because="the build system makes the Makefile",
         ),
