@@ -105,8 +105,10 @@ def hands_over(job: Job, kind: str) -> bool:
 
 def _own_program(command: Command) -> bool:
     """True for a program of the repository's own that bears a known runner's name (`./ctest`)."""
+    if command.program not in _TAKEN_NAMES:
+        return False
     folder, _, name = command.program_path.partition(command.program)
-    return command.program in _TAKEN_NAMES and folder in {"./", "../"} and "/" not in name
+    return folder in {"./", "../"} and "/" not in name
 
 
 _TAKEN_NAMES = frozenset("ctest tap lit v tester green R k6 opa lab trial check kahlan regal".split())

@@ -83,6 +83,13 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6",),
         ),
         Bad(
+            {
+                ".gitlab-ci.yml": "t:\n  script:\n    - bash ci/run-unit-tests.sh\n    - python -m parser.tests\n    - ci/install-test-tools.sh\n"
+            },
+            at=(".gitlab-ci.yml:3", ".gitlab-ci.yml:4"),
+            title="scripts and modules that are tests by their names",
+        ),
+        Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
             at=(".travis.yml:4",),
             title="a target whose recipe is made by the build system",
@@ -202,7 +209,15 @@ _SAYS_TESTS = re.compile(
     r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$",
     re.IGNORECASE,
 )
-_TEST_SCRIPT = re.compile(r"^(?:run|all|le)?[-_]?tests?(?:[-_.].*)?$", re.IGNORECASE)
+_TEST_SCRIPT = re.compile(
+    r"^(?:le|(?:[a-z0-9]+[-_.])*)(?:run)?[-_]?(?:all|unit|integration|functional|e2e|smoke|regression|self|system)?[-_]?tests?(?:[-_.].*)?$"
+    r"|^(?:run[-_])?e2e(?:\.\w+)?$",
+    re.IGNORECASE,
+)
+_TEST_MODULE = re.compile(r"(?:^|\.)(?:self_?|run_?)?tests?(?:\.(?!data|util|helper)\w+)*$")
+_INTERPRETERS = frozenset(
+    {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
+)
 _NO_SUITE = re.compile(
     r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
     re.IGNORECASE,
@@ -213,12 +228,12 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
     """Steps that run tests by what they are called, in a script or container whose runner nobody here knows."""
     if job.artifacts_out:
         return  # what it keeps may well hold the results
-    known = {silence.through.step for silence in found}
+    known = {id(silence.through) for silence in found}
     for step in job.steps:
-        command = _unknown_runner(step, repository) if step.index not in known else None
-        if command is not None:
+        unknown = [one for one in _unknown_runners(step, repository) if id(one) not in known]
+        for command in unknown:
             yield Hit(
-                place=step.place,
+                place=step.place if len(unknown) == 1 else command.place,
                 message=(
                     f"`{as_written(command, repository, 60)}` runs tests and leaves only a log; "
                     "have it write JUnit XML or JSON and keep that file"
@@ -228,26 +243,36 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
             )
 
 
-def _unknown_runner(step: Step, repository: Repository) -> Command | None:
-    if not step.commands or step.action is not None or _NO_SUITE.search(step.name):
-        return None
-    if any(_known(command, repository) for command in step.commands):
-        return None
-    says = bool(_SAYS_TESTS.search(step.name))
+def _unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
+    if step.action is not None or _NO_SUITE.search(step.name):
+        return
+    says = bool(_SAYS_TESTS.search(step.name)) and not any(_known(one, repository) for one in step.commands)
     for command in step.commands:
-        name = command.program_path.rsplit("/", 1)[-1]
-        script = _is_script(command, repository)
+        script = _script(command, repository)
+        name = script.rsplit("/", 1)[-1]
         container = command.program in {"docker", "podman"} and command.texts()[:1] == ("run",)
-        if (script and (says or _TEST_SCRIPT.search(name))) or (container and says):
-            return command
-    return None
+        tests = bool(_TEST_SCRIPT.search(name)) and not _NO_SUITE.search(name)
+        tests = tests or bool("python -m" in command.wrappers and _TEST_MODULE.search(command.program))
+        if says and (script or container):
+            yield command
+            return
+        if tests and not _known(command, repository):
+            yield command
 
 
-def _is_script(command: Command, repository: Repository) -> bool:
+def _script(command: Command, repository: Repository) -> str:
+    """The path of the repository's own script that a command runs, by itself or through an interpreter; "" for others."""
     path = command.program_path
-    if "/" not in path or "$" in path or path.startswith(("/", "~")):
-        return False
-    return path.endswith((".sh", ".bash", ".ps1", ".py")) or path.removeprefix("./") in repository.project.paths
+    if command.program in _INTERPRETERS:
+        path = next((text for text in command.texts() if not text.startswith("-")), "")
+        if {"-c", "-e", "-m", "-n"} & set(command.texts()):
+            return ""
+    elif "/" not in path:
+        return ""
+    if "$" in path or path.startswith(("/", "~")):
+        return ""
+    known = path.endswith((".sh", ".bash", ".ps1", ".py", ".js", ".mjs", ".pl", ".rb", ".tcl", ".lua", ".php"))
+    return path if known or path.removeprefix("./") in repository.project.paths else ""
 
 
 def _known(command: Command, repository: Repository) -> bool:
