@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule.names import role_of_name
-from agentlint.rule.roles import delivers, job_roles
+from agentlint.rule.roles import job_roles, named_delivery
 
 _MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable", "production", "release"})
 
@@ -57,7 +57,7 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
     sizes = [
         (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4) * (job.parallelism or 1)
         for job in pipeline.jobs
-        if roles & job_roles(job, repository) and not delivers(job, repository)
+        if roles & job_roles(job, repository) and not named_delivery(job)
     ]
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)

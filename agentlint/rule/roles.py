@@ -88,6 +88,13 @@ def delivers(job: Job, repository: Repository) -> bool:
     )
 
 
+def named_delivery(job: Job) -> bool:
+    """True for a job whose own name says that it delivers; one that only uploads what it built for a tag does more."""
+    if named_rehearsal(job.id) or named_rehearsal(job.name):
+        return False
+    return bool(_DELIVERY_NAME.search(job.id) or _DELIVERY_NAME.search(job.name))
+
+
 def pipeline_roles(pipeline: Pipeline, repository: Repository) -> frozenset[str]:
     """All that a pipeline's jobs do."""
     return frozenset(role for job in pipeline.jobs for role in job_roles(job, repository))
