@@ -9,6 +9,8 @@ from itertools import islice
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.programs.actions import actions
+from agentlint.rule.roles import named_delivery
 
 _GIT_WORDS = frozenset(
     {
@@ -43,7 +45,7 @@ _HISTORY_DEPENDENCIES = (
 )  # fmt: skip
 
 _HISTORY_ACTIONS = re.compile(
-    r"release|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
+    r"release|(?<![a-z])craft(?![a-z])|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
     r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish(?!testresults|codecoverage|(?:build|pipeline)artifacts?)|mirror|tag|bump"
     r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
     r"|lint-commits|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
@@ -102,7 +104,20 @@ def uses_history(job: Job, repository: Repository) -> bool:
     reached = repository.reached_from(job.unit)
     if any(command_uses_history(command) or _runs_code_on_history(command, repository) for command in reached):
         return True
-    return project_versions_from_history(repository)
+    return _releases_unseen(job) or project_versions_from_history(repository)
+
+
+_PREPARES = re.compile(
+    r"setup|set-up|cache|login|token|checkout|credentials|artifact|install|qemu|toolchain", re.IGNORECASE
+)
+
+
+def _releases_unseen(job: Job) -> bool:
+    """True for a job that by its name delivers, through a ready-made step of which nothing is known."""
+    if not named_delivery(job):
+        return False
+    names = [step.action.name for step in job.steps if step.action is not None and actions().of(step.action) is None]
+    return any(not _PREPARES.search(name) and not _WITHOUT_HISTORY.search(name) for name in names)
 
 
 def _step_uses_history(step: Step) -> bool:

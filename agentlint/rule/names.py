@@ -17,7 +17,7 @@ _NO_WORK = re.compile(
     r"|fixtures?|data|db|database|migrat\w*|seed|env|environment|server|up|down|start|stop|serve"
     r"|watch|clean\w*|fix|write|update\w*|tools?|tooling|list|help|init|bootstrap|team|members?|author\w*|user|actor|access|fork|safe"
     r"|trusted?|skip|paths?|files|filter|coveralls|codecov|finish|done|status|complete|pass(?:ed)?|success|required"
-    r"|duplicat\w*|cancel|wait|lock|stale|issue\w*|sync|backport|bump|tag|secrets?|token|login|names?|metadata|meta|plan|scope|debug)(?![a-z])",
+    r"|duplicat\w*|cancel|wait|lock|stale|issue\w*|sync|backport|bump|tag|secrets?|token|login|names?|metadata|meta|plan|scope|debug|annotat\w*|failures?|steps)(?![a-z])",
     re.IGNORECASE,
 )
 _WORDS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
@@ -129,6 +130,8 @@ def _late_step(job: Job, repository: Repository) -> Step | None:
     for step in job.steps:
         if tested and any(c.program == "cargo" and c.texts()[:1] == ("update",) for c in step.commands):
             return None
+        if tested and any(_of_other_features(command) for command in step.commands):
+            continue
         roles = step_roles(step, repository)
         if roles & CHECKING and not roles & {"test", "coverage", "build", "install"}:
             if tested and not checked:
@@ -137,3 +140,11 @@ def _late_step(job: Job, repository: Repository) -> Step | None:
         tested = tested or "test" in roles
         checked = checked or bool(roles & CHECKING)
     return None
+
+
+def _of_other_features(command: Command) -> bool:
+    """True for `cargo check` of another set of features: a build of another program than the tested one."""
+    return (
+        command.program == "cargo"
+        and command.option("--no-default-features", "--features", "--all-features") is not None
+    )
