@@ -138,6 +138,9 @@ _MEANT = re.compile(
 )
 
 
+_HURRIES = re.compile(r"(?:don'?t|do not|not|no need to|without) wait", re.IGNORECASE)
+
+
 def is_meant(need: Need, job: Job, earlier: Job, repository: Repository) -> bool:
     """True where a comment at the need, or above a gathering job, tells why the order is wanted."""
     source = repository.read(job.place.path)
@@ -147,7 +150,7 @@ def is_meant(need: Need, job: Job, earlier: Job, repository: Repository) -> bool
     places = [need.span.start if need.span.end > need.span.start else job.place.span.start]
     if _only_gathers(earlier):
         places.append(earlier.place.span.start)
-    return any(_MEANT.search(line) for at in places for line in _lines_at(text, at))
+    return any(_MEANT.search(line) and not _HURRIES.search(line) for at in places for line in _lines_at(text, at))
 
 
 def _lines_at(text: str, at: int) -> list[str]:
