@@ -11,13 +11,14 @@ from agentlint.adapters.code.logins import is_login, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.go_prompters import asks_for_its_caller, own_prompts
 from agentlint.facts.command import Input, Output
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import AskKind, Interface
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile, Span
 
-_READS = re.compile(r"\.(?:Scan(?:ln|f)?|ReadString|ReadLine|ReadRune)\s?\(")
+_READS = re.compile(r"\.(?:Scan(?:ln|f)?|ReadString|ReadLine|ReadRune|ReadBytes)\s?\(")
 _FROM_STDIN = re.compile(r"bufio\.New(?:Reader|Scanner)(?:Size)?\(\s?(?:os\.Stdin|[\w.]*(?:In|Stdin|InOrStdin\(\)))\b")
 _ASSIGNED = re.compile(r"(\w{1,60})\s{0,4}:?=\s{0,4}$")
 _PROMPT_MODULES = re.compile(
@@ -38,6 +39,13 @@ _PROMPTER = {
 _OPENERS = re.compile(
     r"\b(?:browser\.Open(?:URL|Reader)?|open\.(?:Run|Start)|webbrowser\.Open|openBrowser|openbrowser\.\w+)\s?\("
 )
+_FLOWS = re.compile(
+    r"\bazidentity\.New(?:InteractiveBrowser|DeviceCode)Credential\s?\(|\.AcquireToken(?:Interactive|ByDeviceCode)\s?\(|\.DeviceAuth\s?\("
+    r"|\.(?:DetectFlow|DeviceFlow|WebAppFlow)\s?\("
+)
+_FLOW_LIBRARIES = re.compile(r"azidentity|microsoft-authentication-library|golang\.org/x/oauth2|github\.com/cli/oauth")
+_ADDRESS = re.compile(r"(\w{3,60})\s*:?=\s*[\w.]{1,80}\.Auth(?:Code)?URL\(")
+_PRINTS = re.compile(r"\b(?:fmt\.F?[pP]rint(?:f|ln)?|log\.Print(?:f|ln)?|cmd\.Print(?:f|ln)?)\s?\(")
 _SLEEP = re.compile(r"\btime\.Sleep\s?\(")
 _UNITS = {"Second": 1.0, "Minute": 60.0, "Hour": 3600.0, "Millisecond": 0.001}
 _DURATION = re.compile(r"(?:(\d{1,7})\*)?time\.(Second|Minute|Hour|Millisecond)(?:\*(\d{1,7}))?")
@@ -70,9 +78,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         return FileFacts()
     _reads(source)
     _prompts(source)
-    for call in calls(source.tree, _OPENERS):
-        if call.arguments and is_login(source, call):
-            source.login(call, alternative=_token_path(source))
+    own_prompts(source)
+    _logins(source)
     if file.path.endswith("_test.go"):
         _sleeps(source)
     if not source.test_code:
@@ -101,7 +108,7 @@ def _reads(source: Source) -> None:
             continue
         question = question_before(source, call)
         if pause or question:
-            source.ask(call, AskKind.KEY if pause else kind_of_question(question))
+            source.ask(call, AskKind.KEY if pause else kind_of_question(question), question=question)
 
 
 def _readers(text: str) -> Iterator[str]:
@@ -119,7 +126,7 @@ def _prompts(source: Source) -> None:
     huh = {match[1]: match[2] for match in _HUH.finditer(source.text)}
     for call in calls(source.tree, _PROMPTS):
         kind = _prompt_kind(source, call, promptui, huh)
-        if kind is not None:
+        if kind is not None and not asks_for_its_caller(source, call):
             source.ask(call, kind)
 
 
@@ -144,6 +151,28 @@ def _prompt_kind(source: Source, call: Call, promptui: dict[str, str], huh: dict
     if head == "pterm" and "Interactive" in callee and callee.endswith(".Show"):
         return AskKind.CONFIRM if "Confirm" in callee else AskKind.MENU if "select" in callee.lower() else AskKind.LINE
     return None
+
+
+def _logins(source: Source) -> None:
+    """Browsers opened to log in, flows of libraries, and addresses printed for somebody to open."""
+    for call in calls(source.tree, _OPENERS):
+        if call.arguments and is_login(source, call):
+            source.login(call, alternative=_token_path(source))
+    for call in calls(source.tree, _FLOWS):
+        if _FLOW_LIBRARIES.search(source.text):
+            source.login(call, alternative=_token_path(source))
+    if "AuthURL(" not in source.text and "AuthCodeURL(" not in source.text:
+        return
+    flows = [login.place.span for login in source.logins]
+    names = "|".join(match[1] for match in _ADDRESS.finditer(source.text)) or r"\0"
+    for call in calls(source.tree, _PRINTS):
+        function, _ = function_around(call.above)
+        text = " ".join(source.tree.of(argument) for argument in call.arguments)
+        if function is None or not re.search(rf"\.Auth(?:Code)?URL\(|\b(?:{names})\b", text):
+            continue
+        if not any(function.start_byte <= span.start < function.end_byte for span in flows):
+            source.login(call, "AuthCodeURL", alternative=_token_path(source))
+            flows.append(call.span)
 
 
 def _token_path(source: Source) -> str:

@@ -19,6 +19,7 @@ from agentlint.files.source import SourceFile, Span
 _TYPED = (".ts", ".mts", ".cts")
 _OPENERS = re.compile(r"open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser")
 _LOGIN_MODULES = re.compile(r"@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device")
+_FLOWS = re.compile(r"\.\s{0,3}acquireToken(?:ByDeviceCode|Interactive)\s{0,3}\(")
 _LOGIN_MEMBERS = frozenset(
     {"authenticate", "InteractiveBrowserCredential", "DeviceCodeCredential", "createOAuthDeviceAuth"}
 )
@@ -64,6 +65,9 @@ def _logins(source: Source) -> None:
         for call in calls(source.tree, _called(name)) if member in _LOGIN_MEMBERS else ():
             if call.callee == name:
                 source.login(call, alternative=token_path(source.text))
+    if "@azure/msal-node" in source.text:
+        for call in calls(source.tree, _FLOWS):
+            source.login(call, alternative=token_path(source.text))
 
 
 def _called(name: str) -> re.Pattern[str]:

@@ -81,7 +81,7 @@ def _gets(source: Source) -> None:
             node.type in {"while", "until", "while_modifier", "until_modifier"} for node in call.above[:3]
         ):
             hidden = any("noecho" in source.tree.of(node)[:60] for node in call.above[:5])
-            source.ask(call, AskKind.SECRET if hidden else kind_of_question(question))
+            source.ask(call, AskKind.SECRET if hidden else kind_of_question(question), question=question)
     for call in _names(source, _KEYS):
         if question_before(source, call):
             source.ask(call, AskKind.KEY)

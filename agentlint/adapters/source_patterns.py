@@ -58,7 +58,7 @@ LANGUAGES = {
             Waits(_r(r"\b(?:System\s?\.\s?console\(\)|[cC]onsole)\s?\.\s?readPassword\s?\("), AskKind.SECRET, _r(r"System\.console\(\)")),
             Waits(_r(r"\bSystem\s?\.\s?in\s?\.\s?read\s?\("), None),
         ),
-        logins=_r(r"\bnew AuthorizationCodeInstalledApp\s?\(|\bnew InteractiveBrowserCredentialBuilder\s?\("),
+        logins=_r(r"\bnew AuthorizationCodeInstalledApp\s?\(|\bnew (?:InteractiveBrowser|DeviceCode)CredentialBuilder\s?\("),
         openers=_r(r"\bgetDesktop\(\)\s?\.\s?browse\s?\(|\bdesktop\s?\.\s?browse\s?\("),
         sleeps=_r(r"\bThread\s?\.\s?sleep\s?\(|\bTimeUnit\s?\.\s?SECONDS\s?\.\s?sleep\s?\("),
     ),
@@ -82,7 +82,7 @@ LANGUAGES = {
             Waits(_r(r"\bAnsiConsole\s?\.\s?(?:Ask|Prompt)\s?[(<]"), AskKind.LINE),
             Waits(_r(r"\bAnsiConsole\s?\.\s?Confirm\s?\("), AskKind.CONFIRM),
         ),
-        logins=_r(r"\bnew\s(?:InteractiveBrowserCredential|DeviceCodeCredential)\s?\(|\.\s?AcquireTokenInteractive\s?\("),
+        logins=_r(r"\bnew\s(?:InteractiveBrowserCredential|DeviceCodeCredential)\s?\(|\.\s?AcquireToken(?:Interactive|WithDeviceCode)\s?\(|\bGoogleWebAuthorizationBroker\s?\.\s?AuthorizeAsync\s?\("),
         sleeps=_r(r"\bThread\s?\.\s?Sleep\s?\(|\bTask\s?\.\s?Delay\s?\("),
     ),
     "rust": Language(
@@ -93,6 +93,7 @@ LANGUAGES = {
             Waits(_r(r"\.\s{0,40}prompt(?:_skippable)?\s?\(\)"), None, _r(r"\buse inquire\b|\binquire::")),
             Waits(_r(r"\bstdin\(\)\s{0,40}\.\s{0,40}read_line\s?\("), None),
         ),
+        logins=_r(r"\b(?:Installed|Device)FlowAuthenticator\s?::\s?(?:builder|with_client)\s?\(|\.\s?exchange_device_access_token\s?\("),
         openers=_r(r"\b(?:webbrowser::open(?:_browser)?|open::that(?:_detached)?|opener::open(?:_browser)?)\s?\("),
         sleeps=_r(r"\bsleep\s?\("),
     ),
@@ -135,7 +136,7 @@ def _asks(source: Source, language: Language) -> None:
         for call in calls(source.tree, waits.pattern):
             kind = waits.kind or _kind(source, call)
             if kind is not None:
-                source.ask(call, kind, bypass=waits.bypass)
+                source.ask(call, kind, bypass=waits.bypass, question=question_before(source, call))
 
 
 def _kind(source: Source, call: Call) -> AskKind | None:

@@ -17,6 +17,7 @@ _PYTHON = re.compile(
     rb"input\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
     rb"|webbrowser|InstalledAppFlow|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
     rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
+    rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"
     rb"|prompt|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
 )
 # The prefilters of source languages start with a small set of characters, which keeps the search for them quick: these
@@ -25,7 +26,7 @@ _JAVASCRIPT = re.compile(
     rb"[\"'`.!(](?:"
     rb"(?<![.!(])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
     rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|child_process|execa|cross-spawn"
-    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device"
+    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
     rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=#!).{0,60}\bzx"
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?)?\d[\d_]{3})"
@@ -34,7 +35,8 @@ _GO = re.compile(
     rb"[.\"](?:"
     rb"(?<=fmt\.)Scan|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
     rb"|Songmu/prompter|pterm/pterm|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
-    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang)|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
+    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|Auth(?:Code)?URL\("
+    rb"|DeviceAuth\(|(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
     rb"|Sleep\((?:\s?(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour)|\d{4,})|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
 _RUBY = re.compile(
@@ -43,17 +45,17 @@ _RUBY = re.compile(
     re.MULTILINE,
 )
 _JAVA = re.compile(
-    rb"System\.(?:in\b|console\(\))|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|sleep\(\s?[\d_]+L?\s?[*)]"
+    rb"System\.(?:in\b|console\(\))|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|sleep\(\s?[\d_]+L?\s?[*)]"
 )
 _PHP = re.compile(
     rb"readline\(|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d"
 )
 _CSHARP = re.compile(
-    rb"Console\.Read|AnsiConsole\.|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive"
+    rb"Console\.Read|AnsiConsole\.|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive|AcquireTokenWithDeviceCode|GoogleWebAuthorizationBroker"
     rb"|Sleep\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)|Delay\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)"
 )
 _RUST = re.compile(
-    rb"dialoguer|rpassword|inquire|\.read_line\(|webbrowser::|open::that|opener::open|sleep\((?:\w+::)*Duration::from_secs\(\d"
+    rb"dialoguer|rpassword|inquire|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*Duration::from_secs\(\d"
 )
 
 

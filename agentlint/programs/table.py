@@ -272,7 +272,7 @@ class Table:
         if program is None:
             return ()
         items = getattr(program, aspect)
-        if not items or _asks_about_itself(command):
+        if not items or _asks_about_itself(command, items):
             return ()
         operands = program.operands(command)
         return tuple(item for item in items if item.when.matches(command, operands))
@@ -281,9 +281,11 @@ class Table:
 _ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})
 
 
-def _asks_about_itself(command: Command) -> bool:
-    """True for an invocation that only prints the program's version or help."""
-    return len(command.arguments) == 1 and command.arguments[0].text in _ABOUT_ITSELF
+def _asks_about_itself(command: Command, items: Iterable[Any]) -> bool:
+    """True for an invocation that only prints the program's version or help, and not for a subcommand of that name."""
+    if len(command.arguments) != 1 or command.arguments[0].text not in _ABOUT_ITSELF:
+        return False
+    return not any(command.arguments[0].text in item.when.subcommands for item in items)
 
 
 def has_any(command: Command, options: Iterable[str], *, attached: bool = False) -> bool:

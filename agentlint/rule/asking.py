@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from agentlint.facts.command import Command, Input, Output, Word
+from agentlint.facts.command import ANSWERING, Command, Guard, GuardKind, Input, Output, Word
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
@@ -73,7 +73,10 @@ def programs_that_wait(*kinds: str) -> frozenset[str]:
 
 def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
     """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
-    if in_prose(command, repository) or command.background or command.answering_guard is not None:
+    if in_prose(command, repository) or command.background:
+        return
+    guards = [guard for guard in command.guards if guard.kind in ANSWERING]
+    if guards and not ("terminal" in kinds and all(_lets_run(guard) for guard in guards)):
         return
     if table().of(command) is None or _in_code_of_tests(command) or _is_function(command, repository):
         return
@@ -86,6 +89,14 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
             if outcome in _SEVERITIES:
                 preset = bool(asking.hosted_preset) and hosted_preset_holds(command, asking.hosted_preset, repository)
                 yield Wait(asking, outcome, modes, preset or _is_pedantic(asking, modes), preset)
+
+
+_YES = re.compile(r"(?:==?|=~|\bin\b)[\s\"'^(\\]*\[?y(?:Y|es|\b)", re.IGNORECASE)
+
+
+def _lets_run(guard: Guard) -> bool:
+    """True for a "yes" that an option can give: it lets the command run, and gives it no terminal."""
+    return guard.kind in {GuardKind.OPTION, GuardKind.INTERACTIVE_CALLER} and _YES.search(guard.text) is not None
 
 
 def input_modes(command: Command, repository: Repository) -> tuple[str, ...]:

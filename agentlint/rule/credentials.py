@@ -26,7 +26,10 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_token_interactive|prompt_for_user_token|setup_oauth"
+    r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_?token_?interactive|prompt_for_user_token|setup_oauth|AuthCodeURL|WebAppFlow"
+    r"|InstalledFlowAuthenticator|AuthorizationCodeInstalledApp|LocalWebserverAuth|CommandLineAuth|Spotify(?:OAuth|PKCE)|gspread\.oauth"
+    r"|GoogleWebAuthorizationBroker|client_from_\w+_flow",
+    re.IGNORECASE,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -49,6 +50,17 @@ RULE = Rule(
             },
             at=("Makefile:2",),
         ),
+        Bad(
+            {
+                "login.sh": (
+                    "#!/bin/sh\nwhile true; do\n"
+                    '  data="grant_type=device_code&code=$code"\n  response=$(post "$data" https://auth.example.com/token)\n'
+                    "  sleep 5\ndone\n"
+                )
+            },
+            at=("login.sh:4",),
+            title="the request is put together first",
+        ),
     ),
     good=(
         Good(
@@ -64,6 +76,16 @@ RULE = Rule(
             },
             because="a token from the environment comes first",
         ),
+        Good(
+            {
+                "login.sh": (
+                    "#!/bin/sh\nwhile true; do\n"
+                    '  data="grant_type=refresh_token&refresh_token=$saved"\n  curl -s -d "$data" https://auth.example.com/token && break\n'
+                    "  sleep 5\ndone\n"
+                )
+            },
+            because="a saved token is renewed",
+        ),
         Good({"login.sh": "#!/bin/sh\necho 'grant_type=device_code is not supported'\n"}, because="prints it only"),
         Good(
             {"once.sh": "#!/bin/sh\ncurl -s -d grant_type=device_code https://auth.example.com/token\n"},
@@ -73,11 +95,27 @@ RULE = Rule(
 )
 
 
+_DATA = re.compile(r"^[ \t]*(\w+)=[\"'][^\n]{0,200}grant_type[^\n]{0,400}", re.MULTILINE)
+REACH = 800
+"""Characters before a request in which its data is put together."""
+
+
+def _put_together(command: Command, repository: Repository) -> Iterator[str]:
+    """The text of variables that hold the request (`data="grant_type=..."`) where the command sends them."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return
+    start = command.place.span.start
+    for match in _DATA.finditer(source.text, max(0, start - REACH), start):
+        if any(word.text in {f"${match[1]}", f"${{{match[1]}}}"} for word in command.arguments):
+            yield match[0]
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag requests of a device-code token inside a loop."""
     if not command.in_loop or command.program in {"echo", "printf"} or in_prose(command, repository):
         return
-    text = " ".join(command.texts())
+    text = " ".join((*command.texts(), *_put_together(command, repository)))
     if "grant_type" in text and "device_code" in text and command.answering_guard is None:
         yield Hit(
             place=command.place,

@@ -54,10 +54,20 @@ _VARIABLE = re.compile(
     r"process\.env|\bos\.(?:Getenv|LookupEnv)|\bENV\s*[\[.]|\bgetenv\(|env::var|System\.getenv|GetEnvironmentVariable|process\.argv"
     r"|\bos\.Args|\bARGV\b|\$argv|\bargs\.(?:length|size|Length|len|Count)|\blen\((?:os\.A|a)rgs\)|\bflag\.N?Args?\("
 )
+_OF_THE_MACHINE = re.compile(
+    r"(?:os\.Getenv\(|process\.env\W|ENV\W{1,2}|getenv\()[\"']?(?:TERM\w*|SHELL|HOME|USER|PATH|DISPLAY|PWD|LANG|COLORTERM)\b"
+)
+"""Variables that say where the program runs, and answer nothing."""
+_OUTCOMES = frozenset({"ok", "err", "error", "found", "exists", "nil", "null", "true", "false"})
 _EMPTY = re.compile(
     r"^\(*(?:!\s*([A-Za-z_$@][\w$.@]*)|(?:len\()?([A-Za-z_$@][\w$.@]*)\)?\s*={2,3}\s*(?:\"\"|''|nil|null|undefined|0)"
     r"|(?:string\.IsNullOr\w+|empty|is_null)\(([A-Za-z_$@][\w$.@]*)\)|([A-Za-z_@][\w.@]*?)\.(?:nil\?|empty\?|blank\?|is_none\(\)|isEmpty\(\)|is_empty\(\)))\)*$"
 )
+_GIVEN_MEMBER = re.compile(
+    r"^\(?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))"
+    r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined)|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
+)
+"""`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
 _EXIT = re.compile(
     r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
     r"|std::process::exit|process::exit|bail!|fail)\b"
@@ -78,7 +88,8 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
         if parent.type in BRANCHES:
             condition = parent.child_by_field_name("condition")
             if condition is not None and condition != child:
-                found.append(_guard(tree, parent, condition))
+                otherwise = parent.child_by_field_name("alternative") == child
+                found.append(_guard(tree, parent, condition, otherwise=otherwise))
         elif parent.type in LOOPS:
             condition = parent.child_by_field_name("condition")
             if condition is not None and condition != child and strong(tree, tree.of(condition)) is not None:
@@ -147,11 +158,14 @@ def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
     return operator is not None and tree.of(operator) in _SHORT_CIRCUIT and parent.child_by_field_name("right") == child
 
 
-def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False) -> Guard:
-    """`fallback`: the right of `||`, which is tried where the left gives nothing."""
+def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False, otherwise: bool = False) -> Guard:
+    """`fallback`: the right of `||`, which is tried where the left gives nothing. `otherwise`: the `else` of a branch."""
     start = branch.child_by_field_name("initializer") or condition
     text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
-    return Guard(_kind(tree, branch, text, fallback), text[:200], span_of(condition))
+    kind = _kind(tree, branch, text, fallback)
+    if kind is GuardKind.OTHER and otherwise and _GIVEN_MEMBER.match(text):
+        kind = GuardKind.VARIABLE
+    return Guard(kind, text[:200], span_of(condition))
 
 
 def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
@@ -160,7 +174,7 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
         return sure
     if _MEMBER.search(text):
         return GuardKind.OPTION
-    if _VARIABLE.search(text):
+    if _VARIABLE.search(_OF_THE_MACHINE.sub("", text)):
         return GuardKind.VARIABLE
     if _asks_for_what_is_missing(tree, branch, text) or (fallback and re.fullmatch(r"[\w.$@]+", text)):
         return GuardKind.VARIABLE
@@ -189,6 +203,8 @@ def _resolved(tree: CodeTree, text: str) -> GuardKind | None:
 
 def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
     for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]):
+        if name in _OUTCOMES:
+            continue
         # The name first and what must stand before it after, for a search that starts with a letter is a quick one.
         defined = re.search(
             rf"{name}(?<![\w.]{name})\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text

@@ -32,6 +32,28 @@ def is_login(source: Source, call: Call) -> bool:
     return bool(_CONTEXT.search(" ".join(source.tree.of(argument)[:300] for argument in call.arguments)))
 
 
+_PASTED = re.compile(
+    r"(?:authori[sz]ation|verification|auth|access|oauth|response|login|returned|resulting) ?_?(?:code|url|uri|pin|token)\b"
+    r"|\bcode (?:from|on|shown|here|in)\b|\b(?:enter|paste|type|input|copy)\b.{0,60}\b(?:code|url|redirect|cookie|header)s?\b|\bpin\b",
+    re.IGNORECASE,
+)
+_FLOW = re.compile(
+    r"oauth|Auth(?:Code)?_?URL|authori[sz](?:ation|e)_?ur[li]|generateAuthUrl|createAuthUrl|get_authorization_url|redirect_ur[il]|consent",
+    re.IGNORECASE,
+)
+
+
+def is_pasted_code(source: Source, call: Call, question: str) -> bool:
+    """True for a question after a code or an address that a person gets from a login page."""
+    if not _PASTED.search(question):
+        return False
+    function, _ = function_around(call.above)
+    near = source.tree.of(function)[:8000] if function is not None else source.text[:20000]
+    return bool(
+        _FLOW.search(near) or _FLOW.search(question) or (_FLOW.search(source.text) and _PATH.search(source.path))
+    )
+
+
 def token_path(text: str) -> str:
     """A token option or variable that a source names; "" for none."""
     match = _TOKEN.search(text)

@@ -13,7 +13,8 @@ _PRINTED = re.compile(
     r"(?:\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})')"
 )
 _QUESTION = re.compile(
-    r"[?:>\])]\s{0,3}(?:\x1b\S*)?$|\by(?:es)?\s?/\s?n(?:o)?\b|^\W{0,4}(?:please\s+)?(?:enter|type|press|hit|choose|select|input|provide)\b",
+    r"[?:>\])]\s{0,3}(?:\x1b\S*)?$|\by(?:es)?\s?/\s?n(?:o)?\b|^\W{0,4}(?:please\s+)?(?:enter|type|press|hit|choose|select|input|provide)\b"
+    r"|\b(?:press|hit)\b.{0,40}\b(?:enter|return|any key|key to continue)\b",
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\[nrt]|\\(?:033|e|x1b)\[[\d;]*m|%[a-z]$", re.IGNORECASE)

@@ -129,8 +129,14 @@ class Source:
             function, around = function_around(around)
         return guards
 
-    def ask(self, call: Call, kind: AskKind, api: str = "", bypass: str = "") -> None:
-        """A call that waits for a person."""
+    def ask(self, call: Call, kind: AskKind, api: str = "", bypass: str = "", question: str = "") -> None:
+        """A call that waits for a person; `question` is what is asked, where the call itself does not hold it."""
+        from agentlint.adapters.code.logins import is_pasted_code, token_path
+
+        if kind in {AskKind.LINE, AskKind.SECRET} and is_pasted_code(self, call, question or self.tree.of(call.node)):
+            self.login(
+                call, f"{(api or call.callee)[:40]} for a code from the browser", bypass or token_path(self.text)
+            )
         if not self.full:
             known = self.guards(call) if bypass else self._answered_elsewhere(call, self.guards(call))
             place = self.place(call.span)

@@ -27,6 +27,8 @@ _HOLDERS = re.compile(
     r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
 )
 """Names that hold parsed options or configuration."""
+_OF_A_QUESTION = frozenset({"default", "answer", "question", "prompt", "message", "msg", "text"})
+"""Parameters of a function that asks: they shape the question, and answer nothing."""
 _CHECKS = re.compile(
     r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE
 )
@@ -231,6 +233,8 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
     if not name:
         return None
     last = name.rsplit(".", 1)[-1]
+    if last in _OF_A_QUESTION and _is_parameter(view, name, at):
+        return None
     if _BYPASS.search(last) and _given_from_outside(view, part, at, strict=False):
         return GuardKind.OPTION
     if missing and _given_from_outside(view, part, at, strict=True):

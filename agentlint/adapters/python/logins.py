@@ -20,6 +20,10 @@ _METHODS = {
     "acquire_token_interactive": "acquire_token_interactive",
     "interactive_login": "interactive_login",
     "login_oauth_simple": "login_oauth_simple",
+    "LocalWebserverAuth": "LocalWebserverAuth",
+    "CommandLineAuth": "CommandLineAuth",
+    "client_from_login_flow": "client_from_login_flow",
+    "client_from_manual_flow": "client_from_manual_flow",
 }
 _CALLS = {
     "oauth2client.tools.run_flow": "",
@@ -34,6 +38,14 @@ _CALLS = {
     "google.colab.auth.authenticate_user": "",
     "spotipy.util.prompt_for_user_token": "",
     "ytmusicapi.setup_oauth": "",
+    "spotipy.SpotifyOAuth": "",
+    "spotipy.oauth2.SpotifyOAuth": "",
+    "spotipy.SpotifyPKCE": "",
+    "spotipy.oauth2.SpotifyPKCE": "",
+    "gspread.oauth": "",
+    "pydata_google_auth.get_user_credentials": "",
+    "azureml.core.authentication.InteractiveLoginAuthentication": "",
+    "azureml.core.authentication.DeviceCodeAuthentication": "",
 }
 """Library calls that log in; the value is a keyword that makes them take a token instead."""
 _BROWSER = frozenset(

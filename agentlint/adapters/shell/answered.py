@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agentlint.adapters.shell.names import DIALOGS
 from agentlint.facts.command import Command, Guard, GuardKind, Input
 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
@@ -36,16 +37,22 @@ def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
 
 
 def _waits(command: Command) -> bool:
-    """True for a read that a program cannot answer."""
+    """True for a read or a dialog that a program cannot answer."""
     return (
-        command.program in {"read", "select"}
+        (command.program in {"read", "select"} or (command.program in DIALOGS and not _shows_only(command)))
         and command.input is Input.INHERITED
         and command.answering_guard is None
         and command.option("-t") is None
     )
 
 
+def _shows_only(command: Command) -> bool:
+    return any(text in {"--infobox", "--gauge", "--notification", "--progress", "--filter"} for text in command.texts())
+
+
 def _names(command: Command) -> tuple[str, ...]:
+    if command.program in DIALOGS:
+        return ()
     texts = [word.text for word in command.arguments]
     names = []
     skip = False

@@ -9,7 +9,7 @@ from agentlint.adapters.shell.expand import outer_of
 from agentlint.adapters.shell.leaving import Leave, Leaving
 from agentlint.adapters.shell.looking import everything, feeds
 from agentlint.adapters.shell.machine import Machine
-from agentlint.adapters.shell.names import ASSENT, DIALOGS
+from agentlint.adapters.shell.names import ASKED_FOR, ASSENT, DIALOGS
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.single_test import Verdict, judge_leaf
 from agentlint.adapters.shell.status import program_of
@@ -37,7 +37,6 @@ Guards = tuple[Guard, ...]
 MAX_TEXT = 80
 MAX_DEPTH = 24
 
-_INTERACTIVE = re.compile(r"interactive|wizard|menu\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*|\d+|[@*#-])")
 
 
@@ -244,11 +243,12 @@ class Judge:
             empty = any(p in {"", "0", "false"} for p in patterns) or default
             return GuardKind.NOT_AUTOMATED if empty else GuardKind.AUTOMATED
         if meaning is Meaning.ANSWER:
-            return GuardKind.INTERACTIVE_CALLER
+            chosen = name.isupper() and _chosen(patterns)
+            return GuardKind.OTHER if chosen else GuardKind.INTERACTIVE_CALLER
         if meaning is Meaning.PARAMETER:
             if "" in patterns:
                 return GuardKind.VARIABLE
-            asked_for = any(p.startswith("-") or _INTERACTIVE.search(p) for p in patterns)
+            asked_for = any(ASKED_FOR.search(p) or (p.startswith("-") and ASSENT.search(p)) for p in patterns)
             return GuardKind.OPTION if asked_for else GuardKind.OTHER
         if meaning in {Meaning.OPTION, Meaning.ENVIRONMENT}:
             if self._is_getopts(name) and not default:
@@ -289,6 +289,11 @@ class Judge:
         return Span(span.start, end + 1 if end > 0 else span.end)
 
 
+def _chosen(patterns: tuple[str, ...]) -> bool:
+    """True for an item of a menu (`4)`, `remove)`): a program that can choose it waits at what stands there all the same."""
+    return not any(p in {"", "*"} or re.fullmatch(r"\W*y\W*.*|\W*n\W*.*|-.*", p, re.IGNORECASE) for p in patterns)
+
+
 _STRENGTH = list(GuardKind)
 """The stronger guard of one condition stands innermost, where messages look for it."""
 _TELLING = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.AUTOMATED, GuardKind.OPTION})
@@ -300,4 +305,9 @@ def _joined(left: list[Verdict], right: list[Verdict], both: bool) -> list[Verdi
         return (left + right)[:12]
     first = next((verdict for verdict in left if verdict.kind in ANSWERING), None)
     second = next((verdict for verdict in right if verdict.kind in ANSWERING), None)
-    return [first] if first is not None and second is not None else [Verdict(GuardKind.OTHER)]
+    if first is not None and second is not None:
+        return [first]
+    sure, rest = (first, right) if first is not None else (second, left)
+    if sure is not None and sure.about and all(verdict.about == sure.about for verdict in rest):
+        return [sure]  # `-z "$DAYS" || [ "$DAYS" -lt 1 ]`: a good value answers both
+    return [Verdict(GuardKind.OTHER)]

@@ -28,6 +28,11 @@ ASSENT = re.compile(
 )
 """An option or variable by this name decides whether questions are asked."""
 
+ASKED_FOR = re.compile(
+    r"interact|wizard|menu\b|manual|guided|dialog|\btui\b|\bgui\b|prompt|confirm|\bask", re.IGNORECASE
+)
+"""Who gives an option or a value by this name wants to be asked."""
+
 DIALOGS = frozenset(
     "whiptail dialog zenity kdialog yad xmessage gum fzf gdialog Xdialog select_option osascript systemd-ask-password"
     " ssh-askpass pinentry".split()

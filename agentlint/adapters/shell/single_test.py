@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from agentlint.adapters.shell.machine import ANSWER, Machine
-from agentlint.adapters.shell.names import ASSENT
+from agentlint.adapters.shell.names import ASKED_FOR, ASSENT
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.summary import Origin, Source
 from agentlint.adapters.shell.tests_in_shell import Leaf
@@ -37,6 +37,8 @@ _EQUAL = frozenset({"=", "==", "-eq", "=~"})
 _UNEQUAL = frozenset({"!=", "-ne"})
 _ORDER = {"-lt": "<", "-le": "<", "-gt": ">", "-ge": ">", "<": "<", "<=": "<", ">": ">", ">=": ">"}
 _FALSE = frozenset({"", "0", "false", "no", "n", "off", "never"})
+_REFUSED = frozenset({"false", "no", "n", "off", "never"})
+"""What somebody says to leave out what is done otherwise."""
 
 
 def judge_leaf(leaf: Leaf, holds: bool, meanings: Meanings, machine: Machine | None, function: str) -> Verdict:
@@ -79,6 +81,8 @@ def _comparison(left: str, operator: str, right: str, arithmetic: bool, holds: b
     if operator in _ORDER:
         return Question(variable, None, holds == (_ORDER[operator] == "<"), counts=True)
     if operator in _EQUAL or operator in _UNEQUAL:
+        if left.strip('"').startswith("${#") and value not in {"", "0"}:
+            return None  # how long it is, and not whether somebody gave it
         is_so = holds == (operator in _EQUAL)
         zero = variable == "#" and value == "0"
         return Question(variable, None if value == "" or zero else value, is_so, counts=zero)
@@ -112,21 +116,53 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
     if meaning is Meaning.PARAMETER:
         return _parameter(question, unsettled)
     if meaning is Meaning.OPTION:
-        return Verdict(GuardKind.OPTION, not unsettled, name)
+        return _choice(question, GuardKind.OPTION, unsettled)
     if question.counts and value is None and name not in {"#", "@"} and meaning is not Meaning.ANSWER:
-        return _OTHER
+        return Verdict(GuardKind.OTHER, about=name)
     if meaning is Meaning.ENVIRONMENT:
         if meanings.set_elsewhere(name) and not ASSENT.search(name) and not _yes_or_no(value):
             return _OTHER
         if machine is not None and machine.lookup(name) is ANSWER:
             return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
-        kind = GuardKind.VARIABLE if unsettled and value is None else GuardKind.OPTION
-        return Verdict(kind, not unsettled, name)
+        return _choice(question, GuardKind.VARIABLE if value is None else GuardKind.OPTION, unsettled)
     if meaning is Meaning.ANSWER:
         return _answer(question, unsettled, meanings, machine)
-    if meaning is Meaning.UNSET and ASSENT.search(name):
+    if ASSENT.search(name) and (
+        meaning is Meaning.UNSET or (meaning is Meaning.OTHER and _handed_over(name, meanings))
+    ):
         return Verdict(GuardKind.OPTION, not unsettled, name)
+    if unsettled and value is None and meaning is Meaning.OTHER and _set_only_here(name, meanings, machine):
+        return Verdict(GuardKind.VARIABLE, about=name)
     return _OTHER
+
+
+def _set_only_here(name: str, meanings: Meanings, machine: Machine | None) -> bool:
+    """True for an upper-case variable that is empty so far and gets fixed words under conditions: the environment can give it."""
+    if machine is None or not name.isupper() or machine.lookup(name) is not None:
+        return False
+    origins = meanings.summary.origins.get(name, ())
+    return bool(origins) and all(origin.source is Source.CONSTANT and _conditional(origin) for origin in origins)
+
+
+def _handed_over(name: str, meanings: Meanings) -> bool:
+    """True for a parameter of a function (`local force=$1`), which its callers take from somewhere."""
+    return any(origin.source is Source.PARAMETER for origin in meanings.summary.origins.get(name, ()))
+
+
+def _choice(question: Question, kind: GuardKind, unsettled: bool) -> Verdict:
+    """An option or a variable decides. What is reached only because it was given is spared only where it asks for questions:
+    `--interactive` wants them, `--uninstall` does not."""
+    name, value = question.variable, question.value
+    if unsettled or (not question.is_so and value is not None and value.lower() in _REFUSED):
+        return Verdict(kind, not unsettled, name)
+    wanted = ASSENT.search(name) or (value is not None and (ASSENT.search(value) and not _says_yes(value)))
+    return Verdict(
+        GuardKind.OPTION if wanted or ASKED_FOR.search(f"{name} {value or ''}") else GuardKind.OTHER, True, name
+    )
+
+
+def _says_yes(value: str) -> bool:
+    return value.lower() in {"y", "yes"}
 
 
 def _yes_or_no(value: str | None) -> bool:
@@ -161,7 +197,10 @@ def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Ma
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
     if known is None and unsettled:
         origins = meanings.summary.origins.get(name, ())
-        if all(origin.source is Source.ANSWER or (origin.value and _conditional(origin)) for origin in origins):
+        if all(
+            origin.source is Source.ANSWER or ((origin.value or origin.names) and _conditional(origin))
+            for origin in origins
+        ):
             return Verdict(GuardKind.VARIABLE, about=name)
     if not unsettled and all(origin.source is not Source.MACHINE for origin in meanings.summary.origins.get(name, ())):
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
