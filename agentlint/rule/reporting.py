@@ -195,6 +195,8 @@ def _unknown(command: Command) -> bool:
     """True for a command that may be anything: a script or program that the table has no word of."""
     if _own_program(command):
         return True
+    if command.texts()[:1] in {("=",), ("+=",), (":=",), ("?=",)}:
+        return False  # a make variable that is set between recipes
     return not table().roles(command) and command.program not in _NO_TESTS and not _SAYS.match(command.program)
 
 

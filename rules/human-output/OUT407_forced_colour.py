@@ -32,6 +32,8 @@ _VARIABLES = (
     "PYTEST_ADDOPTS",
     "ANSIBLE_FORCE_COLOR",
     "RICHGO_FORCE_COLOR",
+    "NPM_CONFIG_COLOR",
+    "PRE_COMMIT_COLOR",
 )
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -139,18 +141,24 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 
 
 def _by_settings(job: Job, repository: Repository) -> Iterator[Hit]:
-    """pytest's own settings that force colour on every run, this job's included."""
-    settings = list(settings_matching(repository.project, "pytest:addopts~--color=yes"))
-    if settings and any(one.program == "pytest" for own in job.commands for one in carried_out(own, repository)):
-        for setting in settings:
+    """A runner's own settings that force colour on every run, this job's included."""
+    run = {one.program for own in job.commands for one in carried_out(own, repository)}
+    for program, pattern in _SETTINGS:
+        for setting in settings_matching(repository.project, pattern) if program in run else ():
             yield Hit(
                 place=setting.place,
-                message="`--color=yes` in pytest's settings puts colour codes into every log; drop it",
+                message=f"{program}'s own settings put colour codes into every log; leave the choice to it",
                 unit=job.unit,
                 tier=Tier.DEFAULT,
             )
 
 
+_SETTINGS = (
+    ("pytest", "pytest:addopts~--color=yes"),
+    ("pytest", "pytest:addopts~--color=always"),
+    ("mocha", "mocha:colors=true"),
+    ("mocha", "mocha:color=true"),
+)
 _COLOUR_OPTION = re.compile(r"--colou?r[= ](?:yes|always)")
 _TEMPLATES = frozenset({"CARGO_TERM_COLOR"})
 """Every Rust workflow starts with it: a matter of judgement."""

@@ -88,14 +88,15 @@ _WRONG = re.compile(
 )
 """What a message of failure says, however it is left."""
 _LACKING = re.compile(
-    r"\bcan(?:not|'t)\b|does ?n[o']t exist|not exists?\b|no such\b|\bmissing\b|\brequire[sd]?\b|not (?:installed|available|set|compatible)\b|isn't\b"
+    r"\bcan(?:not|'t)\b|\bbad\b|does ?n[o']t exist|not exists?\b|no such\b|\bmissing\b|\brequire[sd]?\b|not (?:installed|available|set|compatible)\b|isn't\b"
     r"|\bplease (?:install|run|specify|provide|set|use)\b|\bneeds?\b|\bwrong\b|too old|not enough|does not have|\bonly\b.{0,40}supported",
     re.IGNORECASE,
 )
 """What a message of failure says where the script leaves with a bare `exit`."""
 _FINE = re.compile(
     r"\balready\b|\bnothing\b|\bskip|up[- ]to[- ]date|\bcancel|\busage\b|\bsuccess|\bno (?:changes?|new|need|updates?|errors?|failures?|longer)\b|\b(?:0|no|without) (?:errors?|fail)"
-    r"|\bnot (?:needed|necessary|required)|\bignor|\bdone\b|\bdisabled\b|\bgood ?bye|\bexiting (?:normally|ok)|\bif you\b|\bwarn|\bany (?:fail|error|problem|issue)|\brestored\b|\bcomplete",
+    r"|\bnot (?:needed|necessary|required)|\bignor|\bdone\b|\bdisabled\b|\bgood ?bye|\bexiting (?:normally|ok)|\bif you\b|\bwarn|\bany (?:fail|error|problem|issue)|\brestored\b|\bcomplete|\bok\b|\bexpected\b|\bpass(?:ed|es)?\b"
+    r"|^\W*no (?!such\b|internet|network|permission|space)",
     re.IGNORECASE,
 )
 _FAILING_NAME = re.compile(

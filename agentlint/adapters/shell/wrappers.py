@@ -272,6 +272,8 @@ def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None
     if wrapper.script and (script := _after(words, wrapper.script)) is not None:
         return None, replace(run, words=(script,), wrappers=(*run.wrappers, label), script=script)
     end = skip_options(words, at, wrapper.values)
+    while wrapper.module and end < len(words) and words[end].text.startswith("$") and not words[end].literal:
+        end = skip_options(words, end + 1, wrapper.values)  # options that a variable holds
     module = next((i for i in range(at, min(end, len(words))) if words[i].text in {"-m", "--module"}), None)
     if wrapper.module and module is not None and module + 1 < len(words):
         inner = replace(run, words=words[module + 1 :], wrappers=(*run.wrappers, label, "python -m"))
