@@ -217,6 +217,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("rust-toolchain", _A + "cargo", names=("rust-toolchain.toml",)),
     # Python's own
     Kind("pyproject", _A + "pyproject", names=("pyproject.toml",)),
+    Kind(
+        "hosted-scripts",
+        _A + "hosted_scripts",
+        names=tuple(
+            ".readthedocs.yml .readthedocs.yaml readthedocs.yml snapcraft.yaml snapcraft.yml buildspec.yml buildspec.yaml"
+            " appveyor.yml .appveyor.yml .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml".split()
+        ),
+    ),
     Kind("hatch", _A + "hatch", names=("hatch.toml",)),
     Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml"), globs=("**/tox.*.ini", "**/tox-*.ini")),
     Kind("setup-cfg", _A + "setup_cfg", names=("setup.cfg",)),

@@ -22,6 +22,8 @@ _DOCKER_VALUES = (
     "--entrypoint", "--env-file", "--platform", "--mount", "-h", "--hostname", "--add-host", "--label", "-l", "--cpus", "-m",
     "--memory", "--ulimit", "--shm-size", "--cap-add", "--device", "--restart", "--gpus", "--tmpfs", "--volumes-from", "--link",
 )  # fmt: skip
+_OPTIONS_VARIABLE = re.compile(r"^\$[({]?\w*(FLAGS|OPTS?|OPTIONS|ARGS)\w*[)}]?$", re.IGNORECASE)
+"""A variable that holds options and no operand."""
 _PIP_VALUES = tuple(
     "-r --requirement -e --editable -i --index-url --extra-index-url -t --target --prefix -f --find-links --python --group"
     " --python-preference --python-version --platform --only-binary --no-binary --index-strategy --resolution -p --cache-dir"
@@ -295,7 +297,7 @@ def _first_operand(command: Command, start: int, value_options: tuple[str, ...])
             skip = False
         elif word.text.startswith("-"):
             skip = word.text in value_options
-        else:
+        elif not _OPTIONS_VARIABLE.search(word.text):
             return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
     return ""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
@@ -43,29 +41,19 @@ def has_no_upper_bound(constraint: str) -> bool:
     return not any(mark in constraint for mark in ("==", "~=", "<", "@"))
 
 
-_CALLED_BY_JOBS = frozenset({UnitKind.PACKAGE_SCRIPT, UnitKind.TARGET, UnitKind.ENVIRONMENT})
-_OF_SCRIPTS = frozenset({UnitKind.SCRIPT, UnitKind.FUNCTION})
+_CALLED_BY_JOBS = frozenset(
+    {UnitKind.PACKAGE_SCRIPT, UnitKind.TARGET, UnitKind.ENVIRONMENT, UnitKind.SCRIPT, UnitKind.FUNCTION}
+)
 
 
 def runs_unattended(command: Command, repository: Repository) -> bool:
-    """True for commands of CI jobs, images and what jobs call: where a floating version changes the result of a run.
-
-    A script, with its functions, counts only where it stands in a CI folder: one that users run to install something wants
-    the newest.
-    """
+    """True for commands of CI jobs, images and what jobs call: where a floating version changes the result of a run."""
     unit = repository.units.get(command.unit)
     if unit is None:
         return False
     if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
         return True
-    if unit.kind in _CALLED_BY_JOBS or (unit.kind in _OF_SCRIPTS and _CI_FOLDER.search(command.place.path)):
-        return command.unit in _called_by_jobs(repository)
-    return False
-
-
-_CI_FOLDER = re.compile(
-    r"(^|/)\.?(ci|github|gitlab|circleci|buildkite|travis|azure-pipelines|jenkins)(/|$)", re.IGNORECASE
-)
+    return unit.kind in _CALLED_BY_JOBS and command.unit in _called_by_jobs(repository)
 
 
 def _called_by_jobs(repository: Repository) -> frozenset[str]:

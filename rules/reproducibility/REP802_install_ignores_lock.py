@@ -98,7 +98,10 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installs in CI jobs and images whose lock file exists and is not held to."""
     unit = repository.units.get(command.unit)
-    of_package = unit is not None and unit.kind is UnitKind.PACKAGE_SCRIPT and not unit.name.startswith(("post", "pre"))
+    of_package = unit is not None and unit.kind is UnitKind.PACKAGE_SCRIPT
+    if unit is not None and of_package and unit.name.startswith(("post", "pre")):
+        # The install that calls a hook has its own answer; one of another folder does not.
+        of_package = command.directory != posixpath.dirname(unit.place.path)
     if not of_package and not runs_unattended(command, repository):
         return
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]

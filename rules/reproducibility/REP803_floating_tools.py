@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import INSTALL_PROGRAMS, unpinned_packages
+from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import runs_unattended
 
 RULE = Rule(
@@ -113,11 +114,12 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag unpinned package arguments where a run's result depends on them."""
-    if not runs_unattended(command, repository):
+    """Flag unpinned package arguments where a run's result depends on them, and floating images wherever they are run."""
+    container = command.program in {"docker", "podman"}
+    if not container and not runs_unattended(command, repository):
         return
-    names = unpinned_packages(command)
+    names = tuple(name for name in unpinned_packages(command) if not container or not built_here(name, repository))
     if names:
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
-        verb = "run" if command.program in {"docker", "podman"} else "installed"
+        verb = "run" if container else "installed"
         yield Hit(place=command.place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)

@@ -9,12 +9,16 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.own_project import is_own
 from agentlint.rule.versions import runs_unattended
 
+_BRANCH = re.compile(
+    r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
+    r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
+)
 _LATEST = re.compile(
-    r"/releases/latest(/download)?(/|$)|/latest/(\$\{\{[^}]*\}\}|[^ ])*\.(tar|tgz|zip|gz|xz|bz2|deb|rpm|sh|exe|msi)"
-    r"|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
-    r"|/archive/(refs/heads/)?(master|main)\.(tar|zip)"
+    r"/releases/latest(/download)?(/|$)|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
+    + _BRANCH.pattern
 )
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
@@ -24,7 +28,6 @@ _TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b", re.IGNORECASE)
 _TRIES_HEADS = re.compile(
     r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)($|[-_:. ])", re.I
 )
-_PROJECT = re.compile(r"github(?:usercontent)?\.com/(?:repos/)?[^/\s]+/([^/\s]+)")
 _MANAGED = re.compile(
     r"//(sh\.rustup\.rs|static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|deb\.nodesource\.com|rpm\.nodesource\.com)|/gpg|\.asc|key"
 )
@@ -63,6 +66,13 @@ RULE = Rule(
             {"Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://get.example.com | sh\n"},
             at=("Dockerfile:2",),
             title="an installer that takes what is newest",
+        ),
+        Bad(
+            {
+                "install.sh": "#!/bin/sh\ncurl -fsSL https://raw.githubusercontent.com/x/y/master/plug.vim -o ~/.vim/plug.vim\n"
+            },
+            at=("install.sh:2",),
+            title="a file of a branch is another file tomorrow on a person's machine too",
         ),
         Bad(
             {"Dockerfile": "FROM alpine:3.20\nRUN git clone --depth 1 https://github.com/x/y.git /opt/y\n"},
@@ -116,11 +126,12 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag floating addresses where a run's result depends on them."""
-    if not runs_unattended(command, repository) or _wants_the_newest(command, repository):
+    """Flag floating addresses where a run's result depends on them, and in scripts where what they bring is run or kept."""
+    in_run = runs_unattended(command, repository)
+    if not (in_run or _of_script(command, repository)) or _wants_the_newest(command, repository):
         return
     if command.program == "git":
-        if _clones_head(command, repository):
+        if in_run and _clones_head(command, repository):
             yield Hit(
                 place=command.place,
                 message=f"`{' '.join(command.texts()[-2:])[:80]}` takes the head of a branch; clone a tag or check out a commit",
@@ -128,7 +139,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             )
         return
     for word in command.arguments:
-        if _floats(word.text, command, repository):
+        if _floats(word.text, command, repository, in_run):
             yield Hit(
                 place=command.place,
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",
@@ -137,34 +148,22 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             return
 
 
-def _floats(text: str, command: Command, repository: Repository) -> bool:
-    if command.program not in _FETCHERS:
-        return _VCS.match(text) is not None or (text.startswith("http") and _LATEST.search(text) is not None)
-    if _LATEST.search(text) is not None:
-        return True
-    if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
-        return False
-    if command.output is Output.CAPTURED:
-        return any(wrapper.endswith(" -c") for wrapper in command.wrappers)
-    return command.output is Output.PIPE and command.output_to in _SHELLS and not _told_a_version(command, repository)
+def _of_script(command: Command, repository: Repository) -> bool:
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION, UnitKind.TARGET}
 
 
 def _wants_the_newest(command: Command, repository: Repository) -> bool:
-    """True in an environment that is there to try the heads of dependencies, and for the repository's own releases."""
+    """True in an environment that is there to try the heads of dependencies, and for what this repository itself releases."""
     unit = repository.units.get(command.unit)
     if unit is not None and unit.kind is not UnitKind.IMAGE_STAGE and _TRIES_HEADS.search(unit.name):
         return True
-    own = {
-        manifest.name.lower() for manifest in repository.project.manifests if manifest.name and not manifest.directory
-    }
-    projects = (match[1].lower() for word in command.arguments for match in _PROJECT.finditer(word.text))
-    return any(project.removesuffix(".git") in own for project in projects)
+    return any(is_own(word.text, repository) for word in command.arguments)
 
 
 def _clones_head(command: Command, repository: Repository) -> bool:
-    """A clone of somebody else's default branch into an image, with no commit checked out after it."""
-    unit = repository.units.get(command.unit)
-    if unit is None or unit.kind is not UnitKind.IMAGE_STAGE or command.texts()[:1] != ("clone",):
+    """A clone of somebody else's default branch, with no commit checked out after it."""
+    if command.texts()[:1] != ("clone",):
         return False
     if command.option("-b", "--branch", "--revision", "--mirror", "--reference") is not None:
         return False
@@ -178,6 +177,22 @@ def _clones_head(command: Command, repository: Repository) -> bool:
         and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
+    if command.program not in _FETCHERS:
+        return in_run and (
+            _VCS.match(text) is not None or (text.startswith("http") and _LATEST.search(text) is not None)
+        )
+    latest = _LATEST.search(text)
+    if latest is not None:
+        asks_for_newest = "api.github.com" in text and _of_script(command, repository)
+        return (in_run and not asks_for_newest) or _BRANCH.search(text) is not None
+    if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
+        return False
+    if command.output is Output.CAPTURED:
+        return any(wrapper.endswith(" -c") for wrapper in command.wrappers)
+    return command.output is Output.PIPE and command.output_to in _SHELLS and not _told_a_version(command, repository)
 
 
 def _told_a_version(command: Command, repository: Repository) -> bool:

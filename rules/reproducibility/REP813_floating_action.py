@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
-_BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary".split())
+_BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
 _BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "google/oss-fuzz", "actions-rust-lang/setup-rust-toolchain"})
 """Actions whose reference says something else (a tool chain), or that are published as a branch only."""
 
@@ -17,7 +17,7 @@ RULE = Rule(
     id="REP813",
     name="floating-action",
     category=Category.REPRODUCIBILITY,
-    summary="A ready-made CI step (an action, an orb, a plugin) is taken from a branch.",
+    summary="A ready-made CI step (an action, an orb, a plugin, a called workflow) is taken from a branch.",
     why="A push to somebody else's branch changes the next run of this repository, and no commit here says what changed.",
     remediation="Name a release, better a commit with the release in a comment, and let an update bot move it.",
     severity=Severity.MINOR,
@@ -36,6 +36,15 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    uses: example/team/.github/workflows/lint.yml@main\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:4",),
+            title="a workflow of another repository",
         ),
     ),
     good=(
@@ -71,31 +80,35 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag steps whose version is a branch's name."""
+    """Flag steps and called workflows whose version is a branch's name."""
+    called, _, version = job.calls.partition("@")
+    if called.count("/") > 2 and version.lower() in _BRANCHES:
+        yield _hit(called, version, job.place, job, repository)
     for step in job.steps:
         action = step.action
         if action is None or action.local or action.name in _BY_BRANCH or action.name.startswith("google/oss-fuzz/"):
             continue
+        if action.name.startswith("docker:") and action.version == "latest":
+            continue  # an image, which rules on images judge
         if action.version.lower() in _BRANCHES or action.version.startswith("dev:"):
-            yield Hit(
-                place=_reference(step, repository),
-                message=f"`{action.name}@{action.version}` moves with each push to that branch; name a release",
-                unit=job.unit,
-            )
+            yield _hit(action.name, action.version, step.place, job, repository)
 
 
-def _reference(step: Step, repository: Repository) -> Place:
-    """Where the step names the branch; the whole step where that is not found."""
-    source = repository.read(step.place.path)
-    action = step.action
-    if source is None or action is None:
-        return step.place
-    start, end = step.place.span.start, step.place.span.end
-    at = source.text.find(f"@{action.version}", start, end)
-    if at < 0:
-        return step.place
-    line = max(source.text.rfind("\n", start, at) + 1, start)
-    return Place(
-        step.place.path,
-        Span(line + len(source.text[line:at]) - len(source.text[line:at].lstrip()), at + 1 + len(action.version)),
+def _hit(name: str, version: str, place: Place, job: Job, repository: Repository) -> Hit:
+    return Hit(
+        place=_reference(place, version, repository),
+        message=f"`{name}@{version}` moves with each push to that branch; name a release",
+        unit=job.unit,
     )
+
+
+def _reference(place: Place, version: str, repository: Repository) -> Place:
+    """The line that names the branch; the whole step or job where that is not found."""
+    source = repository.read(place.path)
+    start, end = place.span.start, place.span.end
+    at = source.text.find(f"@{version}", start, end) if source is not None else -1
+    if source is None or at < 0:
+        return place
+    line = max(source.text.rfind("\n", start, at) + 1, start)
+    indent = len(source.text[line:at]) - len(source.text[line:at].lstrip())
+    return Place(place.path, Span(line + indent, at + 1 + len(version)))

@@ -1,0 +1,42 @@
+"""Which project on a code host this repository is, as far as its own files say so."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from agentlint.facts.repository import Repository
+
+_SLUG = re.compile(r"(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org)[/:](?:repos/)?([\w.-]+)/([\w.-]+)", re.I)
+_FRONT = re.compile(
+    r"(^|/)(README[^/]*|CONTRIBUTING[^/]*|package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|go\.mod)$", re.I
+)
+
+
+def is_own(text: str, repository: Repository) -> bool:
+    """True when an address in `text` is of the project that this repository is itself."""
+    own = own_slug(repository)
+    names = {
+        manifest.name.lower() for manifest in repository.project.manifests if manifest.name and not manifest.directory
+    }
+    for match in _SLUG.finditer(text):
+        project = match[2].lower().removesuffix(".git")
+        if f"{match[1].lower()}/{project}" == own or project in names:
+            return True
+    return False
+
+
+def own_slug(repository: Repository) -> str:
+    """The project that the front pages and manifests at the root link to most often ("owner/name"), or ""."""
+    known = repository.memory("own slug")
+    if known is None:
+        counted: Counter[str] = Counter()
+        for path in sorted(repository.project.paths):
+            source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
+            if source is not None and len(source.data) < 1_000_000:
+                text = source.data.decode("utf-8", "replace")
+                counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
+        best = counted.most_common(1)
+        known = repository.remember("own slug", best[0][0] if best else "")
+    assert isinstance(known, str)
+    return known
