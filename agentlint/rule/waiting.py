@@ -63,6 +63,8 @@ def is_long_running_service(command: Command, repository: Repository) -> bool:
     return bool(_SERVICE_NAME.search(command.place.path))
 
 
+_PACED_BY = re.compile(r"rate_?limit|throttl", re.IGNORECASE)
+"""In the name of the variable that says how long."""
 _PACED = re.compile(r"#.*\b(rate[- ]?limit\w*|throttl\w*)", re.IGNORECASE)
 
 
@@ -72,6 +74,8 @@ def paces_requests(command: Command, repository: Repository) -> bool:
     if source is None:
         return False
     text = source.text
+    if _PACED_BY.search(text[command.place.span.start : command.place.span.end]):
+        return True
     start = text.rfind("\n", 0, command.place.span.start) + 1
     above = text.rfind("\n", 0, max(start - 1, 0)) + 1
     end = text.find("\n", command.place.span.end)

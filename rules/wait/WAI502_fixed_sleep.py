@@ -41,6 +41,16 @@ RULE = Rule(
             {"package.json": '{"name": "x", "scripts": {"e2e": "node server.js & sleep 8 && node e2e.js"}}\n'},
             at=("package.json:1",),
         ),
+        Bad(
+            {
+                "restore.sh": (
+                    "#!/bin/sh\nfor volume in $VOLUMES; do\n  if [ -n \"$old\" ]; then\n    echo 'It may not fit.'\n    sleep 2\n"
+                    "    echo 'Going on.'\n  fi\n  ./restore \"$volume\"\ndone\n"
+                )
+            },
+            at=("restore.sh:5",),
+            title="time for a reader, in a loop too",
+        ),
     ),
     good=(
         Good(
@@ -68,7 +78,10 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag literal sleeps of two seconds or more that stand in no loop."""
     seconds = shell_sleep_seconds(command)
-    if seconds is None or seconds < SHORTEST_SECONDS or command.in_loop or command.background:
+    if seconds is None or seconds < SHORTEST_SECONDS or command.background:
+        return
+    for_reader = _between_messages(command, repository)
+    if command.in_loop and not for_reader:
         return
     if is_documentation(command, repository) or is_long_running_service(command, repository):
         return
@@ -78,7 +91,23 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     yield Hit(
         place=command.place,
-        message=f"`sleep` waits {seconds:g} s on a guess; poll for what it waits for, with a bound",
+        message=_FOR_A_READER.format(seconds) if for_reader else _GUESS.format(seconds),
         unit=command.unit,
         cost=Cost(seconds=min(seconds, 300.0), basis="measured", source="the written wait"),
+    )
+
+
+_GUESS = "`sleep` waits {:g} s on a guess; poll for what it waits for, with a bound"
+_FOR_A_READER = "`sleep` waits {:g} s for a reader of the message; drop it, the message stays in the log"
+_SAYS = frozenset({"echo", "printf", "print_text_in_color", "log", "info", "warn", "Write-Host", "Write-Output"})
+
+
+def _between_messages(command: Command, repository: Repository) -> bool:
+    """True where nothing but messages stands before and behind it, under the same conditions: it gives a person time to read."""
+    own = repository.commands_by_unit.get(command.unit, ())
+    at = next((index for index, other in enumerate(own) if other is command), 0)
+    around = (*own[max(at - 1, 0) : at], *own[at + 1 : at + 2])
+    return len(around) == 2 and all(
+        other.program in _SAYS and other.guards == command.guards and other.in_loop == command.in_loop
+        for other in around
     )
