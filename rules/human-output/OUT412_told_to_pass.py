@@ -1,0 +1,100 @@
+"""A build file tells a check to pass whatever it finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span, UndecodableFile
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.comments import reason_at
+from agentlint.rule.scope import aside
+
+RULE = Rule(
+    id="OUT412",
+    name="told-to-pass",
+    category=Category.HUMAN_OUTPUT,
+    summary="A build file sets `ignoreFailures`, `testFailureIgnore` or the like: tests or linters pass whatever they find.",
+    why=(
+        "The build is green whatever the check says, on every machine and in CI; what it found stands in a report that nobody "
+        "is made to open."
+    ),
+    remediation="Drop the setting; list what is accepted in the tool's baseline, or set it by a property that CI does not give.",
+    severity=Severity.MAJOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=60, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {"build.gradle.kts": "checkstyle {\n    isIgnoreFailures = true\n}\n"},
+            at=("build.gradle.kts:2",),
+        ),
+        Bad({"app/build.gradle": "spotbugs {\n  ignoreFailures true\n}\n"}, at=("app/build.gradle:2",)),
+        Bad(
+            {
+                "pom.xml": (
+                    "<project>\n<properties>\n<maven.test.failure.ignore>true</maven.test.failure.ignore>\n</properties>\n</project>\n"
+                )
+            },
+            at=("pom.xml:3",),
+        ),
+    ),
+    good=(
+        Good({"build.gradle": "checkstyle {\n  ignoreFailures = false\n}\n"}, because="findings fail the build"),
+        Good(
+            {"build.gradle": "test {\n  ignoreFailures = project.hasProperty('local')\n}\n"},
+            because="only where it is asked for",
+        ),
+        Good(
+            {
+                "build.gradle": "pmd {\n  // findings are advisory until the old code is gone\n  ignoreFailures = true\n}\n"
+            },
+            because="a comment says why",
+        ),
+        Good({"src/test/resources/samples/build.gradle": "test { ignoreFailures = true }\n"}, because="a sample"),
+        Good({"build.gradle": "// ignoreFailures = true\n"}, because="a comment"),
+    ),
+)
+
+_GRADLE = re.compile(
+    r"^[^\n/*]*?\b(?P<what>(?:isI|i)gnoreFailures(?:\s*=\s*|\s+|\.set\()true\b|setIgnoreFailures\(true\)"
+    r"|(?:isA|a)bortOnError(?:\s*=\s*|\s+)false\b)",
+    re.MULTILINE,
+)
+_MAVEN = re.compile(
+    r"<(?P<name>testFailureIgnore|maven\.test\.failure\.ignore|failOnViolation|failsOnError|checkstyle\.failOnViolation"
+    r"|pmd\.failOnViolation|checkstyle\.failsOnError|spotbugs\.failOnError)>\s*(?P<value>true|false)\s*</"
+)
+_WRONG_VALUE = {"testFailureIgnore": "true", "maven.test.failure.ignore": "true"}
+_DEBATABLE = re.compile("abortOnError", re.IGNORECASE)
+_SAMPLES = re.compile(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|samples?|tests?/resources)/")
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag settings in Gradle's and Maven's build files that let a check pass."""
+    for path in sorted(whole.project.paths):
+        gradle = path.endswith((".gradle", ".gradle.kts"))
+        if not (gradle or path.rsplit("/", 1)[-1] == "pom.xml") or aside(path) or _SAMPLES.search(path):
+            continue
+        source = repository.read(path)
+        try:
+            text = source.text if source is not None else ""
+        except UndecodableFile:
+            continue
+        for place, what in _settings(path, text, _GRADLE if gradle else _MAVEN):
+            if not reason_at(place, repository):
+                yield Hit(
+                    place=place,
+                    message=f"`{what}` lets the check pass whatever it finds; drop it",
+                    unit="",
+                    tier=Tier.PEDANTIC if _DEBATABLE.search(what) else None,
+                )
+
+
+def _settings(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
+    for match in pattern.finditer(text):
+        if pattern is _GRADLE:
+            yield Place(path, Span(*match.span("what"))), match["what"]
+        elif match["value"] == _WRONG_VALUE.get(match["name"], "false"):
+            yield Place(path, Span(match.start(), match.end())), f"<{match['name']}>{match['value']}"
