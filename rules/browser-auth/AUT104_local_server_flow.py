@@ -43,6 +43,20 @@ RULE = Rule(
             },
             at=("auth.py:3",),
         ),
+        Bad(
+            {
+                "auth.go": (
+                    'package auth\n\nimport "fmt"\n\nfunc token(config Config, server Server) string {\n'
+                    '\tfmt.Printf("Open %s in a browser", config.AuthCodeURL("state"))\n\treturn server.WaitForCode()\n}\n'
+                )
+            },
+            at=("auth.go:6",),
+            title="the address is printed, and a server waits",
+        ),
+        Bad(
+            {"drive.py": "from pydrive2.auth import GoogleAuth\n\ngauth = GoogleAuth()\ngauth.LocalWebserverAuth()\n"},
+            at=("drive.py:4",),
+        ),
     ),
     good=(
         Good(

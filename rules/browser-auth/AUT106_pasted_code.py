@@ -48,6 +48,24 @@ RULE = Rule(
             },
             at=("auth.py:5",),
         ),
+        Bad(
+            {
+                "auth.go": (
+                    'package auth\n\nimport "fmt"\n\nfunc token(config Config) string {\n\turl := config.AuthCodeURL("state")\n\tfmt.Println("Open", url)\n'
+                    '\tvar code string\n\tfmt.Print("Enter the authorization code: ")\n\tfmt.Scan(&code)\n\treturn code\n}\n'
+                )
+            },
+            at=("auth.go:10",),
+        ),
+        Bad(
+            {
+                "auth.js": (
+                    "const readline = require('readline');\n\nfunction token(client) {\n  console.log('Visit', client.generateAuthUrl({}));\n"
+                    "  const rl = readline.createInterface({ input: process.stdin });\n  rl.question('Enter the code from that page here: ', use);\n}\n"
+                )
+            },
+            at=("auth.js:6",),
+        ),
     ),
     good=(
         Good(

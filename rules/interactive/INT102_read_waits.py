@@ -53,8 +53,19 @@ RULE = Rule(
             at=("go.sh:2",),
             title="a question answered with one key is no mere pause",
         ),
+        Bad(
+            {
+                "app.sh": '#!/bin/bash\ncase "$1" in\n  --uninstall)\n    read -rp "Really remove it? " sure\n    [ "$sure" = y ] && rm -rf app\n    ;;\nesac\n'
+            },
+            at=("app.sh:4",),
+            title="an option that asks for the work answers no question",
+        ),
     ),
     good=(
+        Good(
+            {"app.sh": '#!/bin/bash\ncase "$1" in\n  --interactive) read -rp "Name: " name ;;\nesac\n'},
+            because="somebody asks to be asked",
+        ),
         Good({"list.sh": '#!/bin/sh\nwhile read -r line; do echo "$line"; done\n'}, because="a filter reads its input"),
         Good({"one.sh": "#!/bin/bash\nread -r first rest < version.txt\n"}, because="reads a file"),
         Good({"one.sh": '#!/bin/bash\nread -r a b <<< "$(uname -sr)"\n'}, because="reads a here-string"),

@@ -35,6 +35,16 @@ RULE = Rule(
             title="fails in a CI step",
         ),
         Bad({"package.json": '{"scripts": {"test": "docker run -it --rm image npm test"}}\n'}, at=("package.json:1",)),
+        Bad(
+            {
+                "reset.sh": (
+                    '#!/bin/bash\nif [ "$1" = --yes ]; then\n  answer=yes\nelse\n  read -rp "Sure? " answer\nfi\n'
+                    'if [[ "$answer" =~ ^(yes|y)$ ]]; then\n  docker exec -it app ./reset\nfi\n'
+                )
+            },
+            at=("reset.sh:8",),
+            title="an option says yes, and gives no terminal",
+        ),
     ),
     good=(
         Good({"test.sh": "#!/bin/sh\ndocker run --rm -i image make < input\n"}, because="no terminal is asked for"),

@@ -33,8 +33,12 @@ RULE = Rule(
         Bad({"db.sh": '#!/bin/bash\nread -s -p "Password: " PASSWORD\n'}, at=("db.sh:2",)),
         Bad({"Makefile": "backup:\n\tmysqldump -u root -p app > app.sql\n"}, at=("Makefile:2",)),
         Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
+        Bad({"setup.sh": "#!/bin/sh\nsudo -v\nmake install\n"}, at=("setup.sh:2",), title="is there to ask"),
+        Bad({"name.sh": '#!/bin/sh\nscutil --set HostName "$1"\n'}, at=("name.sh:2",)),
     ),
     good=(
+        Good({"setup.sh": "#!/bin/sh\nsudo -n -v || exit 1\n"}, because="fails at once"),
+        Good({"name.sh": '#!/bin/sh\nsudo scutil --set HostName "$1"\n'}, because="root is not asked"),
         Good({"user.sh": '#!/bin/sh\necho "app:$PASSWORD" | chpasswd\n'}, because="fed by a program"),
         Good({"user.sh": "#!/bin/sh\npasswd -l app\n"}, because="locks the account and asks nothing"),
         Good({"key.sh": "#!/bin/sh\nssh-keygen -q -t ed25519 -N '' -f key\n"}, because="the passphrase is given"),

@@ -46,6 +46,16 @@ RULE = Rule(
             {"pick.py": "import questionary as q\n\nkind = q.select('Kind', choices=['a', 'b']).ask()\n"},
             at=("pick.py:3",),
         ),
+        Bad(
+            {
+                "quickstart.py": (
+                    "def ask(question, default=None):\n    if default:\n        return input(f'> {question} [{default}] ')\n    return input(f'> {question} ')\n\n"
+                    "def main():\n    ask('Title?', 'Blog')\n\nmain()\n"
+                )
+            },
+            at=("quickstart.py:3", "quickstart.py:4"),
+            title="a default shapes the question and does not answer it",
+        ),
     ),
     good=(
         Good(

@@ -27,6 +27,7 @@ RULE = Rule(
         Bad({"Makefile": "setup:\n\tpython manage.py dbshell\n"}, at=("Makefile:2",)),
         Bad({"prepare.sh": "#!/bin/sh\nredis-cli -h cache\n./start\n"}, at=("prepare.sh:2",)),
         Bad({"package.json": '{"scripts": {"prepare": "mongosh"}}\n'}, at=("package.json:1",)),
+        Bad({"setup.sh": "#!/bin/sh\npoetry install\npoetry shell\nmake\n"}, at=("setup.sh:3",)),
     ),
     good=(
         Good({"db.sh": "#!/bin/sh\npsql app -f schema.sql\n"}, because="runs a file"),

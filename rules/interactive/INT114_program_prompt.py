@@ -35,8 +35,38 @@ RULE = Rule(
             at=("main.go:8",),
         ),
         Bad({"setup.rb": "print 'Name: '\nname = STDIN.gets.chomp\n"}, at=("setup.rb:2",)),
+        Bad(
+            {
+                "cmd/login.go": 'package cmd\n\nimport "example.com/app/pkg/prompter"\n\nfunc code() string {\n\treturn prompter.RequestCode("Code")\n}\n',
+                "pkg/prompter/prompter.go": (
+                    'package prompter\n\nimport "github.com/AlecAivazis/survey/v2"\n\nfunc RequestCode(text string) string {\n\tcode := ""\n'
+                    "\tsurvey.AskOne(&survey.Input{Message: text}, &code)\n\treturn code\n}\n"
+                ),
+            },
+            at=("cmd/login.go:6",),
+            title="a package of its own asks: it waits where it is called",
+        ),
     ),
     good=(
+        Good(
+            {
+                "cmd/login.go": (
+                    'package cmd\n\nimport "example.com/app/pkg/prompter"\n\nfunc code(details Details) string {\n\tif details.Token != "" {\n'
+                    '\t\treturn details.Token\n\t} else {\n\t\treturn prompter.RequestCode("Code")\n\t}\n}\n'
+                ),
+                "pkg/prompter/prompter.go": 'package prompter\n\nimport "os"\n\nvar in = os.Stdin\n',
+            },
+            because="a field that the caller fills answers",
+        ),
+        Good(
+            {
+                "bin/new.js": (
+                    "import inquirer from 'inquirer';\n\nexport async function ui(options) {\n  if (options.version) {\n    return {...options, confirm: true};\n"
+                    "  }\n  return inquirer.prompt([{ name: 'version', message: 'Version?' }]);\n}\n"
+                )
+            },
+            because="an option spares the question",
+        ),
         Good(
             {
                 "bin/new.js": (

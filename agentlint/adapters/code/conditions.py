@@ -68,6 +68,8 @@ _GIVEN_MEMBER = re.compile(
     r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined)|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
 )
 """`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
+_TAKEN = re.compile(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
+"""`if (options.version) return {...options}`: what is asked further down has been given."""
 _EXIT = re.compile(
     r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
     r"|std::process::exit|process::exit|bail!|fail)\b"
@@ -268,6 +270,8 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
             if len(name) > 1 and name not in {"nil", "null", "len"}
         ]
         given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
+        taken = _TAKEN.fullmatch(text)
+        given = given or (taken is not None and re.search(rf"return\b.{{0,200}}\b{taken[1]}\b", returned) is not None)
         if given and not re.search(r"\berr(or)?\b", text):
             kind = GuardKind.VARIABLE
     return None if kind is None else Guard(kind, text[:200], span_of(condition))
