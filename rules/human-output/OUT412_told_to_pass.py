@@ -53,6 +53,10 @@ RULE = Rule(
             because="a comment says why",
         ),
         Good({"src/test/resources/samples/build.gradle": "test { ignoreFailures = true }\n"}, because="a sample"),
+        Good(
+            {"build.gradle": "test {\n  if (retried) {\n    ignoreFailures = true\n  }\n}\n"},
+            because="in one branch only",
+        ),
         Good({"build.gradle": "// ignoreFailures = true\n"}, because="a comment"),
     ),
 )
@@ -94,7 +98,19 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
 
 def _settings(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:
     for match in pattern.finditer(text):
-        if pattern is _GRADLE:
+        if pattern is _GRADLE and not _under_condition(text, match.start("what")):
             yield Place(path, Span(*match.span("what"))), match["what"]
-        elif match["value"] == _WRONG_VALUE.get(match["name"], "false"):
+        elif pattern is _MAVEN and match["value"] == _WRONG_VALUE.get(match["name"], "false"):
             yield Place(path, Span(match.start(), match.end())), f"<{match['name']}>{match['value']}"
+
+
+def _under_condition(text: str, at: int) -> bool:
+    """True for a line of a branch: the setting holds only where the script finds reason for it."""
+    lines = text[:at].splitlines()
+    own = (
+        len(lines[-1]) if lines and not lines[-1].strip() else len(lines[-1]) - len(lines[-1].lstrip()) if lines else 0
+    )
+    for line in reversed(lines[:-1]):
+        if line.strip() and len(line) - len(line.lstrip()) < own:
+            return line.lstrip().startswith(("if", "else", "} else", "when", "onlyIf"))
+    return False
