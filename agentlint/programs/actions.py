@@ -112,7 +112,7 @@ class ActionTable:
         """What this step keeps between runs. `package_manager` is the one package.json declares ("npm@10"), else ""."""
         entry = self.of(action)
         if entry is None:
-            return ()
+            return self._unknown(action, span)
         version = NEWEST if action.version_number is None else action.version_number
         made = (
             self._cache(keeping, action, span, package_manager)
@@ -120,6 +120,14 @@ class ActionTable:
             if keeping.since <= version <= keeping.until
         )
         return tuple(item for item in made if item is not None)
+
+    def _unknown(self, action: Action, span: Span) -> tuple[Cache, ...]:
+        """A step that the table does not know and that speaks of a cache keeps what its name says, or may keep anything."""
+        asked = [name for name in action.inputs if "cache" in name and _value(action, name) not in _NO]
+        if not asked and ("cache" not in action.name.lower() or action.name.startswith(".")):
+            return ()
+        what = self.names(tuple(_value(action, name) for name in asked), action.name.replace("/", "-"))
+        return (Cache(what, span=span, by_default=True),)
 
     def _cache(self, keeping: Keeping, action: Action, span: Span, package_manager: str) -> Cache | None:
         if any(_value(action, name) in _YES for name in (*keeping.off_inputs, "lookup-only")):

@@ -22,7 +22,7 @@ SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "graalvm/setup-graalvm": ("maven", "gradle", "sbt"),
     "actions/setup-go": ("go",),
     "actions/setup-dotnet": ("nuget",),
-    "ruby/setup-ruby": ("bundler",),
+    "ruby/setup-ruby": ("bundler", "gem"),
     "astral-sh/setup-uv": ("uv",),
     "pnpm/action-setup": ("pnpm",),
     "pdm-project/setup-pdm": ("pdm",),
@@ -50,7 +50,11 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
         if in_container(command):
             continue
         for reached in carried_out(command, repository):
-            if in_container(reached) or from_hooks(reached, repository):
+            if (
+                in_container(reached)
+                or from_hooks(reached, repository)
+                or (reached is not command and _of_a_test(reached))
+            ):
                 continue
             for how in (*table().fetching(reached), *_by_wrapper(reached)):
                 if not _built_here(reached, how) and (
@@ -65,6 +69,12 @@ def inner_commands(job: Job, repository: Repository) -> Iterator[Command]:
         for command in repository.commands_by_unit.get(unit, ()):
             if not any("inputs." in guard.text for guard in command.guards):
                 yield command
+
+
+def _of_a_test(command: Command) -> bool:
+    """True for what a test program starts now and then: which of it a run reaches, nobody can tell from here."""
+    path = command.place.path
+    return path.endswith((".py", ".js", ".ts", ".rb", ".go")) and "test" in path.rsplit("/", 1)[-1]
 
 
 _UV_RUN = Fetching(
@@ -82,6 +92,8 @@ def _by_wrapper(command: Command) -> tuple[Fetching, ...]:
     if "uv run" not in command.wrappers:
         return ()
     words = {word.text for word in command.wrapper_words}
+    if any(word.startswith(("./", ".\\")) for word in words):
+        return ()  # a uv that this repository has built
     return () if words & {"--no-project", "--no-sync", "--script", "--offline", "--isolated"} else (_UV_RUN,)
 
 
@@ -94,7 +106,16 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
     source = repository.read(written.path)
     text = source.text[written.span.start : written.span.end] if source is not None else ""
     inside = written.path == own.path and own.span.start <= written.span.start <= own.span.end
-    return own if inside or text.lstrip("\"'{").startswith("$") else written
+    if inside or text.lstrip("\"'{").startswith("$"):
+        return own
+    before = [
+        step.place.span
+        for step in (*job.steps, *job.inner_steps)
+        if step.place.path == written.path
+        and step.place.span.end <= written.span.start
+        and "set-up" in actions().roles(step.action)
+    ]
+    return Place(written.path, before[-1].cover(written.span)) if before else written
 
 
 def _built_here(command: Command, how: Fetching) -> bool:
@@ -165,6 +186,8 @@ def _bare(requirement: str) -> str:
 
 def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     """True when the job keeps what is fetched: by a written cache, an action's default, or the program's own option."""
+    if any("cache-hit" in guard.text for guard in (*fetch.through.guards, *fetch.by.guards)):
+        return True  # it runs on a miss only
     names = {fetch.how.what, *fetch.how.covered_by}
     for cache in caches_at_hand(job, repository):
         if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
@@ -246,6 +269,11 @@ def setup_that_could_keep(what: str, job: Job) -> tuple[Step, Action] | None:
 def installs_by_action(job: Job) -> bool:
     """True when a ready-made step of the job installs dependencies and looks after their cache itself."""
     return any("install" in actions().roles(step.action) for step in job.steps)
+
+
+def nothing_to_defeat(what: str, job: Job) -> bool:
+    """True on a fresh machine to which the job brings no cache of this kind: an option that turns it off changes nothing."""
+    return job.hosted and not any(what in cache.what or not cache.what for cache in job.caches)
 
 
 def lasting_machine(job: Job) -> bool:

@@ -17,6 +17,8 @@ _CONTEXT_INPUTS = ("context", "path", "build-context")
 _NAMES = ("Dockerfile", "Containerfile")
 _WORK = frozenset({"build", "install", "test"})
 _DOWNLOADS = frozenset({"curl", "wget", "git", "make", "cmake", "gcc", "g++", "meson", "ninja", "configure"})
+_FEW = 2
+"""Layers of an image that is put together in a moment."""
 _SMALL = 3
 """Packages that one `apk add` brings in a second or two."""
 
@@ -53,7 +55,10 @@ def worth_layers(image: Image | None) -> bool:
     """False for an image that only copies files, or adds a few small packages: it is built as fast as a cache is fetched."""
     if image is None:
         return True
-    runs = [one for stage in image.stages for one in stage.instructions if one.keyword == "RUN"]
+    instructions = [one for stage in image.stages for one in stage.instructions]
+    runs = [one for one in instructions if one.keyword == "RUN"]
+    if len(runs) + len([one for one in instructions if one.keyword in {"COPY", "ADD"}]) > _FEW:
+        return bool(runs)
     return any(not one.commands or any(_costs(command) for command in one.commands) for one in runs)
 
 

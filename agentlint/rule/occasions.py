@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule.roles import delivers, job_roles
 
@@ -33,6 +33,7 @@ _BRANCH_ONLY = re.compile(
     r"github\.ref(?:_name)?\s*==|refs/heads/|event_name\s*==\s*'push'|CI_COMMIT_BRANCH|CI_DEFAULT_BRANCH|CIRRUS_BRANCH\s*==|"
     r"build\.branch|BUILDKITE_BRANCH|\bbranch\s*(?:=|:)|!=\s*'pull_request'|SourceBranch|PullRequest"
 )
+_REGISTRY = re.compile(r"pypi|npm|crates|maven", re.IGNORECASE)
 _RELEASE_NAME = re.compile(r"publish|release|upload[-_ ]to|pypi|npm", re.IGNORECASE)
 _HANDS_OUT = frozenset({"publish", "release"})
 
@@ -50,13 +51,17 @@ def rare(job: Job, repository: Repository, costly: bool = False) -> bool:
             return True
         if not callers and not pipeline.reusable:
             return True
-    if only_now_and_then(job.condition) or (pipeline.system == "bitbucket" and _SELDOM_PIPELINE.match(job.stage)):
+    if (
+        _releases(pipeline)
+        or only_now_and_then(job.condition)
+        or (pipeline.system == "bitbucket" and _SELDOM_PIPELINE.match(job.stage))
+    ):
         return True
     if not delivers(job, repository) or _for_proposals(job, repository):
         return False
-    hands_out = bool(_HANDS_OUT & job_roles(job, repository)) or any(
-        _RELEASE_NAME.search(name) for name in (job.id, job.name, job.deployment)
-    )
+    roles = job_roles(job, repository)
+    named = any(_RELEASE_NAME.search(name) for name in (job.id, job.name)) or bool(_REGISTRY.search(job.deployment))
+    hands_out = bool(_HANDS_OUT & roles) or (named and "deploy" not in roles)  # a site is put up at each merge
     return hands_out and not costly
 
 
@@ -80,6 +85,13 @@ def only_now_and_then(condition: str) -> bool:
     if _NO_BRANCH.search(condition):
         return True
     return all(_ONLY_THEN.search(part) for part in re.split(r"\|\|| or ", condition))
+
+
+def _releases(pipeline: Pipeline) -> bool:
+    """True for a workflow that is named after releases and called for them, though a change to itself may try it out."""
+    named = "release" in f"{pipeline.path.rsplit('/', 1)[-1]} {pipeline.name}".lower()
+    events = pipeline.triggers.events
+    return named and "push" not in events and bool(events & {"called", "tag", "release"})
 
 
 def _for_proposals(job: Job, repository: Repository) -> bool:

@@ -146,8 +146,12 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 
 
 def _several(fetch: Fetch) -> bool:
-    """True for an install of more than one package, or of what a variable names; a single small tool is worth no cache."""
-    return packages(fetch) > 1 or any("$" in word.text for word in fetch.by.arguments)
+    """True for an install of packages by name; a tool of its own, and what every machine has, is worth no cache."""
+    if fetch.by.program_path.rsplit("/", 1)[-1].startswith("pipx") or fetch.how.what not in {"pip", "uv", "gem"}:
+        return False
+    return packages(fetch) > 0 or any(
+        word.text.startswith("$") for word in fetch.by.arguments[1:] if not word.text.startswith("${PYTHON")
+    )
 
 
 def _cold_checker(job: Job) -> bool:

@@ -9,9 +9,11 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
+from agentlint.rule.caching import nothing_to_defeat
 from agentlint.rule.edits import without_option
+from agentlint.rule.occasions import rare_command
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_image, in_prose, one_off
+from agentlint.rule.scope import as_written, in_image, in_prose
 
 _DEBATABLE = frozenset({"--force", "--prefer-online", "--refresh", "--reinstall", "-U", "--update-snapshots", "-n"})
 
@@ -58,6 +60,12 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".gitlab-ci.yml": "test:\n  image: python:3.12\n  script:\n    - pip install --no-cache-dir -r requirements.txt\n"
+            },
+            because="the machine is fresh and keeps nothing: the missing cache is told",
+        ),
+        Good(
             {"Dockerfile": "FROM alpine:3.20\nRUN apk add --no-cache git\n"},
             because="apk's option only spares the index",
         ),
@@ -79,8 +87,13 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if not option:
             continue
         job = repository.job_of(command)
+        image = how.what == "docker"
+        if job is not None and not image and nothing_to_defeat(how.what, job):
+            return
         judgement = (
-            option in _DEBATABLE or in_image(command, repository) or (job is not None and one_off(job, repository))
+            option in _DEBATABLE
+            or in_image(command, repository)
+            or (job is not None and rare_command(command, job, repository, costly=image))
         )
         yield Hit(
             place=command.place,

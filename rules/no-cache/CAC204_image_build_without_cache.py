@@ -112,6 +112,13 @@ RULE = Rule(
             because="layers come from the registry",
         ),
         Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: docker build -t tool .\n",
+                "Dockerfile": "FROM alpine:3.20\nRUN apk add --no-cache git\nCOPY tool /usr/bin/\n",
+            },
+            because="a copy and one small package are built as fast as a cache is fetched",
+        ),
+        Good(
             {"Makefile": "image:\n\tdocker build -t app .\n"},
             because="no CI job builds it: a developer's machine keeps its layers",
         ),
@@ -166,14 +173,18 @@ def _built_anew(step: Step, repository: Repository) -> bool:
 
 def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:
     told: set[int] = set()
+    built_here: set[str] = set()  # a second build of the same file finds the first one's layers
     baked = False
     for fetch in fetches(job, repository):
         if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
-        if not worth_layers(image_of_command(fetch.by, repository)):
+        image = image_of_command(fetch.by, repository)
+        if not worth_layers(image) or (image is not None and image.path in built_here):
             continue
+        if image is not None:
+            built_here.add(image.path)
         if "bake" in fetch.by.texts():
             if baked:
                 continue  # it goes on from the layers that the same builder has made in this job

@@ -97,7 +97,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             if found is None:
                 continue
             if copied is None:
-                before.add(found[1].what)
+                before.update({found[1].what} if found[1].heavy else ())
                 continue
             if not any("type=cache" in flag for flag in instruction.flags):
                 yield _hit(stage, copied, instruction, *found)

@@ -11,6 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
+from agentlint.rule.caching import nothing_to_defeat
 from agentlint.rule.edits import without_option
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose, one_off
@@ -66,6 +67,10 @@ RULE = Rule(
             {"Makefile": "FLAGS := -trimpath\n\nall:\n\tgo build $(FLAGS) -o app-amd64 ./cmd/x\n"},
             because="the variable holds nothing of the kind",
         ),
+        Good(
+            {".gitlab-ci.yml": "build:\n  image: golang:1.22\n  script:\n    - go build -a ./...\n"},
+            because="a fresh machine has no earlier results: the missing cache is told",
+        ),
         Good({"Makefile": "flaky:\n\tgo test -count=20 ./...\n"}, because="twenty runs of one test are wanted"),
         Good({"Makefile": "clean:\n\t./gradlew clean\n"}, because="cleaning is asked for by name"),
         Good({"Makefile": "push:\n\tgit push --force\n"}, because="another program's option"),
@@ -87,6 +92,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if not option:
             continue
         job = repository.job_of(command)
+        if job is not None and nothing_to_defeat(how.what, job):
+            return
         judgement = option in _DEBATABLE and command.program not in {"turbo", "nx"}
         yield Hit(
             place=command.place,

@@ -178,15 +178,22 @@ def _job(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> Job:
         calls=trigger,
         parallelism=whole_number(node.get("parallelism")),
         retries=1 if retry is not None and retry.truth is not False else 0,
+        caches=_volume(reading.root.get("cache")),
     )
     return _with_work(job, node, plugins, gathering)
+
+
+def _volume(node: YamlNode | None) -> tuple[Cache, ...]:
+    """`cache:` of hosted agents: paths on a volume that lasts, here for all steps."""
+    paths = texts(node.get("paths") if node is not None and node.is_map else node)
+    return (written_cache(paths, "", node.span),) if node is not None and paths else ()
 
 
 def _with_work(
     job: Job, node: YamlNode, plugins: tuple[tuple[str, YamlNode | None, Span], ...], gathering: Gathering
 ) -> Job:
     steps: list[Step] = []
-    caches: list[Cache] = []
+    caches: list[Cache] = list(job.caches)
     out, into = list(job.artifacts_out), list[str]()
     reports = False
     for plugin, inputs, span in plugins:

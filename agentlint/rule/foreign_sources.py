@@ -1,0 +1,90 @@
+"""What a job fetches of other projects: their archives and repositories, and where they come to lie."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule.caching import inner_commands
+from agentlint.rule.scope import carried_out, from_hooks, in_container
+
+_ARCHIVE = re.compile(
+    r"\.(?:tar\.(?:gz|xz|bz2|lz|zst)|tgz|tbz2?|txz|zip)\b|/(?:tarball|zipball|archive)/|codeload\.github\.com"
+)
+_CLONE_VALUES = (
+    "-b",
+    "--branch",
+    "-c",
+    "--config",
+    "-o",
+    "--origin",
+    "-j",
+    "--jobs",
+    "--reference",
+    "--depth",
+    "--filter",
+)
+_REMOTE = re.compile(r"^(?:https?|git|ssh)://|^git@")
+_DOWNLOADS = frozenset({"curl", "wget", "aria2c", "axel", "fetch"})
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """One fetch of another project's sources: the command, the folder it makes ("" where not known), the project's name."""
+
+    by: Command
+    folder: str
+    name: str
+
+    @property
+    def shallow(self) -> bool:
+        """True for a clone that leaves history out, and for an archive, which has none."""
+        return self.by.program != "git" or any(
+            text.startswith(("--depth", "--shallow", "--filter")) for text in self.by.texts()
+        )
+
+
+def units_at_work(job: Job, repository: Repository) -> Iterator[tuple[Command, ...]]:
+    """The commands of the job itself, then those of each unit of this repository that it sets going, on its own machine."""
+    own = tuple(c for c in (*job.commands, *inner_commands(job, repository)) if not in_container(c))
+    yield own
+    seen = {command.unit for command in own}
+    for command in own:
+        for reached in carried_out(command, repository):
+            if reached.unit not in seen and not in_container(reached) and not from_hooks(reached, repository):
+                seen.add(reached.unit)
+                yield tuple(c for c in repository.commands_by_unit.get(reached.unit, ()) if not in_container(c))
+
+
+def foreign(command: Command) -> Foreign | None:
+    """The fetch of another project that this command is, if it is one."""
+    if command.program == "git" and "clone" in command.texts()[:3]:
+        operands = _operands(command)
+        if not operands or not _REMOTE.match(operands[0]):
+            return None
+        name = posixpath.basename(operands[0].rstrip("/")).removesuffix(".git")
+        return Foreign(command, posixpath.basename(operands[1].rstrip("/")) if len(operands) > 1 else name, name)
+    if command.program in _DOWNLOADS:
+        for text in command.texts():
+            if _REMOTE.match(text) and _ARCHIVE.search(text):
+                name = re.split(r"[-_.]?v?[\d$]|\.(?:tar|tgz|zip)", posixpath.basename(text))[0]
+                return Foreign(command, "", name or text.rstrip("/").split("/")[-2])
+    return None
+
+
+def _operands(command: Command) -> list[str]:
+    found: list[str] = []
+    skip = False
+    for word in command.arguments:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            skip = word.text in _CLONE_VALUES
+        elif word.text != "clone" or found:
+            found.append(word.text)
+    return found

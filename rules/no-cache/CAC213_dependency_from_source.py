@@ -1,0 +1,211 @@
+"""CI compiles another project from its sources on each run."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.caching import caches_at_hand, compiler_cache, lasting_machine
+from agentlint.rule.foreign_sources import Foreign, foreign, units_at_work
+from agentlint.rule.occasions import rare_command
+from agentlint.rule.scope import as_written
+
+_HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+_BUILD = (
+    "      - run: |\n          curl -LO https://www.openssl.org/source/openssl-3.0.15.tar.gz\n          tar xf openssl-3.0.15.tar.gz\n"
+    "          cd openssl-3.0.15\n          ./config --prefix=$HOME/openssl\n          make -j4\n          make install_sw\n"
+)
+
+RULE = Rule(
+    id="CAC213",
+    name="dependency-from-source",
+    category=Category.NO_CACHE,
+    summary="A CI job compiles another project from source on each run and keeps nothing of it.",
+    why=(
+        "The version is fixed, the result is the same each time, and it stands before the first test: minutes of compiling "
+        "for what a cache entry or a package would hand over at once (E5, E22)."
+    ),
+    remediation="Keep the installed folder, keyed on the version and the flags, and build only on a miss; or take a package or an image.",
+    severity=Severity.MAJOR,
+    cost=Cost(seconds=90, source="E22"),
+    station=Station.CI,
+    evidence=("E5", "E22"),
+    bad=(
+        Bad({".github/workflows/ci.yml": _HEAD + _BUILD}, at=(".github/workflows/ci.yml:12",)),
+        Bad(
+            {
+                ".travis.yml": (
+                    "language: c\ninstall:\n  - git clone https://github.com/openresty/luajit2.git\nscript:\n  - cd luajit2\n"
+                    "  - make -j2\n  - sudo make install\n  - cd ..\n  - prove -r t\n"
+                )
+            },
+            at=(".travis.yml:6",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./ci/deps.sh\n",
+                "ci/deps.sh": (
+                    "#!/bin/sh\nset -e\ngit clone --depth 1 https://github.com/libgit2/libgit2\ncmake -S libgit2 -B libgit2/build\n"
+                    "cmake --build libgit2/build\n"
+                ),
+            },
+            at=("ci/deps.sh:5",),
+            title="in a script",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        id: ssl\n        with:\n          path: ~/openssl\n          key: openssl-3.0.15\n"
+                + _BUILD.replace("- run", "- if: steps.ssl.outputs.cache-hit != 'true'\n        run")
+            },
+            because="it is built on a miss only",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          git clone https://github.com/bats-core/bats-core\n          cd bats-core\n          sudo ./install.sh /usr/local\n"
+            },
+            because="nothing is compiled",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: |\n          ./configure\n          make -j4\n",
+                "configure": "#!/bin/sh\n",
+                "main.c": "int x;\n",
+            },
+            because="it builds the project itself",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM debian\nRUN curl -LO https://x.org/a-1.tar.gz && tar xf a-1.tar.gz && cd a-1 && ./configure && make -j4\n"
+            },
+            because="the layer keeps it",
+        ),
+    ),
+)
+
+_CONFIGURES = frozenset(
+    {
+        "cmake",
+        "configure",
+        "config",
+        "Configure",
+        "meson",
+        "autogen.sh",
+        "bootstrap",
+        "autoreconf",
+        "qmake",
+        "buildconf",
+    }
+)
+_COMPILES = frozenset({"make", "gmake", "ninja", "samu", "b2", "scons", "waf"})
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag the command that compiles what was fetched just before, once for each project."""
+    if lasting_machine(job) or compiler_cache(job):
+        return
+    for commands in units_at_work(job, repository):
+        for source, build in _builds(commands, repository):
+            if _kept(source, build, job, repository):
+                continue
+            yield Hit(
+                place=build.place,
+                message=(
+                    f"`{as_written(build, repository, 50)}` in job `{job.id}` compiles {source.name} from source on each run; "
+                    "keep the result, keyed on its version, or take a package"
+                ),
+                unit=build.unit,
+                confidence=Confidence.MEDIUM,
+                tier=Tier.PEDANTIC if rare_command(build, job, repository, costly=True) else None,
+            )
+
+
+def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[tuple[Foreign, Command]]:
+    """Each compile of sources that an earlier command of the same unit fetched."""
+    fetched: list[Foreign] = []
+    configured = False
+    for command in commands:
+        found = foreign(command)
+        if found is not None:
+            fetched.append(found)
+            configured = False
+            continue
+        if not fetched:
+            continue
+        source = next((one for one in fetched if one.folder and _works_in(command, one.folder)), None)
+        if source is None and _outside(command, repository):
+            source = _archive_for(command, fetched)
+        if source is None:
+            continue
+        if _compiles(command) and (configured or command.option("-j", "--jobs", "--parallel") is not None):
+            yield source, command
+            fetched.remove(source)
+            configured = False
+        elif _name(command) in _CONFIGURES:
+            configured = True
+
+
+def _archive_for(command: Command, fetched: list[Foreign]) -> Foreign | None:
+    """The archive whose name begins the folder that the command works in; the last one where no name tells."""
+    archives = [one for one in reversed(fetched) if not one.folder]
+    folder = posixpath.basename(command.directory or "")
+    return next((one for one in archives if folder and folder in " ".join(one.by.texts())), None) or next(
+        iter(archives), None
+    )
+
+
+def _name(command: Command) -> str:
+    return posixpath.basename(command.program_path) or command.program
+
+
+def _compiles(command: Command) -> bool:
+    if command.program == "cmake":
+        return command.option("--build") is not None
+    if command.program == "meson":
+        return command.texts()[:1] == ("compile",)
+    return command.program in _COMPILES and not {"install", "clean", "check", "test"} & set(command.texts()[:1])
+
+
+def _works_in(command: Command, folder: str) -> bool:
+    if command.directory and folder in command.directory.split("/"):
+        return True
+    return any(folder in text.split("/") for text in command.texts()) and command.program in {
+        *_COMPILES,
+        "cmake",
+        "meson",
+    }
+
+
+def _outside(command: Command, repository: Repository) -> bool:
+    """True for a command whose folder is not known, or holds no file of this repository."""
+    if command.directory is None:
+        return True
+    inside = command.directory + "/"
+    return bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
+
+
+def _kept(source: Foreign, build: Command, job: Job, repository: Repository) -> bool:
+    """True where a cache may hold the result: it is built on a miss, or a cache names it, or nobody can tell."""
+    if any("cache" in guard.text.lower() for guard in (*build.guards, *source.by.guards)):
+        return True
+    written = [cache for cache in caches_at_hand(job, repository) if not cache.by_default]
+    if written and any(" -" in f" {guard.text}" for guard in (*build.guards, *source.by.guards)):
+        return True
+    about = " ".join((source.name, source.folder, build.directory or "", *build.texts())).lower()
+    for cache in written:
+        text = " ".join((*cache.paths, cache.key)).lower()
+        if source.name.lower() in text or cache.what & {"ccache", "sccache"}:
+            return True
+        if not cache.what and (
+            any("$" in path or "~" in path for path in cache.paths)
+            or any(posixpath.basename(path.rstrip("/")).lower() in about for path in cache.paths)
+        ):
+            return True
+    return False
