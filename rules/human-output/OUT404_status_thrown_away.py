@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 from agentlint.rule.scope import as_written, in_prose
@@ -33,6 +34,13 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM debian:12\nRUN ./configure \\\n  && make -j4 \\\n  # smaller\n  && strip tool || true\n"
+            },
+            at=("Dockerfile:5",),
+            title="what ends a chain stands for all of it",
         ),
         Bad({"Makefile": "check:\n\t-pytest\n\truff check .\n"}, at=("Makefile:2",)),
         Bad({".gitlab-ci.yml": "t:\n  script:\n    - npm run lint || echo ignored\n"}, at=(".gitlab-ci.yml:3",)),
@@ -127,18 +135,42 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         command.background or status_read_later(command, repository) or not followed(command, repository)
     ):
         return
-    how = (
-        "throws the result of the"
-        if command.status is Status.SWALLOWED
-        else "leaves nobody to look at the result of the"
-    )
+    written = as_written(command, repository)
+    end = _end_of_chain(command, repository) if command.status is Status.SWALLOWED else None
+    if end is not None:
+        message = (
+            f"this end of the `&&` chain throws the result of `{written}` away as well; put it around the one command"
+        )
+    elif command.status is Status.SWALLOWED:
+        message = f"`{written}` throws the result of the {what} away; let the exit status count"
+    else:
+        message = f"`{written}` leaves nobody to look at the result of the {what}; add `set -e` or test its exit status"
     yield Hit(
-        place=command.place,
-        message=f"`{as_written(command, repository)}` {how} {what} away; let the exit status count"
-        if command.status is Status.SWALLOWED
-        else f"`{as_written(command, repository)}` {how} {what}; add `set -e` or test its exit status",
+        place=end or command.place,
+        message=message,
         unit=command.unit,
         tier=Tier.PEDANTIC
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what)
         else None,
     )
+
+
+_LINES_OF_A_CHAIN = 40
+_LET_PASS = re.compile(r"\|\|\s*(?:true\b|:(?=\s|$)|exit 0\b)")
+
+
+def _end_of_chain(command: Command, repository: Repository) -> Place | None:
+    """Where a chain over several lines lets everything before it pass (`… && make \\ … && strip x || true`)."""
+    source = repository.read(command.place.path)
+    at = command.place.span.end
+    if source is None:
+        return None
+    for index, line in enumerate(source.text[at:].splitlines(keepends=True)[:_LINES_OF_A_CHAIN]):
+        found = _LET_PASS.search(line)
+        if found is not None:
+            return Place(command.place.path, Span(at + found.start(), at + found.end())) if index else None
+        bare = line.strip()
+        if not bare.endswith("\\") and not bare.startswith("#"):
+            return None
+        at += len(line)
+    return None
