@@ -55,7 +55,7 @@ _SCOPE = re.compile(
     r"|.*?\b(?:void|Task|int|bool|boolean|String|Unit|auto)\s+(?P<method>\w+)\s*\(|.*(?P<lambda>=>|\bfunc\s*\(|\blambda\b|->)\s*.*\{?\s*$)"
 )
 _DOUBLE = re.compile(
-    r"fake|mock|stub|dummy|slow|hang|block|handler|callback|\bcb\b|worker|sleepy|stall|stuck|hung|server|session|runner",
+    r"fake|mock|stub|dummy|slow|hang|block|handler|callback|\bcb\b|worker|sleepy|stall|stuck|hung",
     re.IGNORECASE,
 )
 _WAITING = re.compile(

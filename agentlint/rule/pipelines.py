@@ -11,13 +11,14 @@ _MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable
 
 
 def runs_for_pull_requests(pipeline: Pipeline) -> bool:
-    """True when each push to a proposed change starts it: pull requests, or pushes to any branch."""
+    """True when each push to a proposed change starts it: pull requests, or pushes to any branch.
+
+    On GitHub a push alone says nothing of proposals: forks do not start it, and what it gives is mostly kept.
+    """
     triggers = pipeline.triggers
     if "pull-request" in triggers.events:
         return True
-    if "push" not in triggers.events or _only_long_lived(triggers.branches):
-        return False
-    return pipeline.system != "github" or not triggers.branches or any("*" in branch for branch in triggers.branches)
+    return pipeline.system != "github" and "push" in triggers.events and not _only_long_lived(triggers.branches)
 
 
 def _only_long_lived(branches: tuple[str, ...]) -> bool:

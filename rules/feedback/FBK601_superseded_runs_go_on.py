@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Cancel, Pipeline
@@ -10,7 +9,6 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.pipelines import is_light, runs_for_pull_requests
-from agentlint.rule.roles import FEEDBACK, pipeline_roles
 
 RULE = Rule(
     id="FBK601",
@@ -116,15 +114,6 @@ RULE = Rule(
         ),
         Good(
             {
-                ".github/workflows/dependabot-approve.yml": (
-                    "on: pull_request_target\njobs:\n  approve:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
-                    "    steps:\n      - uses: actions/checkout@v4\n      - run: gh pr review --approve\n"
-                )
-            },
-            because="it approves, and tells nothing of the change",
-        ),
-        Good(
-            {
                 ".github/workflows/ci.yml": (
                     "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    concurrency:\n"
                     "      group: ${{ github.ref }}\n      cancel-in-progress: true\n    steps:\n      - run: ./build all\n"
@@ -150,7 +139,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
-    if not _for_proposals(pipeline) or is_light(pipeline) or _keeps_house(pipeline, repository):
+    if not runs_for_pull_requests(pipeline) or is_light(pipeline):
         return
     if pipeline.jobs and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in pipeline.jobs):
         return
@@ -160,26 +149,6 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         unit=pipeline.jobs[0].unit if pipeline.jobs else "",
         fix=_fix(pipeline, repository),
     )
-
-
-_HOUSEKEEPING = re.compile(
-    r"approv|auto-?merge|label|(?:^|/)ack\.|comment|welcome|greet|triag|assign|stale|backport|lock|dependabot|cla\.|project",
-    re.IGNORECASE,
-)
-
-
-def _keeps_house(pipeline: Pipeline, repository: Repository) -> bool:
-    """True for a workflow about the proposal and not about its contents: it approves, labels, merges, and no run is worth ending."""
-    if not _HOUSEKEEPING.search(pipeline.path.rsplit("/", 1)[-1]):
-        return False
-    return not pipeline_roles(pipeline, repository) & FEEDBACK
-
-
-def _for_proposals(pipeline: Pipeline) -> bool:
-    """True when pushes to a proposed change start it. On GitHub a push alone says nothing of proposals: mostly it is kept."""
-    if pipeline.system == "github":
-        return "pull-request" in pipeline.triggers.events
-    return runs_for_pull_requests(pipeline)
 
 
 def _fix(pipeline: Pipeline, repository: Repository) -> Fix | None:

@@ -54,6 +54,16 @@ RULE = Rule(
             at=("examples/main.py:5",),
             title="a started server could be asked whether it is ready",
         ),
+        Bad(
+            {
+                "tests/conftest.py": (
+                    "import time\n\ndef server():\n    for _ in range(120):\n        if ready():\n            time.sleep(15)\n"
+                    "            break\n        time.sleep(1)\n"
+                )
+            },
+            at=("tests/conftest.py:6",),
+            title="a guess on top of the answer",
+        ),
     ),
     good=(
         Good(
@@ -121,7 +131,11 @@ _LINES_BEFORE = 4
 
 def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
     """Flag literal sleeps in tests that stand in no checking loop."""
-    if sleep.polling or sleep.seconds < SHORTEST_SECONDS or _TRIED_ON.search("/" + sleep.place.path):
+    if (
+        (sleep.polling and not _after_the_answer(sleep, repository))
+        or sleep.seconds < SHORTEST_SECONDS
+        or _TRIED_ON.search("/" + sleep.place.path)
+    ):
         return
     if not _TEST_PATH.search(sleep.place.path) and not _after_a_start(sleep, repository):
         return
@@ -142,3 +156,10 @@ def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
         return False
     before = source.text[: sleep.place.span.start].split("\n")[-_LINES_BEFORE - 1 : -1]
     return any(_STARTED.search(line) for line in before)
+
+
+def _after_the_answer(sleep: Sleep, repository: Repository) -> bool:
+    """True in a polling loop right before it is left: the answer has come, and the sleep adds a guess to it."""
+    source = repository.read(sleep.place.path)
+    following = source.text[sleep.place.span.end :].split("\n")[1:2] if source is not None else []
+    return bool(following) and following[0].strip() in {"break", "break;"}
