@@ -188,7 +188,8 @@ def runner_behind(command: Command, repository: Repository) -> Command | None:
     direct = frozenset(called_units(command, repository.unit_index))
     unknown = [one for one in carried_out(command, repository) if one.unit in direct and _unknown(one)]
     named = [one for one in unknown if any(map(_TEST_WORD.search, (one.program_path, *one.texts()[:3])))]
-    return (named or unknown or [None])[-1]
+    likely = named or unknown
+    return likely[-1] if likely else None
 
 
 def _unknown(command: Command) -> bool:
