@@ -82,6 +82,8 @@ _REPORTER_BEHIND = re.compile(r"junit|go-test-report|reviewdog|test2json|cs2pr|s
 
 def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> Reporting | None:
     """How this invocation could have reported and does not; None where it does, or where there is nothing to report."""
+    if command.output is Output.CAPTURED:
+        return None  # who takes the text makes the result of it
     entry = None if _own_program(command) else table().reporting(command)
     if entry is None or entry.kind not in kinds or speaks_to_machines(command, entry, job, repository):
         return None

@@ -116,6 +116,10 @@ RULE = Rule(
             {".gitlab-ci.yml": "lint:\n  script:\n    - npx eslint --format gitlab .\n    - mdl --json docs\n"},
             because="formats for machines",
         ),
+        Good(
+            {".gitlab-ci.yml": 'lint:\n  script:\n    - errors=$(go vet ./... 2>&1)\n    - test -z "$errors"\n'},
+            because="its text is taken up",
+        ),
         Good({".gitlab-ci.yml": "lint:\n  script:\n    - npx standard\n"}, because="it has one format only"),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: black --check .\n"},

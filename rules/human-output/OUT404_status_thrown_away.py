@@ -78,6 +78,10 @@ RULE = Rule(
             },
             because="a comment says why",
         ),
+        Good(
+            {"ci.sh": "#!/bin/sh\nset -e\npytest || echo $? > status\n./teardown\nexit $(cat status)\n"},
+            because="it is written down and given back",
+        ),
         Good({"ci.sh": "#!/bin/sh\nset -e\ngrep -q x file || true\n"}, because="no check of the project"),
     ),
 )
@@ -126,8 +130,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED}:
         yield from _lost_in_find(command, repository)
         return
-    if command.output is Output.CAPTURED:
-        return  # its text is the verdict
+    if command.output is Output.CAPTURED or _kept_in_file(command, repository):
+        return  # its text is the verdict, or its status is written down
     what = checks_something(command, repository)
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return
@@ -153,6 +157,15 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what)
         else None,
     )
+
+
+_WRITTEN_DOWN = re.compile(r"\s*\|\|\s*(?:echo|printf)\b[^\n|;]*\$\{?\?\}?[^\n|;]*>")
+
+
+def _kept_in_file(command: Command, repository: Repository) -> bool:
+    """True where the alternative writes the status down (`|| echo $? > status`), to be looked at later."""
+    source = repository.read(command.place.path)
+    return source is not None and _WRITTEN_DOWN.match(source.text, command.place.span.end) is not None
 
 
 _LINES_OF_A_CHAIN = 40
