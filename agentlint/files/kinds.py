@@ -18,7 +18,7 @@ _PYTHON = re.compile(
     rb"|webbrowser|InstalledAppFlow|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
     rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
     rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"
-    rb"|prompt|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
+    rb"|prompt|stdin\.read|bullet|easygui|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
 )
 # The prefilters of source languages start with a small set of characters, which keeps the search for them quick: these
 # files are by far the most.

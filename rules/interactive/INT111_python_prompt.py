@@ -56,8 +56,21 @@ RULE = Rule(
             at=("quickstart.py:3", "quickstart.py:4"),
             title="a default shapes the question and does not answer it",
         ),
+        Bad(
+            {
+                "setup_db.py": "import sys\n\nprint('Drop the tables? [y/N]')\nif sys.stdin.readline().strip() == 'y':\n    drop()\n"
+            },
+            at=("setup_db.py:4",),
+            title="the question is printed first",
+        ),
     ),
     good=(
+        Good(
+            {
+                "filter.py": "import sys\n\nwhile True:\n    line = sys.stdin.readline()\n    if not line:\n        break\n"
+            },
+            because="a filter reads its input",
+        ),
         Good(
             {
                 "deploy.py": (

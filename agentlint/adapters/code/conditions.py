@@ -68,6 +68,8 @@ _GIVEN_MEMBER = re.compile(
     r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined)|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
 )
 """`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
+_FAILED = re.compile(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
+"""An exit that fails: what it names is told in the message, and given to nobody."""
 _TAKEN = re.compile(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
 """`if (options.version) return {...options}`: what is asked further down has been given."""
 _EXIT = re.compile(
@@ -272,7 +274,7 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
         given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
         taken = _TAKEN.fullmatch(text)
         given = given or (taken is not None and re.search(rf"return\b.{{0,200}}\b{taken[1]}\b", returned) is not None)
-        if given and not re.search(r"\berr(or)?\b", text):
+        if given and not re.search(r"\berr(or)?\b", text) and not _FAILED.search(returned):
             kind = GuardKind.VARIABLE
     return None if kind is None else Guard(kind, text[:200], span_of(condition))
 

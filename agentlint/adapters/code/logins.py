@@ -33,7 +33,7 @@ def is_login(source: Source, call: Call) -> bool:
 
 
 _PASTED = re.compile(
-    r"(?:authori[sz]ation|verification|auth|access|oauth|response|login|returned|resulting) ?_?(?:code|url|uri|pin|token)\b"
+    r"(?:authori[sz]ation|auth|access|oauth|response|login|returned|resulting) ?_?(?:code|url|uri|pin|token)\b"
     r"|\bcode (?:from|on|shown|here|in)\b|\b(?:enter|paste|type|input|copy)\b.{0,60}\b(?:code|url|redirect|cookie|header)s?\b|\bpin\b",
     re.IGNORECASE,
 )
@@ -41,6 +41,10 @@ _FLOW = re.compile(
     r"oauth|Auth(?:Code)?_?URL|authori[sz](?:ation|e)_?ur[li]|generateAuthUrl|createAuthUrl|get_authorization_url|redirect_ur[il]|consent",
     re.IGNORECASE,
 )
+_SECOND_FACTOR = re.compile(
+    r"verification|\bmfa\b|\botp\b|2fa|two.?factor|security code|passcode|\bsms\b", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"Auth(?:Code)?_?URL|authori[sz](?:ation|e)_?url|generateAuthUrl|createAuthUrl", re.IGNORECASE)
 
 
 def is_pasted_code(source: Source, call: Call, question: str) -> bool:
@@ -49,6 +53,8 @@ def is_pasted_code(source: Source, call: Call, question: str) -> bool:
         return False
     function, _ = function_around(call.above)
     near = source.tree.of(function)[:8000] if function is not None else source.text[:20000]
+    if _SECOND_FACTOR.search(question):
+        return _ADDRESS.search(near) is not None
     return bool(
         _FLOW.search(near) or _FLOW.search(question) or (_FLOW.search(source.text) and _PATH.search(source.path))
     )

@@ -51,6 +51,16 @@ _CALLS: dict[str, AskKind] = {
     "cutie.select_multiple": _K.MENU,
     "cutie.prompt_yes_or_no": _K.CONFIRM,
     "cutie.get_number": _K.LINE,
+    "bullet.Bullet": _K.MENU,
+    "bullet.Check": _K.MENU,
+    "bullet.YesNo": _K.CONFIRM,
+    "bullet.Input": _K.LINE,
+    "bullet.Password": _K.SECRET,
+    "easygui.ynbox": _K.CONFIRM,
+    "easygui.ccbox": _K.CONFIRM,
+    "easygui.enterbox": _K.LINE,
+    "easygui.choicebox": _K.MENU,
+    "easygui.passwordbox": _K.SECRET,
     "readchar.readkey": _K.KEY,
     "readchar.readchar": _K.KEY,
     "msvcrt.getch": _K.KEY,
@@ -102,6 +112,13 @@ _FAMILIES: dict[str, dict[str, AskKind]] = {
     },
     "beaupy.": {"confirm": _K.CONFIRM, "prompt": _K.LINE, "select": _K.MENU, "select_multiple": _K.MENU},
 }
+_READS = frozenset({"sys.stdin.readline", "sys.stdin.read"})
+_QUESTION = re.compile(
+    r"(?:print|write|echo)\([^\n]*(?:[?:>\])]|\b(?:enter|return|any key)\b[^\"'\n]{0,20})\s*(?:\\n)?[\"'][^\n]*\n(?:[^\n]*flush\([^\n]*\n)?[^\n]*$",
+    re.IGNORECASE,
+)
+"""A question printed on the line right before a read of standard input."""
+REACH = 400
 _BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
 _OPTION_MAKERS = frozenset(
     {"click.option", "typer.Option", "typer.Argument", "click.Option", "asyncclick.option", "rich_click.option"}
@@ -127,6 +144,8 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
     for prefix, members in _FAMILIES.items():
         if name.startswith(prefix):
             return members.get(name[len(prefix) :])
+    if name in _READS and _QUESTION.search(module.document.text[: module.document.span(call).start][-REACH:]):
+        return AskKind.LINE
     if name.endswith(".input") and _is_rich_console(module, call):
         return AskKind.LINE
     return None
