@@ -71,6 +71,10 @@ RULE = Rule(
             {".gitlab-ci.yml": "build:\n  image: golang:1.22\n  script:\n    - go build -a ./...\n"},
             because="a fresh machine has no earlier results: the missing cache is told",
         ),
+        Good(
+            {"check_reproducibility.sh": "#!/bin/sh\nset -e\n./gradlew --no-build-cache clean assemble\n"},
+            because="two true builds are compared",
+        ),
         Good({"Makefile": "flaky:\n\tgo test -count=20 ./...\n"}, because="twenty runs of one test are wanted"),
         Good({"Makefile": "clean:\n\t./gradlew clean\n"}, because="cleaning is asked for by name"),
         Good({"Makefile": "push:\n\tgit push --force\n"}, because="another program's option"),
@@ -80,8 +84,8 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag builds and tests with an option that throws known results away."""
-    if in_prose(command, repository):
-        return
+    if in_prose(command, repository) or "reproduc" in command.place.path.lower() or _other_library(command):
+        return  # a second true build is the point there
     for how in table().fetching(command):
         option = option_matching(command, how.disabled_by) if how.compiles else ""
         if how.compiles and not (option and option in as_written(command, repository, 1000).split()):
@@ -103,6 +107,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+def _other_library(command: Command) -> bool:
+    """True for a Go build with an install suffix: the standard library is built another way on purpose."""
+    return command.program == "go" and command.option("-installsuffix") is not None
 
 
 _VARIABLE = re.compile(r"\$[({]?(\w+)[)}]?")
