@@ -189,7 +189,11 @@ def runner_behind(command: Command, repository: Repository) -> Command | None:
     """Of the commands that a call starts directly, the one that is most likely its tests, though nobody here knows it."""
     direct = frozenset(called_units(command, repository.unit_index))
     unknown = [one for one in carried_out(command, repository) if one.unit in direct and _unknown(one)]
-    named = [one for one in unknown if any(map(_TEST_WORD.search, (one.program_path, *one.texts()[:3])))]
+    named = [
+        one
+        for one in unknown
+        if any("$" not in text and _TEST_WORD.search(text) for text in (one.program_path, *one.texts()[:3]))
+    ]
     likely = named or unknown
     return likely[-1] if likely else None
 
