@@ -120,7 +120,8 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
 
 def _built_here(command: Command, how: Fetching) -> bool:
     """True for a package manager that this repository builds: its runs are tests of it."""
-    return command.program_path.startswith(("./", ".\\")) and how.what in {
+    words = (command.program_path, *(word.text for word in command.wrapper_words))
+    return any(word.startswith(("./", ".\\")) for word in words) and how.what in {
         "uv",
         "npm",
         "pnpm",

@@ -80,6 +80,28 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="turned off",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/setup\n      - run: npm test\n",
+                ".github/actions/setup/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - uses: actions/setup-node@v4\n    - run: npm ci\n      shell: bash\n"
+                ),
+            },
+            at=(".github/actions/setup/action.yml:4",),
+            title="in a composite action",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    _HEAD.replace("  test:", "  deploy:\n    if: github.ref == 'refs/heads/main'")
+                    + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
+                    + "      - uses: peaceiris/actions-gh-pages@v4\n"
+                ),
+                "package.json": "{}",
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="at each merge",
+        ),
     ),
     good=(
         Good(
@@ -115,6 +137,22 @@ RULE = Rule(
                 + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
             },
             because="a machine of one's own keeps its disk",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        id: built\n        with: {path: out, key: out-1}\n"
+                + "      - uses: actions/setup-node@v4\n      - if: steps.built.outputs.cache-hit != 'true'\n        run: npm ci\n"
+            },
+            because="it installs only where the result is not at hand",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: example/setup-everything@v1\n        with: {cache-key: tests}\n"
+                + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
+            },
+            because="a step that nobody knows speaks of a cache",
         ),
     ),
 )
