@@ -52,6 +52,15 @@ RULE = Rule(
             },
             at=("azure-pipelines.yml:4",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker/setup-qemu-action@v3\n        with:\n          image: tonistiigi/binfmt:latest\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+        ),
     ),
     good=(
         Good(
@@ -69,6 +78,9 @@ RULE = Rule(
 )
 
 
+_IMAGE_INPUTS = ("image", "container-image", "docker-image", "docker_image")
+
+
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag floating containers of jobs and of the services beside them, at the lines that name them."""
     for image in job.images:
@@ -83,3 +95,12 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"job `{job.id}` {verb} `{image.name}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
+    for step in job.steps:
+        for name in _IMAGE_INPUTS if step.action is not None else ():
+            setting = step.action.inputs.get(name) if step.action is not None else None
+            if setting is not None and ":" in setting.value and image_floats(setting.value) is True:
+                yield Hit(
+                    place=step.place._replace(span=setting.span),
+                    message=f"a step of job `{job.id}` runs `{setting.value.strip()}`, another image tomorrow; name a version",
+                    unit=job.unit,
+                )

@@ -1,0 +1,125 @@
+"""A build or a pipeline takes somebody else's sources or templates from the head of a branch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+
+_HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
+_WRAP = re.compile(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}[ \t]*$", re.MULTILINE)
+_CMAKE = re.compile(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_COMPONENT = re.compile(rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?$", re.MULTILINE)
+_PROJECT = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?project:[ \t]*\S+.*$", re.MULTILINE)
+_REF = re.compile(r"^[ \t]*(?:-[ \t]+)?ref:[ \t]*(?P<ref>\S+)", re.MULTILINE)
+
+RULE = Rule(
+    id="REP815",
+    name="floating-source",
+    category=Category.REPRODUCIBILITY,
+    summary="Sources or CI templates of another project are taken from the head of a branch.",
+    why="Each push to that branch changes this build or pipeline, and no commit here says what changed.",
+    remediation="Name a tag or a commit, and let an update bot move it.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=10),
+    station=Station.BUILD,
+    references=(
+        "https://mesonbuild.com/Wrap-dependency-system-manual.html",
+        "https://cmake.org/cmake/help/latest/module/ExternalProject.html#git",
+        "https://docs.gitlab.com/ci/yaml/#includeproject",
+        "https://docs.gitlab.com/ci/components/#component-versions",
+    ),
+    bad=(
+        Bad(
+            {"subprojects/x.wrap": "[wrap-git]\nurl = https://github.com/x/x.git\nrevision = main\n"},
+            at=("subprojects/x.wrap:3",),
+        ),
+        Bad(
+            {
+                "CMakeLists.txt": "include(FetchContent)\nFetchContent_Declare(x\n  GIT_REPOSITORY https://github.com/x/x\n  GIT_TAG origin/master\n)\n"
+            },
+            at=("CMakeLists.txt:4",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "include:\n  - project: team/templates\n    file: lint.yml\n  - component: gitlab.com/team/c@main\n"
+            },
+            at=(".gitlab-ci.yml:2", ".gitlab-ci.yml:4"),
+        ),
+    ),
+    good=(
+        Good(
+            {"subprojects/x.wrap": "[wrap-git]\nurl = https://github.com/x/x.git\nrevision = 1.4.2\n"}, because="a tag"
+        ),
+        Good(
+            {"CMakeLists.txt": "FetchContent_Declare(x GIT_REPOSITORY https://github.com/x/x GIT_TAG v1.2)\n"},
+            because="a tag",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "include:\n  - project: team/templates\n    ref: v3\n    file: lint.yml\n  - component: gitlab.com/team/c@1.2\n"
+            },
+            because="versions",
+        ),
+        Good(
+            {".gitlab-ci.yml": "include:\n  - local: ci/lint.yml\nbuild:\n  trigger:\n    project: team/deploy\n"},
+            because="a file of this repository, and a downstream pipeline, which is no template",
+        ),
+    ),
+)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag each line that names a branch's head, or a template with no version."""
+    for path in sorted(repository.project.paths):
+        base = path.rsplit("/", 1)[-1]
+        if path.endswith(".wrap"):
+            yield from _lines(path, _WRAP, repository)
+        elif base == "CMakeLists.txt" or path.endswith(".cmake"):
+            yield from _lines(path, _CMAKE, repository)
+        elif base.startswith(".gitlab-ci") and base.endswith((".yml", ".yaml")):
+            yield from _lines(path, _COMPONENT, repository)
+            yield from _includes(path, repository)
+
+
+def _lines(path: str, pattern: re.Pattern[str], repository: Repository) -> Iterator[Hit]:
+    source = repository.read(path)
+    for match in pattern.finditer(source.text) if source is not None else ():
+        yield _hit(path, match.start(), match.end(), match[0].strip(" -\t"))
+
+
+def _hit(path: str, start: int, end: int, shown: str) -> Hit:
+    return Hit(place=Place(path, Span(start, end)), message=f"`{shown[:80]}` moves; name a tag or a commit")
+
+
+def _includes(path: str, repository: Repository) -> Iterator[Hit]:
+    """`include: project:` elements with no `ref`, or one that is a branch."""
+    source = repository.read(path)
+    if source is None:
+        return
+    begin = re.search(r"^include:", source.text, re.MULTILINE)
+    if begin is None:
+        return
+    over = re.compile(r"^[^\s#-]", re.MULTILINE).search(source.text, begin.end())
+    end = over.start() if over is not None else len(source.text)
+    for match in _PROJECT.finditer(source.text, begin.end(), end):
+        column = len(match["indent"]) + len(match["dash"] or "")
+        element = _element(source.text[match.start() : end], column if match["dash"] else 0)
+        ref = _REF.search(element)
+        if ref is None or re.fullmatch(_HEADS, ref["ref"].strip("'\"")):
+            yield _hit(path, match.start(), match.end(), match[0].strip(" -\t"))
+
+
+def _element(text: str, column: int) -> str:
+    """The lines of one list element: the first, and those below it that stand at its column or deeper."""
+    lines = text.split("\n")
+    kept = lines[:1]
+    for line in lines[1:]:
+        if line.strip() and len(line) - len(line.lstrip()) < column:
+            break
+        kept.append(line)
+    return "\n".join(kept)
