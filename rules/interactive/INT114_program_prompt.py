@@ -61,7 +61,7 @@ RULE = Rule(
         Good(
             {
                 "bin/new.js": (
-                    "import inquirer from 'inquirer';\n\nexport async function ui(options) {\n  if (options.version) {\n    return {...options, confirm: true};\n"
+                    "import inquirer from 'inquirer';\n\nexport async function ui(options) {\n  if (options.version) {\n    return {\n      ...options,\n      confirm: true,\n    };\n"
                     "  }\n  return inquirer.prompt([{ name: 'version', message: 'Version?' }]);\n}\n"
                 )
             },

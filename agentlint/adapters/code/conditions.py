@@ -273,7 +273,9 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
         ]
         given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
         taken = _TAKEN.fullmatch(text)
-        given = given or (taken is not None and re.search(rf"return\b.{{0,200}}\b{taken[1]}\b", returned) is not None)
+        given = given or (
+            taken is not None and re.search(rf"return\b[\s\S]{{0,200}}\b{taken[1]}\b", returned) is not None
+        )
         if given and not re.search(r"\berr(or)?\b", text) and not _FAILED.search(returned):
             kind = GuardKind.VARIABLE
     return None if kind is None else Guard(kind, text[:200], span_of(condition))
