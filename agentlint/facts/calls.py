@@ -116,8 +116,25 @@ def _make(command: Command, index: UnitIndex) -> tuple[str, ...]:
             continue
         if not targets:
             return tuple(u for u in index.of_kind(path, UnitKind.TARGET) if not u.rsplit(":", 1)[1].startswith("."))[:1]
-        return tuple(found for target in targets for found in index.named(path, UnitKind.TARGET, target))
+        return tuple(found for target in targets for found in _target(path, target, index))
     return ()
+
+
+_EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}?|\$\{\w+\}|\$\w+")
+
+
+def _target(path: str, target: str, index: UnitIndex) -> tuple[str, ...]:
+    """The target of this name; where a matrix fills a part of the name in, the first one that fits."""
+    found = index.named(path, UnitKind.TARGET, target)
+    pattern = _EXPRESSION.split(target)
+    if found or len(pattern) == 1 or len(pattern[0]) < _TELLING:
+        return found
+    fits = re.compile(r"[\w.-]+".join(re.escape(part) for part in pattern) + "$")
+    return tuple(unit for unit in index.of_kind(path, UnitKind.TARGET) if fits.match(unit.rsplit(":", 1)[1]))[:1]
+
+
+_TELLING = 4
+"""Letters before the expression from which on a target's name can be told."""
 
 
 def _runner(files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ...] = ()) -> Resolver:
