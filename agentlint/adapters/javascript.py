@@ -141,9 +141,29 @@ def _needed_variables(source: Source) -> None:
         leaf = source.tree.leaf(match.end(1) - 1 if match[1] else match.end(2) - 1)
         if name in seen or source.text[match.end() : match.end() + 2] in {" =", "!="}:
             continue
-        if _ends_without(source, leaf, match.group()):
+        if _ends_without(source, leaf, match.group()) or _held_and_needed(source, match):
             seen.add(name)
             source.environment_read(name, Span(match.start(), match.end()))
+
+
+_HOLDS = re.compile(r"(?:const|let|var)\s+(\w{1,60})(?:\s?:\s?string)?\s?=\s?$")
+_CREDENTIAL = re.compile(r"(?:TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_KEY|CREDENTIALS)$")
+
+
+def _held_and_needed(source: Source, match: re.Match[str]) -> bool:
+    """True for `const token = process.env.X;` that the program stops without, or hands on unasked as a credential."""
+    holder = _HOLDS.search(source.text, max(0, match.start() - 80), match.start())
+    if holder is None or not re.match(
+        r"!?\s*(?:as string\s*)?(?:;|\r?\n)", source.text[match.end() : match.end() + 14]
+    ):
+        return False
+    held, later = re.escape(holder[1]), source.text[match.end() : match.end() + 20_000]
+    stops = rf"if \(\s?!{held}\s?\) ?\{{?\s*(?:console\.\w+\([^;]{{0,300}}\);?\s*)?(?:throw\b|process\.exit\(\s?[1-9])"
+    if re.search(stops, later):
+        return True
+    asked = rf"!{held}\b|\b{held}\s*(?:\?|&&|\|\||[!=]==?)|(?:if|while) ?\(\s*{held}\b|(?:&&|\|\||typeof)\s*{held}\b|\b{held}\s*=[^=]"
+    handed = rf"\bnew \w+(?:\.\w+)?\(\s*{held}\s*\)|Bearer \$\{{{held}\}}"
+    return bool(_CREDENTIAL.search(match[1] or match[2]) and not re.search(asked, later) and re.search(handed, later))
 
 
 def _ends_without(source: Source, leaf: object, text: str) -> bool:

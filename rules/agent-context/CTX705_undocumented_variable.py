@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
 
 _GIVEN = re.compile(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
     r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_.*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
     r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|NOX_.*"
-    r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL.*|NETLIFY.*|HEROKU.*|READTHEDOCS.*"
+    r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL(?!_TOKEN).*|NETLIFY(?!_AUTH_TOKEN|_SITE_ID).*|HEROKU(?!_API_KEY).*|READTHEDOCS.*"
     r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COMP_.*|BATS_.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
     r"|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|LD|MAKEFLAGS|MAKE|DESTDIR|PREFIX|SRC_DIR|SDKROOT|MACOSX_DEPLOYMENT_TARGET|REQUEST_METHOD|QUERY_STRING|REMOTE_ADDR|AWS_.*|GOOGLE_.*|DOCKER_.*|KUBERNETES_.*)$"
 )
 
+_ONLY_IN_CI = re.compile(r"^(?:GITHUB|RUNNER|GITLAB|CI|TRAVIS|CIRCLE|BUILDKITE)_")
+_SETS = re.compile(
+    r"\.py$|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|Makefile|justfile|package\.json|docker-compose[^/]*|Dockerfile[^/]*|[^/]*\.sh"
+    r"|[^/]*env[^/]*|[^/]*\.mk|Taskfile\.ya?ml|mise\.toml)$"
+)
+"""Files in which tests and their settings may give variables a value."""
+_SHOWN_CODE = re.compile(
+    r"(?:^|/)(?:docs?(?:_\w+)?|doc_src|examples?|_examples|samples?|demos?|tutorials?|benchmarks?|fixtures?|__fixtures__|testdata|test[-_]data|notebooks"
+    r"|templates?|playgrounds?|website|stories|cypress)/|\.(?!py$)\w+$",
+    re.IGNORECASE,
+)
+"""Examples and documentation; of other languages' tests too little is known of what sets their variables."""
+_FOR_PIPELINES = re.compile(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
+MOST_FILES = 1500
 LIKELY = 0.45
 """Below this reach, whether anybody runs the code is a guess, and so is whether the variable matters."""
 
@@ -39,11 +55,52 @@ RULE = Rule(
             at=("app.py:3",),
         ),
         Bad(
+            {
+                "run.py": "import os\n\ndef main():\n    target = os.environ.get('SUITE_TARGET', '').strip()\n    if not target:\n"
+                "        raise RuntimeError('SUITE_TARGET must be set')\n    print(target)\n\nmain()\n",
+                "README.md": "# Suite\n",
+            },
+            at=("run.py:4",),
+            title="asked after, and nothing goes on without it",
+        ),
+        Bad(
+            {
+                "tests/test_drive.py": "import os\n\nCREDENTIALS = 'DRIVE_TEST_CREDENTIALS'\n\ndef test_x():\n    assert os.environ[CREDENTIALS]\n",
+                "README.md": "# Drive\n\n## Tests\n\n    pytest\n",
+            },
+            at=("tests/test_drive.py:6",),
+            title="a test that the documented command runs, and nothing sets its variable",
+        ),
+        Bad(
             {"deploy.sh": '#!/bin/sh\nset -eu\nexec ship --to "${SHIP_HOST:?}"\n', "README.md": "# Ship\n"},
             at=("deploy.sh:3",),
         ),
+        Bad(
+            {
+                "tools/deploy.ts": "import Client from 'host';\n\nconst token = process.env.HOST_AUTH_TOKEN;\n\nnew Client(token).deploy('dist');\n",
+                "package.json": '{"scripts": {"deploy": "ts-node tools/deploy.ts"}}\n',
+                "README.md": "# Site\n",
+            },
+            at=("tools/deploy.ts:3",),
+            title="a credential that is handed on unasked",
+        ),
+        Bad(
+            {
+                "scripts/sync.mjs": "const key = process.env.SYNC_KEY;\nif (!key) {\n  throw new Error('no key');\n}\nrun(key);\n",
+                "package.json": '{"scripts": {"sync": "node scripts/sync.mjs"}}\n',
+                "README.md": "# Site\n",
+            },
+            at=("scripts/sync.mjs:1",),
+        ),
     ),
     good=(
+        Good(
+            {
+                "scripts/sync.mjs": "const token = process.env.SYNC_TOKEN;\nif (token) {\n  run(new Client(token));\n}\n",
+                "package.json": '{"scripts": {"sync": "node scripts/sync.mjs"}}\n',
+            },
+            because="it goes on without it",
+        ),
         Good(
             {
                 "app.py": 'import os\n\nDATABASE = os.environ["APP_DATABASE_URL"]\n',
@@ -54,51 +111,133 @@ RULE = Rule(
         Good({"app.py": 'import os\n\nMODE = os.environ.get("APP_MODE", "dev")\n'}, because="it has a default"),
         Good({"app.py": 'import os\n\nHOME = os.environ["HOME"]\n'}, because="every system sets it"),
         Good(
-            {"tests/test_app.py": 'import os\n\ndef test_x():\n    assert os.environ["APP_X"]\n'},
-            because="a test sets what it needs",
+            {
+                "tests/conftest.py": 'import os\n\nos.environ["APP_X"] = "1"\n',
+                "tests/test_app.py": 'import os\n\ndef test_x():\n    assert os.environ["APP_X"]\n',
+            },
+            because="the tests set what they need",
+        ),
+        Good(
+            {
+                "tests/test_app.py": 'import os\n\nimport pytest\n\n@pytest.mark.skipif("APP_X" not in os.environ, reason="-")\n'
+                'def test_x():\n    assert os.environ["APP_X"]\n'
+            },
+            because="skipped without it",
+        ),
+        Good(
+            {
+                "app.py": "import os\n\ntoken = os.environ.get('APP_TOKEN')\nkey = os.environ.get('APP_KEY')\n"
+                "if not token and not key:\n    raise SystemExit(1)\n"
+            },
+            because="either will do, and neither is needed",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": "on: push\njobs:\n  x:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n"
+                "      - run: python .github/notify.py\n        env:\n          CHANNEL_HOOK: x\n",
+                ".github/notify.py": 'import os\n\nprint(os.environ["CHANNEL_HOOK"])\n',
+            },
+            because="the workflow that runs it sets it",
         ),
     ),
 )
 
 
-def check(read: EnvironmentRead, repository: Repository) -> Iterator[Hit]:
-    """Flag the first read of each required variable that is neither given by systems nor named in a document."""
-    if not read.required or read.test_code or _GIVEN.match(read.name) or read.name in _named(repository):
-        return
-    if _first(repository).get(read.name) is not read:
-        return
-    yield Hit(
-        place=read.place,
-        message=f"the code needs `{read.name}` and nothing documents it; name it with an example value",
-        unit=read.unit,
-        tier=Tier.DEFAULT if repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag each file's first read of each required variable that is neither given by systems nor named in a document."""
+    seen: set[tuple[str, str]] = set()
+    for read in repository.environment_reads():
+        if not read.required or (read.name, read.place.path) in seen or _is_given(read) or _is_told(read, repository):
+            continue
+        seen.add((read.name, read.place.path))
+        yield Hit(
+            place=read.place,
+            message=f"the code needs `{read.name}` and nothing documents it; name it with an example value",
+            unit=read.unit,
+            tier=Tier.DEFAULT if read.test_code or repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
+        )
+
+
+def _is_given(read: EnvironmentRead) -> bool:
+    """True for what the system sets; what a CI service sets is not there where tests run on a developer's machine."""
+    if read.test_code and _SHOWN_CODE.search(read.place.path):
+        return True
+    return bool(_GIVEN.match(read.name)) and not (read.test_code and _ONLY_IN_CI.match(read.name))
+
+
+def _is_told(read: EnvironmentRead, repository: Repository) -> bool:
+    """True when a document names the variable, something of this repository sets it, or only the pipeline runs the code."""
+    if read.name in _named(repository):
+        return True
+    if _is_told_beside(read, repository) or (read.test_code and _is_set_here(read.name, repository)):
+        return True
+    if read.name not in _set_by_pipelines(repository):
+        return False
+    return bool(_FOR_PIPELINES.search(read.place.path)) or not (read.test_code or _has_own_page(read, repository))
+
+
+def _has_own_page(read: EnvironmentRead, repository: Repository) -> bool:
+    """True where a document stands beside the code or just above it and tells how it is run, but does not name the variable."""
+    folder = posixpath.dirname(read.place.path)
+    folders = {folder, posixpath.dirname(folder)} - {"", ".github", "scripts"}
+    return any(posixpath.dirname(path) in folders and mentions(path, repository) for path in documents(repository))
+
+
+def _is_set_here(name: str, repository: Repository) -> bool:
+    """True where something of this repository gives the variable a value: tests, settings, a script that runs them."""
+    settings = re.compile(
+        rf"""["']{name}["']\s*\]?\s*(?:=(?!=)|:)|setenv\w*\(\s*["']{name}["']|^[ \t-]*(?:export |env |set )?{name}=(?!=)""",
+        re.MULTILINE,
     )
+    return any(name in text and settings.search(text) for text in _texts_that_set(repository))
 
 
-def _first(repository: Repository) -> dict[str, EnvironmentRead]:
-    known = repository.memory("first reads")
+def _texts_that_set(repository: Repository) -> tuple[str, ...]:
+    known = repository.memory("texts that set variables")
     if known is None:
-        found: dict[str, EnvironmentRead] = {}
-        for read in repository.environment_reads():
-            if read.required and not read.test_code:
-                found.setdefault(read.name, read)
-        known = repository.remember("first reads", found)
-    assert isinstance(known, dict)
+        paths = [path for path in sorted(repository.project.paths) if _SETS.search(path)][:MOST_FILES]
+        found = [source.text for path in paths if (source := repository.read(path)) is not None]
+        known = repository.remember("texts that set variables", tuple(found))
+    assert isinstance(known, tuple)
     return known
+
+
+def _is_told_beside(read: EnvironmentRead, repository: Repository) -> bool:
+    """True where a comment or the text at the head of the same file names the variable."""
+    source = repository.read(read.place.path)
+    if source is None:
+        return False
+    beside = rf"^[ \t]*(?:#|//|\*)[^\n]*\b{read.name}\b|`\$?{read.name}`|^[ \t]*(?:[-*] )?[A-Z]?[a-z]+ (?:[a-z]+ )*\$?{read.name}\b"
+    return bool(re.search(beside, source.text, re.MULTILINE))
 
 
 def _named(repository: Repository) -> frozenset[str]:
     known = repository.memory("named variables")
     if known is None:
         names = set(re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", all_documents_text(repository)))
-        for command in repository.commands:
-            names.update(command.environment)
+        for facts in repository.facts.values():
+            for command in facts.commands:
+                names.update(command.environment)
+        for image in repository.images:
+            for stage in image.stages:
+                for instruction in stage.instructions:
+                    names.update(name for command in instruction.commands for name in command.environment)
+        known = repository.remember("named variables", frozenset(names))
+    assert isinstance(known, frozenset)
+    return known
+
+
+def _set_by_pipelines(repository: Repository) -> frozenset[str]:
+    known = repository.memory("variables of pipelines")
+    if known is None:
+        names: set[str] = set()
         for pipeline in repository.pipelines:
             names.update(pipeline.environment)
             for job in pipeline.jobs:
                 names.update(job.environment)
+                names.update(name for command in job.commands for name in command.environment)
                 for step in job.steps:
                     names.update(step.environment)
-        known = repository.remember("named variables", frozenset(names))
+        known = repository.remember("variables of pipelines", frozenset(names))
     assert isinstance(known, frozenset)
     return known

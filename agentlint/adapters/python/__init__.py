@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.python.asking import asks, unit_of
+from agentlint.adapters.python.environment import environment_reads
 from agentlint.adapters.python.interfaces import interfaces
 from agentlint.adapters.python.logins import logins
 from agentlint.adapters.python.names import module_of
 from agentlint.adapters.python.running import commands
-from agentlint.adapters.python.waits import environment_reads, sleeps
+from agentlint.adapters.python.waits import sleeps
 from agentlint.documents.python import PythonError, read_python
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.unit import Unit, UnitKind

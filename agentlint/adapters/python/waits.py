@@ -1,14 +1,13 @@
-"""Fixed sleeps and environment variables in Python."""
+"""Fixed sleeps in Python."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from agentlint.adapters.python.asking import unit_of
 from agentlint.adapters.python.names import Module
-from agentlint.facts.interface import EnvironmentRead, Sleep
+from agentlint.facts.interface import Sleep
 from agentlint.files.source import Place
 
 _SLEEPS = frozenset(
@@ -23,8 +22,6 @@ _SLEEPS = frozenset(
         "tornado.gen.sleep",
     }
 )
-_VARIABLE = re.compile(r"^[A-Z][A-Z0-9_]+$")
-_READS = frozenset({"os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"})
 
 
 def sleeps(module: Module) -> Iterator[Sleep]:
@@ -78,51 +75,3 @@ def _has_way_out(loop: ast.While | ast.For | ast.AsyncFor) -> bool:
         for statement in loop.body
         for inner in ast.walk(statement)
     )
-
-
-def environment_reads(module: Module) -> Iterator[EnvironmentRead]:
-    """Environment variables that the module reads; required where there is no default."""
-    for node in (*module.document.subscripts, *module.document.calls):
-        found = _subscript(module, node) if isinstance(node, ast.Subscript) else _call(module, node)
-        if found is not None:
-            name, required = found
-            yield EnvironmentRead(
-                name, required, Place(module.path, module.document.span(node)), unit_of(module), module.test_code
-            )
-
-
-def _subscript(module: Module, node: ast.Subscript) -> tuple[str, bool] | None:
-    if module.name(node.value) != "os.environ" or not isinstance(node.ctx, ast.Load):
-        return None
-    name = module.literal(node.slice)
-    if not isinstance(name, str) or not _VARIABLE.match(name):
-        return None
-    return name, not _allowed_for(module, node, name)
-
-
-def _call(module: Module, node: ast.AST) -> tuple[str, bool] | None:
-    if not isinstance(node, ast.Call) or not node.args or module.name(node.func) not in _READS:
-        return None
-    name = module.literal(node.args[0])
-    return (name, False) if isinstance(name, str) and _VARIABLE.match(name) else None
-
-
-def _allowed_for(module: Module, node: ast.Subscript, name: str) -> bool:
-    """True when the variable's absence is provided for: a test for it, or an `except KeyError`."""
-    for child, above in module.document.ancestors(node):
-        if isinstance(above, ast.If | ast.IfExp | ast.While | ast.BoolOp):
-            tested = above.test if isinstance(above, ast.If | ast.IfExp | ast.While) else above
-            if (
-                any(isinstance(inner, ast.Constant) and inner.value == name for inner in ast.walk(tested))
-                and tested is not child
-            ):
-                return True
-        if isinstance(above, ast.Try) and child in above.body and above.handlers:
-            names = {
-                i.id for h in above.handlers if h.type is not None for i in ast.walk(h.type) if isinstance(i, ast.Name)
-            }
-            if names & {"KeyError", "LookupError", "Exception", "BaseException"} or any(
-                h.type is None for h in above.handlers
-            ):
-                return True
-    return False
