@@ -16,7 +16,10 @@ _MAKES_MAKEFILES = re.compile(
     r"(?:^|/)(?:Makefile\.(?:in|am|PL|\w+)|[Mm]akefile|GNUmakefile|CMakeLists\.txt|configure(?:\.ac|\.in|\.py)?|Configure|.*\.mk|.*\.pro|premake\d?\.lua|wscript|Build\.PL"
     r"|xmake\.lua|.*\.gyp|auto/configure|config|Setup\.hs|extconf\.rb|binding\.gyp)$"
 )
-_UNSEEN = re.compile(r"\$\(eval|\$\(call|\$[({][^)}]*[)}][^\n:=]*:(?!=)|^\.DEFAULT\s*:", re.MULTILINE)
+_UNSEEN = re.compile(
+    r"^[^\n\t#]*\$\(eval|^ *\$\((?:call|foreach|if)\b|^\.DEFAULT\s*:|^\t[^\n]*\$\(eval[^\n]*:[^=]", re.MULTILINE
+)
+_VARIABLE = re.compile(r"\$(?:\([^()\n]*\)|\{[^{}\n]*\}|[\w@<])")
 _INCLUDE = re.compile(r"^[ \t]*(-|s)?include[ \t]+([^\n#]+)", re.MULTILINE)
 _RULE = re.compile(r"^([^\s#:=][^:=\n]*?)\s*::?(?!=)", re.MULTILINE)
 MOST_INCLUDES = 20
@@ -27,9 +30,7 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
     if command.option("-f", "--file", "--makefile") is not None:
         return
     below = command.value_of("-C", "--directory") or ""
-    targets = [
-        target for target in _operands(command, ("-C", "-f", "-j", "-I", "-o", "-W", "--directory")) if _plain(target)
-    ]
+    targets = [target for target in _operands(command, ("-C", "-f", "-I", "-o", "-W", "--directory")) if _plain(target)]
     paths = [
         path
         for folder in meant.candidates(below or ".")
@@ -49,6 +50,43 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
     for target in targets:
         if target not in repository.project.paths and not any(known is None or _has(target, known) for known in rules):
             yield f"the target `{target}` of {paths[0]}"
+            return
+    if len(paths) == 1 and rules[0] is not None:
+        yield from _absent_prerequisite(paths[0], targets, rules[0], repository)
+
+
+_PREREQUISITES = re.compile(r"^([A-Za-z][\w./ -]*?)\s*::?(?!=)([^=;\n]*)$", re.MULTILINE)
+_GOAL = re.compile(r"^\.DEFAULT_GOAL\s*[:?]?=\s*(\S+)", re.MULTILINE)
+
+
+def _absent_prerequisite(path: str, targets: list[str], known: frozenset[str], repository: Repository) -> Iterator[str]:
+    """What a target needs, itself or further on, and for which there is neither a rule nor a file."""
+    source = repository.read(path)
+    if source is None or re.search(r"^define\b", source.text, re.MULTILINE):
+        return
+    lines = re.sub(r"\s#.*", "", source.text.replace("\\\n", " "))
+    needs: dict[str, list[str]] = {}
+    for match in _PREREQUISITES.finditer(lines):
+        for name in match[1].split():
+            needs.setdefault(name, []).extend(match[2].split())
+    goal = _GOAL.search(source.text)
+    waiting = list(targets) or [goal[1] if goal else next(iter(needs), "")]
+    seen: set[str] = set()
+    while waiting:
+        target = waiting.pop(0)
+        seen.add(target)
+        for name in needs.get(target, ()):
+            if re.fullmatch(r"[A-Za-z][\w-]*", name) and not _has(name, known) and not _is_near(path, name, repository):
+                yield f"the prerequisite `{name}` of target `{target}` of {path}"
+                return
+            if name not in seen:
+                waiting.append(name)
+
+
+def _is_near(path: str, name: str, repository: Repository) -> bool:
+    """True for a file or folder beside the Makefile by that name, whatever its suffix: make knows rules of its own."""
+    start = posixpath.join(posixpath.dirname(path), name)
+    return any(other == start or other.startswith((start + "/", start + ".")) for other in repository.project.paths)
 
 
 def _plain(target: str) -> bool:
@@ -70,8 +108,7 @@ def _targets(path: str, repository: Repository) -> frozenset[str] | None:
         source = repository.read(here)
         if source is None or _UNSEEN.search(source.text):
             return None
-        for match in _RULE.finditer(source.text.replace("\\\n", " ")):
-            found.update(match[1].split())
+        found.update(_written_targets(source.text))
         for match in _INCLUDE.finditer(source.text):
             for written in match[2].split():
                 others = [posixpath.normpath(posixpath.join(posixpath.dirname(base), written)) for base in (path, here)]
@@ -81,17 +118,30 @@ def _targets(path: str, repository: Repository) -> frozenset[str] | None:
                 if other is not None and other not in seen:
                     waiting.append(other)
     found.update(unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.TARGET)
-    return frozenset(found)
+    return None if "%" in found else frozenset(found)
+
+
+def _written_targets(text: str) -> Iterator[str]:
+    """The targets of the rules, with % for each variable in them."""
+    text = text.replace("\\\n", " ")
+    while (shorter := _VARIABLE.sub("%", text)) != text:
+        text = shorter
+    for match in _RULE.finditer(text):
+        for word in match[1].split():
+            yield re.sub("%+", "%", word)
 
 
 def _operands(command: Command, value_options: tuple[str, ...]) -> list[str]:
     found: list[str] = []
-    skip = False
+    skip = counted = False
     for word in command.arguments:
         if skip:
             skip = False
         elif word.text.startswith("-"):
             skip = word.text in value_options
+            counted = word.text == "-j"
+        elif counted and word.text.isdigit():
+            counted = False
         else:
             found.append(word.text)
     return found

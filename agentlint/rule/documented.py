@@ -119,9 +119,16 @@ def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     """True shortly behind a line of the same document that goes into another project."""
     start = mention.command.place.span.start
     for match in _OTHER_PROJECT.finditer(text, max(0, start - NEAR_CHARACTERS), start):
+        fetched = match[0].startswith(("curl", "wget"))
+        if fetched and _ANEW.search(text, match.end(), start):
+            continue
         if match[1] is None or not _is_own(match[1], repository):
             return True
     return False
+
+
+_ANEW = re.compile(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE | re.IGNORECASE)
+"""Where a page begins to speak of something else."""
 
 
 def _is_own(url: str, repository: Repository) -> bool:

@@ -30,7 +30,12 @@ class Meant:
         return any(path in repository.project.paths for name in names for path in self.candidates(name))
 
 
-_CHANGES = re.compile(r"(?:^|[\s`;&(])(?:cd|pushd|Set-Location)\s+([^\s`;&|)]+)", re.MULTILINE)
+_CHANGES = re.compile(
+    r"(?:^|[\s`;&(])(?:cd|pushd|Set-Location)\s+([^\s`;&|)]+)"
+    r"|\b(?:in|inside|from|within|into|of|to) (?:the |your )?`(?:\./)?([\w./-]+)`|`([\w./-]+)/?` (?:directory|folder)\b",
+    re.MULTILINE,
+)
+"""A document that goes into a folder, or says that something is done in one."""
 
 
 def folders_of(path: str, text: str, directory: str | None, repository: Repository) -> tuple[str, ...]:
@@ -41,7 +46,8 @@ def folders_of(path: str, text: str, directory: str | None, repository: Reposito
     found += ["", here]
     for match in _CHANGES.finditer(text):
         for base in ("", here):
-            folder = posixpath.normpath(posixpath.join(base, match[1].strip("/'\"")))
+            written = match[1] or match[2] or match[3]
+            folder = posixpath.normpath(posixpath.join(base, written.strip("/'\"")))
             if folder in known:
                 found.append(folder)
             parts = folder.split("/", 1)

@@ -100,8 +100,25 @@ RULE = Rule(
             at=("docs/contribute.rst:7",),
             title="a task by another name",
         ),
+        Bad(
+            {
+                "README.md": "# x\n\n## Build\n\n```sh\nmake\n```\n",
+                "Makefile": "ci: prepare test\n\ntest:\n\tgo test ./...\n",
+            },
+            at=("README.md:6",),
+            title="the first target needs one that is not there",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n## Build\n\n```sh\nmake\n```\n",
+                "Makefile": "all: tool docs | out\n\nout:\n\tmkdir out\n",
+                "tool.c": "int main(void) { return 0; }\n",
+                "docs/a.md": "x\n",
+            },
+            because="a file that make can compile, and a folder",
+        ),
         Good(
             {
                 "CONTRIBUTING.md": "# Set-up\n\n```\npip install -e '.[test]'\n```\n",
