@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent_files import absent_files
+from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
@@ -29,7 +30,11 @@ _HOOK_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
 
 def absent(command: Command, meant: Meant, repository: Repository) -> str | None:
     """What the command names and the repository lacks ("the target `lint` of Makefile"); None where all is there."""
-    if command.opaque or any(DYNAMIC.search(word.text) for word in command.arguments) or not meant.folders:
+    if (
+        command.opaque
+        or any(DYNAMIC.search(word.text.removesuffix("/...")) for word in command.arguments)
+        or not meant.folders
+    ):
         return None
     return next(_absent(command, meant, repository), None)
 
@@ -53,6 +58,10 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
             yield "a configuration of pre-commit"
     elif program in {"pytest", "py.test"}:
         yield from _marker(command, repository)
+    elif program == "go":
+        yield from absent_test_flags(command, repository)
+    elif program in {"gradle", "gradlew"}:
+        yield from _plugin_task(command, repository)
     yield from _manifest(command, repository)
     yield from absent_files(command, meant, repository)
 
@@ -154,6 +163,36 @@ def _words_of_tests(repository: Repository) -> frozenset[str]:
         known = repository.remember("words of tests", frozenset(found))
     assert isinstance(known, frozenset)
     return known
+
+
+_PLUGIN_TASKS = {
+    "idea": "idea",
+    "eclipse": "eclipse",
+    "jmh": "jmh",
+    "shadowJar": "shadow",
+    "spotlessApply": "spotless",
+    "dokkaHtml": "dokka",
+}
+"""Tasks of Gradle that only a plugin gives, and the word without which no build file applies it."""
+
+
+def _plugin_task(command: Command, repository: Repository) -> Iterator[str]:
+    texts = [
+        source.text
+        for path in sorted(repository.project.paths)
+        if path.endswith((".gradle", ".gradle.kts", ".versions.toml")) or path.startswith(("buildSrc/", "build-logic/"))
+        if (source := repository.read(path)) is not None
+    ]
+    for word in command.texts():
+        plugin = _PLUGIN_TASKS.get(word.rsplit(":", 1)[-1])
+        if plugin and texts and not any(_applies(plugin, word.rsplit(":", 1)[-1], text) for text in texts):
+            yield f"the task `{word}` of Gradle"
+
+
+def _applies(plugin: str, task: str, text: str) -> bool:
+    """True where a build file gives the plugin, or a task by that name, in any form."""
+    written = rf"[\"'`.:-]{plugin}[\"'`.\s)]|^\s*{plugin}\s*(?:\{{|$)|apply from|\b{task}\b *[({{]"
+    return bool(re.search(written, re.sub(r"com\.intellij|jetbrains", "", text), re.MULTILINE | re.IGNORECASE))
 
 
 _LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")

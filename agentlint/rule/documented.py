@@ -45,13 +45,13 @@ def stale_mentions(repository: Repository) -> tuple[tuple[Mention, str], ...]:
     """Commands of the documents about this repository, each with what it names and is not there."""
     known = repository.memory("stale mentions")
     if known is None:
-        found = [item for path in documents(repository) if _is_about_this(path) for item in _stale(path, repository)]
+        found = [item for path in documents(repository) if is_about_this(path) for item in _stale(path, repository)]
         known = repository.remember("stale mentions", tuple(found))
     assert isinstance(known, tuple)
     return known
 
 
-def _is_about_this(path: str) -> bool:
+def is_about_this(path: str) -> bool:
     if _OTHERS_PAGES.search(path):
         return False
     return is_for_developers(path) or posixpath.basename(path).upper().startswith(("README", "INSTALL", "BUILD"))

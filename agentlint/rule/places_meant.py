@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agentlint.facts.repository import Repository
@@ -43,17 +43,29 @@ def folders_of(path: str, text: str, directory: str | None, repository: Reposito
     known = all_folders(repository)
     found = [directory] if directory is not None and (not directory or directory in known) else []
     here = posixpath.dirname(path)
-    found += ["", here]
+    return tuple(dict.fromkeys((*found, "", here, *_changed_into(path, text, repository))))
+
+
+def _changed_into(path: str, text: str, repository: Repository) -> tuple[str, ...]:
+    """The folders that a document goes into, or names as the place of something."""
+    kept = repository.memory(("changed into", path))
+    if kept is None:
+        kept = repository.remember(("changed into", path), tuple(_changes(path, text, repository)))
+    assert isinstance(kept, tuple)
+    return kept
+
+
+def _changes(path: str, text: str, repository: Repository) -> Iterator[str]:
+    known = all_folders(repository)
     for match in _CHANGES.finditer(text):
-        for base in ("", here):
-            written = match[1] or match[2] or match[3]
+        written = match[1] or match[2] or match[3]
+        for base in ("", posixpath.dirname(path)):
             folder = posixpath.normpath(posixpath.join(base, written.strip("/'\"")))
             if folder in known:
-                found.append(folder)
+                yield folder
             parts = folder.split("/", 1)
             if len(parts) == 2 and parts[1] in known:  # `cd name-of-the-clone/sub`
-                found.append(parts[1])
-    return tuple(dict.fromkeys(found))
+                yield parts[1]
 
 
 def all_folders(repository: Repository) -> frozenset[str]:

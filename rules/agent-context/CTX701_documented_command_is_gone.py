@@ -108,8 +108,26 @@ RULE = Rule(
             at=("README.md:6",),
             title="the first target needs one that is not there",
         ),
+        Bad(
+            {
+                "AGENTS.md": "# Tests\n\n```\ngo test -v -update ./...\n```\n",
+                "go.mod": "module example.org/x\n",
+                "a/a_test.go": 'package a\n\nvar update = flag.Bool("update", false, "write golden files")\n',
+                "b/b_test.go": "package b\n",
+            },
+            at=("AGENTS.md:4",),
+            title="a flag that the tests of one package only know",
+        ),
     ),
     good=(
+        Good(
+            {
+                "AGENTS.md": "# Tests\n\n```\ngo test -race -update ./...\ngo test -golden ./a/...\n```\n",
+                "go.mod": "module example.org/x\n",
+                "a/a_test.go": 'package a\n\nvar update = flag.Bool("update", false, "write golden files")\n',
+            },
+            because="all tests define it, and the other call names the package",
+        ),
         Good(
             {
                 "README.md": "# x\n\n## Build\n\n```sh\nmake\n```\n",

@@ -53,6 +53,14 @@ RULE = Rule(
             at=("AGENTS.md:3",),
             title="a folder that is not there any more",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Set-up\n\nMake the project's files with `gradle idea`.\n",
+                "build.gradle": "plugins {\n    id 'eclipse'\n}\n",
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="a task whose plugin is not applied",
+        ),
     ),
     good=(
         Good(

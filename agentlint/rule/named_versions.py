@@ -1,0 +1,96 @@
+"""Versions of a language that documents say are enough, against what the manifests ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule.documented import is_for_developers
+from agentlint.rule.mentions import documents, text_of
+
+_NAMES = {"python": "Python", "node": "Node", "rust": "Rust", "go": "Go", "php": "PHP", "ruby": "Ruby"}
+_WRITTEN = re.compile(
+    r"(?<![\w/.-])(?:(?P<python>c?python)|(?P<node>node(?:\.?js)?)|(?P<rust>rust(?:c)?|msrv)|(?P<go>go(?:lang)?)|(?P<php>php)|(?P<ruby>ruby))(?:\]\([^)\s]*\))?"
+    r"[`*_]*(?:,?\s(?:version|v))?\s*(?P<sign>>=|≥|v)?\s?[`*_]*v?(?P<version>\d+(?:\.\d+){0,2})(?P<after>\+|[`*_]*\s{0,2}(?:\(?or|and)\s(?:higher|later|newer|above|greater|up|better)|[`*_]* (?:at least|minimum))?",
+    re.IGNORECASE,
+)
+_NEED = re.compile(
+    r"\b(?:requires?|requirements?|needs?|prerequisites?|must have|at least|minimum|install|supported on|works with|you(?:'ll| will) need)\b",
+    re.IGNORECASE,
+)
+_NOT_NOW = re.compile(
+    r"\b(?:if (?!you (?:want|wish|would|are|build|prefer|plan|like))|for|when|until|before|since|drop\w*|no longer|previous\w*|older|last|legacy|support(?:s|ed)? (?:for|until)|was|were|e\.g\.|example|branch|version \d+\.x|backport|<|except|deprecated"
+    r"|generics?|feature|introduced|added)\b",
+    re.IGNORECASE,
+)
+
+
+def versions_too_low(repository: Repository) -> Iterator[tuple[Place, str, str, str]]:
+    """Where a page says that a version is enough and the manifest asks for a higher one: place, language, said, asked."""
+    asked = _asked(repository)
+    if not asked:
+        return
+    for path in documents(repository):
+        if not (
+            re.fullmatch(r"(?:docs?/)?(?:README|INSTALL\w*|BUILDING|DEVELOP\w*)(?:\.\w+)?", path, re.IGNORECASE)
+            or (is_for_developers(path) and path.count("/") < 2)
+        ):
+            continue
+        text = text_of(path, repository)
+        for match in _WRITTEN.finditer(text):
+            language = next(name for name in _NAMES if match[name])
+            if language == "go" and not _below(match["version"], "1.21"):
+                continue  # from there on it fetches the version that go.mod asks for
+            if language in asked and _is_requirement(match, text) and _below(match["version"], asked[language]):
+                yield Place(path, Span(match.start(), match.end())), _NAMES[language], match["version"], asked[language]
+
+
+def _is_requirement(match: re.Match[str], text: str) -> bool:
+    """True where the sentence says that this version or a newer one is enough."""
+    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    line = text[start : end if end >= 0 else len(text)]
+    if line.lstrip().startswith(("|", "¹", "²", "³", "[^")) or len(line) > 400 or _NOT_NOW.search(line):
+        return False
+    bound = match["sign"] in {">=", "≥"} or match["after"]
+    return bool((bound and "." in match["version"]) or (bound and match["node"])) and bool(
+        _NEED.search(text[max(0, start - 200) : match.end()]) or line.lstrip().startswith(("-", "*"))
+    )
+
+
+def _below(said: str, asked: str) -> bool:
+    left, right = ([int(part) for part in version.split(".")[:2]] for version in (said, asked))
+    width = min(len(left), len(right))
+    return left[:width] < right[:width]
+
+
+def _asked(repository: Repository) -> dict[str, str]:
+    """The lowest version of each language that the manifest at the top lets in."""
+    found = {}
+    compiled = not {"Cargo.toml", "go.mod", "CMakeLists.txt"}.isdisjoint(repository.project.paths)
+    for language, (path, pattern) in _BOUNDS.items():
+        source = repository.read(path) if path in repository.project.paths else None
+        match = re.search(pattern, source.text, re.MULTILINE) if source is not None else None
+        if match and not (compiled and language == "python"):  # Python of its tools, or optional
+            found[language] = match[1]
+    source = repository.read("package.json") if "package.json" in repository.project.paths else None
+    try:
+        wanted = json.loads(source.text).get("engines", {}).get("node", "") if source is not None else ""
+    except (ValueError, AttributeError):
+        wanted = ""
+    bound = re.match(r"\s*(?:>=|\^|~)?\s*v?(\d+(?:\.\d+)*)", str(wanted))
+    if bound and "<" not in str(wanted).split("||")[0].split(bound[1])[0]:
+        found["node"] = bound[1]
+    return found
+
+
+_BOUNDS = {
+    "python": ("pyproject.toml", r"^(?:requires-python|python)\s*=\s*[\"'](?:>=|\^|~=)\s*(\d+\.\d+)"),
+    "rust": ("Cargo.toml", r"^rust-version\s*=\s*\"(\d+\.\d+)"),
+    "go": ("go.mod", r"^go (\d+\.\d+)"),
+    "php": ("composer.json", r"\"php\":\s*\"(?:>=|\^|~)\s*(\d+\.\d+)"),
+    "ruby": ("Gemfile", r"^ruby [\"'](?:>=|~>)\s*(\d+\.\d+)"),
+}
+"""For each language the manifest and where it holds the lower bound."""

@@ -1,0 +1,71 @@
+"""The documentation says that a version is enough which the manifest refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.named_versions import versions_too_low
+
+RULE = Rule(
+    id="CTX711",
+    name="documented-version-too-low",
+    category=Category.AGENT_CONTEXT,
+    summary="A document names a language version as enough that the manifest does not let in.",
+    why="An agent sets the machine up as documented, and the build refuses it.",
+    remediation="Name the version that the manifest asks for, or point at the manifest.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=60),
+    station=Station.SET_UP,
+    bad=(
+        Bad(
+            {
+                "README.md": "# x\n\n## Build\n\nTo build it, you need Rust 1.70.0 or\nhigher.\n",
+                "Cargo.toml": '[package]\nname = "x"\nrust-version = "1.88"\n',
+            },
+            at=("README.md:5",),
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Set-up\n\n- Node.js >= 14\n",
+                "package.json": '{"name": "x", "engines": {"node": ">=18.0.0"}}\n',
+            },
+            at=("CONTRIBUTING.md:3",),
+        ),
+        Bad(
+            {
+                "README.md": "# x\n\nRequires Python 3.6+.\n",
+                "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.10"\n',
+            },
+            at=("README.md:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "README.md": "# x\n\nRequires Python 3.10+.\n",
+                "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.10"\n',
+            },
+            because="they agree",
+        ),
+        Good(
+            {
+                "README.md": "# x\n\nRequires Python 3.12 or newer.\n\nVersion 2.x was the last for Python 3.6+.\n",
+                "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.10"\n',
+            },
+            because="a higher one is enough too, and the other line speaks of the past",
+        ),
+        Good(
+            {"README.md": "# x\n\nRequires Go 1.18 or later.\n", "go.mod": "module x\n\ngo 1.18\n"},
+            because="the same",
+        ),
+    ),
+)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag versions in documents that the manifest at the top does not let in."""
+    for place, language, said, asked in versions_too_low(repository):
+        message = f"{language} {said} is said to be enough, and the manifest asks for {asked}; correct the document"
+        yield Hit(place=place, message=message)
