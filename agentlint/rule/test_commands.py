@@ -11,7 +11,9 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.absent import absent
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
+from agentlint.rule.places_meant import Meant, folders_of
 from agentlint.rule.roles import command_roles
 
 _PARTS = re.compile(r"[-_:/.\\[\]=]+")
@@ -188,12 +190,23 @@ _LIKELY = re.compile(r"contribut|develop|hack|test|build|agents|claude|readme", 
 def tests_are_documented(repository: Repository) -> bool:
     """True when any document of the repository names a command that runs tests."""
     for path in sorted(documents(repository), key=lambda path: not _LIKELY.search(path)):
-        if any(mention_runs_tests(mention, repository) for mention in mentions(path, repository)):
+        if any(
+            mention_runs_tests(mention, repository) and not _is_gone(mention, repository)
+            for mention in mentions(path, repository)
+        ):
             return True
         text = text_of(path, repository)
         if _SAID.search(text) or _PLAIN.search(text) or _scripts_said(text, repository):
             return True
     return False
+
+
+def _is_gone(mention: Mention, repository: Repository) -> bool:
+    """True for a target that this repository does not have: an older one, or another project's."""
+    if mention.command.program != "make":
+        return False
+    folders = folders_of(mention.path, text_of(mention.path, repository), mention.command.directory, repository)
+    return (absent(mention.command, Meant(folders), repository) or "").startswith("the target")
 
 
 _INLINE_NAME = re.compile(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
@@ -213,10 +226,32 @@ def _scripts_said(text: str, repository: Repository) -> bool:
     return False
 
 
+_DECLARED = {
+    "meson.build": re.compile(r"^\s*test\s*\(", re.MULTILINE),
+    "CMakeLists.txt": re.compile(
+        r"^\s*(?:add_test|gtest_discover_tests|catch_discover_tests)\s*\(", re.MULTILINE | re.IGNORECASE
+    ),
+    "Makefile.am": re.compile(r"^(?:TESTS|check_PROGRAMS)\s*\+?=\s*\S", re.MULTILINE),
+}
+"""How build systems declare tests."""
+_OTHERS = re.compile(
+    r"(?:^|/)(?:subprojects|third_?party|vendor|external|extern|deps|examples?|contrib|lib[\w-]*/[^/]+/[^/]+)/"
+)
+
+
 def has_tests(repository: Repository) -> bool:
-    """True where there are test files, or CI runs tests that stand beside the code they are for (Rust, doctests)."""
-    if any(repository.project.test_files.values()):
+    """True where there are test files, a build declares tests, or CI runs tests that stand beside the code (Rust, doctests)."""
+    if any(repository.project.test_files.values()) or _are_declared(repository):
         return True
     return any(
         command.program in {"cargo", "zig", "dune"} and "test" in command.texts()[:2] for command in repository.commands
     )
+
+
+def _are_declared(repository: Repository) -> bool:
+    for path in sorted(repository.project.paths):
+        declared = _DECLARED.get(posixpath.basename(path))
+        source = repository.read(path) if declared is not None and not _OTHERS.search(path) else None
+        if declared is not None and source is not None and declared.search(source.text):
+            return True
+    return False

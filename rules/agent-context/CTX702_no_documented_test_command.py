@@ -43,6 +43,24 @@ RULE = Rule(
             at=("CONTRIBUTING.rst:1",),
             title="the tool is named, the command is not",
         ),
+        Bad(
+            {
+                "README.md": "# Calculator\n\nIt solves equations.\n",
+                "meson.build": "project('calculator', 'vala')\nsubdir('tests')\n",
+                "tests/meson.build": "test('number', executable('number', 'number.vala'))\n",
+            },
+            at=("README.md:1",),
+            title="tests that the build declares",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Changes\n\nWhen the other project's `make test-tool` fails, open a change here.\n",
+                "Makefile": "test-unit:\n\tgo test ./...\n",
+                "a/a_test.go": "package a\n",
+            },
+            at=("CONTRIBUTING.md:1",),
+            title="a target of another project",
+        ),
     ),
     good=(
         Good(
