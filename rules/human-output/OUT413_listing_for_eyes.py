@@ -1,0 +1,199 @@
+"""A command of this repository prints a listing or a report laid out for eyes, and has no form for programs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.adapters.code.source import is_test_code
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, SourceFile, UndecodableFile
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
+from agentlint.rule.scope import aside
+
+_GO = (
+    'package cmd\n\nimport "github.com/spf13/cobra"\n\nfunc listHosts(cmd *cobra.Command) error {{\n\tw := newWriter(os.Stdout)\n'
+    '\tfmt.Fprintln(w, "HOST\\tSTATE\\tAGE")\n\tfor _, h := range hosts {{\n\t\tfmt.Fprintf(w, "%s\\t%s\\t%s\\n", h.Name, h.State, h.Age)\n'
+    "\t}}\n\treturn {end}\n}}\n"
+)
+_SHELL = (
+    '#!/bin/sh\nshow_status() {{\n  echo\n  echo "  project : $project"\n  echo "  branch  : $(branch)"\n'
+    '  echo "  age     : $(age) days"\n}}\n{rest}show_status\n'
+)
+_NODE = (
+    "#!/usr/bin/env node\nfunction handleSummary(stats) {{\n  console.log(`Total: ${{stats.total}} MB`);\n  console.log(`  Code: ${{stats.code}}`);\n"
+    "  console.log(`  Strings: ${{stats.strings}}`);\n}}\n{rest}"
+)
+
+RULE = Rule(
+    id="OUT413",
+    name="listing-for-eyes",
+    category=Category.HUMAN_OUTPUT,
+    summary="A command of this repository prints columns or labelled lines for eyes and has no --json or like option.",
+    why=(
+        "What the command is for is its answer, and the answer comes as padded columns or as labels and values over many lines. An "
+        "agent that uses it has to take the layout apart, and a longer name or another label breaks that (E34)."
+    ),
+    remediation="Offer --json (or --format json) that prints the same as data.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=10, source="E34"),
+    station=Station.CHECK,
+    evidence=("E34",),
+    bad=(
+        Bad({"cmd/hosts.go": _GO.format(end="nil")}, at=("cmd/hosts.go:7",)),
+        Bad({"bin/summary": _SHELL.format(rest="")}, at=("bin/summary:4",)),
+        Bad({"bin/heap.js": _NODE.format(rest="")}, at=("bin/heap.js:3",)),
+        Bad(
+            {"bin/scan": '#!/usr/bin/env ruby\nfound.each do |ip, name|\n  puts "#{ip.ljust(16)}#{name}"\nend\n'},
+            at=("bin/scan:3",),
+        ),
+        Bad(
+            {
+                "tool.py": (
+                    "import argparse\n\n\ndef status(args):\n    for page in pages(args):\n"
+                    "        print(f'  {page.state:<9} {page.key}')\n\n\nstatus(argparse.ArgumentParser().parse_args())\n"
+                )
+            },
+            at=("tool.py:6",),
+        ),
+    ),
+    good=(
+        Good(
+            {"cmd/hosts.go": _GO.format(end="json.NewEncoder(os.Stdout).Encode(hosts)")}, because="it has a JSON form"
+        ),
+        Good(
+            {
+                "cmd/hosts.go": _GO.format(end="nil"),
+                "cmd/root.go": 'package cmd\n\nfunc init() {\n\trootCmd.PersistentFlags().StringVarP(&form, "output", "o", "", "form")\n}\n',
+            },
+            because="an option for all commands",
+        ),
+        Good({"bin/summary": _SHELL.format(rest='[ "$1" = --porcelain ] && plain\n')}, because="it has --porcelain"),
+        Good({"bin/heap.js": _NODE.format(rest="if (opts.json) print(stats);\n")}, because="it has a JSON form"),
+        Good({"examples/heap.js": _NODE.format(rest="")}, because="an example"),
+        Good(
+            {
+                "bin/tool": "#!/bin/sh\nusage() {\n  printf '%-10s %s\\n' run \"$text\"\n}\nusage\n",
+            },
+            because="its help",
+        ),
+        Good(
+            {"install.sh": '#!/bin/sh\necho "Version: $v"\necho "Folder: $d"\necho "System: $s"\nmake\n'},
+            because="what it is about to do, which is no answer",
+        ),
+        Good({"bin/keys": '#!/bin/sh\nlist() {\n  echo "$key"\n}\nlist\n'}, because="one bare value a line"),
+    ),
+)
+
+_LISTING = re.compile(
+    r"(?:^|[_\-.:]|(?<=[a-z0-9]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
+    r"|[Ii]nspect|[Hh]istory|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
+    r"(?=$|[_\-.]|[A-Z])"
+)
+_NO_RESULT = re.compile(
+    r"usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
+    re.IGNORECASE,
+)
+_NO_LISTING = re.compile(
+    r"(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
+)
+"""Files whose words are about what they do."""
+_MACHINE = re.compile(
+    r"json(?!\.NewDecoder|\.Unmarshal|\.load|\.parse)|porcelain|ndjson|\byaml\b|--(?:csv|tsv|raw|plain|machine\w*|pars[e]?able|format|output-format|template|script)\b"
+    r"|[\"'](?:csv|format|output|template)[\"']|OUTPUT_FORMAT|\bformat=\w",
+    re.IGNORECASE,
+)
+_OWN_OPTIONS = r"--(?:json|porcelain|format|csv|tsv|raw|output|output-format|plain|parseable|machine[\w-]*|script)"
+_SHELL_MACHINE = re.compile(
+    rf"^\s*(?:[\w\"'*=-]+\s*\|\s*)*[\"']?{_OWN_OPTIONS}(?:=\*|\|[-\w|]+)?[\"']?\s*\)|==?\s*[\"']?{_OWN_OPTIONS}\b"
+    r"|^\s*[\"']?(?:[\w-]+\s*\|\s*)*(?:json|csv|raw)[\"']?\s*(?:\||\))|=\s*[\"']?(?:json|csv|raw)\b|OUTPUT_FORMAT|\blist raw\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""In shell scripts an option of the script's own: git and docker take --format as well."""
+_READ_ONLY = re.compile(
+    r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
+    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|\.json\(\)|`json:[^`]*`|application/json",
+    re.IGNORECASE,
+)
+_GLOBAL = re.compile(
+    r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
+)
+_NEIGHBOURS = 80
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag laid-out results of programs that have no other form."""
+    for path in sorted(whole.project.paths):
+        text = _text(path, repository)
+        dialect = dialect_of(path, text) if text else ""
+        if not dialect or _told_of_tables(path, repository):
+            continue
+        found = [one for one in layouts(text, dialect) if _answers(one, path, text, dialect)]
+        if not found or _has_other_form(path, text, dialect, repository):
+            continue
+        for one in found:
+            name = one.function or path.rsplit("/", 1)[-1]
+            what = "columns" if one.padded else "labelled lines"
+            yield Hit(
+                place=Place(path, one.span),
+                message=f"`{name}` prints its result in {what} for eyes, and the program has no form for data; offer --json",
+                unit="",
+            )
+
+
+def _told_of_tables(path: str, repository: Repository) -> bool:
+    """True for a file whose tables are told of by what its framework declares."""
+    facts = repository.facts.get(path)
+    return facts is not None and any(one.tables and not one.machine_option for one in facts.interfaces)
+
+
+_OF_CI = re.compile(r"(?:^|/)\.(?:github|gitlab|buildkite|circleci|ci|azure\w*|travis|woodpecker)/")
+_SOURCES = (".go", ".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".rb", ".sh", ".bash", ".zsh", ".rs", ".d")
+
+
+def _text(path: str, repository: Repository) -> str:
+    """The text of a source file that may be a program; "" for others, tests and examples."""
+    name = path.rsplit("/", 1)[-1]
+    if not (name.endswith(_SOURCES) or "." not in name) or is_test_code(path, "") or aside(path) or _OF_CI.search(path):
+        return ""
+    if name.endswith(("_test.go", ".test.ts", ".test.js", ".d.ts")) or name.startswith("test_"):
+        return ""
+    source: SourceFile | None = repository.read(path)
+    try:
+        return source.text if source is not None else ""
+    except UndecodableFile:
+        return ""
+
+
+def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
+    """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
+    rules = DIALECTS[dialect]
+    stem = posixpath.basename(path).partition(".")[0]
+    name = layout.function or stem
+    if _NO_RESULT.search(name) or _NO_LISTING.search(stem):
+        return False
+    of_commands = bool(rules.folders.search(path))
+    program = of_commands or bool(rules.program.search(text))
+    if layout.padded and of_commands:
+        return True
+    listing = bool(_LISTING.search(stem if name == "main" else name))
+    return program and listing
+
+
+def _has_other_form(path: str, text: str, dialect: str, repository: Repository) -> bool:
+    """True where the file knows a form for programs, or its program has an option for all commands."""
+    if dialect == "sh":
+        return bool(_SHELL_MACHINE.search(text))
+    if _MACHINE.search(_READ_ONLY.sub("", text)):
+        return True
+    folder = posixpath.dirname(path)
+    folders = {folder, posixpath.dirname(folder)}
+    others = [
+        other
+        for other in sorted(repository.project.paths)
+        if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
+    ]
+    return any(_GLOBAL.search(_text(other, repository)) for other in others[:_NEIGHBOURS])
