@@ -21,6 +21,44 @@ _PAGES = re.compile(
 _PATH = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*/[\w.-]*")
 
 
+_LAYOUT = re.compile(
+    r"structure|layout|organi[sz]ation|directories|folders|where things are|overview of the (?:code|repo)",
+    re.IGNORECASE,
+)
+_README = re.compile(r"(?:[\w.-]+/)?README(?:\.\w+)?", re.IGNORECASE)
+
+
+def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Folders that head the items of a list about the repository's structure, most of which are there."""
+    known = all_folders(repository)
+    for page in documents(repository):
+        if not (_PAGES.fullmatch(page) or _README.fullmatch(page)):
+            continue
+        text, here = text_of(page, repository), posixpath.dirname(page)
+        items: dict[str, list[tuple[Place, str, bool]]] = {}
+        for piece in code_pieces(text, page):
+            written = piece.text.text
+            line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
+            if (
+                piece.form is not Form.INLINE
+                or not _LAYOUT.search(piece.heading)
+                or line.strip("`* \t-+")
+                or "-" not in line + "-"
+            ):
+                continue
+            if re.fullmatch(r"(?:[\w.-]+/)+", written) and re.match(r"[ \t]*[-*+] ", line):
+                paths = [posixpath.normpath(posixpath.join(folder, written)) for folder in (here, "")]
+                there = any(path in known for path in paths) or ends_somewhere(written.rstrip("/"), repository)
+                items.setdefault(piece.heading, []).append((Place(page, piece.span), written, there))
+        for found in items.values():
+            if any(there for _, _, there in found):
+                yield from (
+                    (place, written)
+                    for place, written, there in found
+                    if not there and is_literal(written) and not made_by_build(written.rstrip("/") + "/x", repository)
+                )
+
+
 def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Folders and files, named as `here/there`, of which the first part is there and the whole is not."""
     paths, folders = repository.project.paths, all_folders(repository)

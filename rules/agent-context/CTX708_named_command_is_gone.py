@@ -8,7 +8,7 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
-from agentlint.rule.named_paths import absent_paths
+from agentlint.rule.named_paths import absent_folders_of_layouts, absent_paths
 
 RULE = Rule(
     id="CTX708",
@@ -61,8 +61,24 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3",),
             title="a task whose plugin is not applied",
         ),
+        Bad(
+            {
+                "README.md": "# Tools\n\n## Structure\n\n- `skills/`: what agents can do.\n- `clis/`: command-line tools.\n",
+                "skills/a/SKILL.md": "# a\n",
+            },
+            at=("README.md:6",),
+            title="a folder in a list of the repository's structure",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# Tools\n\n## Structure\n\n- `src/`: the code.\n- `out/`: what is built.\n- `data/`: yours.\n",
+                "src/a.py": "x = 1\n",
+                ".gitignore": "data/\n",
+            },
+            because="made by the build, or by the user",
+        ),
         Good(
             {"CONTRIBUTING.md": "# Tests\n\nRun `make test`.\n", "Makefile": "test:\n\tpytest\n"},
             because="the target exists",
@@ -109,6 +125,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             place = mention.command.place
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"{missing} does not exist; correct the name")
-    for place, written in absent_paths(repository):
+    for place, written in (*absent_paths(repository), *absent_folders_of_layouts(repository)):
         if (place.path, place.span.start) not in told:
+            told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
