@@ -22,7 +22,7 @@ _FOR_DEVELOPERS = re.compile(
     re.IGNORECASE,
 )
 _OTHERS_PAGES = re.compile(
-    r"(?:^|/)(?:examples?|samples?|demos?|website|site|blog|i18n|translations?|tutorials?|archive|legacy|plugins?|playground|benchmarks?|bench|starters?|boilerplates?"
+    r"(?:^|/)\.codex/AGENTS|(?:^|/)(?:\.config|dot_\w+|examples?|samples?|demos?|website|site|blog|i18n|translations?|tutorials?|archive|legacy|plugins?|playground|benchmarks?|bench|starters?|boilerplates?"
     r"|skills|[a-z]{2}[-_][A-Z]{2}|(?:ja|zh|ko|de|fr|es|pt|ru|it|tr|uk|pl|vi|fa|em|he))/|-template/|\.(?:ja|zh|ko|de|fr|es|pt|ru)(?:-\w+)?\.md$"
 )
 _OTHER_PROJECT = re.compile(

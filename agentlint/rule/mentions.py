@@ -19,7 +19,7 @@ LARGEST_DOCUMENT = 1_000_000
 MOST_DOCUMENTS = 400
 
 _DOCUMENT = re.compile(
-    r"(?:^|/)(?:[^/]*\.(?:md|mdx|mdc|markdown|rst|rest|adoc|asciidoc)|(?:README|INSTALL|HACKING|TESTING|BUILD|BUILDING|CONTRIBUTING"
+    r"(?:^|/)(?:[^/]*\.(?:md|mdx|mdc|markdown|mkd|mkdn|mdown|rst|rest|adoc|asciidoc|rdoc|textile|org|pod)|(?:README|INSTALL|HACKING|TESTING|BUILD|BUILDING|CONTRIBUTING"
     r"|DEVELOP\w*|MAINTAIN\w*)(?:\.txt)?|\.cursorrules|\.windsurfrules|\.clinerules)$",
     re.IGNORECASE,
 )

@@ -64,6 +64,13 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "CONTRIBUTING.rdoc": "= How to contribute\n\n* Run all tests:\n\n    $ rake test\n",
+                "test/test_x.rb": "class TestX < Minitest::Test\nend\n",
+            },
+            because="shown in another markup",
+        ),
+        Good(
             {"README.md": "# x\n\n## Tests\n\n```sh\npytest\n```\n", "tests/test_x.py": "def test_x():\n    pass\n"},
             because="the README says it",
         ),

@@ -6,8 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from agentlint.facts.command import GuardKind
 from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
@@ -92,8 +94,23 @@ RULE = Rule(
             },
             at=("scripts/sync.mjs:1",),
         ),
+        Bad(
+            {
+                "unit-test.sh": '#!/bin/sh\nif [ "$CI" != "true" ]; then\n  echo "for developers only"\n  exit 1\nfi\npytest\n',
+                "README.md": "# x\n",
+            },
+            at=("unit-test.sh:2",),
+            title="a script that runs under CI only",
+        ),
     ),
     good=(
+        Good(
+            {
+                "unit-test.sh": '#!/bin/sh\nif [ "$CI" != "true" ]; then\n  exit 1\nfi\npytest\n',
+                "README.md": "# x\n\nRun the tests with `CI=true ./unit-test.sh`.\n",
+            },
+            because="the page says it",
+        ),
         Good(
             {
                 "scripts/sync.mjs": "const token = process.env.SYNC_TOKEN;\nif (token) {\n  run(new Client(token));\n}\n",
@@ -145,6 +162,7 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each file's first read of each required variable that is neither given by systems nor named in a document."""
+    yield from _refusals(repository)
     seen: set[tuple[str, str]] = set()
     for read in repository.environment_reads():
         if not read.required or (read.name, read.place.path) in seen or _is_given(read) or _is_told(read, repository):
@@ -156,6 +174,27 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             unit=read.unit,
             tier=Tier.DEFAULT if read.test_code or repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
         )
+
+
+_WITHOUT_CI = re.compile(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b|!= ["']?\$\{?CI\b""")
+
+
+def _refusals(repository: Repository) -> Iterator[Hit]:
+    """Scripts that end with a failure wherever `CI` is not set, where no document says so."""
+    if re.search(r"\bCI=|`CI`", all_documents_text(repository)):
+        return
+    told: set[str] = set()
+    for facts in repository.facts.values():
+        for command in facts.commands:
+            guard = command.guards[-1] if command.guards else None
+            if command.program != "exit" or guard is None or guard.kind is not GuardKind.NOT_AUTOMATED:
+                continue
+            refused = _WITHOUT_CI.search(guard.text) and re.fullmatch(r"[1-9]\d*", " ".join(command.texts()))
+            source = repository.read(command.place.path)
+            if refused and source is not None and "CI=" not in source.text and command.place.path not in told:
+                told.add(command.place.path)
+                message = "the script refuses to run unless `CI` is set, and no document says so; name it"
+                yield Hit(place=Place(command.place.path, guard.span), message=message, unit=command.unit)
 
 
 def _is_given(read: EnvironmentRead) -> bool:

@@ -92,6 +92,13 @@ RULE = Rule(
             because="the line before writes another Makefile",
         ),
         Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - 'bash .\\steps\\tests.sh'\n",
+                "steps/tests.sh": "pytest\n",
+            },
+            because="a path in the way of Windows",
+        ),
+        Good(
             {".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python $SCRIPT\n    - python -c 'print(1)'\n"},
             because="no file is named",
         ),
@@ -109,7 +116,12 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             message = f"{target} does not exist; correct the name or remove the step"
             yield Hit(place=command.place, message=message, unit=job.unit)
         path = _named(command)
-        if path is None or _exists(path, command, repository) or _made_before(path, job.commands[:index]):
+        if (
+            path is None
+            or _has_backslashes(command, repository)
+            or _exists(path, command, repository)
+            or _made_before(path, job.commands[:index])
+        ):
             continue
         yield Hit(
             place=command.place, message=f"`{path}` does not exist; correct the path or remove the step", unit=job.unit
@@ -150,6 +162,12 @@ def _named(command: Command) -> str | None:
         and ":" not in word.text
     )
     return word.text if plain and not any(mark in word.text for mark in "*?[{$\\") else None
+
+
+def _has_backslashes(command: Command, repository: Repository) -> bool:
+    """True for a path in the way of Windows, of which a shell of Unix would make another."""
+    source = repository.read(command.place.path)
+    return source is not None and "\\" in source.text[command.place.span.start : command.place.span.end]
 
 
 def _exists(written: str, command: Command, repository: Repository) -> bool:
