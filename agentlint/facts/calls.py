@@ -146,10 +146,17 @@ def _runner(files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ..
             return ()
         targets = _operands(command, value_options)
         if not targets:
-            return index.of_kind(path, kind)[:1]
+            return index.named(path, kind, "default") or index.of_kind(path, kind)[:1]
         return tuple(found for target in targets for found in index.named(path, kind, target.split("[")[0]))
 
     return resolve
+
+
+def _invoke(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`invoke lint`: a task of tasks.py, whose function is named with `_` where the task has `-`."""
+    path = _nearest(("tasks.py", "tasks/__init__.py"), command.directory or "", index)
+    names = [name.replace("-", "_") for name in _operands(command, ("-c", "--collection", "-r", "--search-root"))]
+    return tuple(found for name in names for found in index.named(path, UnitKind.TARGET, name)) if path else ()
 
 
 _MISE_FILES = ("mise.toml", ".mise.toml", "mise/config.toml", ".mise/config.toml", ".config/mise.toml")
@@ -492,6 +499,8 @@ _RESOLVERS: Mapping[str, Resolver] = {
     "pre-commit": _hooks,
     "prek": _hooks,
     "mise": _mise,
+    "invoke": _invoke,
+    "inv": _invoke,
     "just": _runner(
         ("justfile", "Justfile", ".justfile"),
         UnitKind.TARGET,

@@ -52,17 +52,44 @@ def in_matrix(command: Command, job: Job, repository: Repository) -> bool:
 
 
 def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
-    """The commands of the environments that the legs of a job give tox (`tox -e ${{ matrix.env }}`)."""
+    """The commands of the environments that the legs of a job give tox (`tox -e ${{ matrix.env }}`).
+
+    A shared section may hold them behind conditions (`redis: pytest t/redis`) that only some of the legs meet.
+    """
     if command.program != "tox" or "$" not in (command.value_of("-e") or "") or "--notest" in command.texts():
         return ()
     folder = command.directory or ""
+    names = _of_legs(command.value_of("-e") or "", job)
     return tuple(
         found
         for unit in repository.units.values()
         if unit.kind is UnitKind.ENVIRONMENT and posixpath.dirname(unit.place.path) == folder
         for found in repository.commands_by_unit.get(unit.id, ())
-        if in_matrix(found, job, repository)
+        if in_matrix(found, job, repository) or (names and _meets_one(found, names, repository))
     )
+
+
+_MATRIX_VALUE = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+_MANY_LEGS = 200
+
+
+def _of_legs(written: str, job: Job) -> tuple[str, ...]:
+    """The environments that a name with matrix values in it stands for in the legs of a job."""
+    found = [written]
+    axes = job.matrix.axes if job.matrix is not None else {}
+    for axis in dict.fromkeys(_MATRIX_VALUE.findall(written)):
+        place = re.compile(r"\$\{\{\s*matrix\." + re.escape(axis) + r"\s*\}\}")
+        found = [
+            place.sub(lambda _, value=value: str(value), name)  # type: ignore[misc]
+            for name in found
+            for value in axes.get(axis, ())
+        ][:_MANY_LEGS]
+    return tuple(name for name in found if "$" not in name)
+
+
+def _meets_one(command: Command, names: tuple[str, ...], repository: Repository) -> bool:
+    """True for a command behind a condition that one of these environments meets."""
+    return _condition(command, repository) is not None and fits(command, names, repository)
 
 
 def named(command: Command) -> tuple[str, ...]:
@@ -78,16 +105,22 @@ def stands_alone(name: str) -> bool:
 
 def fits(command: Command, names: tuple[str, ...], repository: Repository) -> bool:
     """False for a command of tox.ini behind a condition ("mypy: mypy src") that none of these environments meets."""
-    source = repository.read(command.place.path)
-    if source is None or not names or not command.place.path.endswith(("tox.ini", "setup.cfg", "pyproject.toml")):
+    condition = _condition(command, repository) if names else None
+    if condition is None:
         return True
+    alternatives = condition.replace("{", "").replace("}", "").split(",")
+    return any(_meets(name, alternative.strip()) for name in names for alternative in alternatives)
+
+
+def _condition(command: Command, repository: Repository) -> str | None:
+    """The condition before a command of tox.ini ("mypy" of "mypy: mypy src"); None where there is none."""
+    source = repository.read(command.place.path)
+    if source is None or not command.place.path.endswith(("tox.ini", "setup.cfg", "pyproject.toml")):
+        return None
     start = source.text.rfind("\n", 0, command.place.span.start) + 1
     before = source.text[start : command.place.span.start].strip().lstrip("-").strip()
     condition = _CONDITION.search(before.removeprefix("commands").lstrip(" ="))
-    if condition is None:
-        return True
-    alternatives = condition[1].replace("{", "").replace("}", "").split(",")
-    return any(_meets(name, alternative.strip()) for name in names for alternative in alternatives)
+    return condition[1] if condition is not None else None
 
 
 def taken_over(command: Command, repository: Repository) -> bool:

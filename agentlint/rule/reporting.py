@@ -146,7 +146,8 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             continue
         if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
-            if unsure and not in_matrix(reached, job, repository):
+            picked = reached in picked_by_matrix(command, job, repository) or in_matrix(reached, job, repository)
+            if unsure and not picked:
                 continue
         if table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
             yield Silence(how, reached, command)

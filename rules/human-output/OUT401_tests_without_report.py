@@ -14,7 +14,7 @@ from agentlint.programs import table
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
-from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere
+from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.reporting import Silence, calls_others, hands_over, runner_behind, silences
 from agentlint.rule.scope import as_written, carried_out
@@ -104,6 +104,28 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    _HEAD.replace(
+                        "    steps:", "    strategy:\n      matrix:\n        env: [py-redis, py-sqs]\n    steps:"
+                    )
+                    + "      - run: tox -e linux-${{ matrix.env }}\n"
+                ),
+                "tox.ini": "[testenv]\ncommands =\n    redis: pytest t/redis\n    kafka: pytest t/kafka\n",
+            },
+            at=(".github/workflows/ci.yml:9", "tox.ini:3"),
+            title="behind a condition that one leg of the matrix meets",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: composer exec -- phpunit --testdox\n      - run: bundle exec rake\n",
+                "Rakefile": 'require "rake/testtask"\nRake::TestTask.new(:test) do |t|\n  t.libs << "test"\nend\ntask default: :test\n',
+            },
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7", "Rakefile:2"),
+            title="through a runner of installed programs, and by a task that a library makes",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/unit\n",
                 ".github/actions/unit/Dockerfile": 'FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT ["/entry.sh"]\n',
                 ".github/actions/unit/entry.sh": "#!/bin/sh -e\nbats tests\n",
@@ -184,7 +206,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     found = list(silences(job, frozenset({"test"}), repository))
     behind = Counter(id(silence.through) for silence in found)
     for silence in found:
-        unsure = behind[id(silence.through)] > MANY or chosen_elsewhere(silence.through, repository)
+        unsure = behind[id(silence.through)] > MANY or (
+            chosen_elsewhere(silence.through, repository)
+            and silence.by not in picked_by_matrix(silence.through, job, repository)
+        )
         unsure = unsure or chosen_by_argument(silence.through)
         for place, message in _told_at(silence, unsure or _readable(silence), repository):
             if place not in told:
@@ -303,4 +328,6 @@ def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iter
 def _fix(silence: Silence, repository: Repository) -> Fix | None:
     if silence.by is not silence.through or not silence.how.insert:
         return None
+    if "composer exec" in silence.by.wrappers:
+        return None  # which takes options for its own unless `--` stands before them
     return after_program(silence.by, silence.how.insert, repository)

@@ -92,6 +92,17 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9", "tox.ini:2"),
             title="an environment that the matrix names",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: invoke all-checks\n",
+                "tasks.py": (
+                    "from invoke import task, run\n\n\n@task\ndef linters(c):\n    run('ruff check src')\n    c.run(f'{BIN}/mypy src')\n\n\n"
+                    "@task\ndef all_checks(c):\n    linters(c)\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:6", "tasks.py:6", "tasks.py:7"),
+            title="a task that calls another",
+        ),
     ),
     good=(
         Good(
@@ -189,7 +200,12 @@ def _told_at(found: list[Silence], job: Job, repository: Repository) -> Iterator
 
 def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
     insert = silence.how.insert
-    if not insert or silence.by is not silence.through or "--" in silence.by.texts():
+    if (
+        not insert
+        or silence.by is not silence.through
+        or "--" in silence.by.texts()
+        or "composer exec" in silence.by.wrappers
+    ):
         return None
     if "github" in insert and repository.pipeline_of(job).system != "github":
         return None

@@ -68,11 +68,53 @@ def commands(module: Module) -> Started:
             _list(module, call, call.args, name, Status.UNCHECKED, found)
         elif name in _STRINGS and call.args:
             _text(module, call, call.args[0], name, _STRINGS[name], found)
-        elif isinstance(call.func, ast.Attribute) and call.func.attr in _TASK_RUNNERS and call.args:
+        elif _runs_for_task(module, call, name) and call.args:
             unit = _task_unit(module, call, found)
             if unit:
                 _text(module, call, call.args[0], name, Status.COUNTED, found, unit)
+    _tasks_of_tasks(module, found)
     return found
+
+
+def _runs_for_task(module: Module, call: ast.Call, name: str) -> bool:
+    """True for `c.run(...)`, and for `run(...)` as the task libraries export it."""
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+        return call.func.attr in _TASK_RUNNERS
+    return name in {"invoke.run", "fabric.api.local", "fabric.api.run", "fabric.operations.local"}
+
+
+def _tasks_of_tasks(module: Module, found: Started) -> None:
+    """What a task calls: other tasks in its body, and those its decorator names as going before."""
+    functions = {one.name: one for one in module.document.functions if _is_task(module, one)}
+    for function in functions.values():
+        named = [
+            inner.id
+            for decorator in function.decorator_list
+            if isinstance(decorator, ast.Call)
+            for inner in ast.walk(decorator)
+            if isinstance(inner, ast.Name)
+        ]
+        named += [
+            call.func.id
+            for call in ast.walk(function)
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        ]
+        called = tuple(
+            unit_id(module.path, UnitKind.TARGET, name)
+            for name in dict.fromkeys(named)
+            if name in functions and name != function.name
+        )
+        if called:
+            unit = _unit_of_task(module, function, found)
+            found.units[unit] = replace(found.units[unit], calls=called)
+
+
+_TASK_DECORATORS = frozenset({"invoke.task", "fabric.task", "fabric.api.task", "invoke.tasks.task", "fabric2.task"})
+
+
+def _is_task(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    names = {module.name(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list}
+    return bool(names & _TASK_DECORATORS)
 
 
 def _subprocess(module: Module, call: ast.Call, name: str, status: Status, found: Started) -> None:
@@ -283,11 +325,12 @@ def _bounded(module: Module, call: ast.Call, made: tuple[Command, ...]) -> Itera
 def _task_unit(module: Module, call: ast.Call, found: Started) -> str:
     """The unit of the task function a call stands in (invoke, fabric); "" where it stands in none."""
     function = module.document.function_of(call)
-    if function is None or not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+    if function is None or not _is_task(module, function):
         return ""
-    names = {module.name(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list}
-    if not names & {"invoke.task", "fabric.task", "fabric.api.task", "invoke.tasks.task", "fabric2.task"}:
-        return ""
+    return _unit_of_task(module, function, found)
+
+
+def _unit_of_task(module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, found: Started) -> str:
     identifier = unit_id(module.path, UnitKind.TARGET, function.name)
     if identifier not in found.units:
         place = Place(module.path, module.document.span(function))

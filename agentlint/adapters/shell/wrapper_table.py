@@ -142,6 +142,7 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "bun": {"x": _NODE},
     "lerna": {"exec": Wrapper(_words("--scope --ignore --concurrency --since"), dashes=True)},
     "bundle": {"exec": _NONE},
+    "composer": {"exec": Wrapper(_words("-d --working-dir"))},
     "rbenv": {"exec": _NONE},
     "pyenv": {"exec": _NONE},
     "asdf": {"exec": _NONE},

@@ -312,6 +312,13 @@ def _powershell(run: Run, name: str) -> _Step | None:
     return None
 
 
+def _ruby(run: Run, name: str) -> _Step | None:
+    """`ruby -S rake`: a program looked for on the path, run by this interpreter."""
+    if len(run.words) > 2 and run.words[1].text == "-S":
+        return None, _inside(run, f"{name} -S", 2)
+    return None
+
+
 def _ccache(run: Run, name: str) -> _Step | None:
     if len(run.words) > 2 and not run.words[1].text.startswith("-"):
         return None, _inside(run, name, 1)
@@ -345,6 +352,7 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "powershell": _powershell,
     "pwsh": _powershell,
     "cmd": _powershell,
+    "ruby": _ruby,
     "ccache": _ccache,
     "sccache": _ccache,
     "retry": _retry,
