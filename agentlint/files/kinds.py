@@ -245,6 +245,7 @@ KINDS: tuple[Kind, ...] = (
             "**/requirements/*.pip",
             "**/constraints*.txt",
             "**/*-requirements.txt",
+            "**/*_requirements.txt",
         ),
     ),
     Kind("pipfile", _A + "requirements", names=("Pipfile",)),

@@ -33,7 +33,8 @@ def image_floats(image: str) -> bool | None:
     if "@sha256:" in name:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
-    return not tag or tag.split("-")[0] in _MOVING_TAGS
+    words = tag.split("-")
+    return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest"
 
 
 def has_no_upper_bound(constraint: str) -> bool:

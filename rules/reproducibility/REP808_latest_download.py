@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -73,6 +74,18 @@ RULE = Rule(
             },
             at=("install.sh:2",),
             title="a file of a branch is another file tomorrow on a person's machine too",
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "cover:\n  timeout: 5m\n  script:\n    - bash <(curl -Ls https://coverage.example.com/get.sh) report\n"
+            },
+            at=(".gitlab-ci.yml:4",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "cover:\n  timeout: 5m\n  script:\n    - curl -sfL https://coverage.example.com/get.sh > cover && bash cover\n"
+            },
+            at=(".gitlab-ci.yml:4",),
         ),
         Bad(
             {"Dockerfile": "FROM alpine:3.20\nRUN git clone --depth 1 https://github.com/x/y.git /opt/y\n"},
@@ -190,9 +203,26 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
         return (in_run and not asks_for_newest) or _BRANCH.search(text) is not None
     if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
         return False
-    if command.output is Output.CAPTURED:
-        return any(wrapper.endswith(" -c") for wrapper in command.wrappers)
-    return command.output is Output.PIPE and command.output_to in _SHELLS and not _told_a_version(command, repository)
+    if command.output is Output.CAPTURED and any(wrapper.endswith(" -c") for wrapper in command.wrappers):
+        return True
+    if command.output is Output.PIPE:
+        return command.output_to in _SHELLS and not _told_a_version(command, repository)
+    return _run_as_a_file(text, command, repository)
+
+
+def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
+    """`bash <(curl ...)`, and a script that is kept under a name and run by it."""
+    kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
+    kept = posixpath.basename(kept or (url if command.option("-O") is not None else ""))
+    for later in repository.commands_by_unit.get(command.unit, ()):
+        if later.program not in _SHELLS or later.place.span.end < command.place.span.start:
+            continue
+        words = later.texts()
+        if any(word.startswith("<(") and url in word for word in words):
+            return True
+        if kept and url.endswith(".sh") and any(posixpath.basename(word) == kept for word in words[:3]):
+            return True
+    return False
 
 
 def _told_a_version(command: Command, repository: Repository) -> bool:

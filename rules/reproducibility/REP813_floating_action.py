@@ -10,8 +10,8 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
-_BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "google/oss-fuzz", "actions-rust-lang/setup-rust-toolchain"})
-"""Actions whose reference says something else (a tool chain), or that are published as a branch only."""
+_BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "actions-rust-lang/setup-rust-toolchain"})
+"""Actions whose reference names a tool chain and not a version of the action."""
 
 RULE = Rule(
     id="REP813",
@@ -86,7 +86,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         yield _hit(called, version, job.place, job, repository)
     for step in job.steps:
         action = step.action
-        if action is None or action.local or action.name in _BY_BRANCH or action.name.startswith("google/oss-fuzz/"):
+        if action is None or action.local or action.name in _BY_BRANCH:
             continue
         if action.name.startswith("docker:") and action.version == "latest":
             continue  # an image, which rules on images judge
