@@ -10,7 +10,7 @@ from agentlint.documents.code_in_text import Form, code_pieces
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
-from agentlint.rule.documented import is_only_spoken_of
+from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
 from agentlint.rule.mentions import documents, text_of
 from agentlint.rule.places_meant import all_folders
 
@@ -19,6 +19,32 @@ _PAGES = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*/[\w.-]*")
+
+
+_HELD_IN = re.compile(
+    r"\b(?:defined|declared|listed|found|located|kept|configured|set|lives?|from) (?:with)?in (?:the (?:file )?)?[`*_]*$",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:gradle|kts|rst|md|py|js|mjs|ts|rb|go|rs|sh|toml|ya?ml|json|cfg|ini|mk|cmake|tf|php|java|kt)"
+)
+
+
+def absent_named_files(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Files by name alone, in which a page about a part of this repository says that something of it stands."""
+    names = {posixpath.basename(path) for path in repository.project.paths}
+    for page in documents(repository):
+        if not (is_about_this(page) and (is_for_developers(page) or "/" in page)):
+            continue
+        text = text_of(page, repository)
+        for piece in code_pieces(text, page):
+            written = piece.text.text
+            if piece.form is not Form.INLINE or not _FILE.fullmatch(written) or written in names:
+                continue
+            if not _HELD_IN.search(text, max(0, piece.span.start - 60), piece.span.start - 1):
+                continue
+            if is_literal(written) and not made_by_build(written, repository) and not is_only_spoken_of(piece, text):
+                yield Place(page, piece.span), written
 
 
 _LAYOUT = re.compile(

@@ -8,7 +8,7 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
-from agentlint.rule.named_paths import absent_folders_of_layouts, absent_paths
+from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths
 
 RULE = Rule(
     id="CTX708",
@@ -69,8 +69,23 @@ RULE = Rule(
             at=("README.md:6",),
             title="a folder in a list of the repository's structure",
         ),
+        Bad(
+            {
+                "android/README.md": "# Android tests\n\nLibraries and their versions are defined in `ext.versions.gradle`.\n",
+                "android/build.gradle.kts": "plugins {}\n",
+            },
+            at=("android/README.md:3",),
+            title="a file that is said to hold something",
+        ),
     ),
     good=(
+        Good(
+            {
+                "tools/README.md": "# Tools\n\nYour tokens are kept in `tokens.json`.\n",
+                "tools/.gitignore": "tokens.json\n",
+            },
+            because="a file of the user's, which git ignores",
+        ),
         Good(
             {
                 "README.md": "# Tools\n\n## Structure\n\n- `src/`: the code.\n- `out/`: what is built.\n- `data/`: yours.\n",
@@ -125,7 +140,11 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             place = mention.command.place
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"{missing} does not exist; correct the name")
-    for place, written in (*absent_paths(repository), *absent_folders_of_layouts(repository)):
+    for place, written in (
+        *absent_paths(repository),
+        *absent_folders_of_layouts(repository),
+        *absent_named_files(repository),
+    ):
         if (place.path, place.span.start) not in told:
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
