@@ -381,10 +381,13 @@ def _nox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     sessions = _environments(path, index)
     if command.option("-t", "--tags") is not None:
         return ()  # which sessions bear a tag is not known here
-    named = tuple(
-        unit for unit in sessions if index.units[unit].name in {name.split("-")[0] for name in wanted} | wanted
-    )
+    named = tuple(unit for unit in sessions if any(_of_session(name, index.units[unit].name) for name in wanted))
     return named or (sessions if not wanted - {""} else ())
+
+
+def _of_session(name: str, session: str) -> bool:
+    """True for a session's own name, and for that of one of its versions or parameters (`tests-3.12`, `tests(3.12)`)."""
+    return name == session or name.startswith((session + "-", session + "("))
 
 
 def _project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:

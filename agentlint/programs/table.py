@@ -281,9 +281,15 @@ class Table:
 _ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})
 
 
+_CAPITAL_V_IS_VERBOSE = frozenset({"ctest"})
+"""Programs of which `-V` asks for more words, not for the version (cmake.org, ctest(1): --verbose)."""
+
+
 def _asks_about_itself(command: Command, items: Iterable[Any]) -> bool:
     """True for an invocation that only prints the program's version or help, and not for a subcommand of that name."""
     if len(command.arguments) != 1 or command.arguments[0].text not in _ABOUT_ITSELF:
+        return False
+    if command.program in _CAPITAL_V_IS_VERBOSE and command.arguments[0].text == "-V":
         return False
     return not any(command.arguments[0].text in item.when.subcommands for item in items)
 

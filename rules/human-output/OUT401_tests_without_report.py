@@ -90,6 +90,14 @@ RULE = Rule(
             title="scripts and modules that are tests by their names",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: cd build && ctest -V\n",
+            },
+            at=(".github/workflows/ci.yml:6",),
+            fixed={".github/workflows/ci.yml": _HEAD + "      - run: cd build && ctest --output-junit junit.xml -V\n"},
+            title="more words are no report",
+        ),
+        Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
             at=(".travis.yml:4",),
             title="a target whose recipe is made by the build system",

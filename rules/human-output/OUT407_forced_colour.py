@@ -68,6 +68,14 @@ RULE = Rule(
             at=("pytest.ini:2",),
         ),
         Bad(
+            {
+                ".gitlab-ci.yml": "t:\n  script:\n    - tox -e py\n",
+                "tox.ini": "[testenv]\npass_env = TERM\nset_env =\n    PY_COLORS = 1\ncommands = pytest --junitxml=r.xml\n",
+            },
+            at=("tox.ini:4",),
+            title="by tox's settings",
+        ),
+        Bad(
             {".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"},
             at=(".gitlab-ci.yml:3",),
             fixed={".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse\n"},
@@ -94,6 +102,13 @@ RULE = Rule(
                 + "      - run: npm test\n"
             },
             because="colour is forced off",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "t:\n  script:\n    - tox -e py\n",
+                "tox.ini": "[testenv]\npass_env = FORCE_COLOR\nset_env =\n    PY_COLORS = {env:PY_COLORS:0}\n",
+            },
+            because="who runs it has the choice",
         ),
         Good({"Makefile": "test:\n\tpytest --color=always\n"}, because="a person's terminal"),
         Good(
@@ -127,6 +142,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 tier=None if name in _TEMPLATES else Tier.DEFAULT,
             )
     yield from _by_settings(job, repository)
+    yield from _by_tox(job, repository)
     if told:
         return
     for command in job.commands:
@@ -137,6 +153,29 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",
                 unit=job.unit,
                 fix=without_option(command, option, repository),
+            )
+
+
+_OF_TOX = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
+_SET_FOR_TOX = re.compile(
+    r"^[ \t]*(?:set_?env[ \t]*=[ \t]*)?(?P<set>\"?(?P<name>FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|MYPY_FORCE_COLOR|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR)\"?"
+    r"[ \t]*=[ \t]*[\"']?(?:1|true|yes|always)\b[\"']?)",
+    re.MULTILINE,
+)
+
+
+def _by_tox(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Variables that tox's own settings give every environment, whose output then holds colour codes in pipes too."""
+    if not any(one.program == "tox" for own in job.commands for one in carried_out(own, repository)):
+        return
+    for path in _OF_TOX:
+        source = repository.read(path) if path in repository.project.paths else None
+        for found in _SET_FOR_TOX.finditer(source.text) if source is not None else ():
+            yield Hit(
+                place=Place(path, Span(*found.span("set"))),
+                message=f"tox sets `{found['name']}`, which puts colour codes into every log; pass it on from outside instead",
+                unit=job.unit,
+                tier=Tier.DEFAULT,
             )
 
 
