@@ -19,7 +19,7 @@ _COMPILES = re.compile(
     r"|^\s+@?(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s",
     re.MULTILINE,
 )
-_GENERATED_FROM = (
+GENERATED_FROM = (
     "Makefile.am",
     "Makefile.in",
     "configure.ac",
@@ -29,27 +29,40 @@ _GENERATED_FROM = (
     "configure.in",
     "auto/configure",
 )
-_PREPARES = frozenset(
-    {"cmake", "configure", "autoreconf", "autogen.sh", "bootstrap", "qmake", "qmake6", "meson", "buildconf", "config"}
+PREPARES = frozenset(
+    {
+        "cmake",
+        "configure",
+        "Configure",
+        "autoreconf",
+        "autogen.sh",
+        "bootstrap",
+        "qmake",
+        "qmake6",
+        "meson",
+        "buildconf",
+        "config",
+    }
 )
-_FETCHES = frozenset({"git", "curl", "wget", "tar", "unzip"})
+"""Programs that write the Makefile."""
+FETCHES = frozenset({"git", "curl", "wget", "tar", "unzip"})
 
 
 def real_build(command: Command, repository: Repository) -> bool:
     """True when this `make` compiles: its Makefile has compile rules, or a build system generated it."""
-    if command.option("-v", "-n") or _shares_job_server(command, repository):
+    if command.option("-v", "-n") or shares_job_server(command, repository):
         return False
     program = table().of(command)
     targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
     if not any(_builds(target) for target in targets or [""]) and not _installs_unbuilt(command, targets, repository):
         return False
-    directory = _directory(command)
+    directory = make_directory(command)
     if directory is not None:
         for name in ("GNUmakefile", "makefile", "Makefile"):
             source = repository.read(posixpath.join(directory, name))
             if source is not None:
                 return bool(_COMPILES.search(source.text))
-        if any(posixpath.join(directory, name) in repository.project.paths for name in _GENERATED_FROM):
+        if any(posixpath.join(directory, name) in repository.project.paths for name in GENERATED_FROM):
             return True
     return _prepared(command, repository)
 
@@ -70,7 +83,7 @@ def _installs_unbuilt(command: Command, targets: list[str], repository: Reposito
     return False
 
 
-def _shares_job_server(command: Command, repository: Repository) -> bool:
+def shares_job_server(command: Command, repository: Repository) -> bool:
     """True for `$(MAKE)` in a recipe: it works with the jobs of the make that runs it."""
     source = repository.read(command.place.path)
     written = source.text[command.place.span.start : command.place.span.end] if source else ""
@@ -81,7 +94,8 @@ def _builds(target: str) -> bool:
     return target in _BUILDING_TARGETS or bool(_BUILDING_NAME.match(target))
 
 
-def _directory(command: Command) -> str | None:
+def make_directory(command: Command) -> str | None:
+    """The folder whose Makefile the call reads, "" for the root; None where nobody can tell."""
     written = command.value_of("-C", "--directory")
     if command.directory is None or (written and "$" in written):
         return None
@@ -96,8 +110,18 @@ def _prepared(command: Command, repository: Repository) -> bool:
         if other is command:
             return prepared
         name = other.program_path.rsplit("/", 1)[-1] or other.program
-        configures = name in _PREPARES or other.program in _PREPARES or name == "Configure"
-        prepared = prepared or configures or (other.program in _FETCHES and in_image(command, repository))
+        configures = name in PREPARES or other.program in PREPARES
+        prepared = prepared or configures or (other.program in FETCHES and in_image(command, repository))
+    return False
+
+
+def fetched_in_image(command: Command, repository: Repository) -> bool:
+    """True when the image build brought sources from outside before: what it compiles is not this repository's."""
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        if other.program in FETCHES:
+            return True
     return False
 
 

@@ -60,12 +60,38 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
         behind = _gathered(earlier, pipeline)
         silent = not need.carries - {"status"} and not any(_hands_on(one, job, repository) for one in behind)
         return earlier if silent and any(_hands_nothing(need, one, job, repository) for one in behind) else None
-    return earlier if _hands_nothing(need, earlier, job, repository) else None
+    idle = _hands_nothing(need, earlier, job, repository) or _outputs_unread(need, earlier, job, repository)
+    return earlier if idle else None
+
+
+_OUTPUTS = re.compile(r"^[ \t]+outputs:[ \t]*(?:#.*)?$", re.MULTILINE)
+_LETS_THROUGH = re.compile(
+    r"auth|permi|approv|gate|allow|trust|secur|guard|verif|valid|check|should|skip|duplicat|cancel|label|wait|lock|safe|member|access",
+    re.IGNORECASE,
+)
+
+
+def _outputs_unread(need: Need, earlier: Job, job: Job, repository: Repository) -> bool:
+    """True for an earlier job that is there for its outputs alone, of which this one reads none."""
+    if need.carries or need.implicit or earlier.condition or earlier.caches or earlier.artifacts_out or earlier.calls:
+        return False
+    if earlier.gate or earlier.deployment or _LETS_THROUGH.search(f"{earlier.id} {earlier.name}"):
+        return False
+    if work_of_job(earlier, repository) & (FEEDBACK | DELIVERING):
+        return False
+    return bool(_OUTPUTS.search(_text_of(earlier, repository))) and not re.search(
+        rf"needs(?:\.{re.escape(earlier.id)}\b|\[|\.\*|\))", _text_of(job, repository)
+    )
+
+
+def _text_of(job: Job, repository: Repository) -> str:
+    source = repository.read(job.place.path)
+    return source.text[job.place.span.start : job.place.span.end] if source is not None else ""
 
 
 def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -> bool:
     """True for an earlier job of checks, tests or a build kept to itself, which gives `job` nothing."""
-    if earlier.deployment or not _brings_nothing(need, earlier, repository) or _hands_on(earlier, job, repository):
+    if earlier.deployment or not _brings_nothing(need, earlier, job, repository) or _hands_on(earlier, job, repository):
         return False
     if earlier.artifacts_out and need.implicit:
         return False
@@ -108,9 +134,15 @@ def _gathered(job: Job, pipeline: Pipeline) -> tuple[Job, ...]:
     return tuple(found)
 
 
-def _brings_nothing(need: Need, earlier: Job, repository: Repository) -> bool:
+_SUCCEEDED = re.compile(
+    r"(?:\$\{\{)?\s*(?:needs\.[\w-]+\.result\s*==\s*'success'|success\(\))(?:\s*&&\s*needs\.[\w-]+\.result\s*==\s*'success')*\s*(?:\}\})?"
+)
+"""A condition that says what holds of every need anyway."""
+
+
+def _brings_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -> bool:
     """True when nothing is handed on; a shared workspace carries nothing out of a job that only checks or tests."""
-    if not need.carries:
+    if not need.carries or (need.carries == {"status"} and _SUCCEEDED.fullmatch(job.condition.strip())):
         return True
     if need.carries != {"workspace"} or not work_of_job(earlier, repository) & (CHECKING | {"test"}):
         return False
@@ -133,7 +165,8 @@ def only_reports(job: Job) -> bool:
 
 _MEANT = re.compile(
     r"#.*\b(?:before|unless|wast\w+|spend\w*|save\w*|saving|resources?|quota|minutes|expensive|costly|heavy|slow\w*|fail[- ]?fast|only if"
-    r"|kick|first|avoid|rate|limits?|conflicts?|serial\w*|sequential\w*|one (?:at a time|after)|shared?|same time|concurren\w+|parallel)\b",
+    r"|kick|first|avoid|rate|limits?|conflicts?|serial\w*|sequential\w*|one (?:at a time|after)|shared?|same time|concurren\w+"
+    r"|(?:not|n't|never|without)\b.*\bparallel)\b",
     re.IGNORECASE,
 )
 
@@ -159,7 +192,7 @@ def _lines_at(text: str, at: int) -> list[str]:
     end = text.find("\n", at)
     found = [text[start : end if end >= 0 else len(text)]]
     above = text[:start].splitlines()[-6:]
-    if above and not above[-1].lstrip().startswith("#"):
+    if above and above[-1].rstrip().endswith(":") and not above[-1].lstrip().startswith("#"):
         found.append(above.pop())
     while above and above[-1].lstrip().startswith("#"):
         found.append(above.pop())

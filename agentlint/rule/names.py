@@ -35,7 +35,7 @@ _WORDS = (
     ),
     (
         "build",
-        r"build\w*|compil\w*|bundle\w*|package|packaging|assemble|docs?|documentation|storybook|wheels?|binar(?:y|ies)|phar",
+        r"build\w*|cross|compil\w*|bundle\w*|package|packaging|assemble|docs?|documentation|storybook|wheels?|binar(?:y|ies)|phar",
     ),
 )
 _KINDS = tuple((role, re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])", re.IGNORECASE)) for role, words in _WORDS)
@@ -86,7 +86,7 @@ def role_of_call(command: Command, repository: Repository) -> str:
             return role
     path = command.program_path
     if path.startswith(("./", "../")) or _SCRIPT.search(path):
-        return role_of_name(_stem(path))
+        return role_of_name(_stem(path)) or role_of_name(next(iter(command.texts()), "").lstrip("-"))
     if command.program in _RUNNERS:
         program = table().of(command)
         operands = program.operands(command) if program is not None else command.texts()

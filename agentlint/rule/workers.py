@@ -80,12 +80,20 @@ def for_debugging(command: Command, repository: Repository) -> bool:
     return bool(_DEBUGGING.search(name)) or any("--inspect" in text for text in command.texts())
 
 
+_KNOWN_VARIABLE = re.compile(
+    r"\$[({]*\s*(?:matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR|(?:COV|COVERAGE)\w*[)}]*$|TESTS?[)}]*$)"
+)
+_SHOWN_CHOICE = re.compile(r"\$\{\w+:?\+(?!.*(?:-j|--jobs|-n|--numproc)\b).*\}")
+"""`${CI:+--tap}`: the option stands there."""
+
+
 def hides_options(command: Command) -> bool:
     """True when a variable among the arguments may bring the options that we miss."""
     return any(
         word.text.startswith(("$", '"$', "${{", "*"))
         and word.text.strip('"') not in {"$@", "${@}", "$*", "*session.posargs", "*posargs"}
-        and not re.match(r"\$[({]*\s*(matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR)", word.text)
+        and not _KNOWN_VARIABLE.match(word.text)
+        and not _SHOWN_CHOICE.fullmatch(word.text)
         for word in command.arguments
         if not word.literal
     )

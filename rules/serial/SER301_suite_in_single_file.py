@@ -75,6 +75,17 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:6",),
         ),
+        Bad(
+            {"Makefile": "test:\n\tpytest -rxs $(COV) tests\n", **_SUITE}, at=("Makefile:2",), title="-rxs is a report"
+        ),
+        Bad(
+            {
+                "test/run": "#!/bin/sh\nexec bats ${CI:+--tap} test/\n",
+                **{f"test/part{number}.bats": "@test x { true; }\n" for number in range(20)},
+            },
+            at=("test/run:2",),
+            title="the option a variable chooses is not about workers",
+        ),
     ),
     good=(
         Good({"Makefile": "test:\n\tpytest -n auto tests\n", **_SUITE}, because="it runs on all cores"),
@@ -143,7 +154,9 @@ def _shows_output(command: Command) -> bool:
     """True for pytest with its output uncaught, which workers cannot give."""
     if command.program != "pytest":
         return False
-    return any(re.fullmatch(r"-[a-z]*s[a-z]*", text) for text in command.texts()) or "--capture=no" in command.texts()
+    return (
+        any(re.fullmatch(r"-[a-qt-z]*s[a-z]*", text) for text in command.texts()) or "--capture=no" in command.texts()
+    )
 
 
 def _named_size(command: Command, repository: Repository) -> int:

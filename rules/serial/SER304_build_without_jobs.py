@@ -10,14 +10,21 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.aspects import programs_with
-from agentlint.rule.builds import few_ctest_entries, generator_is_parallel, real_build
+from agentlint.rule.builds import (
+    fetched_in_image,
+    few_ctest_entries,
+    generator_is_parallel,
+    real_build,
+    shares_job_server,
+)
 from agentlint.rule.edits import after_program, at_end
+from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside, targets_of
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose, repeated
 from agentlint.rule.workers import for_debugging, forced_serial, hides_options, native_sources, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
-_SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(12)}
+_SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(24)}
 _NO_COMPILING = re.compile(
     r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
 )
@@ -25,6 +32,8 @@ _ELSEWHERE = re.compile(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
 FEW = 8
 """Native source files up to which one core is quick enough."""
+NOT_FEW = 20
+"""The same for a target that is known by its rules alone and may build a part."""
 
 RULE = Rule(
     id="SER304",
@@ -71,8 +80,56 @@ RULE = Rule(
                 " && make install\n"
             },
         ),
+        Bad(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\nmake std99; make clean\nmake std11\n",
+                "Makefile": "std99:\n\tCFLAGS=-std=c99 $(MAKE) all\nstd11:\n\tCFLAGS=-std=c11 $(MAKE) all\nclean:\n\trm -f *.o\n"
+                + _MAKE,
+                **_SOURCES,
+            },
+            at=("ci.sh:3", "ci.sh:4"),
+            fixed={"ci.sh": '#!/bin/sh\nset -e\nmake -j"$(nproc)" std99; make clean\nmake -j"$(nproc)" std11\n'},
+            title="any target that leads to objects, and again after a clean",
+        ),
+        Bad(
+            {
+                "build.sh": (
+                    '#!/bin/sh\nsh autogen.sh\ncase "$KIND" in\nstatic)\n  ./configure --enable-static\n  make\n  ;;\n'
+                    "*)\n  ./configure\n  make\n  ;;\nesac\n"
+                ),
+                "configure.ac": "AC_INIT\n",
+                **_SOURCES,
+            },
+            at=("build.sh:6", "build.sh:10"),
+            fixed={
+                "build.sh": (
+                    '#!/bin/sh\nsh autogen.sh\ncase "$KIND" in\nstatic)\n  ./configure --enable-static\n  make -j"$(nproc)"\n  ;;\n'
+                    '*)\n  ./configure\n  make -j"$(nproc)"\n  ;;\nesac\n'
+                )
+            },
+            title="of two branches one runs",
+        ),
     ),
     good=(
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nmake cross\n",
+                "Makefile": "cross:\n\tCC=arm-gcc $(MAKE) -j all\n" + _MAKE,
+                **_SOURCES,
+            },
+            because="the recipe gives the jobs",
+        ),
+        Good(
+            {"ci.sh": "#!/bin/sh\nmake -j4\nmake prog\n", "Makefile": "prog: a.o b.o\n" + _MAKE, **_SOURCES},
+            because="the first make has built it",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM debian\nCOPY . /src\nWORKDIR /src\nRUN ./configure && make\n",
+                "configure": "#!/bin/sh\n",
+            },
+            because="the image compiles this repository, which has next to no C",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -155,19 +212,30 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _compiles(command: Command, repository: Repository) -> bool:
-    foreign = in_image(command, repository) or command.directory is None
+    foreign = fetched_in_image(command, repository) if in_image(command, repository) else command.directory is None
     if not foreign and native_sources(repository) < FEW:
         return False
-    if command.program in {"make", "gmake", "bmake", "mingw32-make"}:
-        return real_build(command, repository)
+    if command.program in MAKES:
+        return _make_compiles(command, repository) and not jobs_inside(command, repository)
     if command.program == "cmake":
         target = command.value_of("--target", "-t") or ""
         return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
     return command.program != "ctest" or not few_ctest_entries(repository)
 
 
+def _make_compiles(command: Command, repository: Repository) -> bool:
+    """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
+    if real_build(command, repository):
+        return True
+    if not targets_of(command) or shares_job_server(command, repository) or native_sources(repository) < NOT_FEW:
+        return False
+    return compiles_many(command, repository)
+
+
 def _told(command: Command, repository: Repository) -> bool:
     """True when the same fault stands before it in its unit; a second `make` mostly finds the work done."""
+    if command.program in MAKES:
+        return built_before(command, repository)
     return command.program != "cmake" and repeated(command, repository) and _earlier_serial(command, repository)
 
 

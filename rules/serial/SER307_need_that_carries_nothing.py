@@ -12,6 +12,10 @@ from agentlint.rule.independence import is_meant, needlessly_after, only_reports
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+_VERSION = (
+    "on: pull_request\njobs:\n  version:\n    runs-on: ubuntu-latest\n    outputs:\n      v: ${{ steps.v.outputs.v }}\n    steps:\n"
+    '      - {id: v, run: echo "v=1" >> "$GITHUB_OUTPUT"}\n'
+)
 
 RULE = Rule(
     id="SER307",
@@ -99,8 +103,30 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9",),
             title="with the author's reason it is a matter of judgement: pedantic",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  test:\n    needs: lint\n    if: needs.lint.result == 'success'\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="a condition that says what a need means anyway",
+        ),
+        Bad(
+            {".github/workflows/ci.yml": _VERSION + "  test:\n    needs: version\n" + _TEST},
+            at=(".github/workflows/ci.yml:10",),
+            title="outputs that nobody reads here",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _VERSION
+                + "  test:\n    needs: version\n    env:\n      VERSION: ${{ needs.version.outputs.v }}\n"
+                + _TEST
+            },
+            because="the output is read",
+        ),
         Good({".github/workflows/ci.yml": _LINT + "  test:\n" + _TEST}, because="both run at once"),
         Good(
             {

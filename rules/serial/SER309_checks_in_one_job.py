@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import groups, one_kind
+from agentlint.rule.independence import groups, one_kind, work_of
 from agentlint.rule.roles import command_roles, step_roles
 from agentlint.rule.scope import one_off
 
@@ -52,6 +55,24 @@ RULE = Rule(
                 )
             },
             at=(".circleci/config.yml:3",),
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "ci:\n  script:\n    - make lint unit\n",
+                "Makefile": "lint:\n\tgolangci-lint run --output.json.path=l.json\nunit:\n\tgo test -json ./...\n",
+            },
+            at=(".gitlab-ci.yml:1",),
+            title="two targets of one call",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace(
+                    "    steps:", "    strategy:\n      matrix:\n        v: [1, 2, 3]\n    steps:"
+                )
+                + "      - run: ruff check .\n        if: matrix.v != 3\n      - run: pytest --junitxml=r.xml\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="left out on one leg only",
         ),
         Bad(
             {".github/workflows/ci.yml": _HEAD + "      - run: ruff check .\n      - run: pytest --junitxml=r.xml\n"},
@@ -117,9 +138,9 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
     """Kinds of independent feedback in the order of the steps; a build counts only behind the tests."""
     found: dict[str, None] = {}
     for step in job.steps:
-        if "matrix." in step.condition or "always()" in step.condition:
+        if _for_one_leg(step.condition) or "always()" in step.condition:
             continue
-        kinds = [_main_kind(command, repository) for command in step.commands if not command.background]
+        kinds = [kind for command in step.commands if not command.background for kind in _kinds_of(command, repository)]
         if step.action is not None:
             roles = step_roles(step, repository)
             kinds = ["lint" if roles & {"lint", "format"} else "", "test" if "test" in roles else ""]
@@ -130,9 +151,38 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _for_one_leg(condition: str) -> bool:
+    """True for a step that a matrix picks out for some of its legs; one that a few legs leave out runs in the others."""
+    return bool(_LEG.search(condition)) and not _MOST_LEGS.search(condition)
+
+
+_LEG = re.compile(r"\bmatrix\.")
+_MOST_LEGS = re.compile(r"^[^&|]*\bmatrix\.[\w.-]+\s*!=[^&|]*$")
+
+
+def _kinds_of(command: Command, repository: Repository) -> tuple[str, ...]:
+    """The kinds of feedback a command gives; of `make lint test` those of each target."""
+    if (
+        command.program in {"make", "gmake", "just", "task", "rake"}
+        and command.option("-j", "--jobs", "-m", "--multitask") is None
+    ):
+        units = called_units(command, repository.unit_index)
+        if len(units) > 1:
+            return tuple(_one_of(groups(_roles_behind(unit, repository))) for unit in units)
+    return (_main_kind(command, repository),)
+
+
+def _roles_behind(unit: str, repository: Repository) -> frozenset[str]:
+    """All that the commands behind a unit do."""
+    return frozenset(role for reached in repository.reached_from(unit) for role in table().roles(reached))
+
+
 def _main_kind(command: Command, repository: Repository) -> str:
     """The kind of feedback a command gives; of several, the tests, for they take the time."""
     if "--fix" in command.texts():
         return ""
-    found = groups(command_roles(command, repository))
+    return _one_of(groups(work_of(command, repository)))
+
+
+def _one_of(found: frozenset[str]) -> str:
     return "test" if "test" in found else "lint" if len(found) > 1 else next(iter(found), "")
