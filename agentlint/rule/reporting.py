@@ -105,6 +105,17 @@ def hands_over(job: Job, kind: str) -> bool:
     return False
 
 
+def names_report(text: str) -> bool:
+    """True for a script that names a report it writes (`report.json`, `junit.xml`)."""
+    return bool(_REPORT_NAMED.search(text))
+
+
+_REPORT_NAMED = re.compile(
+    r"\bj?[uU]nit[-_.]?xml\b|\b[\w-]*(?:reports?|results?)\.(?:json|xml|tap)\b|\.trx\b|\.sarif\b|ctrf|gotestsum",
+    re.IGNORECASE,
+)
+
+
 def _own_program(command: Command) -> bool:
     """True for a program of the repository's own that bears a known runner's name (`./ctest`)."""
     if command.program not in _TAKEN_NAMES:

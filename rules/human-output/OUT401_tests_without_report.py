@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span, UndecodableFile
 from agentlint.programs import table
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, calls_others, hands_over, runner_behind, silences
+from agentlint.rule.reporting import Silence, calls_others, hands_over, names_report, runner_behind, silences
 from agentlint.rule.scope import as_written, carried_out
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -98,6 +98,15 @@ RULE = Rule(
             title="more words are no report",
         ),
         Bad(
+            {
+                ".gitlab-ci.yml": (
+                    ".shared:\n  script:\n    - ${CHECK}\n\nunit:\n  extends: .shared\n  variables:\n    CHECK: prove -r t\n"
+                )
+            },
+            at=(".gitlab-ci.yml:3", ".gitlab-ci.yml:8"),
+            title="the command that a job hands to a shared script",
+        ),
+        Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
             at=(".travis.yml:4",),
             title="a target whose recipe is made by the build system",
@@ -136,7 +145,7 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/unit\n",
                 ".github/actions/unit/Dockerfile": 'FROM ubuntu:24.04\nCOPY entry.sh /entry.sh\nENTRYPOINT ["/entry.sh"]\n',
-                ".github/actions/unit/entry.sh": "#!/bin/sh -e\nbats tests\n",
+                ".github/actions/unit/entry.sh": "#!/bin/sh -e\nprove -r tests\n",
             },
             at=(".github/actions/unit/entry.sh:2",),
             title="behind an action that runs in an image of its own",
@@ -172,6 +181,17 @@ RULE = Rule(
                 "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--junitxml=report.xml"\n',
             },
             because="the settings write it",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: bats tests\n"},
+            because="bats prints TAP where there is no terminal",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: python3 ci/test_build.py\n",
+                "ci/test_build.py": "import json\nrun()\njson.dump(results, open('report.json', 'w'))\n",
+            },
+            because="the script writes its report itself",
         ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: npx vitest run\n"},
@@ -219,7 +239,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             and silence.by not in picked_by_matrix(silence.through, job, repository)
         )
         unsure = unsure or chosen_by_argument(silence.through)
-        for place, message in _told_at(silence, unsure or _readable(silence), repository):
+        told_at = (*_told_at(silence, unsure or _readable(silence), repository), *_set_for(silence, job, repository))
+        for place, message in told_at:
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
@@ -252,7 +273,7 @@ _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
 )
 _NO_SUITE = re.compile(
-    r"\b(?:install|setup|set up|build|prepare|deps|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
+    r"\b(?:install|setup|set up|build|prepare|deps|ran\b|matrix|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
     re.IGNORECASE,
 )
 
@@ -263,7 +284,11 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
         return  # what it keeps may well hold the results
     known = {id(silence.through) for silence in found}
     for step in job.steps:
-        unknown = [one for one in _unknown_runners(step, repository) if id(one) not in known]
+        unknown = [
+            one
+            for one in _unknown_runners(step, repository)
+            if id(one) not in known and not _writes_report(one, repository)
+        ]
         for command in unknown:
             yield Hit(
                 place=step.place if len(unknown) == 1 else command.place,
@@ -291,6 +316,18 @@ def _unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
             return
         if tests and not _known(command, repository):
             yield command
+
+
+def _writes_report(command: Command, repository: Repository) -> bool:
+    """True for a script that names a file for its results: what it writes there is for programs."""
+    path = _script(command, repository).removeprefix("./")
+    if path and command.directory:
+        path = f"{command.directory}/{path}"
+    try:
+        source = repository.read(path) if path in repository.project.paths else None
+        return source is not None and names_report(source.text)
+    except UndecodableFile:
+        return False
 
 
 def _script(command: Command, repository: Repository) -> str:
@@ -331,6 +368,24 @@ def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iter
     yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
     if not call_alone:
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
+
+
+_ONLY_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+
+
+def _set_for(silence: Silence, job: Job, repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Where the job sets the variable that is all of a shared script's line: that is where its command is chosen."""
+    variable = _ONLY_VARIABLE.match(as_written(silence.through, repository))
+    source = repository.read(job.place.path)
+    if variable is None or source is None:
+        return
+    span = job.place.span
+    found = re.compile(rf"^[ \t]*({variable[1]}:[^\n]*)", re.MULTILINE).search(source.text, span.start, span.end)
+    if found is not None:
+        message = (
+            f"`{silence.by.program}`, which `{variable[0]}` starts, tells its result to eyes only; {silence.how.advice}"
+        )
+        yield Place(job.place.path, Span(*found.span(1))), message
 
 
 def _fix(silence: Silence, repository: Repository) -> Fix | None:
