@@ -120,6 +120,48 @@ def _below(directory: str, repository: Repository) -> int:
     return known
 
 
+_CASE = {
+    "python": re.compile(r"^[ \t]*(?:async )?def test_", re.MULTILINE),
+    "ruby": re.compile(r"^[ \t]*(?:it|specify|test)[ (]['\"{]|^[ \t]*def test_", re.MULTILINE),
+    "php": re.compile(r"function test\w|@test\b|#\[Test\]"),
+    "javascript": re.compile(r"^[ \t]*(?:it|test)(?:\.each\([^\n]*)?\(", re.MULTILINE),
+    "shell": re.compile(r"^@test ", re.MULTILINE),
+}
+_ENDINGS = {
+    "python": (".py",),
+    "ruby": (".rb",),
+    "php": (".php",),
+    "javascript": (".js", ".ts", ".mjs", ".cjs", ".tsx"),
+    "shell": (".bats",),
+}
+MANY_CASES = 200
+"""Tests from which on a suite of few files is large all the same."""
+MAX_FILES_READ = 60
+
+
+def many_cases(entry: Parallelism, repository: Repository, directory: str | None = "") -> bool:
+    """True when the test files hold so many tests that their number says little."""
+    pattern, endings = _CASE.get(entry.language), _ENDINGS.get(entry.language, ())
+    if pattern is None:
+        return False
+    key = ("many cases", entry.language, directory or "")
+    known = repository.memory(key)
+    if known is None:
+        paths = [
+            path
+            for path in sorted(repository.project.paths)
+            if path.endswith(endings)
+            and path.startswith(f"{directory}/" if directory else "")
+            and _TEST_FILE.search(path)
+        ]
+        sources = (repository.read(path) for path in paths[:MAX_FILES_READ])
+        number = sum(
+            len(pattern.findall(source.data.decode("utf-8", "replace"))) for source in sources if source is not None
+        )
+        known = repository.remember(key, number >= MANY_CASES)
+    return known is True
+
+
 def _in_language(entry: Parallelism, repository: Repository) -> int:
     files = repository.project.test_files
     if entry.language == "javascript":

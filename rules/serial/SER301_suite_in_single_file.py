@@ -21,6 +21,7 @@ from agentlint.rule.workers import (
     for_debugging,
     forced_serial,
     hides_options,
+    many_cases,
     narrow,
     runs_parallel,
     splits_elsewhere,
@@ -86,6 +87,14 @@ RULE = Rule(
             at=("test/run:2",),
             title="the option a variable chooses is not about workers",
         ),
+        Bad(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                **{f"tests/test_{name}.py": "def test_x(): pass\n" * 30 for name in "abcdefgh"},
+            },
+            at=("Makefile:2",),
+            title="few files, many tests",
+        ),
     ),
     good=(
         Good({"Makefile": "test:\n\tpytest -n auto tests\n", **_SUITE}, because="it runs on all cores"),
@@ -138,7 +147,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
         unit=command.unit,
         tier=Tier.PEDANTIC
-        if size < REAL_SUITE or command.program == "unittest" or (job is not None and _may_wait(job, entry, repository))
+        if (size < REAL_SUITE and not many_cases(entry, repository, command.directory))
+        or command.program == "unittest"
+        or (job is not None and _may_wait(job, entry, repository))
         else None,
         fix=_fix(command, entry, repository),
     )

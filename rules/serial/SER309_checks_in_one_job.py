@@ -181,7 +181,12 @@ def _main_kind(command: Command, repository: Repository) -> str:
     """The kind of feedback a command gives; of several, the tests, for they take the time."""
     if "--fix" in command.texts():
         return ""
-    return _one_of(groups(work_of(command, repository)))
+    scripted = "/" in command.program_path and command.program not in _GENERAL
+    return _one_of(groups(work_of(command, repository) if scripted else command_roles(command, repository)))
+
+
+_GENERAL = frozenset({"make", "gmake", "just", "task", "rake"})
+"""Programs whose targets' names say too little: `make check-programs` builds."""
 
 
 def _one_of(found: frozenset[str]) -> str:
