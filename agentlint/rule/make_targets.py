@@ -28,6 +28,7 @@ _SETTING_ASIDE = re.compile(
     r"(?:DESTDIR|PREFIX|V|VERBOSE|CI|\w*TOKEN|\w*PATH|\w*TESTS?\w*|GITHUB\w*|\w*_DIR)$", re.IGNORECASE
 )
 _TESTS = re.compile(r"(?:\w*[-_])?(?:tests?|check)(?![a-z])")
+MAX_HEAD = 20_000
 MANY = 4
 """Programs with a compiler call of their own from which on jobs pay."""
 
@@ -123,7 +124,7 @@ def _head(unit: str, repository: Repository) -> str:
     source = repository.read(known.place.path) if known is not None else None
     if known is None or source is None:
         return ""
-    return _HEAD.split(source.text[known.place.span.start : known.place.span.end], maxsplit=1)[0]
+    return _HEAD.split(source.text[known.place.span.start : known.place.span.end], maxsplit=1)[0][:MAX_HEAD]
 
 
 def _written(command: Command, repository: Repository) -> str:

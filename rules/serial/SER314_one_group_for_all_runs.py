@@ -52,6 +52,13 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/docs.yml": "on: pull_request\nconcurrency:\n  # one for each branch\n  group: >-\n    docs-${{ github.ref }}\n"
+                + _JOBS
+            },
+            because="a name over several lines",
+        ),
+        Good(
+            {
                 ".github/workflows/docs.yml": "on:\n  push:\n    branches: [main]\nconcurrency:\n  group: docs\n  cancel-in-progress: true\n"
                 + _JOBS
             },
@@ -60,10 +67,9 @@ RULE = Rule(
     ),
 )
 
-_GROUP = re.compile(
-    r"^concurrency:[ \t]*(?:(?P<short>[^\s#{][^\n#]*)|(?:#[^\n]*)?\n(?:[ \t]+(?!group:)[^\n]*\n|[ \t]*\n)*[ \t]+group:[ \t]*(?P<long>[^\n#]+))",
-    re.MULTILINE,
-)
+_HEAD = re.compile(r"^concurrency:[ \t]*(?P<value>[^\s#{][^\n#]*)?", re.MULTILINE)
+_LINE = re.compile(r"[ \t]+group:[ \t]*(?P<value>[^\s#][^\n#]*)")
+MAX_LINES = 30
 _SAME_IN_ALL = re.compile(r"\$\{\{\s*(?:github\.(?:workflow|repository|repository_owner|job)|env\.\w+)\s*\}\}")
 
 
@@ -72,16 +78,33 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     if pipeline.system != "github" or not runs_for_pull_requests(pipeline) or is_light(pipeline):
         return
     source = repository.read(pipeline.path)
-    found = _GROUP.search(source.text) if source is not None else None
+    found = _group(source.text) if source is not None else None
     if found is None:
         return
-    name = "short" if found.group("short") else "long"
-    value = found.group(name).strip()
-    if "${{" in _SAME_IN_ALL.sub("", value):
+    value, start = found
+    if value[0] in ">|*&" or "${{" in _SAME_IN_ALL.sub("", value):
         return
-    start = found.start(name)
     yield Hit(
         place=Place(pipeline.path, Span(start, start + len(value))),
         message=f"the group `{value}` holds the runs of all pull requests; put ${{{{ github.ref }}}} into its name",
         unit=pipeline.jobs[0].unit if pipeline.jobs else "",
     )
+
+
+def _group(text: str) -> tuple[str, int] | None:
+    """The name of the workflow's group and its offset."""
+    head = _HEAD.search(text)
+    if head is None:
+        return None
+    if head.group("value"):
+        return head.group("value").strip(), head.start("value")
+    at = text.find("\n", head.end()) + 1
+    for _ in range(MAX_LINES):
+        end = text.find("\n", at)
+        if at == 0 or end < 0 or (text[at:end].strip() and text[at] not in " \t#"):
+            return None
+        line = _LINE.match(text, at, end)
+        if line is not None:
+            return line.group("value").strip(), line.start("value")
+        at = end + 1
+    return None
