@@ -93,6 +93,9 @@ def _awaited(source: Source, call: Call) -> tuple[Span, float]:
     if value is None or len(call.arguments) > 2:
         return nothing
     receiver = call.callee.rpartition(".")[0]
+    if call.callee.endswith("setTimeout") and "timers/promises" in source.text and len(call.arguments) == 1:
+        awaited = any(node.type == "await_expression" for node in call.above[:1])
+        return call.span, value if awaited else 0.0
     if call.callee.endswith("setTimeout"):
         promise = next((node for node in call.above[:6] if node.type == "new_expression"), None)
         if promise is None or len(call.arguments) != 2 or call.arguments[0].type != "identifier":

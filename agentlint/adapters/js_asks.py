@@ -40,6 +40,7 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
     "prompt-confirm": {"default": CONFIRM},
     "password-prompt": {"default": SECRET},
     "cli-select": {"default": MENU},
+    "listr-input": {"default": LINE},
     "yesno": {"default": CONFIRM, "ask": CONFIRM},
     "read": {"default": LINE, "read": LINE},
     "consola": {"prompt": None, "consola.prompt": None},
@@ -50,7 +51,7 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
 """What waits, by module and member; None: the `type:` of the question tells what it asks for."""
 
 _WANTED = re.compile(r"inquirer|prompts?|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt-confirm"
-                     r"|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux")  # fmt: skip
+                     r"|password-prompt|cli-select|listr-input|yesno|read|consola|zx|@oclif/core|cli-ux")  # fmt: skip
 _READLINE = re.compile(r"readline|readline/promises|fs/promises/readline")
 _QUESTION = re.compile(r"(?<![\w$])[\w$]+\s{0,3}\??\.\s{0,3}question\s{0,3}\(")
 _TYPE = re.compile(r"\btype\s{0,3}:\s{0,3}[\"'`](\w+)[\"'`]")

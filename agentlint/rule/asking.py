@@ -20,7 +20,7 @@ from agentlint.programs.table import INTERPRETERS
 from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_line_editor, in_the_way, only_at_build
 from agentlint.rule.inserting import insertion
 from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
-from agentlint.rule.scope import as_written, in_container, in_prose
+from agentlint.rule.scope import as_written, in_container, is_example, only_shown
 
 MODES = ("null", "pipe", "pty")
 
@@ -73,7 +73,7 @@ def programs_that_wait(*kinds: str) -> frozenset[str]:
 
 def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
     """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
-    if in_prose(command, repository) or command.background:
+    if only_shown(command, repository) or command.background:
         return
     guards = [guard for guard in command.guards if guard.kind in ANSWERING]
     if guards and not ("terminal" in kinds and all(_lets_run(guard) for guard in guards)):
@@ -212,7 +212,8 @@ _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb")
 
 def _in_code_of_tests(command: Command) -> bool:
     """A command that a test's source code runs: sample input, as a rule."""
-    return command.place.path.endswith(_SOURCES) and bool(_TEST_CODE.search(command.place.path))
+    path = command.place.path
+    return path.endswith(_SOURCES) and bool(_TEST_CODE.search(path)) and not is_example(path)
 
 
 def _is_function(command: Command, repository: Repository) -> bool:

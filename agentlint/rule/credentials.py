@@ -10,6 +10,7 @@ from agentlint.facts.interface import Login
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
 from agentlint.rule.model import Hit
+from agentlint.rule.scope import is_shown_program
 
 
 class Way(Enum):
@@ -44,7 +45,7 @@ def way_of(login: Login) -> Way:
 
 def login_hit(login: Login, what: str, repository: Repository) -> Iterator[Hit]:
     """The finding for a login; none in tests and where a token, a service account or a guard spares it."""
-    if login.test_code or login.alternative or _guarded(login):
+    if (login.test_code and not is_shown_program(login.place.path)) or login.alternative or _guarded(login):
         return
     yield Hit(
         place=login.place,

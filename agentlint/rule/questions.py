@@ -6,6 +6,7 @@ from agentlint.facts.interface import Ask, AskKind
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
 from agentlint.rule.model import Confidence, Hit
+from agentlint.rule.scope import is_example
 
 _WAITS_FOR = {
     AskKind.LINE: "waits for a line",
@@ -26,8 +27,10 @@ _ADVICE = {
 
 
 def is_unanswerable(ask: Ask) -> bool:
-    """True for a question that no option, variable or guard answers, outside of tests and examples."""
-    return ask.kind is not AskKind.DEBUGGER and not ask.answerable and not ask.test_code
+    """True for a question that no option, variable or guard answers, outside of tests and documentation."""
+    if ask.kind is AskKind.DEBUGGER or ask.answerable:
+        return False
+    return not ask.test_code or is_example(ask.place.path)
 
 
 def question_hit(ask: Ask, repository: Repository) -> Hit:

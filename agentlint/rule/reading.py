@@ -9,7 +9,7 @@ from agentlint.facts.command import Command, Input, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
 from agentlint.rule.model import Confidence, Hit, Tier
-from agentlint.rule.scope import as_written, in_container, in_prose
+from agentlint.rule.scope import as_written, in_container, only_shown
 
 
 class Reading(Enum):
@@ -34,6 +34,10 @@ _SPEAKING = frozenset(
 )
 _ASKING = re.compile(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
 """What a function of the script's own says when it asks (`user "Your name?"`)."""
+_SPEAKS = re.compile(
+    r"(^|_)(print|echo|ask|question|prompt|info|warn|warning|log|msg|message|say|notice|title|header)s?(_|$)"
+)
+"""Functions of a script's own that say something, by their name."""
 _HOOKS = re.compile(
     r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$"
 )
@@ -42,7 +46,7 @@ _HOOKS = re.compile(
 def asks_here(command: Command, repository: Repository) -> bool:
     """True when nothing spares an unattended run this question: no guard, no fed input, no documentation, no container build."""
     if (
-        in_prose(command, repository)
+        only_shown(command, repository)
         or in_container(command)
         or command.background
         or command.answering_guard is not None
@@ -126,4 +130,5 @@ def _question(command: Command, repository: Repository) -> str:
     if before is None:
         return ""
     said = " ".join(before.texts())
-    return said or " " if before.program in _SPEAKING else said if _ASKING.search(said) else ""
+    speaks = before.program in _SPEAKING or _SPEAKS.search(before.program) is not None
+    return said or " " if speaks else said if _ASKING.search(said) else ""

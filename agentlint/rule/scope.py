@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.calls import called_units
@@ -45,6 +46,38 @@ def in_prose(command: Command, repository: Repository) -> bool:
 def aside(path: str) -> bool:
     """True for a file among samples or others' code."""
     return not (_SAMPLES | _OTHERS).isdisjoint(path.lower().split("/")[:-1])
+
+
+_EXAMPLE = re.compile(r"(?:^|/)(?:examples?|_examples|samples?|demos?)/", re.IGNORECASE)
+_NOT_RUN = re.compile(
+    r"(?:^|/)(?:tests?|testing|__tests__|specs?|e2e|[\w-]*fixtures?_*|test[-_]?data|templates?|snapshots?|vendor|third[-_]party|node_modules"
+    r"|data)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._]test\.\w+$",
+    re.IGNORECASE,
+)
+
+
+def is_example(path: str) -> bool:
+    """True for a program in a folder of examples: made to be run as it stands, unlike the inputs of tests and others' code."""
+    return bool(_EXAMPLE.search(path)) and not _NOT_RUN.search(path)
+
+
+_SHOWN_PROGRAM = re.compile(
+    r"(?:^|/)(?:docs?|docs?_src|documentation|tutorials?|quickstarts?|cookbook|recipes|notebooks)/.*\.(?:py|m?js|ts|go|rb|php|java|cs|rs)$",
+    re.IGNORECASE,
+)
+
+
+def is_shown_program(path: str) -> bool:
+    """True for an example, and for a program among documents (`docs/quickstart.py`): readers copy it and run it."""
+    return is_example(path) or (bool(_SHOWN_PROGRAM.search(path)) and not _NOT_RUN.search(path))
+
+
+def only_shown(command: Command, repository: Repository) -> bool:
+    """True for a command that nobody runs: prose, a test's input, others' code. An example's script is run by who reads it."""
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind is UnitKind.DOCUMENTED:
+        return True
+    return aside(command.place.path) and not is_example(command.place.path)
 
 
 def in_image(command: Command, repository: Repository) -> bool:

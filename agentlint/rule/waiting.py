@@ -22,10 +22,22 @@ def seconds_of(text: str) -> float | None:
     return float(match[1]) * _UNIT_SECONDS[match[2]] if match else None
 
 
+_AT_RANDOM = re.compile(
+    r"\$[\[({].*\bRANDOM\s*%\s*\(?\s*(\d{1,6})\b|\$\(\s*shuf\s.*-i\s*\d+-(\d{1,6})\b|\$\(\s*jot\s+-r\s+1\s+\d+\s+(\d{1,6})\b"
+)
+
+
+def _longest_at_random(text: str) -> float | None:
+    """The longest that a random wait can take (`$((RANDOM % 600))`)."""
+    match = _AT_RANDOM.search(text)
+    unit = _UNIT_SECONDS.get(text[-1], 1.0)
+    return next(float(group) * unit for group in match.groups() if group) if match else None
+
+
 def shell_sleep_seconds(command: Command) -> float | None:
     """How long a sleeping command waits; None for any other command, for `infinity`, and for a day or more."""
     if _SLEEPER.match(command.program):
-        parts = [seconds_of(word.text) for word in command.arguments]
+        parts = [seconds_of(word.text) or _longest_at_random(word.text) for word in command.arguments]
         known = [part for part in parts if part is not None]
         total = sum(known) if known and len(known) == len(parts) else None
     elif command.program.lower() == "start-sleep":

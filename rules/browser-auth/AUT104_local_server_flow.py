@@ -57,6 +57,16 @@ RULE = Rule(
             {"drive.py": "from pydrive2.auth import GoogleAuth\n\ngauth = GoogleAuth()\ngauth.LocalWebserverAuth()\n"},
             at=("drive.py:4",),
         ),
+        Bad(
+            {
+                "docs/quickstart.py": (
+                    "from google_auth_oauthlib.flow import InstalledAppFlow\n\n"
+                    "flow = InstalledAppFlow.from_client_secrets_file('client.json', ['scope'])\nflow.run_local_server()\n"
+                )
+            },
+            at=("docs/quickstart.py:4",),
+            title="a sample that readers copy and run",
+        ),
     ),
     good=(
         Good(

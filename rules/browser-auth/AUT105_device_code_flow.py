@@ -47,8 +47,8 @@ RULE = Rule(
         ),
         Good({"hub.py": "from huggingface_hub import login\n\nlogin(token='x')\n"}, because="a token is given"),
         Good(
-            {"examples/auth.py": "from azure.identity import DeviceCodeCredential\n\nDeviceCodeCredential()\n"},
-            because="an example",
+            {"tests/auth.py": "from azure.identity import DeviceCodeCredential\n\nDeviceCodeCredential()\n"},
+            because="a test's code",
         ),
     ),
 )

@@ -33,6 +33,11 @@ RULE = Rule(
             at=("app.py:4",),
         ),
         Bad({"cli.py": "import click\n\ndef start(auth_url):\n    click.launch(auth_url)\n"}, at=("cli.py:4",)),
+        Bad(
+            {"release.py": "import webbrowser\n\nwebbrowser.open('https://example.com/a/b/releases/new?tag=v1')\n"},
+            at=("release.py:3",),
+            title="a form that somebody has to send",
+        ),
     ),
     good=(
         Good(
@@ -62,4 +67,6 @@ RULE = Rule(
 def check(login: Login, repository: Repository) -> Iterator[Hit]:
     """Flag browsers opened to log in."""
     if way_of(login) is Way.BROWSER:
-        yield from login_hit(login, "sends somebody to a login page", repository)
+        form = login.api.endswith("for a form to be sent")
+        what = "sends somebody to a form in the browser" if form else "sends somebody to a login page"
+        yield from login_hit(login, what, repository)

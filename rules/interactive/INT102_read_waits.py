@@ -60,6 +60,11 @@ RULE = Rule(
             at=("app.sh:4",),
             title="an option that asks for the work answers no question",
         ),
+        Bad(
+            {"ask.sh": '#!/bin/bash\nask() {\n  print_question "$1"\n  read\n}\nask "Name?"\n'},
+            at=("ask.sh:4",),
+            title="a function of its own prints the question",
+        ),
     ),
     good=(
         Good(

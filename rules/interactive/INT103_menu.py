@@ -38,8 +38,17 @@ RULE = Rule(
             at=("Dockerfile:2",),
             title="exits 0 and changes nothing",
         ),
+        Bad(
+            {"examples/pick.sh": '#!/bin/sh\nkind=$(gum choose fix feat)\ngit commit -m "$kind"\n'},
+            at=("examples/pick.sh:2",),
+            title="an example is run by who reads it",
+        ),
     ),
     good=(
+        Good(
+            {"tests/examples/pick.sh": '#!/bin/sh\nkind=$(gum choose fix feat)\necho "$kind"\n'},
+            because="the input of a test, which nobody runs",
+        ),
         Good(
             {"pick.sh": '#!/bin/bash\nenv=$1\nif [ -z "$env" ]; then\n  select env in dev prod; do break; done\nfi\n'},
             because="an argument answers",

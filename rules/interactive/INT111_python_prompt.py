@@ -63,8 +63,24 @@ RULE = Rule(
             at=("setup_db.py:4",),
             title="the question is printed first",
         ),
+        Bad(
+            {"examples/chat.py": "while True:\n    answer(input('You: '))\n"},
+            at=("examples/chat.py:2",),
+            title="an example that can only be run by a person",
+        ),
+        Bad(
+            {"tests/test_login.py": "def test_login(auth):\n    print(auth.url)\n    auth.finish(input('PIN: '))\n"},
+            at=("tests/test_login.py:3",),
+            title="a suite that asks its tester",
+        ),
     ),
     good=(
+        Good(
+            {
+                "tests/test_ask.py": "from unittest.mock import patch\n\ndef test_ask():\n    with patch('builtins.input'):\n        input('Name: ')\n"
+            },
+            because="a stand-in answers",
+        ),
         Good(
             {
                 "filter.py": "import sys\n\nwhile True:\n    line = sys.stdin.readline()\n    if not line:\n        break\n"
@@ -108,7 +124,10 @@ RULE = Rule(
             {"a.py": "def run(yes):\n    if yes:\n        return\n    input('Sure? ')\n"},
             because="returns before it asks",
         ),
-        Good({"tests/test_app.py": "def test_it(monkeypatch):\n    input('never run')\n"}, because="a test's code"),
+        Good(
+            {"tests/test_app.py": "def test_it(monkeypatch):\n    input('never run')\n"},
+            because="a stand-in may answer",
+        ),
         Good({"a.py": "def input(text):\n    return text\n\ninput('x')\n"}, because="a function of its own"),
     ),
 )

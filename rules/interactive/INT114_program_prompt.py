@@ -46,8 +46,27 @@ RULE = Rule(
             at=("cmd/login.go:6",),
             title="a package of its own asks: it waits where it is called",
         ),
+        Bad(
+            {
+                "bin/release.js": (
+                    "const inquirer = require('inquirer');\nif (commits && options.draft) {\n"
+                    "  inquirer.prompt([{ type: 'confirm', name: 'go', message: 'Continue?' }]);\n}\n"
+                )
+            },
+            at=("bin/release.js:3",),
+            title="an option that asks for the work answers no question",
+        ),
     ),
     good=(
+        Good(
+            {
+                "bin/release.js": (
+                    "const inquirer = require('inquirer');\nif (options.review) {\n"
+                    "  inquirer.prompt([{ type: 'confirm', name: 'go', message: 'Continue?' }]);\n}\n"
+                )
+            },
+            because="somebody asks to be asked",
+        ),
         Good(
             {
                 "cmd/login.go": (

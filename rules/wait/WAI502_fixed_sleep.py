@@ -51,8 +51,22 @@ RULE = Rule(
             at=("restore.sh:5",),
             title="time for a reader, in a loop too",
         ),
+        Bad(
+            {"job.sh": "#!/bin/bash\nsleep $((RANDOM % 1800))\n./job\n"},
+            at=("job.sh:2",),
+            title="up to half an hour at random",
+        ),
+        Bad(
+            {"docker/entrypoint.sh": '#!/bin/sh\nservice db start\nsleep 5\n./migrate\nexec "$@"\n'},
+            at=("docker/entrypoint.sh:3",),
+            title="the container's start waits for it",
+        ),
     ),
     good=(
+        Good(
+            {"docker/entrypoint.sh": "#!/bin/sh\n./server || { sleep 5; exit 1; }\n"},
+            because="a pause before the container is started again",
+        ),
         Good(
             {"wait.sh": "#!/bin/sh\nuntil pg_isready -q; do\n  sleep 2\ndone\n"},
             because="the sleep paces a loop that checks the condition",
@@ -83,7 +97,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     for_reader = _between_messages(command, repository)
     if command.in_loop and not for_reader:
         return
-    if is_documentation(command, repository) or is_long_running_service(command, repository):
+    if is_documentation(command, repository):
+        return
+    if is_long_running_service(command, repository) and not _delays_start(command, repository):
         return
     if paces_requests(command, repository):
         return
@@ -91,15 +107,34 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     yield Hit(
         place=command.place,
-        message=_FOR_A_READER.format(seconds) if for_reader else _GUESS.format(seconds),
+        message=_message(command, for_reader).format(seconds),
         unit=command.unit,
         cost=Cost(seconds=min(seconds, 300.0), basis="measured", source="the written wait"),
     )
 
 
+def _delays_start(command: Command, repository: Repository) -> bool:
+    """True in a container's entry point, where what follows waits for it: the start, and no pause before a failure's restart."""
+    if "entrypoint" not in command.place.path.rsplit("/", 1)[-1]:
+        return False
+    own = repository.commands_by_unit.get(command.unit, ())
+    at = next((index for index, other in enumerate(own) if other is command), len(own))
+    return bool(own[at + 1 : at + 2]) and own[at + 1].program not in _LEAVES
+
+
+def _message(command: Command, for_reader: bool) -> str:
+    if any("$" in word.text for word in command.arguments):
+        return _AT_RANDOM
+    return _FOR_A_READER if for_reader else _GUESS
+
+
+_AT_RANDOM = (
+    "`sleep` waits up to {:g} s at random; spread the load where runs are scheduled, or let a variable turn it off"
+)
 _GUESS = "`sleep` waits {:g} s on a guess; poll for what it waits for, with a bound"
 _FOR_A_READER = "`sleep` waits {:g} s for a reader of the message; drop it, the message stays in the log"
 _SAYS = frozenset({"echo", "printf", "print_text_in_color", "log", "info", "warn", "Write-Host", "Write-Output"})
+_LEAVES = frozenset({"exit", "return"})
 
 
 def _between_messages(command: Command, repository: Repository) -> bool:
@@ -108,6 +143,8 @@ def _between_messages(command: Command, repository: Repository) -> bool:
     at = next((index for index, other in enumerate(own) if other is command), 0)
     around = (*own[max(at - 1, 0) : at], *own[at + 1 : at + 2])
     return len(around) == 2 and all(
-        other.program in _SAYS and other.guards == command.guards and other.in_loop == command.in_loop
+        other.program in (_SAYS | _LEAVES if other is around[1] else _SAYS)
+        and other.guards == command.guards
+        and other.in_loop == command.in_loop
         for other in around
     )

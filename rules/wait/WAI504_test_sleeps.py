@@ -64,6 +64,22 @@ RULE = Rule(
             at=("tests/conftest.py:6",),
             title="a guess on top of the answer",
         ),
+        Bad(
+            {
+                "test/dist.test.js": (
+                    'import { setTimeout } from "node:timers/promises";\ntest("x", async (t) => {\n  await setTimeout(3000);\n'
+                    "  t.is(await view(), 1);\n});\n"
+                )
+            },
+            at=("test/dist.test.js:3",),
+        ),
+        Bad(
+            {
+                "tests/test_sync.py": "import time\n\ndef test_newer(path):\n    # a newer timestamp\n    time.sleep(2)\n    path.write_text('b')\n"
+            },
+            at=("tests/test_sync.py:5",),
+            title="a time stamp can be set (os.utime)",
+        ),
     ),
     good=(
         Good(

@@ -64,8 +64,8 @@ _EMPTY = re.compile(
     r"|(?:string\.IsNullOr\w+|empty|is_null)\(([A-Za-z_$@][\w$.@]*)\)|([A-Za-z_@][\w.@]*?)\.(?:nil\?|empty\?|blank\?|is_none\(\)|isEmpty\(\)|is_empty\(\)))\)*$"
 )
 _GIVEN_MEMBER = re.compile(
-    r"^\(?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))"
-    r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined)|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
+    r"^\(?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|mfa|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))"
+    r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined|[\"'](?:[aA]uto|[dD]efault|[nN]one|[aA]ny)[\"'])|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
 )
 """`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
 _FAILED = re.compile(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
@@ -80,6 +80,14 @@ _PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")
 _SAYS_NO_TERMINAL = re.compile(
     r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE
 )
+_WORK = re.compile(r"(?:argv|opts|options|flags)\.[A-Za-z]\w*")
+"""An option that is given, as a condition by itself."""
+_WISH = re.compile(
+    r"prompt|ask|choose|select|pick|edit|wizard|manual|guid|confirm|wait|pause|stdin|pass|mfa|otp|open|shell|repl|debug|login|browser|tui|ui\b"
+    r"|secret|token|key|question|verify|check|review",
+    re.IGNORECASE,
+)
+"""Options by which somebody asks to be asked."""
 _IDENTIFIER = re.compile(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
 
 
@@ -176,13 +184,20 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
     sure = strong(tree, text)
     if sure is not None:
         return sure
-    if _MEMBER.search(text):
+    if _MEMBER.search(text) and not _asks_for_the_work(text):
         return GuardKind.OPTION
     if _VARIABLE.search(_OF_THE_MACHINE.sub("", text)):
         return GuardKind.VARIABLE
     if _asks_for_what_is_missing(tree, branch, text) or (fallback and re.fullmatch(r"[\w.$@]+", text)):
         return GuardKind.VARIABLE
     return GuardKind.OTHER
+
+
+def _asks_for_the_work(text: str) -> bool:
+    """`if (hasCommits && options.draft)`: who gives the option asks for the work, and is asked in turn whatever else is given."""
+    parts = [part.strip() for part in text.strip("() ").split("&&")]
+    own = [part for part in parts if _MEMBER.search(part)]
+    return all(_WORK.fullmatch(part) and not _WISH.search(part) for part in own)
 
 
 def strong(tree: CodeTree, text: str, resolve: bool = True) -> GuardKind | None:

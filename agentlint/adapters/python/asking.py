@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.adapters.python.conditions import guards_of
-from agentlint.adapters.python.names import Module, keyword
+from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.files.source import Place
 
@@ -206,7 +206,7 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
         unit=unit_of(module),
         guards=guards,
         bypass=bypass,
-        test_code=module.test_code or _stands_in_a_test(module, call),
+        test_code=(module.test_code or _stands_in_a_test(module, call)) and not _asks_the_tester(module, call),
         entry=_is_entry(module, call),
     )
 
@@ -228,6 +228,21 @@ def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
         ):
             return True
     return False
+
+
+_DOUBLES = re.compile(
+    r"mock|patch|StringIO|pexpect|pty\b|capsys|CliRunner|\bmanual|input_send|def input|\binput\s*=", re.IGNORECASE
+)
+
+
+def _asks_the_tester(module: Module, call: ast.Call) -> bool:
+    """True in a test that puts a question of its own (`input("PIN: ")`) in a file where nothing stands in for the terminal."""
+    if not (isinstance(call.func, ast.Name) and call.func.id == "input" and call.args):
+        return False
+    function = module.document.function_of(call)
+    if function is None or not function.name.startswith("test") or not any(texts_in(call.args[0])):
+        return False
+    return _DOUBLES.search(module.document.text) is None
 
 
 def unit_of(module: Module) -> str:

@@ -65,7 +65,7 @@ _AUTH = re.compile(
 _PASTED = re.compile(
     r"(authori[sz]ation|verification|auth|access|oauth|response|device|security|two.factor|2fa|mfa|confirmation|login)[ _-]*(code|url|uri|pin)\b"
     r"|finish(ed)? (the )?log|once you (have )?(logged|authori)|(go to|visit|open) .*\b(log ?in|authori[sz]e|sign in)\b"
-    r"|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) ",
+    r"|\b(paste|copy|enter)\b.*\b(request headers?|cookies?|session ?id)\b|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) ",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
@@ -112,7 +112,9 @@ def _api(module: Module, call: ast.Call) -> str:
         spared = _CALLS[name]
         return "" if spared and (keyword(call, spared) is not None or (call.args and spared == "token")) else name
     if name in _BROWSER:
-        return name if _in_auth_context(module, call) else ""
+        if _in_auth_context(module, call):
+            return name
+        return f"{name} for a form to be sent" if _FORM.search(_code_around(module, call)) else ""
     if ask_kind(module, call) is AskKind.LINE and _PASTED.search(_question(module, call)):
         return f"{name} for a code from the browser" if _from_browser(module, call) else ""
     return ""
@@ -144,6 +146,15 @@ def _from_browser(module: Module, call: ast.Call) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+_FORM = re.compile(r"/(?:releases/new|pull/new|issues/new)\b|/compare/[^\"']*expand=1|releases/edit")
+"""Pages on which somebody has to press the button."""
+
+
+def _code_around(module: Module, call: ast.Call) -> str:
+    function = module.document.function_of(call)
+    return module.document.source(function if function is not None else call)
 
 
 def _in_auth_context(module: Module, call: ast.Call) -> bool:
