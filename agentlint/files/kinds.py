@@ -278,7 +278,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("powershell", _A + "powershell", suffixes=(".ps1", ".psm1"), shebangs=("pwsh", "powershell")),
     Kind("batch", _A + "batch", suffixes=(".bat", ".cmd")),
-    Kind("fish", suffixes=(".fish",), shebangs=("fish",)),
+    Kind("fish", _A + "fish", suffixes=(".fish",), shebangs=("fish",)),
     Kind(
         "javascript",
         _A + "javascript",

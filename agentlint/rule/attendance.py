@@ -64,8 +64,16 @@ _FUNCTION_HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]
 
 
 def in_line_editor(command: Command, repository: Repository) -> bool:
-    """True in a function that the shell's line editor calls at a key (`zle -N NAME`, `bind -x`): somebody has just typed."""
+    """True in a function that the shell's line editor calls at a key (`zle -N NAME`, `bind -x`): somebody has just typed.
+
+    In fish it is a function that works on the line being typed (`commandline`).
+    """
     source = repository.read(command.place.path)
+    if source is not None and command.place.path.endswith(".fish"):
+        start = max(source.text.rfind("\nfunction ", 0, command.place.span.start), 0)
+        end = source.text.find("\nend", command.place.span.end)
+        own = source.text[start : end if end >= 0 else len(source.text)]
+        return re.search(r"(?m)(?:^|[\s(])commandline\b", own) is not None
     if source is None or not ("zle -N" in source.text or "bind -x" in source.text):
         return False
     heads = _FUNCTION_HEAD.findall(source.text, 0, command.place.span.start)
