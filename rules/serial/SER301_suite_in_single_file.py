@@ -148,11 +148,24 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         tier=Tier.PEDANTIC
         if (size < REAL_SUITE and not many_cases(entry, repository, command.directory))
-        or command.program == "unittest"
+        or _needs_another(command, repository)
         or (job is not None and _may_wait(job, entry, repository))
         else None,
         fix=_fix(command, entry, repository),
     )
+
+
+_RUN_BY_ANOTHER = {
+    "phpunit": "brianium/paratest",
+    "simple-phpunit": "brianium/paratest",
+    "unittest": "unittest-parallel",
+}
+
+
+def _needs_another(command: Command, repository: Repository) -> bool:
+    """True for a runner that has no workers of its own where the program that gives it some is not at hand."""
+    another = _RUN_BY_ANOTHER.get(command.program)
+    return another is not None and not repository.project.depends_on(another)
 
 
 def _picks_marked(command: Command) -> bool:
