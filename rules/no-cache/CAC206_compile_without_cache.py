@@ -8,7 +8,6 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import Fetching, When
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.builds import real_build
 from agentlint.rule.caching import (
     Fetch,
     compiler_cache,
@@ -21,6 +20,7 @@ from agentlint.rule.caching import (
     traced_build,
     uncached_actions,
 )
+from agentlint.rule.compiling import compiles
 from agentlint.rule.occasions import rare_command, rare_step
 from agentlint.rule.scope import as_written, carried_out, in_container
 from agentlint.rule.workers import native_sources
@@ -73,8 +73,41 @@ RULE = Rule(
             },
             at=(".circleci/config.yml:3",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: CC=clang make clean asan-fuzz\n",
+                "Makefile": "asan-%: clean\n\t$(MAKE) -C tests $*\nclean:\n\trm -f *.o\n",
+                "tests/Makefile": "fuzz: fuzzer.o part1.o\n\t$(CC) $^ -o $@\n\t./fuzzer\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make test\n",
+                "Makefile": "OBJECTS = part1.o\nlib.a: $(OBJECTS)\n\tar rcs $@ $^\n.PHONY: test\ntest: lib.a\n\t./try.sh\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make clean lint\n",
+                "Makefile": "all: part1.o\nlint:\n\tclang-tidy src/*.c\nclean:\n\trm -f *.o\n",
+                **_SOURCES,
+            },
+            because="neither goal leads to a compiler",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make -C tests check_tag\n",
+                "tests/Makefile": "all: part1.o\ncheck_tag: check_tag.c ../src/lib.h\n\t$(CC) $(CFLAGS) $< -o $@\n\t./$@\n",
+                **_SOURCES,
+            },
+            because="one file compiles at once",
+        ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - uses: Swatinem/rust-cache@v2\n      - run: cargo test\n"},
             because="rust-cache keeps the dependencies",
@@ -154,5 +187,5 @@ def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
         if in_container(command):
             continue
         for reached in carried_out(command, repository):
-            if reached.program in {"make", "gmake"} and real_build(reached, repository):
+            if reached.program in {"make", "gmake"} and compiles(reached, repository):
                 yield Fetch(_CCACHE, reached, command)
