@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
@@ -31,6 +33,7 @@ RULE = Rule(
             fixed={"check.sh": "#!/bin/sh\nsystemctl status --no-pager nginx\n"},
         ),
         Bad({"Makefile": "report:\n\tless report.txt\n"}, at=("Makefile:2",)),
+        Bad({"csv.sh": '#!/bin/sh\ncolumn -s, -t "$1" | less -N -S\n'}, at=("csv.sh:2",)),
         Bad(
             {
                 ".circleci/config.yml": (
@@ -58,7 +61,12 @@ RULE = Rule(
     ),
 )
 
+_PAGERS = frozenset({"less", "more", "most"})
+_LEAVES_WHEN_SHORT = re.compile(r"-[a-zA-Z]*F|--quit-if-one-screen")
+
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag commands that page."""
-    yield from hits(command, repository, "pager")
+    """Flag commands that page; a pager that the script itself names is sure to wait, a program's own is there by chance."""
+    for hit in hits(command, repository, "pager"):
+        named = command.program in _PAGERS and not any(_LEAVES_WHEN_SHORT.match(text) for text in command.texts())
+        yield replace(hit, tier=Tier.DEFAULT) if named else hit
