@@ -78,10 +78,27 @@ def _by_path(command: Command, index: UnitIndex) -> tuple[str, ...]:
     if "/" not in written and "." not in written:
         return ()
     for directory in (command.directory, ""):
-        found = index.entry(_join(directory, written))
+        path = _join(directory, written)
+        found = index.entry(path)
         if found:
-            return found
+            return (*found, *_dispatched(path, command.texts(), index))
     return ()
+
+
+_HANDLER = re.compile(r"_*(?:run|cmd|command|do|task|ci|action|handle|sub|target|job|step)_", re.IGNORECASE)
+
+
+def _dispatched(path: str, words: tuple[str, ...], index: UnitIndex) -> tuple[str, ...]:
+    """The function of a script that its first argument names (`ci.sh lint` and `_run_lint`), as such scripts dispatch."""
+    wanted = words[0].replace("-", "_") if words and words[0][:1].isalpha() else ""
+    if not wanted:
+        return ()
+    return tuple(
+        unit
+        for unit in index.of_kind(path, UnitKind.FUNCTION)
+        if _HANDLER.sub("", index.units[unit].name.replace("-", "_"), count=1) == wanted
+        or index.units[unit].name.replace("-", "_") == wanted
+    )
 
 
 def _interpreter(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -91,9 +108,11 @@ def _interpreter(command: Command, index: UnitIndex) -> tuple[str, ...]:
                 return ()
             continue
         for directory in (command.directory, ""):
-            found = index.entry(_join(directory, word.text))
+            path = _join(directory, word.text)
+            found = index.entry(path)
             if found:
-                return found
+                rest = command.arguments[command.arguments.index(word) + 1 :]
+                return (*found, *_dispatched(path, tuple(one.text for one in rest), index))
         return ()
     return ()
 

@@ -13,6 +13,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import ReadyMade, actions
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
+from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
@@ -178,6 +179,8 @@ def _only_calls(command: Command, kinds: frozenset[str], job: Job, repository: R
         (entry := table().reporting(one)) is not None and entry.kind in kinds for one in behind if not _own_program(one)
     ):
         return True
+    if any("test" in table().roles(one) and not calls_others(one) and not _own_program(one) for one in behind):
+        return True  # a runner whose lines a program can read
     if not behind:
         return command.program in _OF_PACKAGES or _makes_tests(command, job)
     return not any(_unknown(one) for one in behind)
@@ -231,7 +234,12 @@ _NO_TESTS = frozenset(
 def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Command]]:
     """Each command that the job sets going, with that of its own which does; a local action's stand for themselves."""
     for command in job.commands:
-        for reached in (*carried_out(command, repository), *picked_by_matrix(command, job, repository)):
+        behind = (
+            *carried_out(command, repository),
+            *picked_by_matrix(command, job, repository),
+            *completed_by_matrix(command, job, repository),
+        )
+        for reached in behind:
             yield reached, command
     for step in job.steps:
         for own in commands_behind(step, repository):

@@ -94,6 +94,18 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    _HEAD.replace("    steps:", "    strategy:\n      matrix:\n        check: [fmt, docs]\n    steps:")
+                    + "      - run: bash script/${{ matrix.check }}\n      - run: ./ci.sh spelling\n"
+                ),
+                "script/fmt": "#!/bin/sh\nset -e\nbundle exec rubocop -D\n",
+                "ci.sh": '#!/bin/bash\n_run_spelling() {\n  mypy docs\n}\n_run_other() {\n  flake8\n}\n"_run_$1"\n',
+            },
+            at=(".github/workflows/ci.yml:9", "script/fmt:3", ".github/workflows/ci.yml:10", "ci.sh:3"),
+            title="a script that the matrix names, and the function that an argument names",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: invoke all-checks\n",
                 "tasks.py": (
                     "from invoke import task, run\n\n\n@task\ndef linters(c):\n    run('ruff check src')\n    c.run(f'{BIN}/mypy src')\n\n\n"

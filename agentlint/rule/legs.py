@@ -1,0 +1,58 @@
+"""What the legs of a matrix make of a call: `bash script/${{ matrix.suite }}`, `make ${{ matrix.target }}`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command, Word
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+
+_VALUE = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+_MANY_LEGS = 16
+
+
+def completed_by_matrix(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
+    """The commands behind a call whose script or target the matrix names, those of all legs; tox has ways of its own."""
+    written = " ".join((command.program_path, *command.texts()))
+    axes = dict.fromkeys(_VALUE.findall(written))
+    if len(axes) != 1 or job.matrix is None or command.program in {"tox", "nox"}:
+        return ()
+    found: dict[int, Command] = {}
+    for value in job.matrix.axes.get(next(iter(axes)), ())[:_MANY_LEGS]:
+        leg = _filled(command, str(value))
+        for unit in _behind(leg, repository):
+            for reached in repository.commands_by_unit.get(unit, ()):
+                found.setdefault(id(reached), reached)
+    return tuple(found.values())
+
+
+def _filled(command: Command, value: str) -> Command:
+    path = _VALUE.sub(lambda _: value, command.program_path)
+    return replace(
+        command,
+        program=path.rsplit("/", 1)[-1] if path != command.program_path else command.program,
+        program_path=path,
+        arguments=tuple(_word(word, value) for word in command.arguments),
+    )
+
+
+def _word(word: Word, value: str) -> Word:
+    return replace(word, text=_VALUE.sub(lambda _: value, word.text))
+
+
+def _behind(command: Command, repository: Repository) -> tuple[str, ...]:
+    """The units that a call sets going, without images."""
+    seen: dict[str, None] = {}
+    waiting = list(called_units(command, repository.unit_index))
+    while waiting:
+        current = waiting.pop()
+        unit = repository.units.get(current)
+        if current in seen or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE):
+            continue
+        seen[current] = None
+        waiting.extend(repository.graph.edges.get(current, ()))
+    return tuple(seen)
