@@ -123,6 +123,8 @@ RULE = Rule(
 
 _CODE = re.compile(r"\.(?:py|rb|php|[cm]?[jt]sx?|t|bats|feature|lua|pl|rs|java|kt)$")
 _BOUNDLESS = 1_000_000
+LARGE = 150
+"""Test files from which on another runner is worth bringing in."""
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -148,7 +150,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         tier=Tier.PEDANTIC
         if (size < REAL_SUITE and not many_cases(entry, repository, command.directory))
-        or _needs_another(command, repository)
+        or (size < LARGE and _needs_another(command, repository))
         or (job is not None and _may_wait(job, entry, repository))
         else None,
         fix=_fix(command, entry, repository),

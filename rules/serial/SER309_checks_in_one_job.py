@@ -141,6 +141,8 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
         if _for_one_leg(step.condition) or "always()" in step.condition:
             continue
         kinds = [kind for command in step.commands if not command.background for kind in _kinds_of(command, repository)]
+        if step.action is not None and "wrapper-validation" in step.action.name:
+            continue
         if step.action is not None:
             roles = step_roles(step, repository)
             kinds = ["lint" if roles & {"lint", "format"} else "", "test" if "test" in roles else ""]
