@@ -67,8 +67,24 @@ RULE = Rule(
             at=("docs/quickstart.py:4",),
             title="a sample that readers copy and run",
         ),
+        Bad(
+            {
+                "token.py": (
+                    "import sys, api, server\n\ndef main():\n    url = api.auth.url(scopes=sys.argv[1:])\n"
+                    "    print(f'Now open this url in your browser: {url}')\n    return server.listener.accept()\n"
+                )
+            },
+            at=("token.py:5",),
+            title="the address is printed, and a socket waits",
+        ),
     ),
     good=(
+        Good(
+            {
+                "serve.py": "def main(server):\n    print(f'Open {server.url} in your browser')\n    server.handle_request()\n"
+            },
+            because="a page to look at, and no login",
+        ),
         Good(
             {
                 "auth.py": (

@@ -115,9 +115,24 @@ def _api(module: Module, call: ast.Call) -> str:
         if _in_auth_context(module, call):
             return name
         return f"{name} for a form to be sent" if _FORM.search(_code_around(module, call)) else ""
+    if name == "print":
+        return "print of an authorization page" if _waits_for_the_page(module, call) else ""
     if ask_kind(module, call) is AskKind.LINE and _PASTED.search(_question(module, call)):
         return f"{name} for a code from the browser" if _from_browser(module, call) else ""
     return ""
+
+
+_SENDS_TO = re.compile(r"\b(open|visit|go to|navigate to)\b.*\b(url|browser|link|page|address)\b", re.IGNORECASE)
+_TAKES_CALLBACK = re.compile(r"\.handle_request\(|\.accept\(\)|wait_for_callback\(|wait_for_code\(")
+
+
+def _waits_for_the_page(module: Module, call: ast.Call) -> bool:
+    """True where an address is printed for a browser, and a server of the program's own waits for what comes back."""
+    text = " ".join(said for item in call.args[:1] for said in texts_in(item))
+    if not _SENDS_TO.search(text) or not _TAKES_CALLBACK.search(module.document.text):
+        return False
+    function = module.document.function_of(call)
+    return function is not None and re.search(r"auth", module.document.source(function)) is not None
 
 
 def _question(module: Module, call: ast.Call) -> str:
