@@ -98,7 +98,29 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     before = work_of_job(earlier, repository)
     if before & (CHECKING | {"test"}):
         return True
-    return "build" not in before and bool(before & FEEDBACK)
+    if "build" in before:
+        return _keeps_its_build(need, earlier, job)
+    return bool(before & FEEDBACK)
+
+
+_SENDS = re.compile(r"\bpush\b|--push|upload|\bscp\b|rsync|aws s3|gsutil|gh release|cachix|save", re.IGNORECASE)
+
+
+def _keeps_its_build(need: Need, earlier: Job, job: Job) -> bool:
+    """True for a build on a fresh machine that is gone with it: no artifact taken, no cache, nothing sent anywhere."""
+    if need.implicit or not earlier.hosted or earlier.caches or _unseen(earlier) or _unseen(job):
+        return False
+    if job.artifacts_in or any(_SENDS.search(step.script) for step in earlier.steps):
+        return False
+    known = ("actions/checkout", "actions/setup-", "actions/upload-artifact")
+    return all(
+        step.action is None or step.action.name.startswith(known) for step in (*earlier.steps, *earlier.inner_steps)
+    )
+
+
+def _unseen(job: Job) -> bool:
+    """True for a job whose steps stand in another repository."""
+    return bool(job.calls) and "@" in job.calls
 
 
 def _hands_on(earlier: Job, job: Job, repository: Repository) -> bool:

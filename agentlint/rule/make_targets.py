@@ -56,15 +56,27 @@ def compiles_many(command: Command, repository: Repository) -> bool:
 
 
 def jobs_inside(command: Command, repository: Repository) -> bool:
-    """True when every make that the recipes behind the call start, those that clean aside, has jobs of its own."""
+    """True when every make that the rules behind the call start, those that clean aside, has jobs of its own."""
     started = [
         reached
-        for unit in _closure(command, repository)
-        if unit.partition("#")[0] == _path(command)
+        for unit in _with_prerequisites(command, repository)
         for reached in repository.commands_by_unit.get(unit, ())
         if _is_make(reached, _written(reached, repository)) and not any(_CLEANS.match(text) for text in reached.texts())
     ]
     return bool(started) and all(_has_jobs(reached) for reached in started)
+
+
+def _with_prerequisites(command: Command, repository: Repository) -> tuple[str, ...]:
+    """The called targets and what they need; what a recipe's own make calls works with that one's jobs."""
+    seen: dict[str, None] = {}
+    waiting = [*(called_units(command, repository.unit_index) or _by_pattern(command, repository))]
+    while waiting:
+        current = waiting.pop()
+        unit = repository.units.get(current)
+        if current not in seen and unit is not None and not _CLEANS.match(unit.name):
+            seen[current] = None
+            waiting.extend(unit.calls)
+    return tuple(seen)
 
 
 def _has_jobs(command: Command) -> bool:

@@ -32,6 +32,7 @@ _ELSEWHERE = re.compile(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
 FEW = 8
 """Native source files up to which one core is quick enough."""
+_LIBRARY = re.compile(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
 NOT_FEW = 20
 """The same for a target that is known by its rules alone and may build a part."""
 
@@ -229,7 +230,7 @@ def _make_compiles(command: Command, repository: Repository) -> bool:
         return True
     if not targets_of(command) or shares_job_server(command, repository) or native_sources(repository) < NOT_FEW:
         return False
-    return compiles_many(command, repository)
+    return any(_LIBRARY.search(target) for target in targets_of(command)) or compiles_many(command, repository)
 
 
 def _told(command: Command, repository: Repository) -> bool:
