@@ -81,7 +81,7 @@ def for_debugging(command: Command, repository: Repository) -> bool:
 
 
 _KNOWN_VARIABLE = re.compile(
-    r"\$[({]*\s*(?:matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR|(?:COV|COVERAGE)\w*[)}]*$|TESTS?[)}]*$)"
+    r"\$(?:\w+|\{\w+\}|\(\w+\))/|\$[({]*\s*(?:matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR|(?:COV|COVERAGE)\w*[)}]*$|TESTS?[)}]*$)"
 )
 _SHOWN_CHOICE = re.compile(r"\$\{\w+:?\+(?!.*(?:-j|--jobs|-n|--numproc)\b).*\}")
 """`${CI:+--tap}`: the option stands there."""

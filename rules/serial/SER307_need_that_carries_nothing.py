@@ -12,6 +12,7 @@ from agentlint.rule.independence import is_meant, needlessly_after, only_reports
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+_BUILD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make all\n"
 _VERSION = (
     "on: pull_request\njobs:\n  version:\n    runs-on: ubuntu-latest\n    outputs:\n      v: ${{ steps.v.outputs.v }}\n    steps:\n"
     '      - {id: v, run: echo "v=1" >> "$GITHUB_OUTPUT"}\n'
@@ -113,12 +114,21 @@ RULE = Rule(
             title="a condition that says what a need means anyway",
         ),
         Bad(
+            {".github/workflows/ci.yml": _BUILD + "  test:\n    needs: build\n" + _TEST},
+            at=(".github/workflows/ci.yml:8",),
+            title="a build that is gone with its machine",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _VERSION + "  test:\n    needs: version\n" + _TEST},
             at=(".github/workflows/ci.yml:10",),
             title="outputs that nobody reads here",
         ),
     ),
     good=(
+        Good(
+            {".github/workflows/ci.yml": _BUILD + "      - run: docker push a/b\n  test:\n    needs: build\n" + _TEST},
+            because="what it built is sent to where the tests may find it",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _VERSION
