@@ -139,15 +139,16 @@ class Layout:
     span: Span
     padded: bool
     function: str
+    lines: int = 1
 
 
 _GAP = 4
-_FEW_LABELS = 3
+_FEW_LABELS = 2
 _ASIDE = re.compile(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|console\.error|\|\s*(?!column)\w|--[a-z]")
 
 
 def layouts(text: str, dialect: str) -> Iterator[Layout]:
-    """The blocks of a file: padded columns wherever they stand, labelled values where there are three of them or more."""
+    """The blocks of a file: padded columns wherever they stand, labelled values where there are several."""
     rules = DIALECTS[dialect]
     block: list[tuple[int, int, bool]] = []
     function, last, at = "", -_GAP, 0
@@ -178,4 +179,4 @@ def _shown(line: str, rules: Dialect) -> bool | None:
 def _finished(block: list[tuple[int, int, bool]], function: str) -> Iterator[Layout]:
     padded = any(columns for _, _, columns in block)
     if padded or len(block) >= _FEW_LABELS:
-        yield Layout(Span(block[0][0], block[-1][1]), padded, function)
+        yield Layout(Span(block[0][0], block[-1][1]), padded, function, len(block))

@@ -22,12 +22,25 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     if len(axes) != 1 or job.matrix is None or command.program in {"tox", "nox"}:
         return ()
     found: dict[int, Command] = {}
-    for value in job.matrix.axes.get(next(iter(axes)), ())[:_MANY_LEGS]:
-        leg = _filled(command, str(value))
+    for value in _values(next(iter(axes)), job, repository)[:_MANY_LEGS]:
+        leg = _filled(command, value)
         for unit in _behind(leg, repository):
             for reached in repository.commands_by_unit.get(unit, ()):
                 found.setdefault(id(reached), reached)
     return tuple(found.values())
+
+
+def _values(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
+    """The values of an axis, those of legs that are only included among them."""
+    known = tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
+    source = repository.read(job.place.path)
+    if known or source is None:
+        return known
+    text = source.text[job.place.span.start : job.place.span.end]
+    legs = re.findall(
+        rf"(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*){re.escape(axis)}:[ \t]*[\"']?([\w./:-]+)", text, re.MULTILINE
+    )
+    return tuple(dict.fromkeys(legs))
 
 
 def _filled(command: Command, value: str) -> Command:

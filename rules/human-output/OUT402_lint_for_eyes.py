@@ -95,13 +95,16 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
-                    _HEAD.replace("    steps:", "    strategy:\n      matrix:\n        check: [fmt, docs]\n    steps:")
+                    _HEAD.replace(
+                        "    steps:",
+                        "    strategy:\n      matrix:\n        include:\n          - check: fmt\n          - check: docs\n    steps:",
+                    )
                     + "      - run: bash script/${{ matrix.check }}\n      - run: ./ci.sh spelling\n"
                 ),
                 "script/fmt": "#!/bin/sh\nset -e\nbundle exec rubocop -D\n",
                 "ci.sh": '#!/bin/bash\n_run_spelling() {\n  mypy docs\n}\n_run_other() {\n  flake8\n}\n"_run_$1"\n',
             },
-            at=(".github/workflows/ci.yml:9", "script/fmt:3", ".github/workflows/ci.yml:10", "ci.sh:3"),
+            at=(".github/workflows/ci.yml:11", "script/fmt:3", ".github/workflows/ci.yml:12", "ci.sh:3"),
             title="a script that the matrix names, and the function that an argument names",
         ),
         Bad(

@@ -84,6 +84,12 @@ RULE = Rule(
             {"install.sh": '#!/bin/sh\necho "Version: $v"\necho "Folder: $d"\necho "System: $s"\nmake\n'},
             because="what it is about to do, which is no answer",
         ),
+        Good(
+            {
+                "tools/show.py": "import argparse\n\n\ndef show_page(page):\n    print(f'Name: {page.name}')\n    print(f'Id: {page.id}')\n"
+            },
+            because="two lines on the way, in no command",
+        ),
         Good({"bin/keys": '#!/bin/sh\nlist() {\n  echo "$key"\n}\nlist\n'}, because="one bare value a line"),
     ),
 )
@@ -168,6 +174,10 @@ def _text(path: str, repository: Repository) -> str:
         return ""
 
 
+_FEW = 3
+"""Labelled lines from which on a block is an answer wherever it stands; among commands two are."""
+
+
 def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
     rules = DIALECTS[dialect]
@@ -179,6 +189,8 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     program = of_commands or bool(rules.program.search(text))
     if layout.padded and of_commands:
         return True
+    if layout.lines < _FEW and not layout.padded and not of_commands:
+        return False
     listing = bool(_LISTING.search(stem if name == "main" else name))
     return program and listing
 
