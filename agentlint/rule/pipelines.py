@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule.names import role_of_name
@@ -58,11 +60,25 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
     sizes = [
         (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4) * (job.parallelism or 1)
         for job in pipeline.jobs
-        if roles & job_roles(job, repository) and not named_delivery(job)
+        if (roles & job_roles(job, repository) or ("test" in roles and _tests_by_local_action(job)))
+        and not named_delivery(job)
     ]
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)
     return sum(sizes)
+
+
+_TESTS = re.compile(r"(?<![a-z])tests?(?![a-z])", re.IGNORECASE)
+
+
+def _tests_by_local_action(job: Job) -> bool:
+    """True for a job of tests, by its name, that leaves them to an action of this repository."""
+    local = [
+        step.action
+        for step in job.steps
+        if step.action is not None and (step.action.local or step.action.name.startswith("."))
+    ]
+    return bool(local) and any(_TESTS.search(name) for name in (job.id, *(action.name for action in local)))
 
 
 _ONE_MACHINE = frozenset({"woodpecker", "drone"})

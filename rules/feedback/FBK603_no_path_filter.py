@@ -57,6 +57,18 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:1",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  tests:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
+                    "        server: ['6', '7', '8', '9']\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: ./.github/actions/start\n        with:\n          server: ${{ matrix.server }}\n"
+                ),
+                ".github/actions/start/action.yml": "runs:\n  using: composite\n  steps:\n    - run: ./all.sh\n      shell: bash\n",
+            },
+            at=(".github/workflows/ci.yml:1",),
+        ),
     ),
     good=(
         Good(
