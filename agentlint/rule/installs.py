@@ -39,7 +39,7 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
         command.program == "uv" and command.texts()[:2] in {("pip", "install"), ("tool", "install")}
     ):
         return _pip_packages(command)
-    if command.program in {"docker", "podman"} and command.texts()[:1] == ("run",):
+    if command.program in CONTAINER_PROGRAMS and command.texts()[:1] in {("run",), ("pull",), ("create",)}:
         return _run_image(command)
     if command.program in {"npm", "pnpm", "yarn", "bun"}:
         return _node_packages(command)
@@ -121,14 +121,14 @@ learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App
 learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global."""
 
 
+CONTAINER_PROGRAMS = frozenset({"docker", "podman", "nerdctl"})
 INSTALL_PROGRAMS = frozenset(
     {
         "pip",
         "pip3",
         "pipx",
         "uv",
-        "docker",
-        "podman",
+        *CONTAINER_PROGRAMS,
         "npm",
         "pnpm",
         "yarn",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
+from agentlint.documents.json import read_json
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_for_developers
@@ -76,12 +76,10 @@ def _asked(repository: Repository) -> dict[str, str]:
         if match and not (compiled and language == "python"):  # Python of its tools, or optional
             found[language] = match[1]
     source = repository.read("package.json") if "package.json" in repository.project.paths else None
-    try:
-        wanted = json.loads(source.text).get("engines", {}).get("node", "") if source is not None else ""
-    except (ValueError, AttributeError):
-        wanted = ""
-    bound = re.match(r"\s*(?:>=|\^|~)?\s*v?(\d+(?:\.\d+)*)", str(wanted))
-    if bound and "<" not in str(wanted).split("||")[0].split(bound[1])[0]:
+    engines = read_json(source.text).root.get("engines") if source is not None else None
+    wanted = engines.value("node") if engines is not None else ""
+    bound = re.match(r"\s*(?:>=|\^|~)?\s*v?(\d+(?:\.\d+)*)", wanted)
+    if bound and "<" not in wanted.split("||")[0].split(bound[1])[0]:
         found["node"] = bound[1]
     return found
 

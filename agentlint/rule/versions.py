@@ -23,6 +23,8 @@ _MOVING_TAGS = frozenset(
         "sid",
     }
 )
+_VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug".split())
+"""Words of a tag that name a variant of the image and no version."""
 
 
 def image_floats(image: str) -> bool | None:
@@ -34,7 +36,7 @@ def image_floats(image: str) -> bool | None:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
     words = tag.split("-")
-    return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest"
+    return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest" or set(words) <= _VARIANTS
 
 
 def has_no_upper_bound(constraint: str) -> bool:

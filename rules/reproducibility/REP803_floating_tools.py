@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.installs import INSTALL_PROGRAMS, unpinned_packages
+from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import runs_unattended
 
@@ -115,7 +115,7 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag unpinned package arguments where a run's result depends on them, and floating images wherever they are run."""
-    container = command.program in {"docker", "podman"}
+    container = command.program in CONTAINER_PROGRAMS
     if not container and not runs_unattended(command, repository):
         return
     names = tuple(name for name in unpinned_packages(command) if not container or not built_here(name, repository))

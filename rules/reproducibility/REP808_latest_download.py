@@ -18,7 +18,7 @@ _BRANCH = re.compile(
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
 )
 _LATEST = re.compile(
-    r"/releases/latest(/download)?(/|$)|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
+    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + _BRANCH.pattern
 )
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")

@@ -11,7 +11,9 @@ from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import has_no_upper_bound
 
-_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.lock", "constraints.txt")
+_LOCKS = ("Pipfile.lock", "requirements.lock", "constraints.txt")
+_PROJECT_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+"""Locks that say nothing of a requirements file which a command installs by its name."""
 
 RULE = Rule(
     id="REP810",
@@ -45,10 +47,11 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     name = posixpath.basename(manifest.path)
     if manifest.ecosystem != "python" or not name.endswith((".txt", ".pip")) or name.startswith("constraints"):
         return
+    locks = _LOCKS if _installed(name, repository) else (*_LOCKS, *_PROJECT_LOCKS)
     if any(
         posixpath.join(folder, lock) in repository.project.paths
         for folder in {manifest.directory, ""}
-        for lock in _LOCKS
+        for lock in locks
     ):
         return
     if posixpath.splitext(manifest.path)[0] + ".in" in repository.project.paths:
@@ -63,3 +66,10 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
 
 def _floats(dependency: Dependency) -> bool:
     return has_no_upper_bound(dependency.constraint) and "*" not in dependency.constraint
+
+
+def _installed(name: str, repository: Repository) -> bool:
+    return any(
+        command.program in {"pip", "pip3", "uv"} and any(word.text.endswith(name) for word in command.arguments)
+        for command in repository.commands
+    )

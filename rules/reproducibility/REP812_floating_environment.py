@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import has_no_upper_bound
 
@@ -53,11 +54,13 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     if not dependencies:
         return
     source = repository.read(manifest.path)
-    if source is None or "-c " in source.text or "constraint" in source.text:
+    if source is None:
         return
     for stretch in _stretches([d for d in dependencies if has_no_upper_bound(d.constraint)], source.text):
         names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
         span = stretch[0].span.cover(stretch[-1].span)
+        if _constrained(source.text, span):
+            continue
         yield Hit(place=Place(manifest.path, span), message=f"{names} installed at the newest version; pin it")
 
 
@@ -72,3 +75,11 @@ def _stretches(dependencies: list[Dependency], text: str) -> Iterator[list[Depen
         current.append(dependency)
     if current:
         yield current
+
+
+def _constrained(text: str, span: Span) -> bool:
+    """True where the section that holds the list names a constraints file (`-c`, PIP_CONSTRAINT)."""
+    start = max(text.rfind("\n[", 0, span.start), 0)
+    end = text.find("\n[", span.end)
+    section = text[start : end if end >= 0 else len(text)]
+    return re.search(r"(^|\s)-c\s*\S|constraint", section, re.IGNORECASE | re.MULTILINE) is not None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.own_project import is_own
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
 _BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "actions-rust-lang/setup-rust-toolchain"})
@@ -46,8 +47,27 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:4",),
             title="a workflow of another repository",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          repository: team/data\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="another repository at whatever its branch holds today",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          repository: team/data\n          ref: v1.2\n"
+                )
+            },
+            because="another repository at a tag",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -88,10 +108,24 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         action = step.action
         if action is None or action.local or action.name in _BY_BRANCH:
             continue
+        if action.name == "actions/checkout" and _head_of_another(action, repository):
+            other = action.inputs["repository"]
+            yield Hit(
+                place=step.place,
+                message=f"`{other.value.strip()}` is checked out at the head of a branch; name a tag or a commit as `ref`",
+                unit=job.unit,
+            )
         if action.name.startswith("docker:") and action.version == "latest":
             continue  # an image, which rules on images judge
         if action.version.lower() in _BRANCHES or action.version.startswith("dev:"):
             yield _hit(action.name, action.version, step.place, job, repository)
+
+
+def _head_of_another(action: Action, repository: Repository) -> bool:
+    other, ref = action.inputs.get("repository"), action.inputs.get("ref")
+    if other is None or "${{" in other.value or is_own(f"github.com/{other.value.strip()}", repository):
+        return False
+    return ref is None or ref.value.strip().removeprefix("refs/heads/").lower() in _BRANCHES
 
 
 def _hit(name: str, version: str, place: Place, job: Job, repository: Repository) -> Hit:

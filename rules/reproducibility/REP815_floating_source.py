@@ -50,6 +50,15 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:2", ".gitlab-ci.yml:4"),
         ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "trigger: [main]\nresources:\n  repositories:\n    - repository: templates\n      type: github\n      name: team/templates\n"
+                    "      ref: refs/heads/main\nsteps:\n  - script: ./build all\n"
+                )
+            },
+            at=("azure-pipelines.yml:7",),
+        ),
     ),
     good=(
         Good(
@@ -75,15 +84,34 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each line that names a branch's head, or a template with no version."""
+    pipelines = {pipeline.path for pipeline in repository.pipelines if pipeline.system == "azure"}
     for path in sorted(repository.project.paths):
         base = path.rsplit("/", 1)[-1]
         if path.endswith(".wrap"):
             yield from _lines(path, _WRAP, repository)
         elif base == "CMakeLists.txt" or path.endswith(".cmake"):
             yield from _lines(path, _CMAKE, repository)
+        elif path in pipelines:
+            yield from _templates(path, repository)
         elif base.startswith(".gitlab-ci") and base.endswith((".yml", ".yaml")):
             yield from _lines(path, _COMPONENT, repository)
             yield from _includes(path, repository)
+
+
+_REPOSITORY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)
+_MOVING_REF = re.compile(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+def _templates(path: str, repository: Repository) -> Iterator[Hit]:
+    """Azure's `resources: repositories:` with a branch as their `ref`."""
+    source = repository.read(path)
+    for match in _REPOSITORY.finditer(source.text) if source is not None else ():
+        text = source.text if source is not None else ""
+        element = _element(text[match.start() :], len(match["indent"]) + 1)
+        moving = _MOVING_REF.search(element)
+        if moving is not None:
+            start = match.start() + moving.start()
+            yield _hit(path, start, match.start() + moving.end(), moving[0].strip())
 
 
 def _lines(path: str, pattern: re.Pattern[str], repository: Repository) -> Iterator[Hit]:

@@ -139,7 +139,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if _picks_marked(command) or _shows_output(command):
         return
-    if in_prose(command, repository) or for_debugging(command, repository):
+    if in_prose(command, repository) or for_debugging(command, repository) or _stands_in_a_test(command):
         return
     if "xargs" in command.wrappers or taken_over(command, repository):
         return
@@ -155,6 +155,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         else None,
         fix=_fix(command, entry, repository),
     )
+
+
+def _stands_in_a_test(command: Command) -> bool:
+    """True for a runner that a test itself starts: on inputs of its own, and not on the suite."""
+    return command.place.path.endswith(".bats")
 
 
 _RUN_BY_ANOTHER = {

@@ -123,7 +123,7 @@ def _read_handed(reading: _Reading, parameters: YamlNode, around: Entry) -> None
     """Steps that a template of another repository is given: one job for each list; their limits are that template's affair."""
     stage = _Stage("")
     reading.stages.append(stage)
-    for _, node in handed_steps(parameters):
+    for _, node in handed_steps(parameters, lambda node: resolved(node, around)):
         _read_job(reading, Entry(node, around.path, around.parameters), stage, "", None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from agentlint.documents.yaml import YamlNode
@@ -11,19 +11,25 @@ _STEP_KEYS = ("script", "bash", "pwsh", "powershell", "task", "checkout", "templ
 _MAX_DEPTH = 5
 
 
-def handed_steps(parameters: YamlNode, depth: int = 0) -> Iterator[tuple[str, YamlNode]]:
-    """Every parameter that holds a list of steps, as a map with `steps`, with the parameter's name."""
+def handed_steps(
+    parameters: YamlNode, resolve: Callable[[YamlNode], YamlNode | None], depth: int = 0
+) -> Iterator[tuple[str, YamlNode]]:
+    """Every parameter that holds a list of steps, as a map with `steps`, with the parameter's name.
+
+    `resolve` gives what a value stands for that is itself a parameter of the pipeline.
+    """
     if depth > _MAX_DEPTH:
         return
-    for key, value in parameters.items:
+    for key, written in parameters.items:
+        value = resolve(written) or written
         if value.is_list and any(_is_step(child) for child in value.children):
             name = replace(key, text="steps")
             yield key.text, replace(value, kind="map", items=((name, value),), children=())
         elif value.is_map:
-            yield from handed_steps(value, depth + 1)
+            yield from handed_steps(value, resolve, depth + 1)
         elif value.is_list:
             for child in value.children:
-                yield from handed_steps(child, depth + 1)
+                yield from handed_steps(child, resolve, depth + 1)
 
 
 def _is_step(node: YamlNode) -> bool:
