@@ -15,7 +15,7 @@ _A = "agentlint.adapters."
 
 _PYTHON = re.compile(
     rb"input\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
-    rb"|webbrowser|InstalledAppFlow|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
+    rb"|webbrowser|InstalledAppFlow|step1_get_authorize_url|pygsheets|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
     rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
     rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"
     rb"|prompt|stdin\.read|bullet|easygui|pdb|breakpoint\(|\bsleep\(|isatty|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("

@@ -29,7 +29,7 @@ _DEVICE = re.compile(
 _LOCAL = re.compile(
     r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_?token_?interactive|prompt_for_user_token|setup_oauth|AuthCodeURL|WebAppFlow"
     r"|InstalledFlowAuthenticator|AuthorizationCodeInstalledApp|LocalWebserverAuth|CommandLineAuth|Spotify(?:OAuth|PKCE)|gspread\.oauth"
-    r"|GoogleWebAuthorizationBroker|client_from_\w+_flow|of an authorization page",
+    r"|GoogleWebAuthorizationBroker|client_from_\w+_flow|of an authorization page|get_authorize_url|pygsheets\.authorize",
     re.IGNORECASE,
 )
 

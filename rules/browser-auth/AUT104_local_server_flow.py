@@ -25,6 +25,16 @@ RULE = Rule(
         Bad(
             {
                 "auth.py": (
+                    "from oauth2client import client\n\ndef credentials(flow, ask):\n    flow.redirect_uri = client.OOB_CALLBACK_URN\n"
+                    "    return flow.step2_exchange(ask(flow.step1_get_authorize_url()))\n"
+                )
+            },
+            at=("auth.py:5",),
+        ),
+        Bad({"sheet.py": "import pygsheets\n\nclient = pygsheets.authorize()\n"}, at=("sheet.py:3",)),
+        Bad(
+            {
+                "auth.py": (
                     "from google_auth_oauthlib.flow import InstalledAppFlow\n\ndef credentials():\n"
                     "    flow = InstalledAppFlow.from_client_secrets_file('client.json', ['scope'])\n    return flow.run_local_server(port=0)\n"
                 )
@@ -79,6 +89,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {"sheet.py": "import pygsheets\n\nclient = pygsheets.authorize(service_file='key.json')\n"},
+            because="a service account",
+        ),
         Good(
             {
                 "serve.py": "def main(server):\n    print(f'Open {server.url} in your browser')\n    server.handle_request()\n"

@@ -106,6 +106,12 @@ def _api(module: Module, call: ast.Call) -> str:
     """What to call the login in a message; "" where the call is none."""
     name = module.name(call.func)
     method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if (
+        method == "step1_get_authorize_url"
+    ):  # oauth2client; without a redirect of its own a person carries the code over
+        return method if re.search(r"OOB_CALLBACK_URN|oauth:2\.0:oob", module.document.text) else ""
+    if name == "pygsheets.authorize":
+        return name if not any(key.arg and re.search(r"service|credentials", key.arg) for key in call.keywords) else ""
     if _METHODS.get(method):
         return name if len(name) < 60 and not name.startswith("(") else method
     if name in _CALLS:
