@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agentlint.rule.evidence import evidence
 from agentlint.rule.model import Category
 from agentlint.rule.registry import load_rules
-from agentlint.rule.testing import Case, cases, prove
+from agentlint.rule.testing import Case, audit_example, cases, found_at, prove
 
 REGISTRY = load_rules()
 PREFIXES = {
@@ -26,6 +28,18 @@ PREFIXES = {
 @pytest.mark.parametrize("case", [case for case in cases(REGISTRY) if case.loaded.origin == "builtin"], ids=str)
 def test_example(case: Case) -> None:
     prove(case)
+
+
+@pytest.mark.parametrize("case", [case for case in cases(REGISTRY) if case.loaded.origin == "builtin"], ids=str)
+def test_line_ends_change_nothing(case: Case) -> None:
+    """The same findings where a checkout ends its lines as Windows does; shells and make cannot read such files."""
+    files = {
+        path: text
+        if path.endswith(".sh") or text.startswith("#!") or "akefile" in path
+        else re.sub(r"\r?\n", "\r\n", text)
+        for path, text in case.example.files.items()
+    }
+    assert found_at(audit_example(case.loaded, files)) == found_at(audit_example(case.loaded, case.example.files))
 
 
 @pytest.mark.parametrize("loaded", REGISTRY.rules, ids=lambda loaded: loaded.rule.id)

@@ -30,9 +30,9 @@ _INLINE = {
     "asciidoc": re.compile(r"(?<![`\w])[`+]{1,2}(?P<code>[^`+\n]{2,200})[`+]{1,2}"),
 }
 _TAGGED = re.compile(r"<(?P<tag>code|kbd|tt)>(?P<code>[^<\n]{2,200})</(?P=tag)>")
-_PROMPTED = re.compile(r"^[ \t]*(?:[-*] +)?(?:\$|\w*>) +(?P<code>[a-z./][^\n]{1,200})$", re.MULTILINE)
-_INDENTED = re.compile(r"(?<=\n)(?:[ \t]*\n)((?:(?: {3,12}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n){1,80})")
-_HEADING = re.compile(r"^(?:#{1,6}[ \t]+(?P<hash>[^\n]*)|(?P<under>[^\n]+)\n[=\-~^#*+]{3,}[ \t]*$)", re.MULTILINE)
+_PROMPTED = re.compile(r"^[ \t]*(?:[-*] +)?(?:\$|\w*>) +(?P<code>[a-z./][^\r\n]{1,200})\r?$", re.MULTILINE)
+_INDENTED = re.compile(r"(?<=\n)(?:[ \t\r]*\n)((?:(?: {3,12}|\t)[^\n]*(?:\n|\Z)|[ \t\r]*\n){1,80})")
+_HEADING = re.compile(r"^(?:#{1,6}[ \t]+(?P<hash>[^\n]*)|(?P<under>[^\n]+)\n[=\-~^#*+]{3,}[ \t\r]*$)", re.MULTILINE)
 
 
 class Form(Enum):

@@ -200,7 +200,7 @@ class Pipeline:
 
     system: str
     """"github", "gitlab", "circleci", "azure", "jenkins", "buildkite", "travis", "bitbucket", "woodpecker",
-    "drone", "cirrus"."""
+    "drone", "cirrus", "harness"."""
     path: str
     place: Place
     name: str = ""

@@ -57,6 +57,7 @@ _CSHARP = re.compile(
 _RUST = re.compile(
     rb"dialoguer|rpassword|inquire|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*Duration::from_secs\(\d"
 )
+_AZURE = re.compile(rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,15 @@ KINDS: tuple[Kind, ...] = (
         "azure-pipelines",
         _A + "ci.azure",
         globs=(
-            "**/azure-pipelines*.yml",
-            "**/azure-pipelines*.yaml",
+            "**/azure-pipeline*.yml",
+            "**/azure-pipeline*.yaml",
             "**/*azure-pipelines.yml",
+            "**/*azure-pipelines.yaml",
             ".azure-pipelines/**/*.yml",
             ".azure/**/*.yml",
             ".ado/**/*.yml",
             "azure-pipelines/**/*.yml",
-            ".vsts-ci.yml",
+            "**/.vsts-*.yml",
             "eng/pipelines/**/*.yml",
             ".pipelines/**/*.yml",
         ),
@@ -129,6 +131,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("drone", _A + "ci.drone", globs=(".drone.yml", ".drone.yaml")),
     Kind("cirrus", _A + "ci.cirrus", globs=(".cirrus.yml", ".cirrus.yaml")),
+    Kind("harness", _A + "ci.harness", globs=(".harness/**/*.yml", ".harness/**/*.yaml")),
     # Build files and task runners
     Kind(
         "makefile",
@@ -323,6 +326,8 @@ KINDS: tuple[Kind, ...] = (
             "packages/*/README.md",
         ),
     ),
+    # Told by what stands in it: Azure's pipelines and templates have no name of their own.
+    Kind("yaml", _A + "ci.azure", suffixes=(".yml", ".yaml"), prefilter=_AZURE, context=False),
 )
 """The table. Lock files stand first, since some would pass for something else by their suffix."""
 

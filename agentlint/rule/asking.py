@@ -24,10 +24,12 @@ from agentlint.rule.scope import as_written, in_container, is_example, only_show
 
 MODES = ("null", "pipe", "pty")
 
-_NO_TERMINAL = frozenset({"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus"})
+_NO_TERMINAL = frozenset(
+    {"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus", "harness"}
+)
 _TERMINAL = frozenset({"circleci", "buildkite", "travis"})
 _SETS_CI = frozenset(
-    {"github", "gitlab", "circleci", "travis", "bitbucket", "buildkite", "drone", "woodpecker", "cirrus"}
+    {"github", "gitlab", "circleci", "travis", "bitbucket", "buildkite", "drone", "woodpecker", "cirrus", "harness"}
 )
 
 _ATTENDED_KINDS = frozenset({"repl", "terminal", "follow", "watch", "editor", "pager", "browser", "debugger"})

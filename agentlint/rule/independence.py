@@ -64,7 +64,7 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
     return earlier if idle else None
 
 
-_OUTPUTS = re.compile(r"^[ \t]+outputs:[ \t]*(?:#.*)?$", re.MULTILINE)
+_OUTPUTS = re.compile(r"^[ \t]+outputs:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _LETS_THROUGH = re.compile(
     r"auth|permi|approv|gate|allow|trust|secur|guard|verif|valid|check|should|skip|duplicat|cancel|label|wait|lock|safe|member|access",
     re.IGNORECASE,

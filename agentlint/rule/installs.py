@@ -219,7 +219,8 @@ def unpinned_run(command: Command, repository: Repository) -> str:
     if not _is_name(named) or named in _NO_PACKAGES or _node_version(named.replace("==", "@")) not in _MOVING:
         return ""
     node = wrapper not in {"uvx", "uv tool run", "pipx run"}
-    if wrapper in _LOCAL_FIRST and _may_be_installed(named, command, repository):
+    written = named.rpartition("@")[0] != "" and _node_version(named) != ""
+    if wrapper in _LOCAL_FIRST and not written and _may_be_installed(named, command, repository):
         return ""
     return named if node or not _PINNED_ARGUMENT.search(named) else ""
 

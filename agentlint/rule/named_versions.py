@@ -14,7 +14,7 @@ from agentlint.rule.mentions import documents, text_of
 _NAMES = {"python": "Python", "node": "Node", "rust": "Rust", "go": "Go", "php": "PHP", "ruby": "Ruby"}
 _WRITTEN = re.compile(
     r"(?<![\w/.-])(?:(?P<python>c?python)|(?P<node>node(?:\.?js)?)|(?P<rust>rust(?:c)?|msrv)|(?P<go>go(?:lang)?)|(?P<php>php)|(?P<ruby>ruby))(?:\]\([^)\s]*\))?"
-    r"[`*_]*(?:,?\s(?:version|v))?\s*(?P<sign>>=|≥|v)?\s?[`*_]*v?(?P<version>\d+(?:\.\d+){0,2})(?P<after>\+|[`*_]*\s{0,2}(?:\(?or|and)\s(?:higher|later|newer|above|greater|up|better)|[`*_]* (?:at least|minimum))?",
+    r"[`*_]*(?:,?\s(?:version|v))?\s*(?P<sign>>=|≥|v)?\s?[`*_]*v?(?P<version>\d+(?:\.\d+){0,2})(?P<after>\+|[`*_]*\s{0,2}(?:\(?or|and)\s{1,2}(?:higher|later|newer|above|greater|up|better)|[`*_]* (?:at least|minimum))?",
     re.IGNORECASE,
 )
 _NEED = re.compile(

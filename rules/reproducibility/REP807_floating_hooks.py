@@ -10,7 +10,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
 _REV = re.compile(
-    r"^[ \t]+(?:- )?rev:[ \t]*(['\"]?)(main|master|HEAD|develop|stable|latest)\1[ \t]*(?:#.*)?$", re.MULTILINE
+    r"^[ \t]+(?:- )?rev:[ \t]*(['\"]?)(main|master|HEAD|develop|stable|latest)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
 
 RULE = Rule(

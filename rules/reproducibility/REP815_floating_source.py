@@ -10,9 +10,11 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 
 _HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
-_WRAP = re.compile(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}[ \t]*$", re.MULTILINE)
-_CMAKE = re.compile(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
-_COMPONENT = re.compile(rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?$", re.MULTILINE)
+_WRAP = re.compile(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)
+_CMAKE = re.compile(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_COMPONENT = re.compile(
+    rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE
+)
 _PROJECT = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?project:[ \t]*\S+.*$", re.MULTILINE)
 _REF = re.compile(r"^[ \t]*(?:-[ \t]+)?ref:[ \t]*(?P<ref>\S+)", re.MULTILINE)
 
@@ -54,7 +56,7 @@ RULE = Rule(
             {
                 "azure-pipelines.yml": (
                     "trigger: [main]\nresources:\n  repositories:\n    - repository: templates\n      type: github\n      name: team/templates\n"
-                    "      ref: refs/heads/main\nsteps:\n  - script: ./build all\n"
+                    "      ref: refs/heads/main\r\nsteps:\n  - script: ./build all\n"
                 )
             },
             at=("azure-pipelines.yml:7",),
@@ -99,7 +101,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
 
 _REPOSITORY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)
-_MOVING_REF = re.compile(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?$", re.MULTILINE)
+_MOVING_REF = re.compile(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
 def _templates(path: str, repository: Repository) -> Iterator[Hit]:

@@ -159,7 +159,7 @@ def test_a_file_asked_for_by_name_is_never_left_out(tmp_path: Path) -> None:
     ("path", "head", "kind"),
     [
         (".github/workflows/ci.yml", b"", "github-workflow"),
-        ("templates/.github/workflows/ci.yml", b"", None),
+        ("templates/.github/workflows/ci.yml", b"", "yaml"),
         ("tools/setup/action.yml", b"", "github-action"),
         ("ci/templates/build.gitlab-ci.yml", b"", "gitlab-ci"),
         ("Jenkinsfile.release", b"", "jenkinsfile"),

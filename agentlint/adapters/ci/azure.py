@@ -158,7 +158,8 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
     name = node.value("job") or node.value("deployment") or (f"job{len(stage.jobs) + 1}" if stage_node else "pipeline")
     taken = {job.id for job in reading.jobs}
     identifier = name if name not in taken else unused(f"{stage_name}.{name}", taken)
-    steps_node = node.get("steps") if stage_node is None else None
+    own = stage_node is not None and not entry.handed
+    steps_node = None if own else node.get("steps")
     place = gathering.place(steps_node) if steps_node is not None else Place(gathering.path_of(node), node.here)
     unit = gathering.unit(identifier, place)
     pool = node.get("pool") or (stage_node.get("pool") if stage_node is not None else None) or reading.root.get("pool")
@@ -179,7 +180,7 @@ def _read_job(reading: _Reading, entry: Entry, stage: _Stage, stage_name: str, s
         matrix=matrix,
         timeout_minutes=_timeout(node.get("timeoutInMinutes")),
         timeout_default_minutes=system("azure").timeout,
-        timeout_settable=stage_node is not None,
+        timeout_settable=own,
         runner=runner,
         hosted=hosted,
         container=_image(container),

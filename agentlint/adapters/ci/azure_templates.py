@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from agentlint.adapters.ci.azure_extends import handed_steps
 from agentlint.adapters.ci.common import Gathering, open_yaml
 from agentlint.documents.yaml import YamlNode
 from agentlint.files.source import UndecodableFile
@@ -27,6 +28,8 @@ class Entry:
     path: str
     parameters: Mapping[str, YamlNode]
     condition: str = ""
+    handed: bool = False
+    """Steps handed to a template of another repository, which alone knows the job around them."""
 
 
 @dataclass(slots=True)
@@ -68,8 +71,18 @@ class Templates:
     def _template(self, node: YamlNode, key: str, around: Entry, depth: int) -> Iterator[Entry]:
         loaded = self.load(node, around)
         if loaded is None:
+            yield from self._handed(node, key, around, depth)
             return
         yield from self.entries(loaded.node.get(key), key, loaded, depth + 1)
+
+    def _handed(self, node: YamlNode, key: str, around: Entry, depth: int) -> Iterator[Entry]:
+        """The steps that a template elsewhere is given, as jobs or as steps of the job it stands in."""
+        parameters = node.get("parameters")
+        for _, steps in handed_steps(parameters, lambda value: resolved(value, around)) if parameters else ():
+            if key == "jobs":
+                yield Entry(steps, around.path, around.parameters, around.condition, handed=True)
+            elif key == "steps":
+                yield from self.entries(steps.get("steps"), key, around, depth + 1)
 
     def load(self, node: YamlNode, around: Entry) -> Entry | None:
         """The root of the template that a node names, with the parameters it is given; None where it is elsewhere."""
@@ -135,7 +148,7 @@ def is_template(root: YamlNode, path: str, gathering: Gathering) -> bool:
     """True when another pipeline file of the tree puts this one in."""
     if any(root.get(key) is not None for key in _ROOT_KEYS):
         return False
-    naming = re.compile(rf"template:\s*['\"]?[^\s'\"]{{0,200}}{re.escape(posixpath.basename(path))}")
+    naming = re.compile(rf"template:\s*['\"]?[^\s'\"]{{0,200}}{re.escape(posixpath.basename(path))}(?!@(?!self\b))")
     candidates = (name for name in sorted(gathering.tree.paths) if name != path and _CANDIDATE.search(name))
     for _, name in zip(range(_MAX_CANDIDATES), candidates, strict=False):
         file = gathering.tree.read(name)
