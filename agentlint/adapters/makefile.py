@@ -89,13 +89,21 @@ class _Adapter:
 
     def words(self, text: str) -> list[str]:
         """The names in a list of targets or prerequisites, variables filled in; what stays unknown is left out."""
+        return [word for word in self.all_words(text) if "${" not in word]
+
+    def all_words(self, text: str) -> list[str]:
+        """The same with the names that hold a variable nobody knows, which are good for telling rules apart."""
         words = expand_text(text, self.values).split()
-        return [word for word in words if word not in {"|", "&"} and "${" not in word and ")" not in word][:MAX_WORDS]
+        return [word for word in words if word not in {"|", "&"} and ")" not in word][:MAX_WORDS]
 
     def prerequisites(self, rule: MakeRule) -> list[str]:
         """The prerequisites of a rule; of a static pattern rule those behind the pattern."""
+        return [word for word in self.all_prerequisites(rule) if "${" not in word]
+
+    def all_prerequisites(self, rule: MakeRule) -> list[str]:
+        """The same with the names that hold an unknown variable."""
         head, colon, tail = rule.prerequisites.partition(":")
-        return self.words(tail if colon and "%" in head else rule.prerequisites)
+        return self.all_words(tail if colon and "%" in head else rule.prerequisites)
 
     def exported(self, variables: Iterable[Variable]) -> dict[str, str]:
         """The variables that the recipes find in their environment."""
@@ -122,11 +130,12 @@ class _Adapter:
 
     def rule(self, rule: MakeRule) -> None:
         """One rule: its targets, and its recipe under the first of them."""
-        targets = [t for t in self.words(rule.targets.text) if t not in _SPECIAL]
+        targets = [t for t in self.words(rule.targets.text) if t not in _SPECIAL] or self.all_words(rule.targets.text)
+        targets = [t for t in targets if t not in _SPECIAL]
         if not targets:
             return
         prerequisites = self.prerequisites(rule)
-        calls = [unit_id(self.found.path, UnitKind.TARGET, name) for name in prerequisites]
+        calls = [unit_id(self.found.path, UnitKind.TARGET, name) for name in self.all_prerequisites(rule)]
         first = ""
         for name in targets:
             own = [*calls, first] if first else calls
@@ -136,7 +145,7 @@ class _Adapter:
 
     def recipe(self, rule: MakeRule, unit: str, targets: list[str], prerequisites: list[str]) -> None:
         """The commands of a recipe."""
-        automatic = {"@": targets[0]} if len(targets) == 1 and "%" not in targets[0] else {}
+        automatic = {"@": targets[0]} if len(targets) == 1 and "%" not in targets[0] and "${" not in targets[0] else {}
         if prerequisites and "%" not in "".join(prerequisites):
             automatic |= {"<": prerequisites[0], "^": " ".join(prerequisites)}
         values = dict(self.values)

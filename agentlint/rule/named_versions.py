@@ -23,7 +23,7 @@ _NEED = re.compile(
 )
 _NOT_NOW = re.compile(
     r"\b(?:if (?!you (?:want|wish|would|are|build|prefer|plan|like))|for|when|until|before|since|drop\w*|no longer|previous\w*|older|last|legacy|support(?:s|ed)? (?:for|until)|was|were|e\.g\.|example|branch|version \d+\.x|backport|<|except|deprecated"
-    r"|generics?|feature|introduced|added)\b",
+    r"|generics?|feature|introduced|added)\b|[\^~]\d",
     re.IGNORECASE,
 )
 

@@ -149,7 +149,7 @@ class Silence:
 def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterator[Silence]:
     """The job's commands, and those they call, whose result no machine can read; commit hooks are left out."""
     for reached, command in _started(job, repository):
-        if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached):
+        if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached) or _mends(command):
             continue
         if reached is not command and option_matching(command, _PASSED_ON):
             continue

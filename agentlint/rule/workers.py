@@ -162,6 +162,37 @@ def many_cases(entry: Parallelism, repository: Repository, directory: str | None
     return known is True
 
 
+_SHARED = re.compile(
+    r"\bflush(?:db|all)\(|\b(?:DROP|TRUNCATE)\s+(?:SCHEMA|DATABASE|TABLE)\b|dropDatabase\(|deleteMany\(\{?\}?\)"
+    r"|container_name|docker\.(?:from_env|DockerClient)\(|\bdrop_all\("
+)
+_APART = re.compile(r"worker_id|PYTEST_XDIST_WORKER|JEST_WORKER_ID|TEST_ENV_NUMBER|TEST_TOKEN|VITEST_POOL_ID")
+_SUPPORT = re.compile(
+    r"(?:^|/)(?:conftest|setup|helpers?|utils?|base|fixtures?|db_?utils?|\w+_helper|global-?setup)\.(?:py|rb|[cm]?[jt]s)$"
+)
+
+
+def shares_one_server(directory: str | None, repository: Repository) -> bool:
+    """True when the files that set the tests up empty a server or start containers that all tests use."""
+    key = ("one server for all tests", directory or "")
+    known = repository.memory(key)
+    if known is None:
+        below = f"{directory}/" if directory else ""
+        paths = [
+            path
+            for path in sorted(repository.project.paths)
+            if path.startswith(below) and _SUPPORT.search(path) and _TEST_FILE.search(path)
+        ]
+        texts = [
+            source.data.decode("utf-8", "replace")
+            for path in paths[:MAX_FILES_READ]
+            if (source := repository.read(path))
+        ]
+        shared = any(_SHARED.search(text) for text in texts) and not any(_APART.search(text) for text in texts)
+        known = repository.remember(key, shared)
+    return known is True
+
+
 def _in_language(entry: Parallelism, repository: Repository) -> int:
     files = repository.project.test_files
     if entry.language == "javascript":

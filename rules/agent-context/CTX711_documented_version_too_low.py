@@ -57,6 +57,13 @@ RULE = Rule(
             because="a higher one is enough too, and the other line speaks of the past",
         ),
         Good(
+            {
+                "README.md": "# x\n\n## Requirements\n\n- x `^3.0` works with PHP 8.1 or above.\n- x `^2.5` works with PHP 7.2 or above.\n",
+                "composer.json": '{"name": "x/x", "require": {"php": ">=8.1"}}\n',
+            },
+            because="each line speaks of a release line of its own",
+        ),
+        Good(
             {"README.md": "# x\n\nRequires Go 1.18 or later.\n", "go.mod": "module x\n\ngo 1.18\n"},
             because="the same",
         ),

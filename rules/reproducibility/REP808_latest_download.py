@@ -94,6 +94,12 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "update.sh": "#!/bin/sh\ncurl -s --head -o /dev/null https://raw.githubusercontent.com/x/y/main/get.sh || exit 1\n"
+            },
+            because="only asks whether it is there",
+        ),
+        Good(
             {"tox.ini": "[testenv:dev]\ncommands = pip install https://github.com/x/y/archive/main.tar.gz\n"},
             because="the environment tries the heads of its dependencies",
         ),
@@ -151,6 +157,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
                 unit=command.unit,
             )
         return
+    if command.option("-I", "--head", "--spider") is not None:
+        return  # asks whether it is there, and fetches nothing
     for word in command.arguments:
         if _floats(word.text, command, repository, in_run):
             yield Hit(

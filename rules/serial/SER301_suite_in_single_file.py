@@ -24,6 +24,7 @@ from agentlint.rule.workers import (
     many_cases,
     narrow,
     runs_parallel,
+    shares_one_server,
     splits_elsewhere,
     suite_size,
 )
@@ -118,6 +119,14 @@ RULE = Rule(
         Good({"Makefile": "smoke:\n\tpytest tests/test_part1.py\n", **_SUITE}, because="one file only"),
         Good({"Makefile": "test:\n\tgo test ./...\n"}, because="go test is parallel by default"),
         Good({"README.md": "```sh\npytest\n```\n", **_SUITE}, because="prose shows it; the reader adapts it"),
+        Good(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                "tests/conftest.py": "def pytest_runtest_teardown(client):\n    client.flushdb()\n",
+                **_SUITE,
+            },
+            because="all tests share one server, which workers would empty under one another",
+        ),
     ),
 )
 
@@ -137,7 +146,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
         return
-    if _picks_marked(command) or _shows_output(command):
+    if _picks_marked(command) or _shows_output(command) or shares_one_server(command.directory, repository):
         return
     if in_prose(command, repository) or for_debugging(command, repository) or _stands_in_a_test(command):
         return
