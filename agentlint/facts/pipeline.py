@@ -120,6 +120,8 @@ class Step:
     environment: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     gate: bool = False
     """Waits for a person (Jenkins `input`, ManualValidation)."""
+    together: int = 0
+    """Steps of one job with the same number run at the same time; 0: by itself, after the one before."""
 
 
 @dataclass(frozen=True, slots=True)

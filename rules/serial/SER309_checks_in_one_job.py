@@ -84,6 +84,20 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
+                + "      - run: npm ci\n      - parallel:\n          - run: npm run lint\n          - run: npx jest --ci --reporters=jest-junit\n"
+            },
+            because="the steps of a group run at once",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: npm run lint\n        id: lint\n        background: true\n      - run: npx jest --ci --reporters=jest-junit\n      - wait: lint\n"
+            },
+            because="the linter runs beside the tests",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
                 + "      - run: ruff check --fix .\n      - run: pytest --junitxml=r.xml\n"
             },
             because="what mends the sources comes before their tests",
@@ -118,11 +132,15 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     costly = ("test" in kinds and bool({"lint", "type check"} & set(kinds))) or len(kinds) > 2
     yield Hit(
         place=_where(job),
-        message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own",
+        message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own{_or_together(job, repository)}",
         unit=job.unit,
         tier=None if costly else Tier.PEDANTIC,
         severity=None if costly else Severity.INFO,
     )
+
+
+def _or_together(job: Job, repository: Repository) -> str:
+    return ", or put them under `parallel:`" if repository.pipeline_of(job).system == "github" else ""
 
 
 def _where(job: Job) -> Place:
@@ -137,6 +155,7 @@ def _where(job: Job) -> Place:
 def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
     """Kinds of independent feedback in the order of the steps; a build counts only behind the tests."""
     found: dict[str, None] = {}
+    turns: set[int] = set()
     for step in job.steps:
         if _for_one_leg(step.condition) or "always()" in step.condition:
             continue
@@ -147,10 +166,12 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
             roles = step_roles(step, repository)
             kinds = ["lint" if roles & {"lint", "format"} else "", "test" if "test" in roles else ""]
         found.update(dict.fromkeys(kind for kind in kinds if kind))
+        if any(kinds):
+            turns.add(step.together or -1 - step.index)
         if "test" in found and not step.action:
             if any("build" in command_roles(c, repository) and not one_kind(c, repository) for c in step.commands):
                 found["build"] = None
-    return tuple(found)
+    return tuple(found) if len(turns) > 1 or not any(step.together for step in job.steps) else ()
 
 
 def _for_one_leg(condition: str) -> bool:

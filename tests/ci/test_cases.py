@@ -143,6 +143,8 @@ def _step(step: Step, pipeline: Pipeline, files: Mapping[str, str]) -> str:
         words.append("; ".join(shown))
     if step.gate:
         words.append("GATE")
+    if step.together:
+        words.append(f"together={step.together}")
     if step.condition:
         words.append(f"if={step.condition}")
     if step.timeout_minutes is not None:

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 from agentlint.adapters.ci.common import Gathering
 from agentlint.adapters.ci.edges import OPAQUE
-from agentlint.adapters.ci.github_steps import NOTHING_HANDED, Handed, Surroundings, handed_over, read_action
+from agentlint.adapters.ci.github_steps import (
+    NOTHING_HANDED,
+    Handed,
+    Surroundings,
+    handed_over,
+    read_action,
+    step_nodes,
+)
 from agentlint.documents.yaml import YamlNode, read_yaml
 from agentlint.facts.pipeline import Action, Step
 from agentlint.facts.unit import UnitKind, unit_id
@@ -71,7 +78,7 @@ def expand(action: Action, step: Step, around: Surroundings, gathering: Gatherin
         return Local()
     inside = replace(around, inputs=_inputs(root, action), package_manager=around.package_manager)
     handed, found = Handed(), Local(unit=composite_unit(path), units=(composite_unit(path),))
-    for child in steps.children:
+    for child, _ in step_nodes(steps):
         uses = child.get("uses")
         if uses is None or not uses.is_scalar or not uses.text:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.common import (
@@ -13,6 +13,7 @@ from agentlint.adapters.ci.common import (
     environment,
     number,
     settings,
+    texts,
     version_number,
 )
 from agentlint.adapters.ci.edges import OPAQUE
@@ -82,15 +83,41 @@ def shell_of(name: str, around: Surroundings) -> Shell:
 
 def read_steps(node: YamlNode | None, around: Surroundings, gathering: Gathering) -> tuple[Step, ...]:
     """All steps of a list."""
-    if node is None or not node.is_list:
-        return ()
     return tuple(
-        _read_step(index, child, around, gathering) for index, child in enumerate(node.children) if child.is_map
+        _read_step(index, child, together, around, gathering)
+        for index, (child, together) in enumerate(step_nodes(node))
     )
 
 
-def _read_step(index: int, node: YamlNode, around: Surroundings, gathering: Gathering) -> Step:
+def step_nodes(node: YamlNode | None) -> Iterator[tuple[YamlNode, int]]:
+    """The steps of a list, those of `parallel:` groups included, each with the number of what it runs together with.
+
+    A `background: true` step runs beside those after it, up to the first that waits for it or ends it.
+    Source: docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsbackground.
+    """
+    groups, around, running = 0, 0, set[str]()
+    for child in node.children if node is not None and node.is_list else ():
+        if not child.is_map:
+            continue
+        parallel = child.get("parallel")
+        if parallel is not None and parallel.is_list:
+            groups += 1
+            yield from ((inner, groups) for inner in parallel.children if inner.is_map)
+            continue
+        running -= {*texts(child.get("wait")), *texts(child.get("cancel"))}
+        if child.get("wait-all") is not None:
+            running.clear()
+        background = child.get("background")
+        if background is not None and background.truth is True:
+            if not running:
+                around = groups = groups + 1
+            running.add(child.value("id") or str(child.span.start))
+        yield child, around if running else 0
+
+
+def _read_step(index: int, node: YamlNode, together: int, around: Surroundings, gathering: Gathering) -> Step:
     tolerated = node.get("continue-on-error")
+    background = node.get("background")
     step = Step(
         index=index,
         place=Place(gathering.path_of(node), node.here),
@@ -100,6 +127,7 @@ def _read_step(index: int, node: YamlNode, around: Surroundings, gathering: Gath
         timeout_minutes=number(node.get("timeout-minutes")),
         shell=node.value("shell") or around.shell,
         environment=environment(node.get("env"), around.environment),
+        together=together,
     )
     uses, run = node.get("uses"), node.get("run")
     if uses is not None and uses.is_scalar and uses.text:
@@ -107,7 +135,9 @@ def _read_step(index: int, node: YamlNode, around: Surroundings, gathering: Gath
         gathering.commands.extend(_scripts_of(action, node, step, around, gathering))
         return replace(step, action=action, gate=bool({"gate"} & actions().roles(action)))
     if run is not None and run.is_scalar:
-        return _with_script(step, node, run, around, gathering)
+        step = _with_script(step, node, run, around, gathering)
+    if background is not None and background.truth is True:
+        step = replace(step, commands=tuple(replace(command, background=True) for command in step.commands))
     return step
 
 

@@ -37,6 +37,7 @@ _SHELLS = {
 }
 _SCRIPTS = ("Run", "RunTests", "Test", "Background", "ShellScript")
 _MAX_STEPS = 500
+_MAX_DEPTH = 10
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -79,15 +80,15 @@ def _groups(node: YamlNode | None, key: str) -> Iterator[tuple[YamlNode, ...]]:
         yield tuple(found for entry in entries if (found := entry.get(key)) is not None)
 
 
-def _steps(node: YamlNode | None, depth: int = 0) -> Iterator[YamlNode]:
-    """Every step, those of groups and parallel blocks included."""
-    for child in node.children if node is not None and depth < 10 else ():
+def _steps(node: YamlNode | None, together: int = 0, depth: int = 0) -> Iterator[tuple[YamlNode, int]]:
+    """Every step, those of groups and parallel blocks included, with the number of its block."""
+    for index, child in enumerate(node.children if node is not None and depth < _MAX_DEPTH else (), 1):
         step = child.get("step")
         if step is not None:
-            yield step
+            yield step, together
         parallel, group = child.get("parallel"), child.get("stepGroup")
-        yield from _steps(parallel, depth + 1)
-        yield from _steps(group.get("steps") if group is not None else None, depth + 1)
+        yield from _steps(parallel, together or index, depth + 1)
+        yield from _steps(group.get("steps") if group is not None else None, together, depth + 1)
 
 
 def _job(stage: YamlNode, before: tuple[str, ...], taken: set[str], gathering: Gathering) -> Job:
@@ -104,15 +105,16 @@ def _job(stage: YamlNode, before: tuple[str, ...], taken: set[str], gathering: G
         name=name,
         needs=tuple(Need(one, implicit=True) for one in before),
         timeout_default_minutes=defaults.timeout,
-        images=tuple(image for node in nodes for image in job_images(gathering, node.get("spec"))),
+        images=tuple(image for node, _ in nodes for image in job_images(gathering, node.get("spec"))),
         environment=environment(_variables(stage), defaults.environment),
         condition=when.value("condition") if when is not None else "",
         caches=_caches(stage),
-        reports=any(node.at("spec", "reports") is not None for node in nodes),
+        reports=any(node.at("spec", "reports") is not None for node, _ in nodes),
         gate=stage.value("type") == "Approval",
         blocking_gate=stage.value("type") == "Approval",
     )
-    return replace(job, steps=tuple(_step(node, at, job, gathering) for at, node in enumerate(nodes)))
+    steps = (replace(_step(node, at, job, gathering), together=group) for at, (node, group) in enumerate(nodes))
+    return replace(job, steps=tuple(steps))
 
 
 def _variables(stage: YamlNode) -> YamlNode | None:
