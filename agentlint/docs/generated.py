@@ -8,6 +8,8 @@ from agentlint.cli.arguments import COMMANDS, parser
 from agentlint.config_file import OPTIONS
 from agentlint.docs.page import rule_page
 from agentlint.engine.reading import MARK
+from agentlint.files.kinds import KINDS, Kind
+from agentlint.files.left_out import FOLDERS, PATHS
 from agentlint.rule.loaded import LoadedRule
 from agentlint.rule.model import Category, Tier
 from agentlint.rule.registry import BUILTIN, load_rules
@@ -23,6 +25,7 @@ def generated() -> Iterator[tuple[str, str]]:
         yield f"docs/rules/{loaded.path.stem}.md", NOTICE + "\n" + rule_page(loaded)
     yield "docs/configuration.md", _configuration()
     yield "docs/command-line.md", _command_line()
+    yield "docs/files.md", _files()
 
 
 def _index(rules: Sequence[LoadedRule]) -> str:
@@ -47,6 +50,25 @@ def _index(rules: Sequence[LoadedRule]) -> str:
             )
         lines.append("")
     return "\n".join(lines)
+
+
+def _files() -> str:
+    lines = [NOTICE, "# Files", "", "What is read, and how it is known. The first entry that fits a path wins.", ""]
+    lines += ["| kind | known by |", "| --- | --- |"]
+    lines += [f"| {kind.name} | {_known_by(kind)} |" for kind in KINDS]
+    lines += ["", "Left out by default, which `include` in the configuration takes back:", ""]
+    for reason in dict.fromkeys((*FOLDERS.values(), *(why for _, why in PATHS))):
+        folders = [f"`{name}/`" for name, why in FOLDERS.items() if why == reason]
+        paths = [f"`{glob}`" for glob, why in PATHS if why == reason]
+        lines.append(f"- {reason}: {', '.join([*folders, *paths])}")
+    return "\n".join([*lines, ""])
+
+
+def _known_by(kind: Kind) -> str:
+    shown = [f"`{name}`" for name in (*kind.names, *kind.globs)] + [f"`*{suffix}`" for suffix in kind.suffixes]
+    if kind.shebangs:
+        shown.append("a first line `#!` with " + ", ".join(f"`{name}`" for name in kind.shebangs))
+    return ", ".join(shown) + ("; only where its text can bear on a rule" if kind.prefilter is not None else "")
 
 
 def _configuration() -> str:

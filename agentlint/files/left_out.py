@@ -10,7 +10,7 @@ from agentlint.files.kinds import glob_pattern
 FOLDERS: dict[str, str] = {
     **dict.fromkeys(
         """
-        node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty 3rd_party extern
+        node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty 3rd_party extern external externals
         bower_components jspm_packages Pods Carthage site-packages .yarn deps_vendor gnulib
         """.split(),
         "vendored",
