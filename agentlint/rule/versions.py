@@ -27,10 +27,14 @@ _VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug".split()
 """Words of a tag that name a variant of the image and no version."""
 
 
+_PLACEHOLDERS = ("{{", "{%", "<<", "<%", "@@", "<+")
+"""What templates put in place of a name that is filled in later."""
+
+
 def image_floats(image: str) -> bool | None:
     """True for an image with no tag, `latest` or another moving word; None where it cannot be told (a variable)."""
     name = image.strip().strip("'\"")
-    if not name or name == "scratch" or "$" in name or "{{" in name or "<<" in name:
+    if not name or name == "scratch" or "$" in name or any(mark in name for mark in _PLACEHOLDERS):
         return None
     if "@sha256:" in name:
         return False
