@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats
@@ -61,8 +62,27 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:9",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker://example/normalize\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="an image as a step",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker://example/normalize:2.1\n"
+                )
+            },
+            because="an image as a step, with its version",
+        ),
         Good(
             {".gitlab-ci.yml": "test:\n  image: python:3.12\n  timeout: 5m\n  script:\n    - ./build all\n"},
             because="a version",
@@ -96,6 +116,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
             )
     for step in job.steps:
+        image = _docker_action(step.action) if step.action is not None else ""
+        if image and image_floats(image) is True and not built_here(image, repository):
+            yield Hit(
+                place=_line_of(step.place, "docker://", repository),
+                message=f"a step of job `{job.id}` is `{image}`, another image tomorrow; name a version",
+                unit=job.unit,
+            )
         for name in _IMAGE_INPUTS if step.action is not None else ():
             setting = step.action.inputs.get(name) if step.action is not None else None
             if setting is not None and ":" in setting.value and image_floats(setting.value) is True:
@@ -104,3 +131,19 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                     message=f"a step of job `{job.id}` runs `{setting.value.strip()}`, another image tomorrow; name a version",
                     unit=job.unit,
                 )
+
+
+def _docker_action(action: Action) -> str:
+    """The image of `uses: docker://image:tag`; "" for any other step."""
+    image = action.name.removeprefix("docker://") if action.name.startswith("docker://") else ""
+    return f"{image}:{action.version}" if image and action.version else image
+
+
+def _line_of(place: Place, word: str, repository: Repository) -> Place:
+    """The line of a step that holds a word; the whole step where it is not found."""
+    source = repository.read(place.path)
+    at = source.text.find(word, place.span.start, place.span.end) if source is not None else -1
+    if source is None or at < 0:
+        return place
+    end = source.text.find("\n", at)
+    return Place(place.path, Span(at, end if end >= 0 else place.span.end))

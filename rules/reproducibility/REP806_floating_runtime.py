@@ -18,6 +18,29 @@ _INPUTS = {
 }
 _FLOATING = re.compile(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
+_VERSION_INPUT = re.compile(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
+_EXACT = re.compile(r"[0-9a-f]{40}$|v?\d+\.\d+")
+"""A commit or a full release, whose own table fixes what it installs."""
+_NEWEST = frozenset({"latest"})
+_TOOL_ACTIONS: dict[str, tuple[str, ...]] = {
+    "taiki-e/install-action": ("tool",),
+    "taiki-e/cache-cargo-install-action": ("tool",),
+    "actions-rs/install": ("crate",),
+    "baptiste0928/cargo-install": ("crate",),
+}
+"""Actions that install what an input names, and the newest where neither `name@1.2` nor `version` says otherwise.
+Sources: github.com/taiki-e/install-action#usage, github.com/baptiste0928/cargo-install#inputs."""
+_NEWEST_BY_DEFAULT: dict[str, tuple[str, ...]] = {
+    "oven-sh/setup-bun": ("bun-version", "bun-version-file", "bun-download-url"),
+    "golangci/golangci-lint-action": ("version", "version-file", "install-mode"),
+    "hashicorp/setup-terraform": ("terraform_version", "terraform_version_file"),
+    "azure/setup-helm": ("version",),
+    "azure/setup-kubectl": ("version",),
+    "peaceiris/actions-hugo": ("hugo-version",),
+    "snok/install-poetry": ("version",),
+}
+"""Actions that bring the newest release of their tool unless one of these inputs is given. Sources: their action.yml files."""
+
 RULE = Rule(
     id="REP806",
     name="floating-runtime",
@@ -59,8 +82,32 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9",),
             title="a tool's own action",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: example/actions-hugo@v3\n        with:\n          hugo-version: 'latest'\n"
+                    "      - uses: oven-sh/setup-bun@v2\n"
+                    "      - uses: taiki-e/install-action@v2\n        with:\n          tool: nextest@0.9.70,cross\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
+            title="an input of another name, an action whose default is the newest, and a tool with no version",
+        ),
     ),
     good=(
+        Good(
+            {
+                "package.json": '{"name": "x", "packageManager": "bun@1.2.3"}\n',
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: oven-sh/setup-bun@v2\n"
+                    "      - uses: taiki-e/install-action@v2.41.3\n        with:\n          tool: cross\n"
+                    "      - uses: taiki-e/install-action@v2\n        with:\n          tool: cross@0.2.5\n"
+                ),
+            },
+            because="a file names it, a full release of the action fixes its tools, and a version stands behind the tool",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -94,25 +141,63 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag set-up actions with a moving version."""
+    """Flag set-up actions with a moving version, and those that bring the newest where none is named."""
     for step in job.steps:
-        if step.action is not None and (setting := _moving(step.action)) is not None:
+        if step.action is None or step.action.local:
+            continue
+        for setting in _moving(step.action):
             yield Hit(
                 place=step.place._replace(span=setting.span),
                 message=f"`{setting.value.strip()}` is another version tomorrow; name one, or the file that holds it",
                 unit=job.unit,
             )
+        tool = _unversioned(step.action, repository)
+        if tool:
+            yield Hit(
+                place=step.place,
+                message=f"`{tool}` is installed at its newest version by this step; name one",
+                unit=job.unit,
+            )
 
 
-def _moving(action: Action) -> Setting | None:
-    known = _INPUTS.get(action.name)
-    if known is None:
-        setting = action.inputs.get("version")
-        return setting if setting is not None and setting.value.strip() == "latest" else None
-    if any(name in action.inputs for name in known[1]):
-        return None
-    setting = action.inputs.get(known[0])
-    if setting is None:
-        return None
-    value = setting.value.strip().strip("'\"")
-    return setting if _FLOATING.match(value) and "\n" not in value else None
+def _moving(action: Action) -> Iterator[Setting]:
+    runtime = _INPUTS.get(action.name)
+    for name, setting in action.inputs.items():
+        if runtime is not None and name == runtime[0]:
+            continue
+        if _VERSION_INPUT.search(name) and setting.value.strip().strip("'\"") in _NEWEST:
+            yield setting
+    if runtime is None or any(name in action.inputs for name in runtime[1]):
+        return
+    setting = action.inputs.get(runtime[0])
+    value = setting.value.strip().strip("'\"") if setting is not None else ""
+    if setting is not None and _FLOATING.match(value) and "\n" not in value:
+        yield setting
+
+
+def _unversioned(action: Action, repository: Repository) -> str:
+    """The tool that this step installs at its newest version, as no input says which; "" where one does."""
+    if action.name in _TOOL_ACTIONS and action.version_number is not None and not _EXACT.match(action.version):
+        return _unversioned_tools(action)
+    known = _NEWEST_BY_DEFAULT.get(action.name)
+    if known is None or any(name in action.inputs for name in known) or _told_by_a_file(action, repository):
+        return ""
+    return action.name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
+
+
+def _unversioned_tools(action: Action) -> str:
+    if "version" in action.inputs:
+        return ""
+    written = next((action.inputs[name].value for name in _TOOL_ACTIONS[action.name] if name in action.inputs), "")
+    tools = [tool.strip() for tool in re.split(r"[,\s]+", written) if tool.strip()]
+    return ", ".join(tool for tool in tools if "@" not in tool and "$" not in tool)
+
+
+def _told_by_a_file(action: Action, repository: Repository) -> bool:
+    """True where the action finds the version in a file of the repository by itself."""
+    if action.name != "oven-sh/setup-bun":
+        return False
+    if not {".bun-version", ".tool-versions"}.isdisjoint(repository.project.paths):
+        return True
+    source = repository.read("package.json") if "package.json" in repository.project.paths else None
+    return source is not None and re.search(r'"packageManager":\s*"bun@|"bun":\s*"', source.text) is not None

@@ -41,6 +41,16 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: example/formatter@stable\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a reference without a number moves, whatever it is called",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  lint:\n    uses: example/team/.github/workflows/lint.yml@main\n"
                 )
             },
@@ -117,15 +127,23 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         if action.name.startswith("docker:") and action.version == "latest":
             continue  # an image, which rules on images judge
-        if action.version.lower() in _BRANCHES or action.version.startswith("dev:"):
+        if _moves(action):
             yield _hit(action.name, action.version, step.place, job, repository)
+
+
+def _moves(action: Action) -> bool:
+    """True for a reference without any number: the name of a branch, or of a tag that is moved with each release."""
+    version = action.version
+    if not version or "$" in version or "{" in version:
+        return False
+    return version.startswith("dev:") or not any(letter.isdigit() for letter in version)
 
 
 def _head_of_another(action: Action, repository: Repository) -> bool:
     other, ref = action.inputs.get("repository"), action.inputs.get("ref")
     if other is None or "${{" in other.value or is_own(f"github.com/{other.value.strip()}", repository):
         return False
-    return ref is None or ref.value.strip().removeprefix("refs/heads/").lower() in _BRANCHES
+    return ref is None or ref.value.strip().strip("'\"").removeprefix("refs/heads/").lower() in {*_BRANCHES, "stable"}
 
 
 def _hit(name: str, version: str, place: Place, job: Job, repository: Repository) -> Hit:
