@@ -11,7 +11,8 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
 from agentlint.rule.patterns import option_matching, settings_matching
-from agentlint.rule.scope import as_written, carried_out
+from agentlint.rule.scope import as_written, carried_out, in_prose, one_off
+from agentlint.rule.verdicts import checks_something
 
 _FORCING = (
     "--color=always",
@@ -33,8 +34,37 @@ _VARIABLES = (
     "ANSIBLE_FORCE_COLOR",
     "RICHGO_FORCE_COLOR",
     "NPM_CONFIG_COLOR",
+    "npm_config_color",
     "PRE_COMMIT_COLOR",
+    "HSPEC_OPTIONS",
+    "SPEC_OPTS",
+    "GTEST_COLOR",
+    "MOCHA_COLORS",
+    "RUST_LOG_STYLE",
+    "TOX_COLORED",
+    "DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION",
 )
+_OF_STEPS = frozenset(_VARIABLES) - {"CARGO_TERM_COLOR"}
+_PLAIN = {
+    "jest": ("--color",),
+    "eslint": ("--color",),
+    "mocha": ("--color", "-c"),
+    "stylelint": ("--color",),
+    "ava": ("--color",),
+    "webpack": ("--color",),
+    "tsc": ("--pretty",),
+    "adb": ("--format=color", "-v=color"),
+    "karma": ("--colors",),
+}
+"""Options that force colour in one program and ask for it at a terminal only in others (rspec, git)."""
+_ASKS_FIRST = {
+    "phpunit": ("--colors",),
+    "pest": ("--colors",),
+    "paratest": ("--colors",),
+    "ls": _FORCING,
+    "fzf": _FORCING,
+}
+"""Programs where an option of that name looks for a terminal, or whose output is for a terminal by its nature."""
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 RULE = Rule(
@@ -90,6 +120,34 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="once for the whole workflow",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: ansible-playbook main.yml\n        env:\n          ANSIBLE_FORCE_COLOR: '1'\n"
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="for one step",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: cabal test all\n        env:\n          HSPEC_OPTIONS: --color\n"
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="by a runner's own options",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
+                "Makefile": "lint:\n\tgolangci-lint run --color=always --output.json.path=stdout\n",
+            },
+            at=("Makefile:2",),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
+                "Makefile": "lint:\n\tgolangci-lint run --output.json.path=stdout\n",
+            },
+            title="in the recipe that CI calls",
+        ),
     ),
     good=(
         Good(
@@ -102,6 +160,14 @@ RULE = Rule(
                 + "      - run: npm test\n"
             },
             because="colour is forced off",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: phpunit --colors --log-junit r.xml\n"},
+            because="PHPUnit's --colors looks for a terminal",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: ./x\n        env:\n          FORCE_COLOR: 0\n"},
+            because="off for the step",
         ),
         Good(
             {
@@ -143,16 +209,49 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
     yield from _by_settings(job, repository)
     yield from _by_tox(job, repository)
-    if told:
-        return
-    for command in job.commands:
-        option = option_matching(command, _FORCING)
-        if option:
+    yield from _by_steps(job, repository)
+    if not told:
+        yield from _by_options(job, repository)
+
+
+def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
+    """The commands that a job sets going, in scripts and recipes too, with an option that forces colour."""
+    seen: set[Place] = set()
+    for own in job.commands:
+        for command in carried_out(own, repository):
+            option = option_matching(command, (*_FORCING, *_PLAIN.get(command.program, ())))
+            if not option or option in _ASKS_FIRST.get(command.program, ()) or command.place in seen:
+                continue
+            if in_prose(command, repository):
+                continue
+            seen.add(command.place)
             yield Hit(
                 place=command.place,
                 message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",
                 unit=job.unit,
+                tier=Tier.DEFAULT if checks_something(command, repository) and not one_off(job, repository) else None,
                 fix=without_option(command, option, repository),
+            )
+
+
+_SET_IN_STEP = re.compile(
+    rf"^[ \t]*(?:- |export |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(sorted(_OF_STEPS))})[\"']?[ \t]*[:=][ \t]*"
+    r"(?:[\"']?(?:1|2|3|true|yes|always)\b[\"']?|[^\n]*--colou?r(?:[= ](?:yes|always))?(?=[\s\"']|$)))",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def _by_steps(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Variables that a step sets for itself, in its `env` or in its script."""
+    source = repository.read(job.place.path)
+    for step in job.steps if source is not None else ():
+        span = step.place.span
+        for found in _SET_IN_STEP.finditer(source.text, span.start, span.end) if source is not None else ():
+            yield Hit(
+                place=Place(job.place.path, Span(*found.span("set"))),
+                message=f"`{found['name']}` puts colour codes into the log of this step; drop it",
+                unit=job.unit,
+                tier=Tier.DEFAULT,
             )
 
 

@@ -11,6 +11,7 @@ from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
+from agentlint.rule.failure_words import FINE, LACKING, WRONG
 from agentlint.rule.scope import in_prose
 
 RULE = Rule(
@@ -81,24 +82,6 @@ _SPEAKING = re.compile(
     r"^(?:echo|printf|print|write-\w+|(?:\w+_)?(?:err|error|warn|warning|log|msg|message|say|info|fail|red|alert)(?:_\w+)?)$",
     re.IGNORECASE,
 )
-_WRONG = re.compile(
-    r"\b(?:error|fatal|fail(?:ed|ure|s)?|invalid|unsupported|illegal|corrupt\w*|denied|incompatible)\b|went wrong|not (?:be )?(?:supported|found|valid)\b"
-    r"|\bunknown (?:option|argument|command|parameter|os|distro)|\bmust (?:be|run)\b|needs? to be run|\bunable to\b|could ?n[o']t\b|\bnot root\b",
-    re.IGNORECASE,
-)
-"""What a message of failure says, however it is left."""
-_LACKING = re.compile(
-    r"\bcan(?:not|'t)\b|\bbad\b|does ?n[o']t exist|not exists?\b|no such\b|\bmissing\b|\brequire[sd]?\b|not (?:installed|available|set|compatible)\b|isn't\b"
-    r"|\bplease (?:install|run|specify|provide|set|use)\b|\bneeds?\b|\bwrong\b|too old|not enough|does not have|\bonly\b.{0,40}supported",
-    re.IGNORECASE,
-)
-"""What a message of failure says where the script leaves with a bare `exit`."""
-_FINE = re.compile(
-    r"\balready\b|\bnothing\b|\bskip|up[- ]to[- ]date|\bcancel|\busage\b|\bsuccess|\bno (?:changes?|new|need|updates?|errors?|failures?|longer)\b|\b(?:0|no|without) (?:errors?|fail)"
-    r"|\bnot (?:needed|necessary|required)|\bignor|\bdone\b|\bdisabled\b|\bgood ?bye|\bexiting (?:normally|ok)|\bif you\b|\bwarn|\bany (?:fail|error|problem|issue)|\brestored\b|\bcomplete|\bok\b|\bexpected\b|\bpass(?:ed|es)?\b"
-    r"|^\W*no (?!such\b|internet|network|permission|space)",
-    re.IGNORECASE,
-)
 _FAILING_NAME = re.compile(
     r"^_{0,2}(?:\w+_)?(?:fail|die|abort|fatal|bail|error|panic|err)(?:_?(?:exit|out|msg|and_exit))?$", re.IGNORECASE
 )
@@ -116,9 +99,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if unit is None or unit.kind is UnitKind.HOOK or _HELPING_NAME.search(name):
         return
     said = _said_before(command, repository)
-    if said is None or _FINE.search(said):
+    if said is None or FINE.search(said):
         return
-    wrong = _WRONG.search(said) or (not words and _LACKING.search(said)) or _FAILING_NAME.match(name)
+    wrong = WRONG.search(said) or (not words and LACKING.search(said)) or _FAILING_NAME.match(name)
     if not wrong or reason_at(command.place, repository):
         return
     yield Hit(

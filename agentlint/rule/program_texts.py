@@ -1,0 +1,76 @@
+"""The texts of a repository's own programs, for questions that need no grammar: a line says what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agentlint.adapters.code.source import is_test_code
+from agentlint.facts.repository import Repository
+from agentlint.files.source import UndecodableFile
+from agentlint.rule.scope import aside
+
+_LANGUAGES = {
+    "py": "py", "js": "js", "mjs": "js", "cjs": "js", "ts": "js", "mts": "js", "cts": "js", "rb": "rb", "rake": "rb", "gemspec": "rb",
+    "go": "go", "rs": "rs", "pl": "pl", "pm": "pl", "php": "php",
+}  # fmt: skip
+_NAMES = {"Rakefile": "rb", "Thorfile": "rb", "Dangerfile": "rb"}
+_SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(python|node|bun|deno|ruby|perl|php)[\d.]*\b")
+_INTERPRETED = {"python": "py", "node": "js", "bun": "js", "deno": "js", "ruby": "rb", "perl": "pl", "php": "php"}
+_LARGEST = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramText:
+    """One source file: `language` is "py", "js", "rb", "go", "rs", "pl" or "php"; `tested` marks tests and examples."""
+
+    path: str
+    language: str
+    text: str
+    tested: bool
+
+
+def program_texts(repository: Repository) -> tuple[ProgramText, ...]:
+    """Every source file of the repository's own, in the order of their paths."""
+    known = repository.memory("program texts")
+    if known is None:
+        known = repository.remember("program texts", tuple(_read(repository)))
+    assert isinstance(known, tuple)
+    return known
+
+
+def _read(repository: Repository) -> Iterator[ProgramText]:
+    for path in sorted(repository.project.paths):
+        name = path.rsplit("/", 1)[-1]
+        ending = name.rpartition(".")[2] if "." in name.lstrip(".") else ""
+        language = _LANGUAGES.get(ending, "") or _NAMES.get(name, "")
+        if (ending and not language) or name.endswith((".d.ts", ".min.js")) or aside(path):
+            continue
+        source = repository.read(path)
+        try:
+            text = source.text if source is not None else ""
+        except UndecodableFile:
+            continue
+        if not language and (match := _SHEBANG.match(text[:120])):
+            language = _INTERPRETED[match[1]]
+        if language and text and len(text) < _LARGEST:
+            yield ProgramText(path, language, text, is_test_code(path, ""))
+
+
+def heads_above(text: str, at: int, limit: int = 200) -> Iterator[str]:
+    """The lines that a place stands under, by their indentation, from the nearest outwards."""
+    start = text.rfind("\n", 0, at) + 1
+    own = text[start:at]
+    indent = len(own) - len(own.lstrip())
+    for _ in range(limit):
+        if indent == 0 or start == 0:
+            return
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        bare = line.strip()
+        depth = len(line) - len(line.lstrip())
+        if bare and depth < indent:
+            indent = depth
+            yield bare

@@ -1,0 +1,169 @@
+"""A program, hook or script of the repository switches colour on for whoever reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span, UndecodableFile
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.comments import reason_at
+from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
+from agentlint.rule.scope import aside
+
+RULE = Rule(
+    id="OUT414",
+    name="colour-in-source",
+    category=Category.HUMAN_OUTPUT,
+    summary="A program, commit hook or package script forces colour, in pipes and logs too.",
+    why=(
+        "Libraries for colour look whether a terminal reads them. Told to colour always, they put escape codes between the words "
+        "that an agent searches for, and no option of the program takes them away."
+    ),
+    remediation="Leave the choice to the library, which knows terminals and NO_COLOR.",
+    severity=Severity.INFO,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=2, source="E34"),
+    station=Station.CHECK,
+    evidence=("E34",),
+    bad=(
+        Bad(
+            {"tool/cli.py": "import rich\n\n\ndef main():\n    rich.reconfigure(\n        force_terminal=True,\n    )\n"},
+            at=("tool/cli.py:6",),
+        ),
+        Bad({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=2 pnpm lint-staged\n"}, at=(".husky/pre-commit:2",)),
+        Bad(
+            {".pre-commit-hooks.yaml": "- id: lint\n  entry: lint -v --force-color\n  language: python\n"},
+            at=(".pre-commit-hooks.yaml:2",),
+        ),
+        Bad(
+            {"package.json": '{"scripts": {\n"lint": "cross-env FORCE_COLOR=1 eslint -f json ."\n}}\n'},
+            at=("package.json:2",),
+        ),
+        Bad(
+            {"src/test/index.ts": "const mocha = new Mocha({\n  ui: 'tdd',\n  color: true,\n});\n"},
+            at=("src/test/index.ts:3",),
+        ),
+        Bad(
+            {"cli.js": "main().catch((e) => {\n  process.stderr.write(util.inspect(e, { colors: true }));\n});\n"},
+            at=("cli.js:2",),
+        ),
+        Bad(
+            {"tasks.py": 'import subprocess\n\nsubprocess.check_call(["git", "diff", "--color=always"])\n'},
+            at=("tasks.py:3",),
+        ),
+        Bad(
+            {"test/helper.rb": "Minitest::Reporters.use! [\n  Minitest::Reporters::DefaultReporter.new(\n    :color => true\n  )\n]\n"},
+            at=("test/helper.rb:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {"cli.py": "import rich\n\nif args.color == 'always':\n    rich.reconfigure(force_terminal=True)\n"},
+            because="asked for",
+        ),
+        Good({"tests/test_cli.py": "console = Console(force_terminal=True)\n"}, because="what a test looks at"),
+        Good({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=0 pnpm lint-staged\n"}, because="colour is forced off"),
+        Good({"cli.js": "log(util.inspect(e, { colors: process.stderr.isTTY }));\n"}, because="a terminal is looked for"),
+        Good({"src/run.js": "spawn(process.execPath, args, { env: { FORCE_COLOR: 1 } });\n"}, because="the product passes on"),
+        Good({"pkg/view.go": 'cmd := run("git", "diff", "--color=always")\n'}, because="a screen of its own shows it"),
+    ),
+)  # fmt: skip
+
+_ON = r"[\"']?(?:1|2|3|true|always|yes)\b"
+_ANYWHERE = {
+    "py": (
+        re.compile(r"\bforce_terminal\s{0,3}=\s{0,3}True\b|\bclick\.s?echo\([^\n#]{0,200}\bcolor=True|\bcolorama\.init\([^)\n]*strip=False"),
+        re.compile(rf"\bos\.environ\[[\"'](?:FORCE_COLOR|PY_COLORS|CLICOLOR_FORCE)[\"']\]\s*=\s*{_ON}"),
+    ),
+    "js": (
+        re.compile(
+            r"(?:console\.\w+|process\.std(?:out|err)\.write)\([^\n]{0,160}\binspect\([^\n]{0,120}\bcolors:\s*true|\bchalk\.level\s*=\s*[123]\b"
+            r"|\bnew (?:chalk\.Instance|Chalk|chalk\.constructor)\(\s*\{\s*level:\s*[123]\b|\bcolors\.enable\(\)"
+        ),
+        re.compile(rf"^\s*process\.env\.FORCE_COLOR\s*=\s*{_ON}", re.MULTILINE),
+    ),
+    "go": (re.compile(r"\bcolor\.NoColor\s*=\s*false\b"),),
+    "rb": (re.compile(r"\bRainbow\.enabled\s*=\s*true\b|\bPastel\.new\(enabled:\s*true\)"),),
+    "rs": (re.compile(r"\bcontrol::set_override\(true\)"),),
+}  # fmt: skip
+_IN_TESTS = {
+    "js": (re.compile(r"\bnew Mocha\(\{(?:[^}\n]*\n){0,8}?[^}\n]*?(?P<set>\bcolors?:\s*true\b)|\bmocha\.useColors\(true\)"),),
+    "rb": (re.compile(r"Reporters?::\w*Reporter\.new\((?:[^)\n]*\n){0,4}?[^)\n]*?(?P<set>(?::color\s*=>|color:)\s*true)"),),
+}  # fmt: skip
+"""How a suite's own runner is told to colour its result."""
+_OF_TOOLS = re.compile(r"[\"'](?:--colou?r=always|--force-colou?r)[\"']")
+_TOOLS = re.compile(
+    r"^[^/]+\.(?:py|rb|js|mjs|ts)$|^Rakefile$|(?:^|/)(?:bin|scripts?|tools?|hack|ci|\.ci|\.github|tasks|dev)/"
+)
+_ASKED = re.compile(
+    r"\b(?:if|elif|else|unless|case|when|match|switch)\b.{0,200}(?:colou?r|tty|terminal|force|ansi|\bci\b|interactive|win)",
+    re.IGNORECASE,
+)
+_FOR_A_SCREEN = re.compile(r"\bfzf\b|\bpager\b|\bless\b|\bcurses\b|\btextual\b", re.IGNORECASE)
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag what forces colour in programs, commit hooks and package scripts."""
+    for program in program_texts(whole):
+        for span in _forced(program):
+            if not reason_at(Place(program.path, span), repository):
+                yield _hit(program.path, span, program.text[span.start : span.end])
+    for path in sorted(whole.project.paths):
+        pattern = _settings_pattern(path)
+        source = repository.read(path) if pattern is not None and not aside(path) else None
+        try:
+            text = source.text if source is not None else ""
+        except UndecodableFile:
+            continue
+        for match in pattern.finditer(text) if pattern is not None else ():
+            span = Span(*match.span("set"))
+            if not reason_at(Place(path, span), repository):
+                yield _hit(path, span, match["set"])
+
+
+def _hit(path: str, span: Span, written: str) -> Hit:
+    text = " ".join(written.split())[-60:]
+    return Hit(
+        place=Place(path, span),
+        message=f"`{text}` puts colour codes into pipes and logs too; leave the choice to the program",
+        unit="",
+    )
+
+
+def _forced(program: ProgramText) -> Iterator[Span]:
+    """Where a program switches colour on, and nobody asked for it."""
+    patterns = () if program.tested else _ANYWHERE.get(program.language, ())
+    patterns += _IN_TESTS.get(program.language, ())
+    if not program.tested and _TOOLS.search(program.path) and not _FOR_A_SCREEN.search(program.text):
+        patterns += (_OF_TOOLS,)
+    for pattern in patterns:
+        for match in pattern.finditer(program.text):
+            span = Span(*match.span("set" if match.groupdict().get("set") else 0))
+            line = program.text[program.text.rfind("\n", 0, span.start) + 1 : span.start]
+            if line.lstrip().startswith(("#", "//", "*", "/*")) or _ASKED.search(line) or "? " in line:
+                continue
+            if not any(_ASKED.match(head) or "isatty" in head for head in heads_above(program.text, span.start)):
+                yield span
+
+
+_VARIABLE = (
+    rf"(?<![\w-])(?:FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR|MYPY_FORCE_COLOR)={_ON}"
+)
+_OPTION = r"--force-colou?r\b|--colou?r[= ](?:always|yes)\b"
+_HOOK = re.compile(rf"^[^\n#]*?(?P<set>(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE)
+_CONFIGURED = re.compile(
+    rf"^[ \t-]*(?:entry|args|run)[\"']?:(?P<set>[^\n#]*(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE
+)
+_SCRIPT = re.compile(rf"\"[\w:.-]+\"\s*:\s*\"(?P<set>(?:[^\"\\\n]|\\.)*?{_VARIABLE})")
+_HOOK_FILES = re.compile(r"(?:^|/)\.?(?:husky|githooks|git-hooks|hooks)/(?:pre|post|commit|prepare)-[\w-]+$")
+_HOOK_SETTINGS = re.compile(r"(?:^|/)(?:\.pre-commit-(?:config|hooks)\.yaml|\.?lefthook\.ya?ml)$")
+
+
+def _settings_pattern(path: str) -> re.Pattern[str] | None:
+    if _HOOK_FILES.search(path):
+        return _HOOK
+    if _HOOK_SETTINGS.search(path):
+        return _CONFIGURED
+    return _SCRIPT if path.rsplit("/", 1)[-1] == "package.json" else None
