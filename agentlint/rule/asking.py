@@ -136,6 +136,19 @@ def _may_be_option(word: Word) -> bool:
     return not _NO_OPTIONS.search(word.text)
 
 
+def _option_in_a_variable(command: Command, options: tuple[str, ...], repository: Repository) -> bool:
+    """True where an argument is a variable that the file gives the missing option on some way (`ARGS="--yes"`)."""
+    names = [
+        match[1] for word in command.arguments if (match := re.fullmatch(r"\$\{?(\w+)(?:\[[@*]\])?\}?", word.text))
+    ]
+    source = repository.read(command.place.path) if names else None
+    if source is None:
+        return False
+    wanted = "|".join(re.escape(option.partition("~")[0]) for option in options)
+    given = rf"\b(?:{'|'.join(names)})\+?=[^\n]*?(?<![\w-])(?:{wanted})(?![\w-])"
+    return re.search(given, source.text) is not None
+
+
 def _with_surroundings(command: Command, repository: Repository) -> Command:
     """The command with the variables that its CI system sets."""
     job = repository.job_of(command)
@@ -148,6 +161,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if command.fed and asking.stdin_answers:
         return True
     if asking.when.no_option and not asking.when.all_options and may_bring_options(command):
+        return True
+    if asking.when.no_option and _option_in_a_variable(command, asking.when.no_option, repository):
         return True
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True

@@ -67,6 +67,12 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "cluster.sh": "#!/bin/bash\nargs=''\n[ \"$2\" = -f ] && args=--cluster-yes\nredis-cli --cluster create $hosts $args\n"
+            },
+            because="a variable brings the option",
+        ),
         Good({"install.sh": "#!/bin/sh\napt-get -qy install curl\n"}, because="-qy holds -y"),
         Good({"install.sh": "#!/bin/sh\nyes | apt-get install curl\n"}, because="`yes` answers"),
         Good({"install.sh": "#!/bin/sh\napt-get install $APT_OPTS curl\n"}, because="the options may hold -y"),

@@ -68,6 +68,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "show.sh": (
+                    '#!/bin/bash\nwhile [ $# -gt 0 ]; do\n  names+=("$1")\n  shift\ndone\n'
+                    "if [[ ${#names[@]} -eq 0 ]]; then\n  read -r -p 'Which? ' names\nfi\nprintf '%s\\n' \"${names[@]}\"\n"
+                )
+            },
+            because="asks only where no argument gave a name",
+        ),
+        Good(
             {"app.sh": '#!/bin/bash\ncase "$1" in\n  --interactive) read -rp "Name: " name ;;\nesac\n'},
             because="somebody asks to be asked",
         ),

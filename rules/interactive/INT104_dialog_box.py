@@ -33,6 +33,17 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "install.sh": (
+                    '#!/bin/bash\nunattended=false\nflags() {\n  for ((i = 1; i <= $#; i++)); do\n    case "${!i}" in\n'
+                    "      --unattended) unattended=true ;;\n    esac\n  done\n}\n"
+                    'welcome() {\n  if [[ "$unattended" == true ]]; then\n    return\n  fi\n  whiptail --msgbox Welcome 8 40\n}\n'
+                    'flags "$@"\nwelcome\n'
+                )
+            },
+            because="an option, looked for by counting through the arguments",
+        ),
+        Good(
             {"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then whiptail --msgbox hi 8 40; fi\n"}, because="only at a terminal"
         ),
         Good(

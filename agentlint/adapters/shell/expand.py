@@ -86,6 +86,11 @@ def located(part: Part) -> str | None:
         statement = statement.rest[-1][1]
     if not isinstance(statement, Simple) or not 2 <= len(statement.words) <= 3:
         return None
+    if any(
+        redirect.operator in {">", ">>", "&>", ">|"} and redirect.descriptor in {-1, 1}
+        for redirect in statement.redirects
+    ):
+        return None  # nothing is left of what it prints
     words = [word.text for word in statement.words]
     if words[0] == "which" or words[:2] in (["command", "-v"], ["type", "-p"], ["type", "-P"]):
         return words[-1] if statement.words[-1].literal and not words[-1].startswith("-") else None

@@ -138,7 +138,9 @@ class Meanings:
         best = (Meaning.OTHER, "")
         for part in word.parts:
             if part.name:
-                meaning = self.of(part.name, function)
+                here = (origin for origin in self.summary.origins.get(part.name, ()) if origin.function == function)
+                counted = part.operator == "!" and not any(here)
+                meaning = self.of("1" if counted else part.name, function)  # `${!i}`, i counting up
                 if _RANK.index(meaning) < _RANK.index(best[0]):
                     best = (meaning, part.name)
         return best

@@ -36,6 +36,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _EQUAL = frozenset({"=", "==", "-eq", "=~"})
 _UNEQUAL = frozenset({"!=", "-ne"})
 _ORDER = {"-lt": "<", "-le": "<", "-gt": ">", "-ge": ">", "<": "<", "<=": "<", ">": ">", ">=": ">"}
+_NONE_AT_ALL = frozenset(
+    {("-lt", "1"), ("-le", "0"), ("<", "1"), ("<=", "0"), ("-gt", "0"), ("-ge", "1"), (">", "0"), (">=", "1")}
+)
 _FALSE = frozenset({"", "0", "false", "no", "n", "off", "never"})
 _REFUSED = frozenset({"false", "no", "n", "off", "never"})
 """What somebody says to leave out what is done otherwise."""
@@ -78,14 +81,16 @@ def _comparison(left: str, operator: str, right: str, arithmetic: bool, holds: b
     value = _bare(other)
     if _bare(left)[:1] in {"x", "X", "_"} and value[:1] == _bare(left)[:1] and not _NAME.match(_bare(left)):
         value = value[1:]
+    length = left.strip('"').startswith("${#") and variable != "#"
     if operator in _ORDER:
-        return Question(variable, None, holds == (_ORDER[operator] == "<"), counts=True)
+        empty = length and (operator, value) in _NONE_AT_ALL
+        return Question(variable, None, holds == (_ORDER[operator] == "<"), counts=not empty)
     if operator in _EQUAL or operator in _UNEQUAL:
-        if left.strip('"').startswith("${#") and value not in {"", "0"}:
+        if length and value not in {"", "0"}:
             return None  # how long it is, and not whether somebody gave it
         is_so = holds == (operator in _EQUAL)
-        zero = variable == "#" and value == "0"
-        return Question(variable, None if value == "" or zero else value, is_so, counts=zero)
+        zero = value == "0" and (length or variable == "#")
+        return Question(variable, None if value == "" or zero else value, is_so, counts=zero and not length)
     return None
 
 

@@ -262,7 +262,7 @@ class _Collector:
         name = assignment.name
         if assignment.items is not None:
             names = tuple(p.name for item in assignment.items for p in item.parts if p.name)
-            source = Source.PARAMETER if "@" in names else Source.MACHINE
+            source = Source.PARAMETER if any(n.isdigit() or n in {"@", "*"} for n in names) else Source.MACHINE
             self.origin(name, Origin(source, names, None, at.under, at.function))
             return
         if assignment.value is None:
