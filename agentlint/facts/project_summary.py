@@ -16,6 +16,8 @@ AGENT_DOCUMENTS = frozenset(
     "AGENTS.md AGENT.md CLAUDE.md CLAUDE.local.md GEMINI.md CONVENTIONS.md .cursorrules .windsurfrules .clinerules .goosehints"
     " copilot-instructions.md .aider.conf.yml .rules JULES.md WARP.md".split()
 )
+_IN_ANY_CASE = frozenset({"agents.md", "claude.md", "gemini.md"})
+"""Names that mean nothing else however they are written."""
 _AGENT_FOLDERS = (
     ".cursor/rules/",
     ".github/instructions/",
@@ -54,6 +56,8 @@ _FOLDER_NOT_TESTS = re.compile(
 )
 
 _JVM_TESTS = re.compile(r"(?:^|/)src/(?:\w*[tT]est|functionalTest|it)/(?:java|kotlin|scala|groovy)/")
+_JVM_PACKAGES = re.compile(r"(?<=/)(?:java|kotlin|scala|groovy)/(?:com|org|io|net|de|dev|[a-z]{2})/.*/")
+"""Folders that are parts of a package's name (`org.example.samples`), and so say nothing of what stands in them."""
 _LEFT_OUT = frozenset(
     "node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty external extern deps fixtures fixture"
     " __fixtures__ testdata test-data test_data __snapshots__ snapshots __mocks__ examples example dist build target .git"
@@ -102,12 +106,13 @@ def is_agent_document(path: str) -> bool:
     """True for a file that tells an agent how to work here."""
     if path.startswith(_AGENT_FOLDERS):
         return path.endswith((".md", ".mdc"))
-    return posixpath.basename(path) in AGENT_DOCUMENTS
+    name = posixpath.basename(path)
+    return name in AGENT_DOCUMENTS or name.lower() in _IN_ANY_CASE
 
 
 def _counts(path: str) -> bool:
     """False for vendored code, fixtures and samples."""
-    folders = path.split("/")[:-1]
+    folders = _JVM_PACKAGES.sub("", path).split("/")[:-1]
     return _LEFT_OUT.isdisjoint(folders) and not path.endswith(
         (".min.js", ".d.ts", "_pb2.py", ".pb.go", ".generated.cs")
     )

@@ -1,4 +1,4 @@
-"""A page for agents points at a file that is not there."""
+"""A page for agents or developers links to a file that is not there."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.named_links import dead_links
+from agentlint.rule.places_meant import all_folders
 
 _LINK = re.compile(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
 _SKILL = re.compile(r"((?:[^/]+/)*)skills/[^/]+/SKILL\.md")
 _OFFERED = re.compile(r"\bskills(?:@\w+)? add [^\n]*?--skill[ =]([\w-]+)")
+_NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", re.IGNORECASE)
 _FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
 
 RULE = Rule(
     id="CTX706",
     name="broken-link-for-agents",
     category=Category.AGENT_CONTEXT,
-    summary="AGENTS.md (or a like page) links to a file of the repository that does not exist.",
-    why="An agent follows its page to the letter; a dead link is a step lost, and the knowledge behind it as well.",
+    summary="AGENTS.md, CONTRIBUTING, a README or a like page links to a file of the repository that does not exist.",
+    why="An agent follows the page to the letter; a dead link is a step lost, and the knowledge behind it as well.",
     remediation="Correct or remove the link.",
     severity=Severity.MINOR,
     cost=Cost(seconds=15),
@@ -38,6 +41,30 @@ RULE = Rule(
             },
             at=("README.md:4", "README.md:8"),
             title="a skill that is offered and not there",
+        ),
+        Bad(
+            {
+                "README.md": "# x\n\nSee [how to develop](docs/develop.md).\n\n[notes]: notes/a.md 'Notes'\n",
+                "docs/index.md": "x\n",
+            },
+            at=("README.md:3", "README.md:5"),
+            title="the front page, and a link by reference",
+        ),
+        Bad(
+            {
+                "README.md": "# tool\n\n[ci](https://github.com/me/tool/actions)\n",
+                "CONTRIBUTING.md": "# x\n\nMend [it](https://github.com/me/tool/blob/main/src/old.js).\n",
+                "src/new.js": "x\n",
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="by the repository's own address",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.rst": "Tests\n=====\n\nSee `the tests\n<tests/README.rst>`_.\n",
+                "tests/a.py": "x = 1\n",
+            },
+            at=("CONTRIBUTING.rst:4",),
         ),
     ),
     good=(
@@ -58,6 +85,17 @@ RULE = Rule(
         Good({"AGENTS.md": "# Agents\n\nCite it as `[#123](...)`.\n"}, because="a form to fill in"),
         Good({"AGENTS.md": "# Agents\n\n```md\n[x](missing.md)\n```\n"}, because="an example inside a fence"),
         Good(
+            {
+                "README.md": "# tool\n\nhttps://github.com/me/tool/issues\n\n[a](https://github.com/other/tool/blob/main/x.md)"
+                " [b](https://github.com/me/tool/blob/v1/x.md) [c](../../issues) [d](guide/intro) [e](LICENSE.md)\n",
+            },
+            because="another's, of a tag, of the host, a page of a built site, and nothing to work with",
+        ),
+        Good(
+            {"docs/contributing.md": "# x\n\n[history](UPGRADE.md)\n", "UPGRADE.md": "x\n"},
+            because="a page that the site's build takes over from the root",
+        ),
+        Good(
             {"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"},
             because="a folder that exists, and no agent page",
         ),
@@ -66,34 +104,33 @@ RULE = Rule(
 
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
-    """Flag relative links of agent documents that lead nowhere, and skills that a page offers and that are not there."""
-    paths = repository.project.paths
-    folders = {posixpath.dirname(path) for path in paths}
+    """Flag relative links of documents that lead nowhere, and skills that a page offers and that are not there."""
+    told: set[tuple[str, int]] = set()
     skills = _pages_of_skills(repository)
+    for place, target in (*_links_for_agents(repository, skills), *dead_links(repository)):
+        if (place.path, place.span.start) not in told:
+            told.add((place.path, place.span.start))
+            yield Hit(place=place, message=f"`{target}` does not exist; correct or remove the link")
+    for path in skills:
+        source = repository.read(path)
+        if source is not None:
+            yield from _absent_skills(path, source.text, repository.project.paths)
+
+
+def _links_for_agents(repository: Repository, skills: list[str]) -> Iterator[tuple[Place, str]]:
+    """Links of agent documents to anything, folders and pages without a suffix included."""
+    paths = repository.project.paths
     for path in dict.fromkeys((*repository.project.agent_documents, *skills)):
         source = repository.read(path)
         if source is None or not path.endswith(".md"):
             continue
         for match in _LINK.finditer(source.text):
             target = match[1]
-            if re.match(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", target, re.IGNORECASE) or _in_fence(
-                source.text, match.start()
-            ):
+            if _NO_PATH.match(target) or _in_fence(source.text, match.start()):
                 continue
             wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).rstrip("/")
-            if (
-                wanted.startswith("..")
-                or wanted in paths
-                or wanted in folders
-                or any(f.startswith(wanted + "/") for f in folders)
-            ):
-                continue
-            yield Hit(
-                place=Place(path, Span(match.start(), match.end())),
-                message=f"`{target}` does not exist; correct or remove the link",
-            )
-        if path in skills:
-            yield from _absent_skills(path, source.text, paths)
+            if not (wanted.startswith("..") or wanted in paths or wanted in all_folders(repository) or wanted == "."):
+                yield Place(path, Span(match.start(), match.end())), target
 
 
 def _pages_of_skills(repository: Repository) -> list[str]:

@@ -1,0 +1,132 @@
+"""Links of the documents about this repository that lead to files of it which are not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from agentlint.documents.code_in_text import markup_of
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule.absent_files import made_by_build
+from agentlint.rule.documented import is_about_this, is_for_developers
+from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.places_meant import all_folders
+
+_LINKS = {
+    "markdown": re.compile(
+        r"\[[^\]\n]{1,200}\]\([ \t]*<?(?P<to>[^)\s#>]{1,300})>?(?:#[^)\s]*)?(?:[ \t]+[\"'][^\"'\n]{0,200}[\"'])?[ \t]*\)"
+        r"|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?(?P<ref>[^\s#>]{1,300})",
+        re.MULTILINE,
+    ),
+    "rst": re.compile(
+        r"`[^`<>\n]{1,200}\n?[^`<>\n]{0,200}<(?P<to>[^>\s#]{1,300})(?:#[^>\s]*)?>`__?"
+        r"|^\.\. _[^:\n]{1,200}:[ \t]+(?P<ref>[^\s#]{1,300})",
+        re.MULTILINE,
+    ),
+    "asciidoc": re.compile(r"\b(?:link:|xref:)(?P<to>[^\[\s#]{1,300})(?:#[^\[\s]*)?\[(?P<ref>(?!))?"),
+}
+_FENCED = re.compile(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
+_TEXT = re.compile(
+    r"\.(?:md|markdown|mdx|rst|adoc|asciidoc|txt|org|sh|bash|py|rb|js|[cm]js|ts|tsx|go|rs|java|kt|kts|gradle|c|cc|cpp|h|hpp|cs|php|pl|lua|vim|ps1|bat|toml|ya?ml|json|cfg|ini"
+    r"|mk|cmake|nix|tf|swift|ex|exs|proto|sql|env|example)$|(?:^|/)(?:Makefile|Dockerfile|Jenkinsfile|Rakefile|Gemfile|justfile|Vagrantfile|Procfile)$"
+)
+"""What an agent reads or runs; pages of a built site and pictures are not of this kind."""
+_NOT_OF_WORK = re.compile(
+    r"(?:^|/)(?:LICEN[CS]E|COPYING|CODE_OF_CONDUCT|CHANGE|HISTORY|NEWS|SPONSORS|BACKERS|README[._-][a-z]{2}(?:-\w+)?\.\w+)[^/]*$",
+    re.I,
+)
+_FRONT = re.compile(r"(?:^|/)README(?:\.(?:md|markdown|rst|adoc|asciidoc))?$", re.IGNORECASE)
+_AT_HOST = re.compile(
+    r"https?://(?:www\.)?(?:(?:github|gitlab)\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)/(?:-/)?(?:blob|tree|raw|edit)"
+    r"|raw\.githubusercontent\.com/(?P<raw_owner>[\w.-]+)/(?P<raw_name>[\w.-]+)(?:/refs/heads)?)"
+    r"/(?P<branch>main|master|HEAD|trunk)/(?P<path>[\w./%@+-]*[\w%@+-])",
+    re.IGNORECASE,
+)
+_OPTIONAL = re.compile(r"creating th|optional|will be created|if (?:it|present)", re.IGNORECASE)
+_PLACE_HOLDING = re.compile(
+    r"(?:^|/)(?:url|link|path|file|page|x|foo|bar|example|your)[\w-]*(?:\.\w+)?$", re.IGNORECASE
+)
+
+
+def dead_links(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Links to files of the repository that are not there, from READMEs and from pages for who works on it."""
+    for path in documents(repository):
+        if is_about_this(path) and (is_for_developers(path) or _FRONT.search(path)):
+            yield from _of_page(path, text_of(path, repository), repository)
+
+
+def _of_page(path: str, text: str, repository: Repository) -> Iterator[tuple[Place, str]]:
+    shown = _FENCED.sub(lambda match: " " * len(match[0]), text)
+    for match in _LINKS[markup_of(path)].finditer(shown):
+        target = match["to"] or match["ref"]
+        line = text[text.rfind("\n", 0, match.start()) + 1 : text.find("\n", match.end())]
+        if not _ELSEWHERE.match(target) and not _OPTIONAL.search(line) and _is_dead(path, target, repository):
+            yield Place(path, Span(match.start(), match.end())), target
+    for match in _AT_HOST.finditer(shown):
+        if _is_own_address(match, repository) and not _is_there(unquote(match["path"]).rstrip("/"), repository):
+            yield Place(path, Span(match.start(), match.end())), match["path"]
+
+
+def _is_dead(page: str, target: str, repository: Repository) -> bool:
+    written = unquote(target).split("?")[0]
+    if not _TEXT.search(written) or _NOT_OF_WORK.search(written) or _PLACE_HOLDING.search(written):
+        return False
+    wanted = posixpath.normpath(posixpath.join(posixpath.dirname(page), written))
+    if wanted.startswith("..") or _is_there(wanted, repository) or made_by_build(wanted, repository):
+        return False
+    return not (page.startswith(("doc/", "docs/")) and _is_there(posixpath.normpath(written), repository))
+
+
+def _is_there(wanted: str, repository: Repository) -> bool:
+    return wanted in repository.project.paths or wanted in all_folders(repository)
+
+
+def _is_own_address(match: re.Match[str], repository: Repository) -> bool:
+    """True for the address of something of this repository that an agent may work with."""
+    path = unquote(match["path"])
+    told = f"{match['owner'] or match['raw_owner']}/{match['name'] or match['raw_name']}".lower()
+    if told != _own_address(repository) or _NOT_OF_WORK.search(path):
+        return False
+    return "/tree/" in match[0] or bool(_TEXT.search(path))
+
+
+_MANIFESTS = (
+    "package.json",
+    "pyproject.toml",
+    "Cargo.toml",
+    "setup.py",
+    "setup.cfg",
+    "composer.json",
+    "go.mod",
+    "pom.xml",
+)
+_ADDRESS = r"(?:github|gitlab)\.com[/:](?P<address>[\w-][\w.-]*/[\w.-]+?)(?:\.git)?"
+_IN_MANIFEST = re.compile(
+    rf"(?:repository|source|\burl\b|homepage|\bcode\b|scm|module|issues|bugs)[^\n]{{0,60}}\b{_ADDRESS}(?=[\"'/#\s<]|$)",
+    re.IGNORECASE | re.M,
+)
+_ON_PAGE = re.compile(
+    rf"\b{_ADDRESS}(?:/(?:actions|workflows|issues|releases|pulls|discussions)\b|\.git\b)", re.IGNORECASE
+)
+
+
+def _own_address(repository: Repository) -> str:
+    """Owner and name of this repository, as its manifest at the root tells or the badges and links of its front page; "" if in doubt."""
+    known = repository.memory("own address")
+    if known is None:
+        texts = [source.text[:20_000] for path in _MANIFESTS if (source := repository.read(path)) is not None]
+        found = [match["address"].lower() for text in texts for match in _IN_MANIFEST.finditer(text)]
+        if not found:
+            pages = [path for path in documents(repository)[:12] if "/" not in path]
+            found = [
+                match["address"].lower() for path in pages for match in _ON_PAGE.finditer(text_of(path, repository))
+            ]
+        most = max(set(found), key=lambda name: (found.count(name), name), default="")
+        sure = found.count(most) * 5 >= len(found) * 3
+        known = repository.remember("own address", most if sure else "")
+    assert isinstance(known, str)
+    return known
