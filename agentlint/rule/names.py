@@ -81,7 +81,7 @@ def role_of_call(command: Command, repository: Repository) -> str:
     """The role of the target, script or file that a command runs, by its name alone."""
     for unit in called_units(command, repository.unit_index):
         found = repository.units.get(unit)
-        role = role_of_name(found.name) if found is not None else ""
+        role = role_of_name(_stem(found.name)) if found is not None else ""
         if role:
             return role
     path = command.program_path

@@ -273,7 +273,7 @@ _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
 )
 _NO_SUITE = re.compile(
-    r"\b(?:install|setup|set up|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
+    r"(?<![a-z])(?:install|setup|set up|gen(?:erate)?(?![a-z])|creat|certs?(?![a-z])|start|stop|clean|wait|fetch|download|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
     re.IGNORECASE,
 )
 
