@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+from itertools import islice
 
 from agentlint.adapters.purposes import purpose_of
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
+from agentlint.facts.project import Shown
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, folders_of
 from agentlint.rule.roles import command_roles
+from agentlint.rule.test_evidence import SUITE, is_manual, is_meant, said_in_passing, tells_of_all
 
 _PARTS = re.compile(r"[-_:/.\\[\]=]+")
 _TEST_PARTS = frozenset(
@@ -69,13 +72,20 @@ _SAID = re.compile(
 )
 
 
+_CONTAINERS = frozenset({"docker", "docker-compose", "podman", "podman-compose"})
+
+
 def runs_tests(command: Command, repository: Repository) -> bool:
     """True for a command that runs tests."""
     if _INSTALLS & set(command.texts()[:2]) and command.program not in {"mvn", "mvnw"}:
         return False
-    if command.program in _RUNNERS or purpose_of(command) == "test":
+    if command.program in _RUNNERS or (command.program not in _CONTAINERS and purpose_of(command) == "test"):
         return True
     words = command.texts()
+    if command.program in _CONTAINERS:
+        return any(_TEST_PARTS & _parts(word) for word in words if not re.search(r"^-|[=:]", word))
+    if any(re.match(r"-P(?!.*(?:test|it\b|ci\b|check|verify|all))", word) for word in words) and "package" in words:
+        return False  # a build of one part, by its profile
     whole = _WHOLE_BUILDS.get(command.program)
     if whole is not None and (whole & set(words) or (not whole and command.program not in {"perl", "rustup"})):
         return not {"-DskipTests", "-Dmaven.test.skip=true", "-DskipTests=true"} & set(
@@ -141,15 +151,25 @@ BEFORE_CHARACTERS = 160
 def mention_runs_tests(mention: Mention, repository: Repository) -> bool:
     """True for a command of a document that runs tests; a bare name of a tool or of a test file in a sentence is none."""
     command = mention.command
+    if not is_meant(mention, repository):
+        return False
     if _own_script(mention, repository) and _TESTS_MEANT.search(_around(mention, repository)):
         return True
     if mention.piece.form is Form.INLINE and not command.arguments:
         if command.program in _NO_PROGRAM:
             return False
+        if command.program in _BARE_BUILDS and _TESTS_MEANT.search(_around(mention, repository)):
+            return True
+        if command.wrappers and _SCRIPT_PARTS & _parts(command.program):
+            return True  # `python -m package.test`
         name = posixpath.basename(command.program_path)
         if "." in name:
             return bool(_RUN_NAME.match(name)) or _reaches_runner(command, repository)
     return runs_tests(command, repository)
+
+
+_BARE_BUILDS = frozenset({"mvn", "mvnw", "gradle", "gradlew", "make", "rake", "ant", "sbt", "just", "task", "mage"})
+"""Builds whose own default may be to test, where the sentence says that it is."""
 
 
 def _own_script(mention: Mention, repository: Repository) -> bool:
@@ -187,28 +207,65 @@ _LIKELY = re.compile(r"contribut|develop|hack|test|build|agents|claude|readme", 
 """Pages looked at first, for the answer is most often there."""
 
 
+def _counts(shown: Shown, repository: Repository) -> bool:
+    path = shown.place.path
+    return tells_of_all(path, repository) and (not is_manual(path) or bool(SUITE.search(shown.heading)))
+
+
 def tests_are_documented(repository: Repository) -> bool:
     """True when any document of the repository names a command that runs tests."""
+    if any(shown.purpose == "test" and _counts(shown, repository) for shown in repository.project.shown):
+        return True
     for path in sorted(documents(repository), key=lambda path: not _LIKELY.search(path)):
+        if not tells_of_all(path, repository):
+            continue
         if any(
             mention_runs_tests(mention, repository) and not _is_gone(mention, repository)
             for mention in mentions(path, repository)
         ):
             return True
         text = text_of(path, repository)
-        if _SAID.search(text) or _PLAIN.search(text) or _scripts_said(text, repository):
+        if _is_said(path, text) or _scripts_said(text, repository):
             return True
     return False
+
+
+def _is_said(path: str, text: str) -> bool:
+    """True where the running text tells to run the tests, in words or by a line that can be nothing else."""
+    return not is_manual(path) and any(
+        not said_in_passing(text, match.start(), match.end())
+        for pattern in (_SAID, _PLAIN)
+        for match in islice(pattern.finditer(text), MOST_SAYINGS)
+    )
+
+
+MOST_SAYINGS = 20
+_MAKE_FILE = re.compile(
+    r"(?:^|/)(?:GNUmakefile|[Mm]akefile[^/]*|[^/]*\.mk|CMakeLists\.txt|configure[^/]*|meson\.build)$"
+)
 
 
 def _is_gone(mention: Mention, repository: Repository) -> bool:
     """True for a target that this repository does not have: an older one, or another project's."""
     if mention.command.program != "make":
         return False
+    target = next((word for word in mention.command.texts() if not word.startswith("-") and "=" not in word), "")
+    if "-" in target and not _is_written(target, repository):
+        return True
     folders = folders_of(mention.path, text_of(mention.path, repository), mention.command.directory, repository)
     return (absent(mention.command, Meant(folders), repository) or "").startswith("the target")
 
 
+def _is_written(target: str, repository: Repository) -> bool:
+    """True where a Makefile, or what makes one, has the target or a pattern that may stand for it."""
+    pattern = re.compile(
+        rf"(?<![\w-]){re.escape(target)}(?![\w-])|^{re.escape(target.split('-')[0])}-?[%$]|^%", re.MULTILINE
+    )
+    paths = [path for path in repository.project.paths if _MAKE_FILE.search(path)][:MOST_MAKE_FILES]
+    return any(pattern.search(source.text) for path in paths if (source := repository.read(path)) is not None)
+
+
+MOST_MAKE_FILES = 200
 _INLINE_NAME = re.compile(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.project_documents import developer_page, documented
+from agentlint.rule.project_documents import developer_page
 from agentlint.rule.test_commands import has_tests, tests_are_documented
 
 RULE = Rule(
@@ -61,8 +61,52 @@ RULE = Rule(
             at=("CONTRIBUTING.md:1",),
             title="a target of another project",
         ),
+        Bad(
+            {
+                "README.md": "# x\n\nSuites that run by the normal `go test` capabilities.\n\n- `tests`: run `npm test` (on by default)\n",
+                "examples/shop/README.md": "# Shop\n\n```sh\npytest tests/\n```\n",
+                "docs/guides/orders.md": "# Orders\n\nThen run `npm test` and see your results.\n",
+                "tests/docker/api/README.md": "# These\n\n```sh\npytest tests/docker/api\n```\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+                "tests/test_y.py": "def test_y():\n    pass\n",
+            },
+            at=("README.md:1",),
+            title="in passing, of an example, for users, of one part of the suite",
+        ),
+        Bad(
+            {
+                "README.md": "# x\n\n## Style sheets\n\nCompile them by `./mvnw package -P css`.\n",
+                "src/test/java/org/example/samples/ShopTests.java": "class ShopTests {}\n",
+            },
+            at=("README.md:1",),
+            title="a build of one part, and tests in a package called samples",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n(In the root) run: `python -m x.test`\n",
+                "x/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="a module of tests is run",
+        ),
+        Good(
+            {
+                "README.md": "# x\n",
+                "docs/start.md": "# Start\n\n## Building from source\n\nOnce built, invoke `make test` to run the tests.\n",
+                "Makefile": "test:\n\t./run\n",
+                "test/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="a manual that tells how it is built",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# x\n\nRun all the tests with `mvn`.\n",
+                "pom.xml": "<project><build><defaultGoal>verify</defaultGoal></build></project>\n",
+                "src/test/java/XTest.java": "class XTest {}\n",
+            },
+            because="the build's own default",
+        ),
         Good(
             {
                 "CONTRIBUTING.rdoc": "= How to contribute\n\n* Run all tests:\n\n    $ rake test\n",
@@ -141,7 +185,7 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag the first developer page where nothing documented runs tests."""
-    if not has_tests(repository) or documented(repository, "test"):
+    if not has_tests(repository):
         return
     page = developer_page(repository)
     if page is None or tests_are_documented(repository):
