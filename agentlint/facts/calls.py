@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agentlint.facts.command import Command
+from agentlint.facts.script_paths import paths_meant
 from agentlint.facts.unit import Unit, UnitKind, unit_id
 
 
@@ -77,8 +78,7 @@ def _by_path(command: Command, index: UnitIndex) -> tuple[str, ...]:
     written = command.program_path or command.program
     if "/" not in written and "." not in written:
         return ()
-    for directory in (command.directory, ""):
-        path = _join(directory, written)
+    for path in paths_meant(written, command):
         found = index.entry(path)
         if found:
             return (*found, *_dispatched(path, command.texts(), index))
@@ -107,8 +107,7 @@ def _interpreter(command: Command, index: UnitIndex) -> tuple[str, ...]:
             if word.text in {"-c", "-m", "-e"}:
                 return ()
             continue
-        for directory in (command.directory, ""):
-            path = _join(directory, word.text)
+        for path in paths_meant(word.text, command):
             found = index.entry(path)
             if found:
                 rest = command.arguments[command.arguments.index(word) + 1 :]

@@ -17,11 +17,12 @@ _OFFICIAL_IMAGES = frozenset(
     "alpine ubuntu debian fedora centos busybox python node golang rust ruby php openjdk eclipse-temurin maven gradle nginx httpd"
     " redis postgres mysql mariadb mongo rabbitmq memcached docker registry haproxy traefik hello-world bash perl amazonlinux".split()
 )
-_DOCKER_VALUES = (
-    "-v", "--volume", "-e", "--env", "-w", "--workdir", "--name", "-p", "--publish", "--network", "--net", "-u", "--user",
-    "--entrypoint", "--env-file", "--platform", "--mount", "-h", "--hostname", "--add-host", "--label", "-l", "--cpus", "-m",
-    "--memory", "--ulimit", "--shm-size", "--cap-add", "--device", "--restart", "--gpus", "--tmpfs", "--volumes-from", "--link",
-)  # fmt: skip
+_DOCKER_SWITCHES = re.compile(
+    r"-[ditPq]+$|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy"
+    r"|disable-content-trust|quiet|all-tags|tls-verify|replace|rmi|env-host|no-hosts|no-hostname|passwd|http-proxy|help)$"
+)
+"""The options of `run`, `create` and `pull` that take no value; every other one does.
+Sources: docs.docker.com/reference/cli/docker/container/run, docs.podman.io/en/latest/markdown/podman-run.1.html."""
 _OPTIONS_VARIABLE = re.compile(r"^\$[({]?\w*(FLAGS|OPTS?|OPTIONS|ARGS)\w*[)}]?$", re.IGNORECASE)
 """A variable that holds options and no operand."""
 _PIP_VALUES = tuple(
@@ -77,6 +78,15 @@ def _is_perl_module(name: str) -> bool:
     return re.fullmatch(r"[A-Za-z]\w*(::\w+)*", name) is not None
 
 
+def _is_haskell_package(name: str) -> bool:
+    """A package without a version (`cabal-plan`, not `cabal-plan-0.7.3`), and no target of the project (`exe:x`, `.`)."""
+    return re.fullmatch(r"[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]*[a-zA-Z][a-zA-Z0-9]*)*", name) is not None
+
+
+def _is_opam_package(name: str) -> bool:
+    return re.fullmatch(r"[a-z][\w-]*", name) is not None
+
+
 def _rocks(command: Command) -> tuple[str, ...]:
     """`luarocks install NAME [VERSION]`: a second operand of any kind pins."""
     texts = command.texts()
@@ -115,10 +125,22 @@ _INSTALLERS: Mapping[str, _Installer] = {
     "composer": _Installer(("global", "require"), (), (), lambda n: ":" not in n and "/" in n),
     "install-module": _MODULE,
     "install-psresource": _MODULE,
+    "cabal": _Installer(
+        ("install",),
+        ("--constraint", "--only-dependencies", "--dependencies-only"),
+        ("--flags", "-f", "--installdir", "-w", "--with-compiler"),
+        _is_haskell_package,
+    ),
+    "opam": _Installer(("install",), ("--deps-only", "--locked"), ("--switch", "-j", "--jobs"), _is_opam_package),
+    "asdf": _Installer(("install",), (), (), lambda n: n == "latest"),
+    "mise": _Installer(("use",), (), (), lambda n: n.endswith("@latest")),
+    "pecl": _Installer(("install",), (), (), lambda n: re.fullmatch(r"[a-z_]+", n) is not None),
 }
 """Sources: `gem install --help`, doc.rust-lang.org/cargo/commands/cargo-install.html, go.dev/ref/mod#go-install,
 learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App-cpanminus/view/bin/cpanm,
-learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global."""
+learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global,
+cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
+mise.jdx.dev/cli/use.html, pecl.php.net/support.php."""
 
 
 CONTAINER_PROGRAMS = frozenset({"docker", "podman", "nerdctl"})
@@ -145,9 +167,32 @@ INSTALL_PROGRAMS = frozenset(
 def _run_image(command: Command) -> tuple[str, ...]:
     """The image of `docker run`: the first operand. A name without registry or owner may have been built here, unless it is a
     well-known one."""
-    image = _first_operand(command, 1, _DOCKER_VALUES)
+    image = _image_operand(command)
     known = "/" in image or image.partition(":")[0] in _OFFICIAL_IMAGES
     return (image,) if known and image_floats(image) else ()
+
+
+def _image_operand(command: Command) -> str:
+    """The first word that is no option; the default of a variable counts, "" where it is not known before it runs."""
+    skip = False
+    for word in command.arguments[1:]:
+        if skip:
+            skip = False
+        elif word.text.startswith("-"):
+            skip = "=" not in word.text and _DOCKER_SWITCHES.match(word.text) is None
+            skip = skip and not (word.text[:2] in _JOINED and len(word.text) > 2)
+        elif not _OPTIONS_VARIABLE.search(word.text):
+            default = _DEFAULT.match(word.text)
+            if default is not None:
+                return default[1]
+            return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
+    return ""
+
+
+_DEFAULT = re.compile(r"\$\{\w+:?-([\w./:@-]+)\}\Z")
+"""`${IMAGE:-busybox}`: what is run unless somebody says otherwise."""
+_JOINED = frozenset({"-v", "-e", "-w", "-p", "-u", "-h", "-l", "-m"})
+"""Options whose value may follow without a space (`-v$PWD:/x`)."""
 
 
 def _pip_packages(command: Command) -> tuple[str, ...]:
@@ -288,19 +333,6 @@ def _may_install(command: Command) -> bool:
     return command.program in {"npm", "pnpm", "yarn", "bun", "make", "just", "task"} or command.program_path.startswith(
         "./"
     )
-
-
-def _first_operand(command: Command, start: int, value_options: tuple[str, ...]) -> str:
-    """The first word that is no option; "" where it is not known before it runs."""
-    skip = False
-    for word in command.arguments[start:]:
-        if skip:
-            skip = False
-        elif word.text.startswith("-"):
-            skip = word.text in value_options
-        elif not _OPTIONS_VARIABLE.search(word.text):
-            return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
-    return ""
 
 
 def _plain(command: Command, start: int, value_options: tuple[str, ...]) -> tuple[str, ...]:

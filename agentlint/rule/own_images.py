@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.rule.own_project import own_slug
 
 _BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "buildctl", "kaniko", "img"})
 _TAG_OPTIONS = ("-t", "--tag")
@@ -17,7 +18,23 @@ def built_here(image: str, repository: Repository) -> bool:
     if known is None:
         known = repository.remember("images built here", frozenset(_names(repository)))
     assert isinstance(known, frozenset)
-    return _bare(image) in known
+    return _bare(image) in known or _of_this_project(_bare(image).lower(), repository)
+
+
+def _of_this_project(bare: str, repository: Repository) -> bool:
+    """True for an image that bears the name of this project or of one of its programs (`ghcr.io/team/shop` of team/shop)."""
+    parts = [part for part in bare.split("/") if "." not in part and ":" not in part and part != "localhost"]
+    owner, _, name = own_slug(repository).partition("/")
+    if parts and name and parts[-1] == name:
+        return True
+    if parts and name and parts[-1] == name.removeprefix("docker-"):
+        return len(parts) == 1 or _plain(parts[-2]) == _plain(owner)
+    programs = {program for manifest in repository.project.manifests for program in manifest.entry_points}
+    return len(parts) > 1 and parts[-1] == parts[-2] and parts[-1] in programs
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "")
 
 
 def _bare(image: str) -> str:

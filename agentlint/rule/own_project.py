@@ -7,7 +7,9 @@ from collections import Counter
 
 from agentlint.facts.repository import Repository
 
-_SLUG = re.compile(r"(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org)[/:](?:repos/)?([\w.-]+)/([\w.-]+)", re.I)
+_SLUG = re.compile(
+    r"(?:github(?:usercontent)?\.com|gitlab(?:\.[\w-]+){1,4}|codeberg\.org)[/:](?:repos/)?([\w.-]+)/([\w.-]+)", re.I
+)
 _FRONT = re.compile(
     r"(^|/)(README[^/]*|CONTRIBUTING[^/]*|package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|go\.mod)$", re.I
 )

@@ -30,13 +30,16 @@ _VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug".split()
 _PLACEHOLDERS = ("{{", "{%", "<<", "<%", "@@", "<+")
 """What templates put in place of a name that is filled in later."""
 
+_ROLLING = frozenset("archlinux manjaro tumbleweed stage3 voidlinux void-glibc void-musl kali-rolling cachyos".split())
+"""Distributions without releases, whose images have no other tag to name."""
+
 
 def image_floats(image: str) -> bool | None:
     """True for an image with no tag, `latest` or another moving word; None where it cannot be told (a variable)."""
     name = image.strip().strip("'\"")
     if not name or name == "scratch" or "$" in name or any(mark in name for mark in _PLACEHOLDERS):
         return None
-    if "@sha256:" in name:
+    if "@sha256:" in name or name.rsplit("/", 1)[-1].partition(":")[0] in _ROLLING:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
     words = tag.split("-")
@@ -49,7 +52,14 @@ def has_no_upper_bound(constraint: str) -> bool:
 
 
 _CALLED_BY_JOBS = frozenset(
-    {UnitKind.PACKAGE_SCRIPT, UnitKind.TARGET, UnitKind.ENVIRONMENT, UnitKind.SCRIPT, UnitKind.FUNCTION}
+    {
+        UnitKind.PACKAGE_SCRIPT,
+        UnitKind.TARGET,
+        UnitKind.ENVIRONMENT,
+        UnitKind.SCRIPT,
+        UnitKind.FUNCTION,
+        UnitKind.MODULE,
+    }
 )
 
 
@@ -67,9 +77,10 @@ def _called_by_jobs(repository: Repository) -> frozenset[str]:
     known = repository.memory("called by jobs")
     if known is None:
         found: set[str] = set()
-        for pipeline in repository.pipelines:
-            for job in pipeline.jobs:
-                found.update(repository.graph.closure(job.unit))
+        # Jobs of hosted services and stages of images stand in no pipeline, and call scripts all the same.
+        for unit in repository.units.values():
+            if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
+                found.update(repository.graph.closure(unit.id))
         known = repository.remember("called by jobs", frozenset(found))
     assert isinstance(known, frozenset)
     return known

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
 from agentlint.rule.own_images import built_here
@@ -76,8 +77,35 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:7",),
         ),
+        Bad(
+            {
+                "check.sh": (
+                    "#!/bin/sh\nengine=docker\n$engine run --rm --log-driver none ghcr.io/a/b:latest x\n"
+                    '$CONTAINER_ENGINE run --userns host "${IMAGE:-busybox}" true\n'
+                )
+            },
+            at=("check.sh:3", "check.sh:4"),
+            title="a variable holds the program, or the image by default",
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - cabal install cabal-plan\n    - opam install -y ocamlformat\n"
+            },
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
+        ),
     ),
     good=(
+        Good(
+            {"README.md": "# X\n\n```sh\ndocker run -it --rm -e TOKEN=<token> ghcr.io/a/changelog --user a\n```\n"},
+            because="a page shows it, and its reader fills it in",
+        ),
+        Good(
+            {
+                "shellcheck.cabal": "name: shellcheck\n",
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - cabal install shellcheck\n",
+            },
+            because="the package of this repository itself",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - docker run --rm -v $PWD:/x ghcr.io/a/b:1.2 check\n"
@@ -116,10 +144,26 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag unpinned package arguments where a run's result depends on them, and floating images wherever they are run."""
     container = command.program in CONTAINER_PROGRAMS
-    if not container and not runs_unattended(command, repository):
+    if not runs_unattended(command, repository) and not (container and not _in_a_document(command, repository)):
         return
-    names = tuple(name for name in unpinned_packages(command) if not container or not built_here(name, repository))
+    names = tuple(
+        name
+        for name in unpinned_packages(command)
+        if not (built_here(name, repository) if container else _is_own_package(name, command, repository))
+    )
     if names:
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
         verb = "run" if container else "installed"
         yield Hit(place=command.place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)
+
+
+def _in_a_document(command: Command, repository: Repository) -> bool:
+    """True for what a page shows: its reader copies it with values of their own."""
+    unit = repository.units.get(command.unit)
+    return unit is None or unit.kind is UnitKind.DOCUMENTED
+
+
+def _is_own_package(name: str, command: Command, repository: Repository) -> bool:
+    """True where the name is that of a package file at the root: `cabal install tool` builds this checkout."""
+    suffix = {"cabal": ".cabal", "opam": ".opam"}.get(command.program)
+    return suffix is not None and name + suffix in repository.project.paths

@@ -10,28 +10,19 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.moving_addresses import BRANCH, LATEST
 from agentlint.rule.own_project import is_own
 from agentlint.rule.versions import runs_unattended
 
-_BRANCH = re.compile(
-    r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
-    r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
-)
-_LATEST = re.compile(
-    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
-    + _BRANCH.pattern
-)
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
 _VERSIONED = re.compile(r"[/@_-]v?\d+\.\d+|[0-9a-f]{12,}|version=|/\d+/")
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
-_TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b", re.IGNORECASE)
+_TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
 _TRIES_HEADS = re.compile(
     r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)($|[-_:. ])", re.I
 )
-_MANAGED = re.compile(
-    r"//(sh\.rustup\.rs|static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|deb\.nodesource\.com|rpm\.nodesource\.com)|/gpg|\.asc|key"
-)
+_MANAGED = re.compile(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
 """Installers of version managers and package repositories, whose own version decides nothing, and keys."""
 
 RULE = Rule(
@@ -70,6 +61,13 @@ RULE = Rule(
         ),
         Bad(
             {
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y\n"
+            },
+            at=("Dockerfile:2",),
+            title="a tool chain at whatever is stable",
+        ),
+        Bad(
+            {
                 "install.sh": "#!/bin/sh\ncurl -fsSL https://raw.githubusercontent.com/x/y/master/plug.vim -o ~/.vim/plug.vim\n"
             },
             at=("install.sh:2",),
@@ -93,6 +91,27 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain 1.80.0\n",
+                "ci/Dockerfile": "FROM ubuntu:24.04\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none\n",
+            },
+            because="the tool chain is named",
+        ),
+        Good(
+            {
+                "rust-toolchain.toml": '[toolchain]\nchannel = "1.80.0"\n',
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y\n",
+            },
+            because="a file names the tool chain",
+        ),
+        Good(
+            {
+                "wait.sh": "#!/bin/sh\nsh -c 'while [ \"$(wget -qO- http://web:9000/health/)\" != ok ]; do sleep 1; done'\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - ./wait.sh\n",
+            },
+            because="an answer that is compared, and not run",
+        ),
         Good(
             {
                 "update.sh": "#!/bin/sh\ncurl -s --head -o /dev/null https://raw.githubusercontent.com/x/y/main/get.sh || exit 1\n"
@@ -203,19 +222,36 @@ def _clones_head(command: Command, repository: Repository) -> bool:
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
     if command.program not in _FETCHERS:
         return in_run and (
-            _VCS.match(text) is not None or (text.startswith("http") and _LATEST.search(text) is not None)
+            _VCS.match(text) is not None or (text.startswith("http") and LATEST.search(text) is not None)
         )
-    latest = _LATEST.search(text)
+    latest = LATEST.search(text)
     if latest is not None:
         asks_for_newest = "api.github.com" in text and _of_script(command, repository)
-        return (in_run and not asks_for_newest) or _BRANCH.search(text) is not None
+        return (in_run and not asks_for_newest) or BRANCH.search(text) is not None
     if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
         return False
-    if command.output is Output.CAPTURED and any(wrapper.endswith(" -c") for wrapper in command.wrappers):
+    if command.output is Output.CAPTURED and _is_the_script(command, repository):
         return True
     if command.output is Output.PIPE:
+        if "//sh.rustup.rs" in text and _names_a_tool_chain(repository):
+            return False
         return command.output_to in _SHELLS and not _told_a_version(command, repository)
     return _run_as_a_file(text, command, repository)
+
+
+def _names_a_tool_chain(repository: Repository) -> bool:
+    """True where a file says which Rust is used, whatever the installer brings."""
+    return any(name in repository.project.paths for name in ("rust-toolchain", "rust-toolchain.toml"))
+
+
+def _is_the_script(command: Command, repository: Repository) -> bool:
+    """`sh -c "$(curl ...)"`: what is fetched is the script itself."""
+    source = repository.read(command.place.path)
+    start = command.place.span.start
+    return (
+        source is not None
+        and re.search(r"-c\s+[\"']?(?:\$\(|`)\s*$", source.text[max(0, start - 12) : start]) is not None
+    )
 
 
 def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
@@ -238,5 +274,5 @@ def _told_a_version(command: Command, repository: Repository) -> bool:
     for reader in repository.commands_by_unit.get(command.unit, ()):
         if reader.input_from == command.program and reader.place.span.start > command.place.span.start:
             texts = (*reader.texts(), *(f"{name}={value}" for name, value in reader.environment.items()))
-            return any(_TELLS_VERSION.search(text) for text in texts)
+            return _TELLS_VERSION.search(" ".join(texts)) is not None
     return False

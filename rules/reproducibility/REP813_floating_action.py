@@ -149,7 +149,7 @@ def _head_of_another(action: Action, repository: Repository) -> bool:
 def _hit(name: str, version: str, place: Place, job: Job, repository: Repository) -> Hit:
     return Hit(
         place=_reference(place, version, repository),
-        message=f"`{name}@{version}` moves with each push to that branch; name a release",
+        message=f"`{name}@{version}` moves with each push; name a release",
         unit=job.unit,
     )
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.moving_addresses import LATEST
+from agentlint.rule.own_project import is_own
 
 _HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
 _WRAP = re.compile(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)
@@ -15,6 +17,16 @@ _CMAKE = re.compile(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?\r?
 _COMPONENT = re.compile(
     rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
+_DECLARED = re.compile(
+    r"^[ \t]*(?:FetchContent_Declare|ExternalProject_Add)[ \t]*\((?P<body>[^()]*)\)", re.MULTILINE | re.IGNORECASE
+)
+_BAZEL = re.compile(
+    rf"^[ \t]*(?:branch[ \t]*=[ \t]*[\"']{_HEADS}[\"']|.*https?://[^\"'\s]+/archive/(?:refs/heads/)?(?:main|master)\.(?:zip|tar\.gz)).*$",
+    re.MULTILINE,
+)
+_WEST = re.compile(rf"^[ \t-]*revision:[ \t]*{_HEADS}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SWIFT = re.compile(r"^[ \t]*\.package\([^)\n]*\bbranch:?[ \t(]*\"[^\"]+\".*$", re.MULTILINE)
+_ADDED = re.compile(r"(?:https?://[^#?\s]+\.git|git@[^#?\s]+|https://sh\.rustup\.rs)/?$")
 _PROJECT = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?project:[ \t]*\S+.*$", re.MULTILINE)
 _REF = re.compile(r"^[ \t]*(?:-[ \t]+)?ref:[ \t]*(?P<ref>\S+)", re.MULTILINE)
 
@@ -61,8 +73,28 @@ RULE = Rule(
             },
             at=("azure-pipelines.yml:7",),
         ),
+        Bad(
+            {
+                "Dockerfile": "FROM alpine:3.20\nADD https://github.com/x/y/archive/master.tar.gz /y\nADD https://github.com/x/z.git /z\n",
+                "cmake/deps.cmake": "FetchContent_Declare(\n  x\n  GIT_REPOSITORY https://github.com/x/x\n)\n",
+                "WORKSPACE": 'git_repository(\n    name = "x",\n    branch = "main",\n)\n',
+                "west.yml": "manifest:\n  projects:\n    - name: zephyr\n      revision: main\n",
+                "Package.swift": 'let p = Package(dependencies: [\n  .package(url: "https://example.org/x", branch: "main"),\n])\n',
+            },
+            at=("Dockerfile:2", "Dockerfile:3", "WORKSPACE:3", "Package.swift:2", "cmake/deps.cmake:3", "west.yml:4"),
+            title="images, CMake without a tag, Bazel, Zephyr and Swift",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": (
+                    "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\n"
+                ),
+                "CMakeLists.txt": "FetchContent_Declare(y\n  URL https://example.org/y-1.2.tar.gz\n)\n",
+            },
+            because="a tag, and releases by name",
+        ),
         Good(
             {"subprojects/x.wrap": "[wrap-git]\nurl = https://github.com/x/x.git\nrevision = 1.4.2\n"}, because="a tag"
         ),
@@ -86,6 +118,7 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each line that names a branch's head, or a template with no version."""
+    yield from _added(repository)
     pipelines = {pipeline.path for pipeline in repository.pipelines if pipeline.system == "azure"}
     for path in sorted(repository.project.paths):
         base = path.rsplit("/", 1)[-1]
@@ -93,11 +126,41 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _WRAP, repository)
         elif base == "CMakeLists.txt" or path.endswith(".cmake"):
             yield from _lines(path, _CMAKE, repository)
+            yield from _undecided(path, repository)
+        elif base in {"WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"} or path.endswith(".bzl"):
+            yield from _lines(path, _BAZEL, repository)
+        elif base == "west.yml":
+            yield from _lines(path, _WEST, repository)
+        elif base == "Package.swift" and "Package.resolved" not in repository.project.paths:
+            yield from _lines(path, _SWIFT, repository)
         elif path in pipelines:
             yield from _templates(path, repository)
         elif base.startswith(".gitlab-ci") and base.endswith((".yml", ".yaml")):
             yield from _lines(path, _COMPONENT, repository)
             yield from _includes(path, repository)
+
+
+def _added(repository: Repository) -> Iterator[Hit]:
+    """`ADD` of an address that moves, and of a repository without `#ref`."""
+    for image in repository.images:
+        for stage in image.stages:
+            for instruction in stage.instructions:
+                if instruction.keyword != "ADD":
+                    continue
+                for address in instruction.arguments[:-1]:
+                    if (LATEST.search(address) or _ADDED.match(address)) and not is_own(address, repository):
+                        yield _hit(image.path, instruction.place.span.start, instruction.place.span.end, address)
+
+
+def _undecided(path: str, repository: Repository) -> Iterator[Hit]:
+    """A declaration by FetchContent or ExternalProject that names a repository and no tag: its default is `master`."""
+    source = repository.read(path)
+    for match in _DECLARED.finditer(source.text) if source is not None else ():
+        if "GIT_REPOSITORY" in match["body"] and "GIT_TAG" not in match["body"] and not match[0].startswith("#"):
+            start = match.start("body") + match["body"].index("GIT_REPOSITORY")
+            text = source.text if source is not None else ""
+            end = text.find("\n", start)
+            yield _hit(path, start, end if end >= 0 else len(text), text[start : end if end >= 0 else len(text)])
 
 
 _REPOSITORY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)

@@ -51,6 +51,11 @@ _TOOL_VARIABLE = re.compile(
     r"\$\{?(PIP3?|PYTHON3?|NPM|YARN|PNPM|GO|CARGO|POETRY|PYTEST|RUBY|BUNDLE|COMPOSER|MVN|TOX|NOX|RUFF|MYPY|UV)\}?\Z"
 )
 """`"$PIP" install`: by custom such a variable holds the tool that it is named after."""
+_CONTAINER_VARIABLE = re.compile(
+    r"\$[{(]?(?:DOCKER|PODMAN|(?:CONTAINER|DOCKER|OCI)_(?:RUNTIME|ENGINE|CMD|CLI|BIN|TOOL|EXECUTABLE|COMMAND))[})]?\Z",
+    re.IGNORECASE,
+)
+"""`$CONTAINER_ENGINE run`: docker or a program that takes the same words."""
 
 
 def _behind_variable(text: str) -> str:
@@ -61,6 +66,8 @@ def _behind_variable(text: str) -> str:
     prefixed = _PREFIXED.match(text)
     if prefixed is not None:
         return program_name(prefixed[1])
+    if _CONTAINER_VARIABLE.match(text) is not None:
+        return "docker"
     tool = _TOOL_VARIABLE.match(text)
     return program_name(tool[1].lower()) if tool is not None else ""
 

@@ -1,0 +1,248 @@
+"""A list of other projects' parts (Ansible content, Nix inputs, modules by URL, sources of a bundle) names no version."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.own_project import is_own
+from agentlint.rule.scope import aside
+
+RULE = Rule(
+    id="REP819",
+    name="unversioned-content",
+    category=Category.REPRODUCIBILITY,
+    summary="Roles, collections, flake inputs, modules by URL or bundled sources are listed without a version.",
+    why="Whoever sets this up tomorrow gets other parts, and no commit here says what changed.",
+    remediation="Name a version, a tag or a commit for each, or commit the tool's lock file.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=10),
+    station=Station.SET_UP,
+    references=(
+        "https://docs.ansible.com/ansible/latest/galaxy/user_guide.html#installing-roles-and-collections-from-the-same-requirements-yml-file",
+        "https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake.html#lock-files",
+        "https://docs.deno.com/runtime/fundamentals/modules/",
+        "https://docs.flatpak.org/en/latest/module-sources.html",
+        "https://developer.hashicorp.com/terraform/language/modules/configuration#selecting-a-revision",
+        "https://goreleaser.com/customization/includes/",
+    ),
+    bad=(
+        Bad(
+            {
+                "requirements.yml": (
+                    "---\nroles:\n  - name: team.tools\n  - src: https://github.com/team/db\n    version: v1.2\n\n"
+                    "collections:\n  - ansible.posix\n  - name: community.docker\n    version: '>=4.5'\n"
+                )
+            },
+            at=("requirements.yml:3", "requirements.yml:8"),
+        ),
+        Bad(
+            {"flake.nix": '{\n  inputs = {\n    utils.url = "github:numtide/flake-utils";\n  };\n}\n'},
+            at=("flake.nix:3",),
+        ),
+        Bad(
+            {"lib/deno.ts": 'import { join } from "https://deno.land/std/path/mod.ts";\nimport x from "npm:chalk";\n'},
+            at=("lib/deno.ts:1", "lib/deno.ts:2"),
+        ),
+        Bad(
+            {
+                "flatpak/org.example.App.json": (
+                    '{\n  "id": "org.example.App",\n  "modules": [{\n    "name": "lib",\n    "sources": [{\n'
+                    '      "type": "git",\n      "url": "https://example.org/lib.git",\n      "branch": "main"\n    }]\n  }]\n}\n'
+                )
+            },
+            at=("flatpak/org.example.App.json:6",),
+        ),
+        Bad(
+            {
+                "org.example.App.yaml": (
+                    "app-id: org.example.App\nmodules:\n  - name: lib\n    sources:\n      - type: git\n        url: https://example.org/lib.git\n"
+                )
+            },
+            at=("org.example.App.yaml:5",),
+        ),
+        Bad(
+            {"main.tf": 'module "net" {\n  source = "git::https://example.org/net.git"\n}\n'},
+            at=("main.tf:2",),
+        ),
+        Bad(
+            {".goreleaser.yml": "includes:\n  - from_url:\n      url: team/meta/main/goreleaser.yaml\n"},
+            at=(".goreleaser.yml:3",),
+        ),
+    ),
+    good=(
+        Good(
+            {"requirements.yml": "collections:\n  - name: community.docker\n    version: 4.5.1\n"}, because="a version"
+        ),
+        Good({"requirements.yml": "- flask\n- name: just a list\n"}, because="no Ansible content"),
+        Good(
+            {"flake.nix": '{\n  inputs.utils.url = "github:numtide/flake-utils";\n}\n', "flake.lock": "{}\n"},
+            because="the lock file holds the commit",
+        ),
+        Good(
+            {
+                "flake.nix": '{\n  inputs.n.url = "github:NixOS/nixpkgs/698fd43e541a6b8685ed408aaf7a63561018f9f8";\n}\n',
+            },
+            because="a commit",
+        ),
+        Good(
+            {
+                "lib/deno.ts": 'import { join } from "https://deno.land/std@0.224.0/path/mod.ts";\nimport x from "npm:chalk@5";\n'
+            },
+            because="versions",
+        ),
+        Good(
+            {
+                "flatpak/org.example.App.json": (
+                    '{"id": "org.example.App", "modules": [{"name": "a", "sources": [{"type": "git", "url": "https://example.org/a.git",'
+                    ' "tag": "v1"}, {"type": "dir", "path": "."}]}]}\n'
+                )
+            },
+            because="a tag, and the checkout itself",
+        ),
+        Good(
+            {
+                "main.tf": 'module "net" {\n  source = "git::https://example.org/net.git?ref=v1.2"\n}\nmodule "x" {\n  source = "./x"\n}\n'
+            },
+            because="a tag, and a folder of this repository",
+        ),
+    ),
+)
+
+_LARGE = 400_000
+_INPUT = re.compile(r"(?:^|/)(?:tests?|test[-_]?data|fixtures?)/(?!integration|molecule)[^/]+/")
+"""What the tests of a tool for such files read."""
+_ENTRY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+(?P<first>\S.*)$", re.MULTILINE)
+_GALAXY = re.compile(
+    r"^[ \t]*(?:-[ \t]+)?(?:name|src|source|role):[ \t]*[\"']?(?:[\w-]+\.[\w.-]+|\S*(?:://|git@)\S+)", re.MULTILINE
+)
+_BARE = re.compile(r"[\"']?[a-z_][\w-]*\.[\w.-]+[\"']?[ \t]*(?:#.*)?\r?$")
+_VERSION = re.compile(r"^[ \t]*(?:-[ \t]+)?version:[ \t]*(?P<version>\S.*)$", re.MULTILINE)
+_MOVING = re.compile(r"[\"']?(?:main|master|HEAD|devel(?:op)?|latest|\*|>=?[^,<]*)[\"']?[ \t]*(?:#.*)?\r?$")
+_FLAKE = re.compile(
+    r"^(?![ \t]*#).*?\burl[ \t]*=[ \t]*\"(?P<url>(?:github|gitlab|sourcehut|git\+https|git\+ssh):[^\"]+)\"",
+    re.MULTILINE,
+)
+_COMMIT = re.compile(r"[0-9a-f]{40}|\?(?:.*&)?(?:rev|ref=(?:refs/tags/)?v?\d)|/v?\d+\.\d+[\w.]*$")
+_MODULE = re.compile(
+    r"[\"'](?P<url>https://deno\.land/(?:std|x/[\w-]+)/[^\"'\s]*|https://(?:esm\.sh|cdn\.skypack\.dev)/(?:@[\w-]+/)?[\w.-]+(?:/[^\"'\s@]*)?"
+    r"|(?:npm|jsr):/?(?:@[\w-]+/)?[\w.-]+)[\"']"
+)
+_SOURCE = re.compile(r"[\"']type[\"'][ \t]*:[ \t]*[\"']git[\"']")
+_YAML_SOURCE = re.compile(
+    r"^(?P<indent>[ \t]*)-[ \t]+(?:type:[ \t]*git\b|url:.*\n[ \t]+type:[ \t]*git\b)", re.MULTILINE
+)
+_HELD = re.compile(r"[\"']?\b(?:tag|commit)\b[\"']?[ \t]*:")
+_BUNDLE = re.compile(r"^(?:[a-z][\w-]*\.){2,}[\w.-]+\.(?:json|ya?ml)$", re.IGNORECASE)
+_TERRAFORM = re.compile(
+    r"^[ \t]*source[ \t]*=[ \t]*\"(?:git::[^\"?]+|(?:github\.com|bitbucket\.org)/[^\"?]+)\"", re.MULTILINE
+)
+_INCLUDED = re.compile(r"^[ \t]*(?:-[ \t]+)?url:[ \t]*\S*/(?:refs/heads/)?(?:main|master|HEAD)/\S+", re.MULTILINE)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag each entry without a version; neighbouring entries of one Ansible list together."""
+    paths = repository.project.paths
+    deno = "deno.lock" not in paths
+    for path in sorted(paths):
+        base = posixpath.basename(path)
+        if aside(path):
+            continue
+        if base in {"requirements.yml", "requirements.yaml"} and not _INPUT.search(path):
+            yield from _galaxy(path, repository)
+        elif base == "flake.nix" and posixpath.join(posixpath.dirname(path), "flake.lock") not in paths:
+            for match in _FLAKE.finditer(_text(path, repository)):
+                if not _COMMIT.search(match["url"]):
+                    yield _hit(path, match.start("url"), match.end("url"), match["url"])
+        elif deno and "deno" in path.lower() and base.endswith((".ts", ".js", ".mjs", ".json", ".jsonc", ".tsx")):
+            for match in _MODULE.finditer(_text(path, repository)):
+                yield _hit(path, match.start("url"), match.end("url"), match["url"])
+        elif _BUNDLE.match(base):
+            yield from _bundle(path, repository)
+        elif base.endswith(".tf"):
+            yield from _lines(path, _TERRAFORM, repository)
+        elif re.match(r"\.?goreleaser[\w.-]*\.ya?ml$", base):
+            yield from _lines(path, _INCLUDED, repository)
+
+
+def _text(path: str, repository: Repository) -> str:
+    source = repository.read(path)
+    return source.text if source is not None and len(source.data) < _LARGE else ""
+
+
+def _hit(path: str, start: int, end: int, shown: str) -> Hit:
+    return Hit(
+        place=Place(path, Span(start, end)), message=f"`{shown.strip()[:80]}` is taken at its newest; name a version"
+    )
+
+
+def _lines(path: str, pattern: re.Pattern[str], repository: Repository) -> Iterator[Hit]:
+    for match in pattern.finditer(_text(path, repository)):
+        if not is_own(match[0], repository):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            yield _hit(path, start, match.end(), match[0])
+
+
+def _galaxy(path: str, repository: Repository) -> Iterator[Hit]:
+    """Roles and collections, each list as one stretch from its first floating entry to its last."""
+    text = _text(path, repository)
+    known = re.search(r"^(?:roles|collections):", text, re.MULTILINE) is not None
+    entries = list(_ENTRY.finditer(text))
+    stretch: list[tuple[int, int, str]] = []
+    for number, entry in enumerate(entries):
+        after = entries[number + 1].start() if number + 1 < len(entries) else len(text)
+        section = re.compile(r"^[A-Za-z]", re.MULTILINE).search(text, entry.end(), after)
+        body = text[entry.start() : section.start() if section is not None else after]
+        names = _GALAXY.match(body) is not None or (known and _BARE.match(entry["first"]) is not None)
+        version = _VERSION.search(body)
+        if (
+            names
+            and (version is None or _MOVING.match(version["version"]))
+            and not body.lstrip().startswith("- include")
+        ):
+            start = entry.start() + len(entry["indent"])
+            stretch.append((start, entry.start() + len(body.rstrip()), entry["first"].strip()))
+        if stretch and (section is not None or number + 1 == len(entries)):
+            yield _hit(path, stretch[0][0], stretch[-1][1], ", ".join(shown for *_, shown in stretch[:3]))
+            stretch = []
+
+
+def _bundle(path: str, repository: Repository) -> Iterator[Hit]:
+    """Git sources of a Flatpak manifest without a tag or a commit."""
+    text = _text(path, repository)
+    if "modules" not in text:
+        return
+    if path.endswith(".json"):
+        for match in _SOURCE.finditer(text):
+            start, end = text.rfind("{", 0, match.start()), text.find("}", match.end())
+            element = text[start:end]
+            if start >= 0 and end >= 0 and not _HELD.search(element) and not is_own(element, repository):
+                yield _hit(path, match.start(), end, _address(element))
+        return
+    for match in _YAML_SOURCE.finditer(text):
+        end = _end_of_element(text, match.end(), len(match["indent"]))
+        element = text[match.start() : end]
+        if not _HELD.search(element) and not is_own(element, repository):
+            yield _hit(path, match.start() + len(match["indent"]), end, _address(element))
+
+
+def _address(element: str) -> str:
+    found = re.search(r"https?://[^\s\"']+", element)
+    return found[0] if found is not None else "git"
+
+
+def _end_of_element(text: str, start: int, indent: int) -> int:
+    """Where the lines of a list element end: at the first that stands no deeper than its dash."""
+    at = text.find("\n", start)
+    while at >= 0:
+        following = text.find("\n", at + 1)
+        line = text[at + 1 : following if following >= 0 else len(text)]
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            return at
+        at = following
+    return len(text)
