@@ -120,47 +120,7 @@ def _below(directory: str, repository: Repository) -> int:
     return known
 
 
-_CASE = {
-    "python": re.compile(r"^[ \t]*(?:async )?def test_", re.MULTILINE),
-    "ruby": re.compile(r"^[ \t]*(?:it|specify|test)[ (]['\"{]|^[ \t]*def test_", re.MULTILINE),
-    "php": re.compile(r"function test\w|@test\b|#\[Test\]"),
-    "javascript": re.compile(r"^[ \t]*(?:it|test)(?:\.each\([^\n]*)?\(", re.MULTILINE),
-    "shell": re.compile(r"^@test ", re.MULTILINE),
-}
-_ENDINGS = {
-    "python": (".py",),
-    "ruby": (".rb",),
-    "php": (".php",),
-    "javascript": (".js", ".ts", ".mjs", ".cjs", ".tsx"),
-    "shell": (".bats",),
-}
-MANY_CASES = 200
-"""Tests from which on a suite of few files is large all the same."""
 MAX_FILES_READ = 60
-
-
-def many_cases(entry: Parallelism, repository: Repository, directory: str | None = "") -> bool:
-    """True when the test files hold so many tests that their number says little."""
-    pattern, endings = _CASE.get(entry.language), _ENDINGS.get(entry.language, ())
-    if pattern is None:
-        return False
-    key = ("many cases", entry.language, directory or "")
-    known = repository.memory(key)
-    if known is None:
-        paths = [
-            path
-            for path in sorted(repository.project.paths)
-            if path.endswith(endings)
-            and path.startswith(f"{directory}/" if directory else "")
-            and _TEST_FILE.search(path)
-        ]
-        sources = (repository.read(path) for path in paths[:MAX_FILES_READ])
-        number = sum(
-            len(pattern.findall(source.data.decode("utf-8", "replace"))) for source in sources if source is not None
-        )
-        known = repository.remember(key, number >= MANY_CASES)
-    return known is True
-
 
 _SHARED = re.compile(
     r"\bflush(?:db|all)\(|\b(?:DROP|TRUNCATE)\s+(?:SCHEMA|DATABASE|TABLE)\b|dropDatabase\(|deleteMany\(\{?\}?\)"
@@ -172,9 +132,21 @@ _SUPPORT = re.compile(
 )
 
 
-def shares_one_server(directory: str | None, repository: Repository) -> bool:
-    """True when the files that set the tests up empty a server or start containers that all tests use."""
-    key = ("one server for all tests", directory or "")
+_FIXED_PORT = re.compile(
+    r"\b(?:bind|listen|run|Config|\w*Server|start_server|serve)\([^\n]{0,120}?[ =(,][1-9]\d{3,4}\b"
+    r"|^\s*(?:[A-Z]+_)*PORT\s*=\s*[1-9]\d{3,4}\b",
+    re.MULTILINE,
+)
+_SHALLOW = 2
+"""Folders down to which a file sets the whole suite up, and not one corner of it."""
+
+
+def shares_one_server(directory: str | None, entry: Parallelism, repository: Repository) -> bool:
+    """True when the files that set the tests up empty a server, start containers that all tests use, or bind a fixed port.
+
+    A port is no hindrance where the workers are installed: they are in use elsewhere.
+    """
+    key = ("one server for all tests", directory or "", entry.needs_dependency)
     known = repository.memory(key)
     if known is None:
         below = f"{directory}/" if directory else ""
@@ -183,12 +155,17 @@ def shares_one_server(directory: str | None, repository: Repository) -> bool:
             for path in sorted(repository.project.paths)
             if path.startswith(below) and _SUPPORT.search(path) and _TEST_FILE.search(path)
         ]
-        texts = [
-            source.data.decode("utf-8", "replace")
+        texts = {
+            path: source.data.decode("utf-8", "replace")
             for path in paths[:MAX_FILES_READ]
             if (source := repository.read(path))
-        ]
-        shared = any(_SHARED.search(text) for text in texts) and not any(_APART.search(text) for text in texts)
+        }
+        shared = any(_SHARED.search(text) for text in texts.values())
+        if not entry.needs_dependency or not repository.project.depends_on(entry.needs_dependency):
+            shared = shared or any(
+                _FIXED_PORT.search(text) for path, text in texts.items() if path[len(below) :].count("/") < _SHALLOW
+            )
+        shared = shared and not any(_APART.search(text) for text in texts.values())
         known = repository.remember(key, shared)
     return known is True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -15,13 +14,12 @@ from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import taken_over
 from agentlint.rule.scope import as_written, in_prose, one_off
+from agentlint.rule.suites import Suite, is_large, suite_of
 from agentlint.rule.workers import (
-    REAL_SUITE,
     SMALL_SUITE,
     for_debugging,
     forced_serial,
     hides_options,
-    many_cases,
     narrow,
     runs_parallel,
     shares_one_server,
@@ -29,8 +27,8 @@ from agentlint.rule.workers import (
     suite_size,
 )
 
-_SUITE = {f"tests/test_part{number}.py": "def test_x(): pass\n" for number in range(30)}
-_SPECS = {f"spec/part{number}_spec.rb": "describe('x') {}\n" for number in range(30)}
+_SUITE = {f"tests/test_part{number}.py": "def test_x(): pass\n" * 60 for number in range(30)}
+_SPECS = {f"spec/part{number}_spec.rb": "  it 'does x' do\n  end\n" * 60 for number in range(30)}
 
 RULE = Rule(
     id="SER301",
@@ -49,6 +47,25 @@ RULE = Rule(
     programs=programs_with("parallelism"),
     evidence=("E20", "E21"),
     bad=(
+        Bad(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                **{
+                    f"tests/test_{name}.py": "import subprocess\n" + "def test_x():\n    subprocess.run(['x'])\n" * 20
+                    for name in "abcdef"
+                },
+            },
+            at=("Makefile:2",),
+            title="few tests, and each starts a program",
+        ),
+        Bad(
+            {
+                "Makefile": "test:\n\tcoverage run -m pytest tests\n",
+                **_SUITE,
+            },
+            at=("Makefile:2",),
+            title="under coverage, which has to be asked for by another way",
+        ),
         Bad({"Makefile": "test:\n\tpytest tests\n", **_SUITE}, at=("Makefile:2",)),
         Bad(
             {
@@ -83,7 +100,7 @@ RULE = Rule(
         Bad(
             {
                 "test/run": "#!/bin/sh\nexec bats ${CI:+--tap} test/\n",
-                **{f"test/part{number}.bats": "@test x { true; }\n" for number in range(20)},
+                **{f"test/part{number}.bats": "@test x { true; }\n" * 9 for number in range(20)},
             },
             at=("test/run:2",),
             title="the option a variable chooses is not about workers",
@@ -91,7 +108,7 @@ RULE = Rule(
         Bad(
             {
                 "Makefile": "test:\n\tpytest tests\n",
-                **{f"tests/test_{name}.py": "def test_x(): pass\n" * 30 for name in "abcdefgh"},
+                **{f"tests/test_{name}.py": "def test_x(): pass\n" * 200 for name in "abcdefgh"},
             },
             at=("Makefile:2",),
             title="few files, many tests",
@@ -109,6 +126,28 @@ RULE = Rule(
         ),
         Good(
             {"Makefile": "test:\n\tpytest tests\n", "tests/test_x.py": "def test_x(): pass\n"}, because="a tiny suite"
+        ),
+        Good(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                **{f"tests/test_part{number}.py": "def test_x(): pass\n" * 6 for number in range(30)},
+            },
+            because="many files, but their few unit tests are done in two seconds",
+        ),
+        Good(
+            {
+                "package.json": '{"scripts": {"test": "mocha test"}}\n',
+                **{f"test/part{number}.js": "it('is x', () => {})\n" * 10 for number in range(50)},
+            },
+            because="hundreds of tests of this kind take a second or two",
+        ),
+        Good(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                "tests/conftest.py": "def server():\n    return Server(Config(app, host='127.0.0.1', port=8001))\n",
+                **_SUITE,
+            },
+            because="a server on a fixed port, which only one worker could have",
         ),
         Good({"Makefile": "test:\n\tpytest -sv tests\n", **_SUITE}, because="workers cannot show output as it comes"),
         Good({"Makefile": "stress:\n\tpytest -m stress\n", **_SUITE}, because="a marker picks a few tests"),
@@ -130,10 +169,8 @@ RULE = Rule(
     ),
 )
 
-_CODE = re.compile(r"\.(?:py|rb|php|[cm]?[jt]sx?|t|bats|feature|lua|pl|rs|java|kt)$")
-_BOUNDLESS = 1_000_000
-LARGE = 150
-"""Test files from which on another runner is worth bringing in."""
+_VERY_LARGE = 120.0
+"""Estimated seconds from which on another runner is worth bringing in."""
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -141,29 +178,63 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     entry = table().parallelism(command)
     if entry is None or not entry.test_suite or entry.default != "serial" or forced_serial(command, entry):
         return
-    size = min(suite_size(entry, repository, command.directory), _named_size(command, repository))
-    if size < SMALL_SUITE or "test" not in table().roles(command) or runs_parallel(command, entry, repository):
+    if suite_size(entry, repository, command.directory) < SMALL_SUITE:
+        return
+    if "test" not in table().roles(command) or runs_parallel(command, entry, repository):
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
         return
-    if _picks_marked(command) or _shows_output(command) or shares_one_server(command.directory, repository):
+    if _picks_marked(command) or _shows_output(command) or shares_one_server(command.directory, entry, repository):
         return
     if in_prose(command, repository) or for_debugging(command, repository) or _stands_in_a_test(command):
         return
     if "xargs" in command.wrappers or taken_over(command, repository):
         return
-    job = repository.job_of(command)
+    suite = suite_of(command, entry, repository)
+    if suite.tests == 0 or suite.seconds < _TRIFLE:
+        return
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` runs {size} test files in single file; {entry.advice}",
+        message=f"`{as_written(command, repository)}` runs some {suite.tests} tests in single file; "
+        + _advice(command, entry, repository),
         unit=command.unit,
-        tier=Tier.PEDANTIC
-        if (size < REAL_SUITE and not many_cases(entry, repository, command.directory))
-        or (size < LARGE and _needs_another(command, repository))
-        or (job is not None and _may_wait(job, entry, repository))
-        else None,
+        tier=None if _worth_it(suite, command, entry, repository) else Tier.PEDANTIC,
         fix=_fix(command, entry, repository),
     )
+
+
+_TRIFLE = 3.0
+"""Estimated seconds below which workers make a suite slower."""
+
+
+def _worth_it(suite: Suite, command: Command, entry: Parallelism, repository: Repository) -> bool:
+    """True for a run that is waited for, of a suite for which the workers are worth their bringing in."""
+    job = repository.job_of(command)
+    if job is not None and _may_wait(job, entry, repository):
+        return False
+    if _needs_another(command, repository) and suite.seconds < _VERY_LARGE:
+        return False
+    return is_large(suite, entry, repository)
+
+
+def _advice(command: Command, entry: Parallelism, repository: Repository) -> str:
+    """The table's advice, with what else this run needs under workers."""
+    if command.program == "pytest" and "coverage" in "".join(command.wrappers):
+        return f"{entry.advice} and measure with pytest-cov (`--cov`), as `coverage run` does not see the workers"
+    if command.program == "prove" and _on_test_nginx(repository):
+        return f"{entry.advice} and set TEST_NGINX_RANDOMIZE=1, which gives each worker a port and a folder of its own"
+    return entry.advice
+
+
+def _on_test_nginx(repository: Repository) -> bool:
+    """True where the tests are Test::Nginx's, which share one port unless told otherwise."""
+    known = repository.memory("tests of Test::Nginx")
+    if known is None:
+        paths = [path for path in sorted(repository.project.paths) if path.endswith(".t")][:5]
+        sources = [repository.read(path) for path in paths]
+        found = any(source is not None and b"Test::Nginx" in source.data for source in sources)
+        known = repository.remember("tests of Test::Nginx", found)
+    return known is True
 
 
 def _stands_in_a_test(command: Command) -> bool:
@@ -172,6 +243,7 @@ def _stands_in_a_test(command: Command) -> bool:
 
 
 _RUN_BY_ANOTHER = {
+    "rspec": "parallel_tests",
     "phpunit": "brianium/paratest",
     "simple-phpunit": "brianium/paratest",
     "unittest": "unittest-parallel",
@@ -197,23 +269,6 @@ def _shows_output(command: Command) -> bool:
     return (
         any(re.fullmatch(r"-[a-qt-z]*s[a-z]*", text) for text in command.texts()) or "--capture=no" in command.texts()
     )
-
-
-def _named_size(command: Command, repository: Repository) -> int:
-    """Number of test files below the folders that the command names; beyond any bound where it names none that are there."""
-    program = table().of(command)
-    operands = [text for text in (program.operands(table().meant(command)) if program else ()) if "$" not in text]
-    total = 0
-    for operand in operands:
-        path = posixpath.normpath(posixpath.join(command.directory or "", operand.partition("::")[0]))
-        if path in repository.project.paths:
-            total += 1
-            continue
-        below = [known for known in repository.project.paths if known.startswith(path + "/") and _CODE.search(known)]
-        if not below:
-            return _BOUNDLESS
-        total += len(below)
-    return total if operands else _BOUNDLESS
 
 
 def _may_wait(job: Job, entry: Parallelism, repository: Repository) -> bool:
