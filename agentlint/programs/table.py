@@ -6,6 +6,7 @@ several files; they are merged. Each entry names its `source`. Loaded once, on f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +25,7 @@ class When:
     literal operands is present. `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so
     that `-p` is not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
     `listed`: one of these is among the words of an argument, which commas part (`-t lint,test`).
+    `open_value`: one of these options has a name for its value, and no password behind it (`-u NAME`, not `-u NAME:WORD`).
     `operand_like`: at least one operand holds one of these substrings; `no_operand_like`: none does. `operands_at_most`, `operands_at_least`: how many
     operands there are, the subcommand's words included; -1: any number.
     """
@@ -37,6 +39,7 @@ class When:
     operand_like: tuple[str, ...] = ()
     no_operand_like: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    open_value: tuple[str, ...] = ()
     operands_at_most: int = -1
     operands_at_least: int = -1
 
@@ -61,10 +64,22 @@ class When:
     def _options_fit(self, command: Command) -> bool:
         if self.exact_option and not set(self.exact_option) & set(command.texts()):
             return False
+        if self.open_value and not _is_open(command.value_of(*self.open_value)):
+            return False
         return all(has_any(command, (option,)) for option in self.all_options)
 
     def _count_fits(self, count: int) -> bool:
         return count >= self.operands_at_least and (self.operands_at_most < 0 or count <= self.operands_at_most)
+
+
+_OF_A_NAME = re.compile(r"\$\{?\w*(?:user|login|name|reply)\w*\}?", re.IGNORECASE)
+
+
+def _is_open(value: str | None) -> bool:
+    """True for the value of an option that holds a name alone; a variable counts by what it is called."""
+    if not value or set(":%") & set(value):
+        return False
+    return "$" not in value or _OF_A_NAME.fullmatch(value) is not None
 
 
 @dataclass(frozen=True, slots=True)

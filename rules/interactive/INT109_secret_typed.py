@@ -35,8 +35,15 @@ RULE = Rule(
         Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
         Bad({"setup.sh": "#!/bin/sh\nsudo -v\nmake install\n"}, at=("setup.sh:2",), title="is there to ask"),
         Bad({"name.sh": '#!/bin/sh\nscutil --set HostName "$1"\n'}, at=("name.sh:2",)),
+        Bad(
+            {"token.sh": '#!/bin/sh\ncurl -u "$GITHUB_USER" https://api.example.com/token > token\n'},
+            at=("token.sh:2",),
+            title="a name without a password",
+        ),
     ),
     good=(
+        Good({"token.sh": '#!/bin/sh\ncurl -u "$NAME:$TOKEN" https://api.example.com/\n'}, because="both are given"),
+        Good({"token.sh": '#!/bin/sh\ncurl -u "$CREDENTIALS" https://api.example.com/\n'}, because="may hold both"),
         Good({"setup.sh": "#!/bin/sh\nsudo -n -v || exit 1\n"}, because="fails at once"),
         Good({"name.sh": '#!/bin/sh\nsudo scutil --set HostName "$1"\n'}, because="root is not asked"),
         Good({"user.sh": '#!/bin/sh\necho "app:$PASSWORD" | chpasswd\n'}, because="fed by a program"),
