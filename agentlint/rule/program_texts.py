@@ -23,7 +23,10 @@ _LARGEST = 400_000
 
 @dataclass(frozen=True, slots=True)
 class ProgramText:
-    """One source file: `language` is "py", "js", "rb", "go", "rs", "pl" or "php"; `tested` marks tests and examples."""
+    """One source file: `language` is "py", "js", "rb", "go", "rs", "pl" or "php"; `tested` marks tests and examples.
+
+    Windows' line ends are a blank and a line end in `text`: its places are those of the file.
+    """
 
     path: str
     language: str
@@ -49,7 +52,7 @@ def _read(repository: Repository) -> Iterator[ProgramText]:
             continue
         source = repository.read(path)
         try:
-            text = source.text if source is not None else ""
+            text = source.text.replace("\r\n", " \n") if source is not None else ""
         except UndecodableFile:
             continue
         if not language and (match := _SHEBANG.match(text[:120])):

@@ -1,0 +1,280 @@
+"""A program says in its source that something failed, and ends with success."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.comments import reason_at
+from agentlint.rule.failure_words import FINE, LACKING, WRONG
+from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
+
+RULE = Rule(
+    id="OUT415",
+    name="program-fails-green",
+    category=Category.HUMAN_OUTPUT,
+    summary="A program prints an error and ends with status 0: `.catch(console.error)`, `sys.exit()`, `die('...')`, a bare return of main.",
+    why=(
+        "Only the words say that it failed; the exit status says success, and what called the program goes on as if the work "
+        "were done. A person reads the message, a program does not."
+    ),
+    remediation="Leave with a status other than 0 (process.exitCode = 1, sys.exit(1), os.Exit(1)).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad({"esbuild.js": "async function build() {\n  await run();\n}\n\nbuild().catch(console.error);\n"}, at=("esbuild.js:5",)),
+        Bad({"scripts/pack.mjs": "main()\n  .catch((error) => {\n    console.error(error);\n  });\n"}, at=("scripts/pack.mjs:2",)),
+        Bad(
+            {
+                "src/test/runTests.ts": "async function go() {\n\ttry {\n\t\tawait runTests({});\n\t} catch (e) {\n\t\tconsole.log(e);\n\t}\n}\n\ngo();\n"
+            },
+            at=("src/test/runTests.ts:4",),
+        ),
+        Bad({"tool.py": "import sys\n\nif not ready():\n    print('Error: no such host')\n    sys.exit(0)\n"}, at=("tool.py:5",)),
+        Bad({"bin/check.php": "#!/usr/bin/env php\n<?php\nif (!$file) {\n    die('Could not read the file');\n}\n"}, at=("bin/check.php:4",)),
+        Bad({"build.pl": "if (!$ok) {\n\tprint \"Error: fatpack must be installed\\n\";\n\texit;\n}\n"}, at=("build.pl:3",)),
+        Bad(
+            {"main.go": "package main\n\nfunc main() {\n\tif err := run(); err != nil {\n\t\tfmt.Println(\"run failed:\", err)\n\t\treturn\n\t}\n}\n"},
+            at=("main.go:6",),
+        ),
+        Bad({"bin/sync": "#!/usr/bin/env ruby\nunless ok\n  puts \"Error: sync failed\"\n  exit\nend\n"}, at=("bin/sync:4",)),
+        Bad(
+            {
+                "deploy.py": (
+                    "def main():\n    ship()\n\n\nif __name__ == '__main__':\n    try:\n        main()\n    except Exception as error:\n        print(error)\n"
+                )
+            },
+            at=("deploy.py:8",),
+        ),
+    ),
+    good=(
+        Good(
+            {"esbuild.js": "build().catch((e) => {\n  console.error(e);\n  process.exit(1);\n});\n"}, because="the status tells"
+        ),
+        Good({"src/app.tsx": "load().catch(console.error);\n"}, because="a page, no program"),
+        Good({"src/app.js": "load().catch(console.error);\n"}, because="part of a product that goes on running"),
+        Good({"tool.py": "import sys\n\nif not ready():\n    print('Error: no host')\n    sys.exit(2)\n"}, because="status 2"),
+        Good({"tool.py": "import sys\n\nif done():\n    print('nothing failed')\n    sys.exit(0)\n"}, because="all is well"),
+        Good({"web/page.php": "<?php\nif (!$file) {\n    die('Could not read the file');\n}\n"}, because="a page of a server"),
+        Good(
+            {"main.go": "package main\n\nfunc main() {\n\tif *show {\n\t\tfmt.Println(version)\n\t\treturn\n\t}\n}\n"},
+            because="an answer",
+        ),
+        Good(
+            {"a.py": "if __name__ == '__main__':\n    try:\n        main()\n    except KeyboardInterrupt:\n        print('bye')\n"},
+            because="a person ended it",
+        ),
+    ),
+)  # fmt: skip
+
+_SAYS = {
+    "py": re.compile(r"(?:print|(?:\w+\.)?(?:logger|logging|log|console)\.\w+|sys\.std(?:err|out)\.write|(?:click|typer)\.s?echo)\("),
+    "js": re.compile(r"(?:console\.\w+|process\.std(?:err|out)\.write|(?:log|logger|signale)(?:\.\w+)?)\("),
+    "rb": re.compile(r"(?:\$std(?:err|out)\.)?(?:puts|warn|print|say|abort_with)[ (]|STDERR\.puts"),
+    "pl": re.compile(r"(?:print|printf|say|warn)\b"),
+    "php": re.compile(r"(?:echo|print|printf|fwrite|error_log)\b|\$\w+->(?:error|writeln)\("),
+    "go": re.compile(r"(?:fmt|log|slog|logger|color|logrus)\.(?:F?[pP]rint\w*|Error\w*|Warn\w*)\("),
+    "rs": re.compile(r"e?println!\(|(?:log::)?error!\("),
+}  # fmt: skip
+_LEAVES = {
+    "py": re.compile(r"(?:(?:sys\.)?exit|quit|os\._exit)\((?:0|os\.EX_OK)?\)\s*(?:#.*)?$"),
+    "js": re.compile(r"process\.exit\(0?\);?\s*(?://.*)?$"),
+    "rb": re.compile(r"(?:Kernel\.)?exit(?:[ (](?:0|true)\)?)?\s*(?:#.*)?$"),
+    "pl": re.compile(r"exit(?:\s*\(?0?\)?)?;\s*(?:#.*)?$"),
+    "php": re.compile(r"(?:exit|die)(?:\(0?\))?;\s*(?://.*)?$"),
+    "go": re.compile(r"os\.Exit\(0\)\s*(?://.*)?$"),
+    "rs": re.compile(r"(?:std::)?process::exit\(0\);\s*(?://.*)?$"),
+}  # fmt: skip
+_LEAVES_MAIN = {"go": re.compile(r"return\s*(?://.*)?$"), "rs": re.compile(r"return;\s*(?://.*)?$")}
+_MAIN = {"go": re.compile(r"func main\(\)"), "rs": re.compile(r"fn main\(\)\s*\{")}
+_WITH_ERROR = re.compile(r"\berr(?:or)?\b|\b[eE]x(?:ception)?\b", re.IGNORECASE)
+_DIES = re.compile(
+    r"^[ \t]*(?:[^\n/#*]{0,120}\bor[ \t]+)?(?P<set>(?:die|exit)\(\s*(?:\"(?P<said>[^\"\n]*)|'(?P<said2>[^'\n]*)))",
+    re.MULTILINE,
+)
+_PHP_PROGRAM = re.compile(r"\A#!|\bPHP_SAPI\b|php_sapi_name|\$argv\b|\$_SERVER\[['\"]arg[vc]|\bgetopt\(")
+_WEB = re.compile(r"(?:^|/)(?:web|www|public|htdocs|public_html)/")
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag the places where a program leaves with success behind the message of a failure."""
+    for program in program_texts(whole):
+        page = program.language == "php" and (not _PHP_PROGRAM.search(program.text) or bool(_WEB.search(program.path)))
+        found = list(_left_green(program)) if not (program.tested or page) else []
+        if program.language == "js" and _is_script(program):
+            found += _caught(program.text)
+        elif program.language == "py" and not program.tested:
+            found += _caught_at_end(program.text)
+        elif program.language == "php" and not program.tested and not page:
+            found += _died(program.text)
+        for span in found:
+            place = Place(program.path, span)
+            if program.language == "js" and FINE.search(program.text, span.start, span.end):
+                continue  # a warning, or a failure that may be ignored
+            if reason_at(place, repository):
+                continue
+            written = " ".join(program.text[span.start : span.end].split())[:60]
+            yield Hit(
+                place=place,
+                message=f"`{written}` tells of a failure and ends with success; leave with a status other than 0",
+                unit="",
+            )
+
+
+_LINES_OF_MESSAGE = 3
+
+
+def _left_green(program: ProgramText) -> Iterator[Span]:
+    """Statements that leave with 0 right behind a message that says what went wrong."""
+    leaves, of_main = _LEAVES.get(program.language), _LEAVES_MAIN.get(program.language)
+    if leaves is None:
+        return
+    before: list[str] = []
+    at = 0
+    for line in program.text.splitlines(keepends=True):
+        bare = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        if before and (leaves.match(bare) or (of_main is not None and of_main.match(bare))):
+            said = _message(before, program.language)
+            in_main = leaves.match(bare) is not None or _in_main(program, start)
+            if bare.startswith("process.exit()") and "exitCode" in program.text:
+                said = ""  # which then holds the status
+            if said and in_main and _tells_failure(said, program.language) and not _in_handler(program.text, start):
+                yield Span(start, at + len(line.rstrip()))
+        if bare:
+            before = [*before[-_LINES_OF_MESSAGE:], bare]
+        at += len(line)
+
+
+def _message(before: list[str], language: str) -> str:
+    """The message right before: one statement, over at most three lines."""
+    for count in range(1, min(_LINES_OF_MESSAGE, len(before)) + 1):
+        if _SAYS[language].match(before[-count]):
+            return " ".join(before[-count:])
+        if before[-count].endswith(("{", ":", "}", "then")):
+            return ""
+    return ""
+
+
+def _tells_failure(said: str, language: str) -> bool:
+    if FINE.search(said) or _FOR_PROGRAMS.search(said):
+        return False
+    if WRONG.search(said) or (LACKING.search(said) and "stderr" in said):
+        return True
+    return language in {"go", "rs"} and bool(_WITH_ERROR.search(said))
+
+
+_FOR_PROGRAMS = re.compile(r"json|\{\s*[\"']\w+[\"']\s*:", re.IGNORECASE)
+
+
+def _in_main(program: ProgramText, at: int) -> bool:
+    heads = list(heads_above(program.text, at))
+    return (
+        bool(heads)
+        and _MAIN[program.language].match(heads[-1]) is not None
+        and not any("func(" in one for one in heads[:-1])
+    )
+
+
+_HANDLER = re.compile(
+    r"KeyboardInterrupt|ExitPromptError|AbortError|BrokenPipe|SIGINT|EPIPE|\bhelp\b|usage|skip|cancel", re.IGNORECASE
+)
+
+
+def _in_handler(text: str, at: int) -> bool:
+    return any(_HANDLER.search(head) for head in heads_above(text, at))
+
+
+_ONLY_SAYS = r"(?:[ \t]*(?:console\.\w+|log(?:ger)?(?:\.\w+)?)\([^\n]*\);?[ \t]*\n|[ \t]*//[^\n]*\n)"
+_CATCH = re.compile(
+    r"^(?:[^\s/*][^\n]*|[ \t]+)(?P<set>\.catch\(\s*(?:"
+    r"console\.\w+|(?:async\s*)?\(?\w*(?:: \w+)?\)?\s*=>\s*(?:\{[ \t]*)?console\.\w+\([^\n]*?\)(?:;?\s*\})?"
+    rf"|(?:async\s*)?(?:\(?\w*(?:: \w+)?\)?\s*=>|function\s*\(\w*\))\s*\{{[ \t]*\n{_ONLY_SAYS}{{1,4}}[ \t]*\}}"
+    r")\s*\))[ \t]*;?[ \t]*$",
+    re.MULTILINE,
+)
+"""The end of a chain at the top of a script: at the margin, or on a line of its own below it."""
+_TRY_OF_MAIN = re.compile(
+    rf"^(?P<indent>[ \t]{{1,4}})\}}[ \t]*(?P<set>catch[ \t]*(?:\(\w+(?:: \w+)?\))?[ \t]*\{{[ \t]*\n{_ONLY_SAYS}{{1,3}}(?P=indent)\}})[ \t]*\n\s*^\}}",
+    re.MULTILINE,
+)
+_SCRIPTS = re.compile(
+    r"^[^/]*(?:build|webpack|esbuild|rollup|gulpfile|release|deploy|publish|test|bundle|pack)[^/]*\.(?:[cm]?js|[cm]?ts)$"
+    r"|(?:^|/)(?:bin|scripts?|tools?|tooling|build|hack|ci|\.ci|\.github|tasks|dev)/.*\.(?:[cm]?js|[cm]?ts)$"
+    r"|(?:^|/)(?:run-?tests?|test-?runner|run)\.(?:[cm]?js|[cm]?ts)$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\.listen\(|createServer|document\.|window\.|\baddEventListener|\bexports\.activate|setInterval\(|ReactDOM|process\.exitCode|unhandledRejection|serve\("
+)
+
+
+def _is_script(program: ProgramText) -> bool:
+    """True for a script that runs and ends: named or placed as one, and no server or page."""
+    named = bool(_SCRIPTS.search(program.path)) or program.text.startswith("#!")
+    return named and not _GOES_ON.search(program.text)
+
+
+def _caught(text: str) -> list[Span]:
+    """Where a script of JavaScript catches what ends it, and only prints it."""
+    found = []
+    for match in _CATCH.finditer(text):
+        line = text[match.start() : match.start("set")]
+        if line.strip() or _at_margin(text, match.start()):
+            found.append(Span(*match.span("set")))
+    for match in _TRY_OF_MAIN.finditer(text):
+        rest = text[match.end() :]
+        name = _last_function(text[: match.start()])
+        if _CALLED_AT_ONCE.match(rest) or (name and re.search(rf"^(?:void |await )?{name}\(", rest, re.MULTILINE)):
+            found.append(Span(*match.span("set")))
+    return found
+
+
+_CALLED_AT_ONCE = re.compile(r"[ \t]*\)?\(\)")
+_FUNCTION = re.compile(r"^(?:export )?(?:default )?(?:async )?(?:function (\w+)|(?:const|let) (\w+) = )", re.MULTILINE)
+
+
+def _last_function(text: str) -> str:
+    """The name of the function at the margin that a place right behind `text` stands in; "" for none."""
+    heads = list(_FUNCTION.finditer(text))
+    return (heads[-1][1] or heads[-1][2]) if heads else ""
+
+
+def _at_margin(text: str, at: int) -> bool:
+    """True where the statement that a chained line belongs to begins at the margin."""
+    heads = list(heads_above(text, text.find(".", at), 40))
+    return len(heads) == 1 and not heads[0].endswith(("{", "=> {"))
+
+
+_EXCEPT = re.compile(r"([ \t]+)except(?: (?:Base)?Exception(?: as \w+)?| \w*Error(?: as \w+)?)?:[ \t]*$")
+_SAID_LAST = re.compile(r"[ \t]{2,}(?:print|traceback\.print_exc|log(?:ger|ging)?\.\w+)\([^\n]*\)[ \t]*$")
+_PROGRAM = re.compile(r"^if __name__ == [\"']__main__[\"']:", re.MULTILINE)
+
+
+def _caught_at_end(text: str) -> list[Span]:
+    """Where the last lines of a Python program catch whatever ended it, and only print it."""
+    main = _PROGRAM.search(text)
+    bare = text.rstrip()
+    last = bare.rfind("\n") + 1
+    above = bare.rfind("\n", 0, max(0, last - 1)) + 1
+    if main is None or above <= main.end() or not _SAID_LAST.match(bare[last:]):
+        return []
+    caught = _EXCEPT.match(text[above : last - 1])
+    if caught is None or f"\n{caught[1]}try:" not in text[main.end() : above]:
+        return []
+    return [Span(above + len(caught[1]), len(bare))]
+
+
+def _died(text: str) -> list[Span]:
+    """PHP's `die('...')` and `exit('...')`: they print the words and end with 0."""
+    found = []
+    for match in _DIES.finditer(text):
+        said = match["said"] or match["said2"] or ""
+        if (WRONG.search(said) or LACKING.search(said)) and not FINE.search(said):
+            found.append(Span(*match.span("set")))
+    return found
