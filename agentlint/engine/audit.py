@@ -13,6 +13,7 @@ from pathlib import Path
 from agentlint.config import Config
 from agentlint.engine.cache import FactsCache
 from agentlint.engine.finding import Finding, with_fingerprints
+from agentlint.engine.limit import limited
 from agentlint.engine.project import project_of
 from agentlint.engine.reading import Reading, Tree, read_files
 from agentlint.engine.running import Found, Run, unique
@@ -68,7 +69,8 @@ def audit_files(files: Mapping[str, bytes], config: Config | None = None, regist
     paths = tuple(path for path in sorted(files) if left_out.verdict(path) is None)
     kinds = {path: kind for path in paths if (kind := kind_of(path, files[path][:256])) is not None}
     listing = Listing(frozenset(files), paths, kinds)
-    return _audit(".", listing, read_bytes, config, registry, None, None)
+    with limited():
+        return _audit(".", listing, read_bytes, config, registry, None, None)
 
 
 def audit_tree(
@@ -91,7 +93,8 @@ def audit_tree(
     def read_bytes(path: str) -> bytes:
         return laid_over[path] if path in laid_over else reader.bytes_of(path)
 
-    return _audit(str(root), listing, read_bytes, config, registry, focus, progress, cached)
+    with limited():
+        return _audit(str(root), listing, read_bytes, config, registry, focus, progress, cached)
 
 
 def _audit(

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
+from agentlint.engine.limit import start
 from agentlint.engine.reading import Made, Tree, ask, import_reader
 from agentlint.files.source import SourceFile
 
@@ -45,7 +46,7 @@ def ask_in_parallel(files: Sequence[SourceFile], tree: Tree, count: int, watch: 
     order = sorted(range(len(files)), key=lambda at: (-len(files[at].data), at))
     _work = (files, tree, watch)
     try:
-        with multiprocessing.get_context("fork").Pool(count) as pool:
+        with multiprocessing.get_context("fork").Pool(count, initializer=start) as pool:
             for at, made in pool.imap_unordered(_ask, order, CHUNK if len(order) > CHUNK * count * 2 else 1):
                 yield made._replace(file=files[at])
     finally:

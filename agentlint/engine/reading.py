@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from agentlint.adapters.context import TreeContext
+from agentlint.engine.limit import PIECE
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.files.kinds import Kind
 from agentlint.files.source import SourceFile, UndecodableFile
@@ -193,7 +194,8 @@ def _load(tree: Tree, path: str, kind: Kind, reading: Reading) -> SourceFile | N
 def adapt(file: SourceFile, kind: Kind, context: TreeContext, *, strict: bool) -> FileFacts:
     """The facts of one file; a crash of the adapter costs this file and is said."""
     try:
-        return _bounded(import_reader(kind.adapter)(file, context), file.path)
+        with PIECE:
+            return _bounded(import_reader(kind.adapter)(file, context), file.path)
     except (Exception, RecursionError) as error:
         if strict:
             raise

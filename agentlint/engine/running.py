@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from agentlint.engine.limit import PIECE
 from agentlint.engine.reading import crash_message
 from agentlint.facts.command import Command, Guard
 from agentlint.facts.filefacts import FileError, FileFacts
@@ -61,9 +62,10 @@ class Run:
         if (loaded.rule.id, path) in self._crashed:
             return
         try:
-            for hit in loaded.check(fact, self.repository):
-                unit = hit.unit or str(getattr(fact, "unit", ""))
-                self.found.append(Found(loaded, hit, unit, getattr(fact, "guards", ())))
+            with PIECE:
+                for hit in loaded.check(fact, self.repository):
+                    unit = hit.unit or str(getattr(fact, "unit", ""))
+                    self.found.append(Found(loaded, hit, unit, getattr(fact, "guards", ())))
         except (Exception, RecursionError) as error:
             if self.strict:
                 raise

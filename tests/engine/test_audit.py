@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentlint.config import Config, ConfigError
+from agentlint.engine import limit
 from agentlint.engine.audit import Audit, audit_files, audit_tree
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
@@ -154,6 +155,21 @@ def test_a_crash_costs_one_rule_on_one_file() -> None:
     assert "--ignore TST303" in found.errors[0].message
     with pytest.raises(LookupError):
         audit_files(files, Config(strict=True), registry)
+
+
+def endless(command: Command, repository: Repository) -> Iterator[Hit]:
+    yield Hit(command.place, "before the end", command.unit)
+    while command.program:
+        pass
+
+
+def test_a_rule_that_never_ends_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limit, "SECONDS", 0.05)
+    registry = Registry((rule("TST101", "first-rule"), rule("TST303", "endless-rule", endless)))
+    found = audit_files({"a.sh": b"wizard\n", "b.sh": b"wizard\n"}, Config(), registry)
+    assert [finding.path for finding in found.findings if finding.rule == "TST101"] == ["a.sh", "b.sh"]
+    assert [error.path for error in found.errors] == ["a.sh", "b.sh"]
+    assert "TST303 (endless-rule) of test crashed (TooSlow: more than 0.05 seconds" in found.errors[0].message
 
 
 def test_explicit_files_are_judged_with_the_rest_for_context(tmp_path: Path) -> None:
