@@ -343,6 +343,10 @@ def _plain(command: Command, start: int, value_options: tuple[str, ...]) -> tupl
             skip = False
         elif word.text.startswith("-"):
             skip = word.text in value_options
-        elif word.literal and "$" not in word.text and "{" not in word.text:
+        elif (word.literal or _EXTRAS.match(word.text)) and "$" not in word.text and "{" not in word.text:
             found.append(word.text)
     return tuple(found)
+
+
+_EXTRAS = re.compile(r"[A-Za-z0-9][\w.-]*\[[\w,.-]+\]\Z")
+"""`autopub[github]` without quotes: a shell's pattern by its form, and a package with its extras by its meaning."""

@@ -37,6 +37,8 @@ def own_slug(repository: Repository) -> str:
             source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
             if source is not None and len(source.data) < 1_000_000:
                 text = source.data.decode("utf-8", "replace")
+                if path == "go.mod":  # its other lines name what is needed, and not this project
+                    text = next((line for line in text.splitlines() if line.startswith("module ")), "")
                 counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
         best = counted.most_common(1)
         known = repository.remember("own slug", best[0][0] if best else "")

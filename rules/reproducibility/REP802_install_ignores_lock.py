@@ -95,11 +95,14 @@ RULE = Rule(
 )
 
 
+_INSTALL_HOOKS = frozenset({"preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"})
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installs in CI jobs and images whose lock file exists and is not held to."""
     unit = repository.units.get(command.unit)
     of_package = unit is not None and unit.kind is UnitKind.PACKAGE_SCRIPT
-    if unit is not None and of_package and unit.name.startswith(("post", "pre")):
+    if unit is not None and of_package and unit.name in _INSTALL_HOOKS:
         # The install that calls a hook has its own answer; one of another folder does not.
         of_package = command.directory != posixpath.dirname(unit.place.path)
     if not of_package and not runs_unattended(command, repository):

@@ -10,7 +10,8 @@ from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
 from agentlint.rule.own_images import built_here
-from agentlint.rule.versions import runs_unattended
+from agentlint.rule.scope import in_prose
+from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 RULE = Rule(
     id="REP803",
@@ -93,8 +94,20 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
         ),
+        Bad(
+            {".gitlab-ci.yml": "release:\n  timeout: 5m\n  script:\n    - python -m pip install autopub[github]\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="extras without quotes",
+        ),
     ),
     good=(
+        Good(
+            {
+                "tox.ini": "[testenv]\ncommands_pre =\n    piplatest: python -m pip install -U pip\ncommands = pytest\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - tox\n",
+            },
+            because="the newest is what this environment tries",
+        ),
         Good(
             {"README.md": "# X\n\n```sh\ndocker run -it --rm -e TOKEN=<token> ghcr.io/a/changelog --user a\n```\n"},
             because="a page shows it, and its reader fills it in",
@@ -144,7 +157,9 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag unpinned package arguments where a run's result depends on them, and floating images wherever they are run."""
     container = command.program in CONTAINER_PROGRAMS
-    if not runs_unattended(command, repository) and not (container and not _in_a_document(command, repository)):
+    if not runs_unattended(command, repository) and not (container and not in_prose(command, repository)):
+        return
+    if _tries_the_newest(command, repository):
         return
     names = tuple(
         name
@@ -157,10 +172,15 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         yield Hit(place=command.place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)
 
 
-def _in_a_document(command: Command, repository: Repository) -> bool:
-    """True for what a page shows: its reader copies it with values of their own."""
+def _tries_the_newest(command: Command, repository: Repository) -> bool:
+    """True for `piplatest: pip install -U pip`, and in an environment of such a name: the newest is what is tried."""
     unit = repository.units.get(command.unit)
-    return unit is None or unit.kind is UnitKind.DOCUMENTED
+    if unit is None or unit.kind is not UnitKind.ENVIRONMENT:
+        return False
+    source = repository.read(command.place.path)
+    start = source.text.rfind("\n", 0, command.place.span.start) + 1 if source is not None else 0
+    condition = source.text[start : command.place.span.start] if source is not None else ""
+    return TRIES_HEADS.search(unit.name) is not None or TRIES_HEADS.search(condition.strip().rstrip(":")) is not None
 
 
 def _is_own_package(name: str, command: Command, repository: Repository) -> bool:

@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.own_images import built_here
-from agentlint.rule.versions import image_floats
+from agentlint.rule.versions import image_floats, is_generated
 
 RULE = Rule(
     id="REP804",
@@ -55,6 +55,8 @@ RULE = Rule(
 
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag stages on floating bases, and files copied out of floating images."""
+    if is_generated(stage.place.path, repository):
+        return
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         yield Hit(
             place=_first_line(stage.place, repository),

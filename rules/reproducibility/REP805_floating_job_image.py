@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.own_images import built_here
-from agentlint.rule.versions import image_floats
+from agentlint.rule.versions import image_floats, is_generated
 
 RULE = Rule(
     id="REP805",
@@ -75,6 +75,10 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {".gitlab-ci.yml": "alpine:\n  image: alpine:latest\n  timeout: 5m\n  script:\n    - ./build all\n"},
+            because="whether it works on that distribution as it is today is what the job tries",
+        ),
+        Good(
             {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
@@ -108,6 +112,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             image_floats(image.name) is True
             and not built_here(image.name, repository)
             and image.name not in {"docker", "default"}
+            and not _is_what_is_tried(image.name, job)
+            and not is_generated(image.place.path, repository)
         ):
             verb = "is helped by" if image.service else "runs in"
             yield Hit(
@@ -131,6 +137,17 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                     message=f"a step of job `{job.id}` runs `{setting.value.strip()}`, another image tomorrow; name a version",
                     unit=job.unit,
                 )
+
+
+_DISTRIBUTIONS = frozenset(
+    "alpine ubuntu debian fedora centos rockylinux almalinux opensuse leap amazonlinux oraclelinux kali photon ubi8 ubi9 ubi10".split()
+)
+
+
+def _is_what_is_tried(image: str, job: Job) -> bool:
+    """True where a job bears the name of the distribution it runs in: that it works on today's is what the job finds out."""
+    name = image.rpartition("/")[2].partition(":")[0]
+    return name in _DISTRIBUTIONS and name in f"{job.id} {job.name}".lower()
 
 
 def _docker_action(action: Action) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.scope import aside
 from agentlint.rule.versions import has_no_upper_bound
 
 _LOCKS = ("Pipfile.lock", "requirements.lock", "constraints.txt")
@@ -31,8 +33,21 @@ RULE = Rule(
     bad=(
         Bad({"requirements.txt": "flask\nrequests>=2\n"}, at=("requirements.txt:1",)),
         Bad({"dev-requirements.txt": "ruff==0.5.0\npytest\nmypy>=1\n"}, at=("dev-requirements.txt:2",)),
+        Bad(
+            {
+                "requirements_test.txt": "pytest>=8\ncoverage\n",
+                "uv.lock": "version = 1\n",
+                "tox.ini": "[testenv]\ndeps =\n    -rrequirements_test.txt\ncommands = pytest\n",
+            },
+            at=("requirements_test.txt:1",),
+            title="an environment installs from it, past the lock file",
+        ),
     ),
     good=(
+        Good(
+            {"tests/syntax-tests/highlighted/requirements.txt": "flask\nrequests\n"},
+            because="the expected output of a test",
+        ),
         Good({"requirements.txt": "flask==3.0.3\nrequests==2.32.3\n"}, because="pinned"),
         Good({"requirements.in": "flask\n"}, because="the input of a compiler of pins"),
         Good({"requirements.txt": "flask\n", "uv.lock": "version = 1\n"}, because="a lock file fixes them"),
@@ -42,10 +57,16 @@ RULE = Rule(
 )
 
 
+_SHOWN = re.compile(r"(^|/)(syntax|highlight|expected|golden|snapshots?)[^/]*/", re.IGNORECASE)
+"""Folders of sample files that nothing installs."""
+
+
 def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     """Flag the stretch of a requirements file from its first to its last package without an upper bound."""
     name = posixpath.basename(manifest.path)
     if manifest.ecosystem != "python" or not name.endswith((".txt", ".pip")) or name.startswith("constraints"):
+        return
+    if _SHOWN.search(manifest.path) or aside(manifest.path):
         return
     locks = _LOCKS if _installed(name, repository) else (*_LOCKS, *_PROJECT_LOCKS)
     if any(
@@ -69,7 +90,25 @@ def _floats(dependency: Dependency) -> bool:
 
 
 def _installed(name: str, repository: Repository) -> bool:
-    return any(
-        command.program in {"pip", "pip3", "uv"} and any(word.text.endswith(name) for word in command.arguments)
-        for command in repository.commands
-    )
+    known = repository.memory("requirement files by their readers")
+    if known is None:
+        known = repository.remember("requirement files by their readers", frozenset(_read_somewhere(repository)))
+    assert isinstance(known, frozenset)
+    return name in known
+
+
+_READERS = frozenset({"tox.ini", "tox.toml", "setup.cfg", "pyproject.toml", "noxfile.py"})
+_HOSTED = re.compile(r"^\.?readthedocs\.ya?ml$")
+_LISTED = re.compile(r"[\w.-]+\.(?:txt|pip)\b")
+
+
+def _read_somewhere(repository: Repository) -> Iterator[str]:
+    """Names of files that an install command, an environment or the host of the documentation is given."""
+    for command in repository.commands:
+        if command.program in {"pip", "pip3", "uv"}:
+            yield from (posixpath.basename(word.text) for word in command.arguments)
+    for path in repository.project.paths:
+        base = posixpath.basename(path)
+        source = repository.read(path) if base in _READERS or _HOSTED.match(base) else None
+        if source is not None:
+            yield from (name.removeprefix("-r") for name in _LISTED.findall(source.text))

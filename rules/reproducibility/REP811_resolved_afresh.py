@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.versions import has_no_upper_bound, runs_unattended
 
@@ -126,16 +127,38 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         )
 
 
+_OF_TOOLS = re.compile(
+    r"test|dev|lint|doc|ci|check|typ|build|fmt|format|cov|qa|tool|style|release|bench|all", re.IGNORECASE
+)
+"""Extras that hold tools; any other is a part of the library, which is tried with the newest on purpose."""
+
+
 def _installed(command: Command, directory: str, repository: Repository) -> Iterator[Dependency]:
     """What the command installs from this project's own lists: a requirements file, or groups of the package."""
-    written = command.value_of("-r", "--requirement")
-    listed = posixpath.normpath(posixpath.join(directory, written)) if written else ""
+    listed = _listed(command, directory, repository)
     for manifest in repository.project.manifests:
         if listed and manifest.path == listed:
             yield from manifest.dependencies
         elif manifest.ecosystem == "python" and manifest.directory == directory and manifest.package_manager != "pip":
             groups = _groups(command, manifest)
             yield from (dependency for dependency in manifest.dependencies if dependency.group in groups)
+
+
+def _listed(command: Command, directory: str, repository: Repository) -> str:
+    """The requirements file that `-r` names; in an image, the one file of that name, which was copied to where it is read."""
+    written = command.value_of("-r", "--requirement")
+    if not written:
+        return ""
+    paths = {manifest.path for manifest in repository.project.manifests if manifest.package_manager == "pip"}
+    listed = posixpath.normpath(posixpath.join(directory, written))
+    if listed in paths:
+        return listed
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.IMAGE_STAGE:
+        return ""
+    likely = [path for path in paths if written.endswith("/" + path)]
+    named = likely or [path for path in paths if posixpath.basename(path) == posixpath.basename(written)]
+    return named[0] if len(named) == 1 else ""
 
 
 def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
@@ -151,5 +174,6 @@ def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
         for group in re.split(r"[,\s]+", match[1])
         if word.startswith(".")
     }
+    found = {group for group in found if _OF_TOOLS.search(group)}
     found.update(value for value in (command.value_of("--group"),) if value)
     return frozenset(found)

@@ -9,7 +9,7 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.versions import has_no_upper_bound
+from agentlint.rule.versions import TRIES_HEADS, has_no_upper_bound
 
 RULE = Rule(
     id="REP812",
@@ -33,8 +33,17 @@ RULE = Rule(
             },
             at=("hatch.toml:3",),
         ),
+        Bad(
+            {"tox.ini": "[testenv:types]\ndeps =\n    mypy\ncommands =\n    mypy src\n    python -c 'print(1)'\n"},
+            at=("tox.ini:3",),
+            title="the `-c` of a command is no constraints file",
+        ),
     ),
     good=(
+        Good(
+            {"tox.ini": "[testenv]\ndeps =\n    piplatest: pip\ncommands = pytest\n[testenv:upstream]\ndeps = numpy\n"},
+            because="the newest is what these environments try",
+        ),
         Good({"tox.ini": "[testenv:lint]\ndeps = ruff==0.5.0\ncommands = ruff check\n"}, because="pinned"),
         Good({"tox.ini": "[testenv]\ndeps = -r requirements-dev.txt\ncommands = pytest\n"}, because="a file decides"),
         Good(
@@ -59,7 +68,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     for stretch in _stretches([d for d in dependencies if has_no_upper_bound(d.constraint)], source.text):
         names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
         span = stretch[0].span.cover(stretch[-1].span)
-        if _constrained(source.text, span):
+        if _constrained(source.text, span) or _tries_the_newest(source.text, span, stretch[0].group):
             continue
         yield Hit(place=Place(manifest.path, span), message=f"{names} installed at the newest version; pin it")
 
@@ -82,4 +91,11 @@ def _constrained(text: str, span: Span) -> bool:
     start = max(text.rfind("\n[", 0, span.start), 0)
     end = text.find("\n[", span.end)
     section = text[start : end if end >= 0 else len(text)]
-    return re.search(r"(^|\s)-c\s*\S|constraint", section, re.IGNORECASE | re.MULTILINE) is not None
+    return re.search(r"(^|=)[ \t]*-c\s*\S|constraint", section, re.IGNORECASE | re.MULTILINE) is not None
+
+
+def _tries_the_newest(text: str, span: Span, group: str) -> bool:
+    """True for what an environment of such a name takes (`[testenv:piplatest]`, `piplatest: pip`)."""
+    line = text[text.rfind("\n", 0, span.start) + 1 : span.start].strip().rstrip(":")
+    header = re.match(r"\[[\w.:]*?([\w-]+)\]", text[max(text.rfind("\n[", 0, span.start), -1) + 1 :])
+    return any(TRIES_HEADS.search(name) for name in (line, header[1] if header is not None else "", group))
