@@ -48,7 +48,7 @@ def _read(repository: Repository) -> Iterator[ProgramText]:
         name = path.rsplit("/", 1)[-1]
         ending = name.rpartition(".")[2] if "." in name.lstrip(".") else ""
         language = _LANGUAGES.get(ending, "") or _NAMES.get(name, "")
-        if (ending and not language) or name.endswith((".d.ts", ".min.js")) or aside(path):
+        if (ending and not language) or name.endswith((".d.ts", ".min.js")) or aside(path) or "/_vendor/" in path:
             continue
         source = repository.read(path)
         try:

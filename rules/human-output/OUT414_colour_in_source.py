@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span, UndecodableFile
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.comments import reason_at
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 from agentlint.rule.scope import aside
 
@@ -67,6 +66,10 @@ RULE = Rule(
         Good({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=0 pnpm lint-staged\n"}, because="colour is forced off"),
         Good({"cli.js": "log(util.inspect(e, { colors: process.stderr.isTTY }));\n"}, because="a terminal is looked for"),
         Good({"src/run.js": "spawn(process.execPath, args, { env: { FORCE_COLOR: 1 } });\n"}, because="the product passes on"),
+        Good(
+            {"draw.py": "def draw():\n    return Console(file=io.StringIO(), force_terminal=True)\n"},
+            because="drawn into a buffer that the program shows",
+        ),
         Good({"pkg/view.go": 'cmd := run("git", "diff", "--color=always")\n'}, because="a screen of its own shows it"),
     ),
 )  # fmt: skip
@@ -74,7 +77,7 @@ RULE = Rule(
 _ON = r"[\"']?(?:1|2|3|true|always|yes)\b"
 _ANYWHERE = {
     "py": (
-        re.compile(r"\bforce_terminal\s{0,3}=\s{0,3}True\b|\bclick\.s?echo\([^\n#]{0,200}\bcolor=True|\bcolorama\.init\([^)\n]*strip=False"),
+        re.compile(r"\bforce_terminal\s{0,3}=\s{0,3}True\b|\bclick\.s?echo\([^\n#]{0,200}\bcolor=True"),
         re.compile(rf"\bos\.environ\[[\"'](?:FORCE_COLOR|PY_COLORS|CLICOLOR_FORCE)[\"']\]\s*=\s*{_ON}"),
     ),
     "js": (
@@ -102,14 +105,14 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _FOR_A_SCREEN = re.compile(r"\bfzf\b|\bpager\b|\bless\b|\bcurses\b|\btextual\b", re.IGNORECASE)
+_TO_A_BUFFER = re.compile(r"\bfile=|\brecord=True|StringIO|force_interactive=False")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag what forces colour in programs, commit hooks and package scripts."""
     for program in program_texts(whole):
         for span in _forced(program):
-            if not reason_at(Place(program.path, span), repository):
-                yield _hit(program.path, span, program.text[span.start : span.end])
+            yield _hit(program.path, span, program.text[span.start : span.end])
     for path in sorted(whole.project.paths):
         pattern = _settings_pattern(path)
         source = repository.read(path) if pattern is not None and not aside(path) else None
@@ -118,9 +121,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         except UndecodableFile:
             continue
         for match in pattern.finditer(text) if pattern is not None else ():
-            span = Span(*match.span("set"))
-            if not reason_at(Place(path, span), repository):
-                yield _hit(path, span, match["set"])
+            yield _hit(path, Span(*match.span("set")), match["set"])
 
 
 def _hit(path: str, span: Span, written: str) -> Hit:
@@ -142,6 +143,9 @@ def _forced(program: ProgramText) -> Iterator[Span]:
         for match in pattern.finditer(program.text):
             span = Span(*match.span("set" if match.groupdict().get("set") else 0))
             line = program.text[program.text.rfind("\n", 0, span.start) + 1 : span.start]
+            around = program.text[max(0, span.start - 200) : span.end + 200]
+            if "force_terminal" in match[0] and _TO_A_BUFFER.search(around):
+                continue  # what is drawn there is shown by the program itself
             if line.lstrip().startswith(("#", "//", "*", "/*")) or _ASKED.search(line) or "? " in line:
                 continue
             if not any(_ASKED.match(head) or "isatty" in head for head in heads_above(program.text, span.start)):

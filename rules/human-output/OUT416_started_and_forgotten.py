@@ -1,0 +1,140 @@
+"""A script starts a build, test or installation and does not look at how it ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.comments import reason_at
+from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
+
+RULE = Rule(
+    id="OUT416",
+    name="started-and-forgotten",
+    category=Category.HUMAN_OUTPUT,
+    summary="A script starts a build, test or installation through backticks, system, spawnSync, subprocess or os.system and drops its status.",
+    why=(
+        "Unlike a shell with errexit, these calls go on whatever the program said. The script ends with success, and an agent "
+        "builds on what was never made; backticks throw the output away as well."
+    ),
+    remediation="Use the form that fails: sh or system(..., exception: true), execFileSync, check=True.",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=30, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad({"bin/test": '#!/usr/bin/env ruby\nputs "Building"\n`yarn build`\n\nrequire "suite"\n'}, at=("bin/test:3",)),
+        Bad({"Rakefile": 'task :prepare do\n  system "bundle install"\n  puts "ready"\nend\n'}, at=("Rakefile:2",)),
+        Bad(
+            {"build/all.js": "for (const folder of folders) {\n\tchild_process.spawnSync(`npm ${args}`, { cwd: folder, shell: true });\n}\n"},
+            at=("build/all.js:2",),
+        ),
+        Bad(
+            {"scripts/check.py": "import subprocess\n\nsubprocess.run(['npm', 'run', 'build'])\nprint('built')\n"},
+            at=("scripts/check.py:3",),
+        ),
+        Bad({"tasks.py": "import os\n\nos.system('python setup.py sdist')\nos.system('twine check dist/*')\n"}, at=("tasks.py:3", "tasks.py:4")),
+        Bad({"bin/ci.php": "#!/usr/bin/env php\n<?php\nexec('composer install');\nrequire 'suite.php';\n"}, at=("bin/ci.php:3",)),
+    ),
+    good=(
+        Good({"bin/test": "#!/usr/bin/env ruby\nout = `git log`\nputs `npm ls`\n"}, because="their output is used"),
+        Good({"lib/v.rb": "def version\n  `npm --version`\nend\n"}, because="what the method returns"),
+        Good({"Rakefile": 'task :a do\n  system("npm ci") || abort("failed")\n  sh "npm test"\nend\n'}, because="looked at"),
+        Good({"Rakefile": 'task :a do\n  `npm ci`\n  abort unless $?.success?\nend\n'}, because="$? is read"),
+        Good({"Rakefile": 'task :a do\n  system "open http://localhost"\nend\n'}, because="nothing hangs on it"),
+        Good({"build/all.js": "const r = spawnSync('npm', ['test']);\nprocess.exit(r.status);\n"}, because="its status is given on"),
+        Good({"scripts/a.py": "import subprocess\n\nsubprocess.run(\n    ['make'],\n    check=True,\n)\n"}, because="it is checked"),
+        Good({"src/app/run.py": "import subprocess\n\nsubprocess.run(['make'])\n"}, because="the product's own business"),
+    ),
+)  # fmt: skip
+
+_WORK = (
+    r"(?:npm|yarn|pnpm|bundle|rake|rails|gem|make|cmake|ninja|cargo|go (?:build|test|generate|mod|vet)|pytest|rspec|tox|nox|pip3?|uv|poetry|composer|mvn"
+    r"|gradle|gradlew|docker (?:build|compose|push)|gcc|g\+\+|clang|tsc|eslint|jest|mocha|webpack|python3? (?:-m |setup\.py|manage\.py)|twine|git (?:clone|commit|push"
+    r"|merge|checkout|rebase|apply|submodule|tag)|bin/(?:rails|rake|setup|test)|dotnet|swift (?:build|test)|xcodebuild|mkdocs|sphinx-build|npx|bazel)\b"
+)
+"""Programs whose failure means that what follows builds on nothing."""
+_STARTS = (
+    rf"(?:cd [^;&\n]{{1,80}}(?:;|&&)\s*)?(?:sudo )?(?:env )?(?:[A-Z_]+=\S* )*(?:\./)?{_WORK.replace(' ', ' {1,9}')}"
+)
+_CALLS = {
+    "rb": re.compile(
+        rf"^[ \t]*(?P<set>`{_STARTS}[^`\n]*`|(?:Kernel\.)?system[ (]\s*[\"']{_STARTS}[^\n]*)[ \t]*$", re.MULTILINE
+    ),
+    "js": re.compile(
+        rf"^[ \t]*(?:await )?(?P<set>(?:(?:child_process|childProcess|cp|spawn)\.)?(?:spawnSync|sync)\(\s*[\"'`]{_STARTS}|shell\.exec\(\s*[\"'`]{_STARTS})",
+        re.MULTILINE,
+    ),
+    "py": re.compile(
+        rf"^[ \t]*(?P<set>(?:subprocess|sp)\.(?:run|call)\(\s*\[?\s*f?[\"']{_STARTS}|os\.system\(\s*f?[\"']{_STARTS})", re.MULTILINE
+    ),
+    "php": re.compile(rf"^[ \t]*(?P<set>(?:exec|shell_exec|passthru|system)\(\s*[\"']{_STARTS})", re.MULTILINE),
+}  # fmt: skip
+_SPLIT_WORDS = re.compile(r"""["'],\s{0,20}\[?\s{0,20}["']""")
+_LOOKED_AT = {
+    "rb": re.compile(r"\|\||&&|\bor\b|\band\b|exception:|\bif\b|\bunless\b|\?[ \t]*\w"),
+    "js": re.compile(r"\.(?:status|error|code|stdout|signal)\b"),
+    "py": re.compile(r"check\s*=\s*True|\.(?:returncode|stdout|check_returncode)\b|\*\*"),
+    "php": re.compile(r"\$\w*(?:code|status|ret|result|exit)\w*\s*\)|\bor\b|\|\|"),
+}
+_AFTERWARDS = re.compile(r"\$\?|\$CHILD_STATUS|\.success\?|last_status")
+_SCRIPTS = re.compile(
+    r"^[^/]+\.(?:py|rb|[cm]?js|ts|php)$|(?:^|/)(?:Rakefile|[^/]+\.rake)$|(?:^|/)(?:bin|scripts?|tools?|tooling|build|hack|ci|\.ci|\.github|tasks|dev|release)/"
+)
+_CALL_LINES = 12
+_FATAL = re.compile(r"^\s*(?:shell\.)?(?:set\(['\"]-e|config\.fatal\s*=\s*true)", re.MULTILINE)
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag calls in the repository's scripts whose status nobody reads."""
+    for program in program_texts(whole):
+        pattern = _CALLS.get(program.language)
+        if pattern is None or program.tested or not (_SCRIPTS.search(program.path) or program.text.startswith("#!")):
+            continue
+        if program.language == "js" and _FATAL.search(program.text):
+            continue
+        for match in pattern.finditer(program.text if program.language == "rb" else _joined(program.text)):
+            span = Span(*match.span("set"))
+            statement, rest = _statement(program.text, match.start(), program.language)
+            if _LOOKED_AT[program.language].search(statement) or _returned(program, match.start(), rest):
+                continue
+            place = Place(program.path, span)
+            if not reason_at(place, repository):
+                written = " ".join(match["set"].split())[:60]
+                yield Hit(
+                    place=place,
+                    message=f"nobody looks at how `{written}` ended; use a form that fails with it",
+                    unit="",
+                )
+
+
+def _joined(text: str) -> str:
+    """The text with the words of a list put together (`'npm', 'ci'`), as long as it was."""
+    return _SPLIT_WORDS.sub(lambda match: " " * len(match[0]), text)
+
+
+def _statement(text: str, at: int, language: str) -> tuple[str, str]:
+    """The call from its line on to where its brackets close, and the line behind it."""
+    lines = text[at : at + 4000].splitlines()
+    depth, taken = 0, 0
+    for line in lines[:_CALL_LINES]:
+        taken += 1
+        depth += sum(line.count(one) for one in "([{") - sum(line.count(one) for one in ")]}")
+        if depth <= 0 or language == "rb":
+            break
+    rest = next((line.strip() for line in lines[taken:] if line.strip()), "")
+    return "\n".join(lines[:taken]), rest
+
+
+def _returned(program: ProgramText, at: int, rest: str) -> bool:
+    """True where the value is what a Ruby method returns, or the next line reads the status."""
+    if program.language != "rb":
+        return False
+    if _AFTERWARDS.search(rest):
+        return True
+    return rest == "end" and next(iter(heads_above(program.text, program.text.find("\n", at) - 1)), "").startswith(
+        "def "
+    )
