@@ -40,11 +40,11 @@ _SHOUTED = re.compile(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{
 def absent_files(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """Files and folders that the command reads or runs, and the repository lacks."""
     for written in _named(command):
-        if not is_literal(written) or _there(written, meant, repository):
+        if not is_literal(written, all_folders(repository)) or _there(written, meant, repository):
             continue
         yield f"the file `{written}`"
     for folder in _folders(command):
-        if is_literal(folder) and not any(
+        if is_literal(folder, all_folders(repository)) and not any(
             path in all_folders(repository) or path == "." for path in meant.candidates(folder)
         ):
             if not ends_somewhere(folder, repository):
@@ -91,8 +91,12 @@ def _folders(command: Command) -> Iterator[str]:
         )
 
 
-def is_literal(written: str) -> bool:
-    """True for a path that stands for itself and is not made by a build or fetched."""
+_MAY_BE_WRITTEN = frozenset({"release", "site", "env", "example", "path", "result", "debug"})
+"""Names of folders that builds make in some repositories, and people write in others."""
+
+
+def is_literal(written: str, folders: frozenset[str] = frozenset()) -> bool:
+    """True for a path that stands for itself and is not made by a build or fetched; `folders` are known to be there."""
     if (
         not written
         or written.startswith(("/", "~", "..", "-", "http"))
@@ -102,11 +106,10 @@ def is_literal(written: str) -> bool:
     ):
         return False
     parts = written.removeprefix("./").lower().split("/")
-    return not (
-        _MADE & set(parts)
-        or (_PLACEHOLDER.search(written) and _PLACEHOLDER.search(parts[-1]))
-        or _SHOUTED.search(written)
-    )
+    made = _MADE & set(parts)
+    if made <= _MAY_BE_WRITTEN and posixpath.dirname(written.removeprefix("./")) in folders:
+        made = frozenset()
+    return not (made or (_PLACEHOLDER.search(written) and _PLACEHOLDER.search(parts[-1])) or _SHOUTED.search(written))
 
 
 def _there(written: str, meant: Meant, repository: Repository) -> bool:

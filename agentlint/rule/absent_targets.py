@@ -56,6 +56,8 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
 
 
 _PREREQUISITES = re.compile(r"^([A-Za-z][\w./ -]*?)\s*::?(?!=)([^=;\n]*)$", re.MULTILINE)
+_PHONY = re.compile(r"^\.PHONY\s*:([^\n]*)", re.MULTILINE)
+"""What is phony needs no rule: whatever waits for it is always made."""
 _GOAL = re.compile(r"^\.DEFAULT_GOAL\s*[:?]?=\s*(\S+)", re.MULTILINE)
 
 
@@ -69,6 +71,7 @@ def _absent_prerequisite(path: str, targets: list[str], known: frozenset[str], r
     for match in _PREREQUISITES.finditer(lines):
         for name in match[1].split():
             needs.setdefault(name, []).extend(match[2].split())
+    known |= {name for match in _PHONY.finditer(lines) for name in match[1].split()}
     goal = _GOAL.search(source.text)
     waiting = list(targets) or [goal[1] if goal else next(iter(needs), "")]
     seen: set[str] = set()

@@ -26,7 +26,7 @@ _OTHERS_PAGES = re.compile(
     r"|skills|[a-z]{2}[-_][A-Z]{2}|(?:ja|zh|ko|de|fr|es|pt|ru|it|tr|uk|pl|vi|fa|em|he))/|-template/|\.(?:ja|zh|ko|de|fr|es|pt|ru)(?:-\w+)?\.md$"
 )
 _OTHER_PROJECT = re.compile(
-    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
+    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b[Cc]lone (?:the |that |their )?(?:\w+ )?(?:repo(?:sitory)?|project)\b[^\n]{0,20}<?(https?://[^\s>)]+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
     r"|\bcookiecutter\b|\bcopier copy\b|\b(?:curl|wget) [^\n]*\.(?:tar|tgz|zip)"
 )
 _NOT_MEANT = re.compile(
@@ -109,20 +109,26 @@ def _is_run(mention: Mention, repository: Repository) -> bool:
     """False for the bare name of a program in a sentence that does not say to run it."""
     if "/" in mention.command.program_path:
         return True
-    text, span = text_of(mention.path, repository), mention.piece.span
-    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
-    line = text[start : end if end >= 0 else len(text)]
+    line = _line_of(text_of(mention.path, repository), mention.piece.span.start)
     return bool(_RUNS.search(line)) or not re.sub(r"[^\w]", "", line.replace(mention.piece.text.text, ""))
+
+
+def _line_of(text: str, at: int) -> str:
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     """True shortly behind a line of the same document that goes into another project."""
     start = mention.command.place.span.start
+    if mention.piece.form is Form.INLINE and "submodule" in _line_of(text, start):
+        return True
     for match in _OTHER_PROJECT.finditer(text, max(0, start - NEAR_CHARACTERS), start):
         fetched = match[0].startswith(("curl", "wget"))
         if fetched and _ANEW.search(text, match.end(), start):
             continue
-        if match[1] is None or not _is_own(match[1], repository):
+        address = match[1] or match[2]
+        if address is None or not _is_own(address, repository):
             return True
     return False
 
@@ -167,14 +173,32 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
     """True where the text before it makes or gives the thing, or the sentence says that it is only an example."""
     start = mention.command.place.span.start
     name = posixpath.basename(missing.split("`")[1].rstrip("/")) if "`" in missing else ""
-    if missing.startswith(("the file", "the folder")) and re.search(
-        rf"(?<![\w-]){re.escape(name)}(?![\w-])", text[max(0, start - NEAR_CHARACTERS) : start]
+    if missing.startswith(("the file", "the folder")) and _is_made_before(
+        name, text[max(0, start - NEAR_CHARACTERS) : start]
     ):
         return True
     if mention.piece.form is Form.INLINE:
         return is_only_spoken_of(mention.piece, text, files=missing.startswith("the f"))
     before = text[max(0, mention.piece.span.start - SENTENCE_CHARACTERS) : mention.piece.span.start]
-    return bool(missing.startswith("the file") and _NOT_MEANT.search(before))
+    said = re.sub(r"\n?[^\n]*\Z", "", before).rstrip()
+    said = re.split(r"\n[ \t\r]*\n", said)[-1]
+    return bool(missing.startswith("the file") and _NOT_MEANT.search(said))
+
+
+_MAKES = re.compile(
+    r">|\b(?:cat|tee|touch|mkdir|cp|mv|ln|curl|wget|git|unzip|tar|clone|virtualenv|venv|init|new)\b|creat|generat|\bsav|download|\bwrite|\badd\b|\bmake\b"
+    r"|\bput\b|\bcop(?:y|ies)|extract|produc|called|named|following|content|\byour\b|\ba (?:file|script|folder|directory)\b|example|e\.g\.|such as|:[ \t]*$",
+    re.IGNORECASE,
+)
+
+
+def _is_made_before(name: str, before: str) -> bool:
+    """True where a line above makes, fetches or shows what bears the name; a heading that only names it does not."""
+    return any(
+        _MAKES.search(line) and not line.lstrip().startswith(("#!", "#include"))
+        for line in before.split("\n")
+        if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line)
+    )
 
 
 _PAST = re.compile(

@@ -81,7 +81,9 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
                 yield from (
                     (place, written)
                     for place, written, there in found
-                    if not there and is_literal(written) and not made_by_build(written.rstrip("/") + "/x", repository)
+                    if not there
+                    and is_literal(written, known)
+                    and not made_by_build(written.rstrip("/") + "/x", repository)
                 )
 
 
@@ -94,7 +96,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
         text = text_of(page, repository)
         for piece in code_pieces(text, page):
             written = piece.text.text
-            if piece.form is not Form.INLINE or not _PATH.fullmatch(written) or not is_literal(written):
+            if piece.form is not Form.INLINE or not _PATH.fullmatch(written) or not is_literal(written, folders):
                 continue
             plain = posixpath.normpath(written)
             top = plain.split("/")[0]

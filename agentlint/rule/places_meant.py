@@ -43,7 +43,9 @@ def folders_of(path: str, text: str, directory: str | None, repository: Reposito
     known = all_folders(repository)
     found = [directory] if directory is not None and (not directory or directory in known) else []
     here = posixpath.dirname(path)
-    return tuple(dict.fromkeys((*found, "", here, *_changed_into(path, text, repository))))
+    name = posixpath.basename(here)
+    above = [posixpath.dirname(here)] if name and re.search(rf"(?<![\w/-]){re.escape(name)}/(?=[\s`]|$)", text) else []
+    return tuple(dict.fromkeys((*found, "", here, *above, *_changed_into(path, text, repository))))
 
 
 def _changed_into(path: str, text: str, repository: Repository) -> tuple[str, ...]:

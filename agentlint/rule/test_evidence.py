@@ -60,7 +60,7 @@ def _holds_the_tests(folder: str, repository: Repository) -> bool:
         ]
         known = repository.remember("paths of tests", tuple(found))
     assert isinstance(known, tuple)
-    return 2 * sum(path.startswith(folder + "/") for path in known) >= len(known)
+    return bool(2 * sum(path.startswith(folder + "/") for path in known) >= len(known))
 
 
 def is_manual(path: str) -> bool:

@@ -118,8 +118,31 @@ RULE = Rule(
             at=("AGENTS.md:4",),
             title="a flag that the tests of one package only know",
         ),
+        Bad(
+            {
+                "ci/release/README.md": "# Scripts\n\n### `get-version.sh`\n\nReads the tag (e.g. v1).\n\n**Usage:**\n```bash\nci/release/get-version.sh\n```\n",
+                "ci/release/upload.sh": "true\n",
+            },
+            at=("ci/release/README.md:9",),
+            title="a script of which only a heading is left",
+        ),
     ),
     good=(
+        Good(
+            {
+                "AGENTS.md": "# Tests\n\n```sh\nmake lint\n```\n",
+                "Makefile": ".PHONY: ALWAYS\n\nlint: ALWAYS\n\truff check .\n",
+            },
+            because="what is phony needs no rule",
+        ),
+        Good(
+            {
+                "fuzz/plugin/README.md": "# Fuzzing\n\n```sh\nmake corpora\nmake -C plugin/\n```\n",
+                "fuzz/Makefile": "corpora:\n\t./fetch\n",
+                "fuzz/plugin/Makefile": "all:\n\tcc x.c\n",
+            },
+            because="run from the folder above, as the line after shows",
+        ),
         Good(
             {
                 "AGENTS.md": "# Tests\n\n```\ngo test -race -update ./...\ngo test -golden ./a/...\n```\n",

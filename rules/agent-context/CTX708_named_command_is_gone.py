@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
+from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths
 
 RULE = Rule(
@@ -77,8 +79,43 @@ RULE = Rule(
             at=("android/README.md:3",),
             title="a file that is said to hold something",
         ),
+        Bad(
+            {
+                "scripts/release/README.md": "# Scripts\n\n- **`get-version.sh`** - reads the tag\n- **`upload.sh`** - uploads\n- **`sign.sh`** - signs\n",
+                "scripts/release/upload.sh": "true\n",
+                "scripts/release/sign.sh": "true\n",
+            },
+            at=("scripts/release/README.md:3",),
+            title="a file of a list whose others are there",
+        ),
+        Bad(
+            {
+                ".github/copilot-instructions.md": "# Style\n\n- Use single quotes. See `.eslintrc.base.json` for the rules.\n",
+                "eslint.config.mjs": "export default []\n",
+            },
+            at=(".github/copilot-instructions.md:3",),
+            title="a configuration that the reader is sent to",
+        ),
     ),
     good=(
+        Good(
+            {
+                "conf/README.md": "# Files\n\n| File | Use |\n| --- | --- |\n| `a.toml` | settings |\n| `b.toml` | rules |\n"
+                "| `local.toml` | your own, if you have any |\n| `out.json` | is generated |\n",
+                "conf/a.toml": "x = 1\n",
+                "conf/b.toml": "x = 1\n",
+            },
+            because="the reader's own, and one that is made",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Notes\n\nhttps://github.com/me/tool/issues, https://github.com/me/tool/pulls\n\nClone the repository at <https://github.com/other/engine>, and run `node tools/build.js`.\n\n"
+                "Then run `make deploy` in the `site` submodule.\n",
+                "tools/a.js": "x\n",
+                "Makefile": "test:\n\t./run\n",
+            },
+            because="of another project, and of a submodule",
+        ),
         Good(
             {
                 "tools/README.md": "# Tools\n\nYour tokens are kept in `tokens.json`.\n",
@@ -136,7 +173,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag inline code of documents about this repository that names what is not there."""
     told: set[tuple[str, int]] = set()
     for mention, missing in stale_mentions(repository):
-        if mention.piece.form is Form.INLINE:
+        if mention.piece.form is Form.INLINE and not _is_link(mention.piece.span, mention.path, repository):
             place = mention.command.place
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"{missing} does not exist; correct the name")
@@ -144,7 +181,17 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         *absent_paths(repository),
         *absent_folders_of_layouts(repository),
         *absent_named_files(repository),
+        *absent_items(repository),
+        *absent_files_pointed_at(repository),
     ):
+        if _is_link(place.span, place.path, repository):
+            continue
         if (place.path, place.span.start) not in told:
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
+
+
+def _is_link(span: Span, path: str, repository: Repository) -> bool:
+    """True for the text of a link, which CTX706 follows."""
+    source = repository.read(path)
+    return source is not None and source.text.startswith(("`](", "](", "`][", "]["), span.end)
