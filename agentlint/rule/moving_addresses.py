@@ -8,7 +8,16 @@ BRANCH = re.compile(
     r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
 )
+_ALWAYS_NEWEST = (
+    r"/awscli-exe-[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
+    r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|/composer-stable\.phar|/composer\.phar$|/phpunit\.phar$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
+)
+"""Addresses that vendors keep for the newest release.
+Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,
+pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download."""
 LATEST = re.compile(
     r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + BRANCH.pattern
+    + "|"
+    + _ALWAYS_NEWEST
 )

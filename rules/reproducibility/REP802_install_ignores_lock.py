@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -24,7 +25,7 @@ RULE = Rule(
     station=Station.SET_UP,
     evidence=("E9",),
     references=("https://docs.npmjs.com/cli/commands/npm-ci",),
-    programs=frozenset({"npm", "yarn", "composer", "bundle"}),
+    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv"}),
     bad=(
         Bad(
             {
@@ -57,6 +58,15 @@ RULE = Rule(
             },
             at=("Dockerfile:3",),
             fixed={"Dockerfile": "FROM node:22.1\nCOPY package.json package-lock.json ./\nRUN npm ci\n"},
+        ),
+        Bad(
+            {
+                ".gitignore": "node_modules\npackage-lock.json\n",
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm install\n",
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+            },
+            at=(".gitlab-ci.yml:4",),
+            title="the lock file is ignored by git",
         ),
     ),
     good=(
@@ -114,7 +124,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     yield Hit(
         place=command.place,
         message=f"`{command.program} {' '.join(operands[:1])}`".replace(" `", "`")
-        + f" may leave the lock file behind; use `{better}`",
+        + (
+            f" resolves anew in each run, as .gitignore keeps the lock file out; install from {better}"
+            if better == _COMMIT
+            else f" may leave the lock file behind; use `{better}`"
+        ),
         unit=command.unit,
         fix=_fix(command, better),
     )
@@ -128,6 +142,10 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
     ):
         unlike = command.option("-g", "--global", "--package-lock-only", "--no-package-lock", "--dry-run", "--prefix")
         return None if unlike is not None else "npm ci"
+    if command.program == "npm" and operands in (["install"], ["i"]) and _lock_refused("package-lock.json", repository):
+        return None if command.option("-g", "--global", "--prefix", "--dry-run") is not None else _COMMIT
+    if command.program == "uv" and operands[:1] == ["sync"] and _lock_refused("uv.lock", repository):
+        return _COMMIT
     if command.program == "yarn" and operands in ([], ["install"]) and _locked("yarn.lock", command, repository):
         frozen = command.option(
             "--frozen-lockfile", "--immutable", "--version", "-v", "--help", "--mode", "--pure-lockfile"
@@ -137,6 +155,19 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
         lowest = command.option("--prefer-lowest", "--lock", "--prefer-stable", "--with", "--dry-run")
         return None if lowest is not None or command.guards else "composer install"
     return None
+
+
+_COMMIT = "a lock file that is committed"
+
+
+def _lock_refused(name: str, repository: Repository) -> bool:
+    """True where .gitignore keeps the lock file out, so that each run resolves anew; not where .npmrc says that none is wanted."""
+    source = repository.read(".gitignore") if ".gitignore" in repository.project.paths else None
+    if source is None or re.search(rf"^/?{re.escape(name)}[ \t]*\r?$", source.text, re.MULTILINE) is None:
+        return False
+    settings = repository.read(".npmrc") if ".npmrc" in repository.project.paths else None
+    declined = settings is not None and "package-lock=false" in settings.text.replace(" ", "")
+    return not declined and not any(path.rpartition("/")[2] == name for path in repository.project.paths)
 
 
 def _locked(name: str, command: Command, repository: Repository) -> bool:

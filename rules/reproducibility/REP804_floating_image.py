@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.image import Stage
@@ -30,8 +32,16 @@ RULE = Rule(
             {"Dockerfile": "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\n"},
             at=("Dockerfile:2",),
         ),
+        Bad({"Dockerfile": "ARG version=latest\n\nFROM bash:${version} AS base\nRUN true\n"}, at=("Dockerfile:1",)),
     ),
     good=(
+        Good(
+            {
+                ".devcontainer/Dockerfile": "ARG version=latest\nFROM bash:${version}\n",
+                ".devcontainer/devcontainer.json": '{"build": {"dockerfile": "Dockerfile", "args": {"version": "5.3"}}}\n',
+            },
+            because="the file beside it names the version",
+        ),
         Good(
             {
                 "Dockerfile": "FROM golang:1.22 AS build\nRUN true\nFROM alpine:3.20\nCOPY --from=build /x /x\nCOPY --from=0 /y /y\n"
@@ -58,8 +68,12 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     if is_generated(stage.place.path, repository):
         return
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
+        place = _first_line(stage.place, repository)
+        argument = _argument(place, repository)
+        if argument is not None and _given_elsewhere(argument[1], place.path, repository):
+            return
         yield Hit(
-            place=_first_line(stage.place, repository),
+            place=Place(place.path, Span(argument[0], place.span.end)) if argument is not None else place,
             message=f"`{stage.base}` is another image tomorrow; name a version",
             unit=stage.unit,
         )
@@ -73,6 +87,31 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
                 message=f"files are copied out of `{image}`, another image tomorrow; name a version",
                 unit=stage.unit,
             )
+
+
+_NAME = re.compile(r"\$\{?(\w+)")
+
+
+def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:
+    """Where the `ARG` stands whose default is the base that a FROM line names by a variable, and its name."""
+    source = repository.read(place.path)
+    used = _NAME.search(source.text[place.span.start : place.span.end]) if source is not None else None
+    if source is None or used is None:
+        return None
+    found = re.search(rf"^[ \t]*ARG[ \t]+{used[1]}=", source.text[: place.span.start], re.MULTILINE | re.IGNORECASE)
+    return (found.start(), used[1]) if found is not None else None
+
+
+def _given_elsewhere(name: str, path: str, repository: Repository) -> bool:
+    """True where the devcontainer.json beside it builds the image with a value of its own."""
+    folder = posixpath.dirname(path)
+    return any(
+        setting.tool == "devcontainer"
+        and setting.key == f"build.args.{name}"
+        and posixpath.dirname(setting.place.path) == folder
+        and setting.value.strip() not in {"", "latest"}
+        for setting in repository.project.settings
+    )
 
 
 def _stage_names(stage: Stage, repository: Repository) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
@@ -94,6 +95,15 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
             title="an input of another name, an action whose default is the newest, and a tool with no version",
         ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "trigger: [main]\njobs:\n  - job: a\n    timeoutInMinutes: 9\n    steps:\n      - task: DotNetCoreCLI@2\n        inputs:\n"
+                    "          command: custom\n          custom: tool\n          arguments: install --tool-path . --prerelease sign\n"
+                )
+            },
+            at=("azure-pipelines.yml:6",),
+        ),
     ),
     good=(
         Good(
@@ -179,10 +189,22 @@ def _unversioned(action: Action, repository: Repository) -> str:
     """The tool that this step installs at its newest version, as no input says which; "" where one does."""
     if action.name in _TOOL_ACTIONS and action.version_number is not None and not _EXACT.match(action.version):
         return _unversioned_tools(action)
+    if action.name == "task:dotnetcorecli":
+        return _dotnet_tool(action)
     known = _NEWEST_BY_DEFAULT.get(action.name)
     if known is None or any(name in action.inputs for name in known) or _told_by_a_file(action, repository):
         return ""
     return action.name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
+
+
+def _dotnet_tool(action: Action) -> str:
+    """Azure's `custom: tool` with `arguments: install --global x` and no version."""
+    given = {name.lower(): setting.value.strip() for name, setting in action.inputs.items()}
+    words = given.get("arguments", "").split()
+    if given.get("custom") != "tool" or words[:1] != ["install"] or "--version" in words or "$" in " ".join(words):
+        return ""
+    names = [word for before, word in pairwise(words) if before not in {"--tool-path", "--add-source"}]
+    return next((name for name in names if not name.startswith("-") and "@" not in name), "")
 
 
 def _unversioned_tools(action: Action) -> str:

@@ -12,16 +12,16 @@ from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.moving_addresses import BRANCH, LATEST
 from agentlint.rule.own_project import is_own
-from agentlint.rule.versions import runs_unattended
+from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
+_MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
 _VERSIONED = re.compile(r"[/@_-]v?\d+\.\d+|[0-9a-f]{12,}|version=|/\d+/")
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
-_TRIES_HEADS = re.compile(
-    r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)($|[-_:. ])", re.I
-)
+_UPDATES = re.compile(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
+"""Scripts by which a person fetches the newest of something on purpose."""
 _MANAGED = re.compile(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
 """Installers of version managers and package repositories, whose own version decides nothing, and keys."""
 
@@ -89,8 +89,25 @@ RULE = Rule(
             {"Dockerfile": "FROM alpine:3.20\nRUN git clone --depth 1 https://github.com/x/y.git /opt/y\n"},
             at=("Dockerfile:2",),
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  variables:\n    OTHER: https://github.com/x/${NAME}.git\n  script:\n"
+                    "    - curl -sfL https://coverage.example.com/cli > bin/cov\n    - chmod +x bin/cov\n"
+                    '    - curl "https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m).zip" -o aws.zip\n    - git clone $OTHER other\n'
+                )
+            },
+            at=(".gitlab-ci.yml:6", ".gitlab-ci.yml:8", ".gitlab-ci.yml:9"),
+            title="a program made ready to run, a vendor's address of the newest, and a repository behind a variable",
+        ),
     ),
     good=(
+        Good(
+            {
+                "bin/update-plugins": "#!/bin/sh\ncurl -fsSL https://raw.githubusercontent.com/x/y/master/plug.vim -o plug.vim\n"
+            },
+            because="a script that a person runs to have the newest",
+        ),
         Good(
             {
                 "Dockerfile": "FROM ubuntu:24.04\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain 1.80.0\n",
@@ -196,7 +213,9 @@ def _of_script(command: Command, repository: Repository) -> bool:
 def _wants_the_newest(command: Command, repository: Repository) -> bool:
     """True in an environment that is there to try the heads of dependencies, and for what this repository itself releases."""
     unit = repository.units.get(command.unit)
-    if unit is not None and unit.kind is not UnitKind.IMAGE_STAGE and _TRIES_HEADS.search(unit.name):
+    if unit is not None and unit.kind is not UnitKind.IMAGE_STAGE and TRIES_HEADS.search(unit.name):
+        return True
+    if not runs_unattended(command, repository) and _UPDATES.search(command.place.path):
         return True
     return any(is_own(word.text, repository) for word in command.arguments)
 
@@ -207,9 +226,10 @@ def _clones_head(command: Command, repository: Repository) -> bool:
         return False
     if command.option("-b", "--branch", "--revision", "--mirror", "--reference") is not None:
         return False
-    if not any(
-        text.startswith(("https://", "http://", "git://", "git@")) and "$" not in text for text in command.texts()
-    ):
+    addresses = [_looked_up(text, command) for text in command.texts()]
+    if not any(text.startswith(("https://", "http://", "git://", "git@")) for text in addresses):
+        return False
+    if any(is_own(text, repository) for text in addresses):
         return False
     return not any(
         later.program == "git"
@@ -217,6 +237,17 @@ def _clones_head(command: Command, repository: Repository) -> bool:
         and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+
+
+def _looked_up(text: str, command: Command) -> str:
+    """A word, or the value of the variable that it is; "" where host and owner of the address are not known."""
+    variable = _VARIABLE.match(text)
+    value = command.environment.get(variable[1], "") if variable is not None else text
+    owner = "/".join(value.partition("://")[2].split("/")[:2]) or value
+    return "" if "$" in owner else value
 
 
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
@@ -255,16 +286,20 @@ def _is_the_script(command: Command, repository: Repository) -> bool:
 
 
 def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
-    """`bash <(curl ...)`, and a script that is kept under a name and run by it."""
+    """`bash <(curl ...)`, a script that is kept under a name and run by it, and a program that is made ready to run."""
     kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
     kept = posixpath.basename(kept or (url if command.option("-O") is not None else ""))
     for later in repository.commands_by_unit.get(command.unit, ()):
-        if later.program not in _SHELLS or later.place.span.end < command.place.span.start:
+        if later.program not in {*_SHELLS, *_MAKES_READY} or later.place.span.end < command.place.span.start:
             continue
         words = later.texts()
         if any(word.startswith("<(") and url in word for word in words):
             return True
-        if kept and url.endswith(".sh") and any(posixpath.basename(word) == kept for word in words[:3]):
+        if later.program in _MAKES_READY:
+            if kept and any(posixpath.basename(word) == kept for word in words):
+                return not url.endswith((".key", ".gpg", ".asc", ".repo", ".list"))
+            continue
+        if kept and url.endswith((".sh", ".py")) and any(posixpath.basename(word) == kept for word in words[:3]):
             return True
     return False
 
