@@ -36,6 +36,9 @@ _SHOWN_CODE = re.compile(
 )
 """Examples and documentation; of other languages' tests too little is known of what sets their variables."""
 _FOR_PIPELINES = re.compile(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
+_OF_PIPELINES = re.compile(
+    r"\.(?:github|gitlab|circleci|buildkite|azure-pipelines|travis|ci)/.*\.(?:sh|bash|ya?ml)$|\.[\w-]+\.ya?ml$"
+)
 MOST_FILES = 1500
 LIKELY = 0.45
 """Below this reach, whether anybody runs the code is a guess, and so is whether the variable matters."""
@@ -74,6 +77,17 @@ RULE = Rule(
             title="a test that the documented command runs, and nothing sets its variable",
         ),
         Bad(
+            {
+                "tests/conftest.py": "import os\n\ndef endpoint():\n    path = os.getenv('SUITE_ENDPOINTS', None)\n"
+                "    if not (path and os.path.exists(path)):\n        raise FileNotFoundError(path)\n    return path\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+                ".github/scripts/test.sh": "#!/bin/sh\nexport SUITE_ENDPOINTS=$HOME/x.json\npytest\n",
+                "README.md": "# Suite\n",
+            },
+            at=("tests/conftest.py:4",),
+            title="tests that end without it, and only a script of the pipeline sets it",
+        ),
+        Bad(
             {"deploy.sh": '#!/bin/sh\nset -eu\nexec ship --to "${SHIP_HOST:?}"\n', "README.md": "# Ship\n"},
             at=("deploy.sh:3",),
         ),
@@ -104,6 +118,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "tests/test_x.py": "import os\n\ndef test_x():\n    assert os.environ['SUITE_WHEEL']\n",
+                ".github/scripts/run.py": "import os, subprocess\n\nenv = dict(os.environ)\nenv['SUITE_WHEEL'] = 'x.whl'\nsubprocess.run(['pytest'], env=env)\n",
+                "README.md": "# Suite\n",
+            },
+            because="the program that runs the tests sets it",
+        ),
         Good(
             {
                 "unit-test.sh": '#!/bin/sh\nif [ "$CI" != "true" ]; then\n  exit 1\nfi\npytest\n',
@@ -206,7 +228,7 @@ def _is_given(read: EnvironmentRead) -> bool:
 
 def _is_told(read: EnvironmentRead, repository: Repository) -> bool:
     """True when a document names the variable, something of this repository sets it, or only the pipeline runs the code."""
-    if read.name in _named(repository):
+    if read.name in _named(repository) and not (read.test_code and _named_by_pipelines_alone(read.name, repository)):
         return True
     if _is_told_beside(read, repository) or (read.test_code and _is_set_here(read.name, repository)):
         return True
@@ -234,7 +256,10 @@ def _is_set_here(name: str, repository: Repository) -> bool:
 def _texts_that_set(repository: Repository) -> tuple[str, ...]:
     known = repository.memory("texts that set variables")
     if known is None:
-        paths = [path for path in sorted(repository.project.paths) if _SETS.search(path)][:MOST_FILES]
+        paths = [
+            path for path in sorted(repository.project.paths) if _SETS.search(path) and not _OF_PIPELINES.match(path)
+        ]
+        paths = paths[:MOST_FILES]
         found = [source.text for path in paths if (source := repository.read(path)) is not None]
         known = repository.remember("texts that set variables", tuple(found))
     assert isinstance(known, tuple)
@@ -264,6 +289,16 @@ def _named(repository: Repository) -> frozenset[str]:
         known = repository.remember("named variables", frozenset(names))
     assert isinstance(known, frozenset)
     return known
+
+
+def _named_by_pipelines_alone(name: str, repository: Repository) -> bool:
+    """True where only scripts of the pipeline give the variable a value: who runs the tests at home does not run those."""
+    if re.search(rf"\b{name}\b", all_documents_text(repository)):
+        return False
+    places = [
+        path for path, facts in repository.facts.items() for command in facts.commands if name in command.environment
+    ]
+    return bool(places) and all(map(_OF_PIPELINES.match, places))
 
 
 def _set_by_pipelines(repository: Repository) -> frozenset[str]:

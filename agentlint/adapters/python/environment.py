@@ -58,7 +58,8 @@ def _call(module: Module, node: ast.AST) -> tuple[str, bool] | None:
     name = _variable(module, node.args[0])
     if name is None:
         return None
-    bare = len(node.args) == 1 or module.literal(node.args[1]) == ""
+    given = node.args[1] if len(node.args) > 1 else None
+    bare = given is None or module.literal(given) == "" or (isinstance(given, ast.Constant) and given.value is None)
     return name, bare and not node.keywords and _ends_without(module, node) and not _skipped(module, node, name)
 
 
@@ -110,7 +111,10 @@ def _is_needed(module: Module, statement: ast.stmt, target: str) -> bool:
 
 def _is_absence(test: ast.expr, target: str) -> bool:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return isinstance(test.operand, ast.Name) and test.operand.id == target
+        wanted = [test.operand]
+        if isinstance(test.operand, ast.BoolOp) and isinstance(test.operand.op, ast.And):
+            wanted = test.operand.values  # `not (path and exists(path))`
+        return any(isinstance(item, ast.Name) and item.id == target for item in wanted)
     return (
         isinstance(test, ast.Compare)
         and isinstance(test.left, ast.Name)
