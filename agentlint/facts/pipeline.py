@@ -43,6 +43,8 @@ class Triggers:
     """The pipeline as a whole starts only for changes in certain paths (or ignores some)."""
     branches: tuple[str, ...] = ()
     place: Place | None = None
+    superseded: bool = True
+    """A newer push to a proposed change starts it again, so that the older run's answer is no longer wanted."""
 
     @property
     def for_changes(self) -> bool:

@@ -166,6 +166,12 @@ def worth_keeping(fetch: Fetch) -> bool:
     return not fetch.how.trifles or bool(_packages(fetch) - set(fetch.how.trifles))
 
 
+def advice_for(fetch: Fetch) -> str:
+    """What to do about a fetch: an option that makes the cache useless goes first."""
+    option = option_matching(fetch.by, fetch.how.disabled_by)
+    return f"drop `{option}` and {fetch.how.advice}" if option else fetch.how.advice
+
+
 def packages(fetch: Fetch) -> int:
     """How many packages the command names."""
     return len(_packages(fetch))
@@ -197,7 +203,10 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if (
         option_matching(by, enabled)
         or option_matching(fetch.through, enabled)
-        or environment_matching(by.environment, [name for name in enabled if name.isupper()])
+        or any(
+            environment_matching(known, [name for name in enabled if name.isupper()])
+            for known in (by.environment, fetch.through.environment, job.environment)
+        )
     ):
         return True
     if is_set(repository, [item for item in fetch.how.enabled_by if ":" in item]):

@@ -30,7 +30,7 @@ def image_of_step(step: Step, repository: Repository) -> Image | None:
     inputs = step.action.inputs
     context = next((inputs[name].value for name in _CONTEXT_INPUTS if name in inputs), "")
     written = next((inputs[name].value for name in _FILE_INPUTS if name in inputs), "")
-    if any("$" in text or "://" in text for text in (context, written)):
+    if any("://" in text for text in (context, written)) or "$" in written or ("$" in context and not written):
         return None
     candidates = (
         [written, posixpath.join(context, written)] if written else [posixpath.join(context, n) for n in _NAMES]

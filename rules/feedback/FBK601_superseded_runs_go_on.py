@@ -96,6 +96,16 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/review.yml": (
+                    "on:\n  pull_request:\n    types: [opened, labeled, ready_for_review]\njobs:\n  review:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: ./review all\n"
+                )
+            },
+            because="a newer push starts no run that could supersede one",
+        ),
+        Good(
+            {
                 ".github/workflows/release.yml": (
                     "on:\n  push:\n    tags: ['v*']\njobs:\n  release:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
                     "    steps:\n      - run: ./build all\n"
@@ -139,7 +149,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
-    if not runs_for_pull_requests(pipeline) or is_light(pipeline):
+    if not runs_for_pull_requests(pipeline) or not pipeline.triggers.superseded or is_light(pipeline):
         return
     if pipeline.jobs and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in pipeline.jobs):
         return

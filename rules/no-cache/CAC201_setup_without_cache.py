@@ -206,6 +206,10 @@ def _message(action: Action, what: str, fetch: Fetch, job: Job, repository: Repo
 
 
 def _input(action: Action, what: str, repository: Repository) -> str:
+    if what == "gem":
+        return (
+            "put the gems into the Gemfile and set `bundler-cache: true`, or keep the folder of gems with actions/cache"
+        )
     key, value = _INPUTS.get(action.name.lower(), ("cache", what))
     advice = f"set `{key}: {value or what}`"
     needed = _NEEDED_FILES.get(what, ())

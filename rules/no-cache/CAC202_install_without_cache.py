@@ -8,7 +8,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import (
-    Fetch,
+    advice_for,
     fetched_before,
     fetches,
     keeper,
@@ -20,7 +20,6 @@ from agentlint.rule.caching import (
     worth_keeping,
 )
 from agentlint.rule.occasions import rare_command, rare_step
-from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written
 
 RULE = Rule(
@@ -141,7 +140,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         yield Hit(
             place=told_at(fetch, job, repository),
             message=(
-                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` fetches everything anew on each run; {_advice(fetch)}"
+                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` fetches everything anew on each run; {advice_for(fetch)}"
             ),
             unit=job.unit,
             tier=Tier.PEDANTIC
@@ -159,11 +158,6 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
                 tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
             )
-
-
-def _advice(fetch: Fetch) -> str:
-    option = option_matching(fetch.by, fetch.how.disabled_by)
-    return f"drop `{option}` and {fetch.how.advice}" if option else fetch.how.advice
 
 
 MANY = 4

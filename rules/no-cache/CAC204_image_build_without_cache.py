@@ -146,7 +146,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         ):
             yield Hit(
                 place=step.place,
-                message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds every layer anew; {_ADVICE}",
+                message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds every layer anew; {_advice(step)}",
                 unit=job.unit,
                 tier=tier or (Tier.PEDANTIC if only_now_and_then(step.condition) else None),
                 fix=_fix(step, repository),
@@ -200,7 +200,22 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
         )
 
 
-_ADVICE = "add cache-from and cache-to (type=gha or type=registry)"
+_ADVICE = {
+    "docker/build-push-action": "add cache-from and cache-to (type=gha or type=registry)",
+    "docker/bake-action": "set `*.cache-from` and `*.cache-to` (type=gha) under `set:`",
+    "elgohr/publish-docker-github-action": "set `cache: true`, which takes the layers of the last published image",
+    "mr-smithers-excellent/docker-build-push": "set `enableBuildKit: true` with BUILDKIT_INLINE_CACHE=1, or build with docker/build-push-action",
+    "redhat-actions/buildah-build": "set `layers: true` and hand --cache-from and --cache-to to `extra-args`",
+    "plugin:plugin-docker-buildx": "name `cache_images`",
+    "plugin:docker-buildx": "name `cache_images`",
+    "plugin:docker": "name the last image in `cache_from`",
+    "plugin:kaniko": "set `enable_cache: true`",
+}
+"""What to set, in the inputs that the build step really has."""
+
+
+def _advice(step: Step) -> str:
+    return _ADVICE[step.action.name.lower()] if step.action is not None else ""
 
 
 def _bare_action(step: Step) -> bool:

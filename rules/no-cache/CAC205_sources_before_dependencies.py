@@ -164,6 +164,12 @@ def _makes_with_go(repository: Repository) -> bool:
     )
 
 
+def _advice(how: Fetching) -> str:
+    if how.what == "go":
+        return "copy go.mod and go.sum, run `go mod download`, then copy the rest"
+    return "copy the manifest and lock file, install, then copy the rest"
+
+
 def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:
     own_package = _own_package(command, how)
     written = " ".join((command.program, *command.texts()[:3]))
@@ -171,7 +177,7 @@ def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, 
         place=Place(copied.place.path, copied.place.span.cover(run.place.span)),
         message=(
             f"`{copied.keyword} {copied.value.strip()[:40]}` stands before `{written}`, so that every edit installs the "
-            "dependencies again; copy the manifest and lock file, install, then copy the rest"
+            f"dependencies again; {_advice(how)}"
         ),
         unit=stage.unit,
         confidence=Confidence.MEDIUM if how.compiles or own_package else None,

@@ -10,6 +10,7 @@ from agentlint.programs import Fetching, When
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import (
     Fetch,
+    advice_for,
     compiler_cache,
     fetched_before,
     fetches,
@@ -99,6 +100,22 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/ci.yml": "env:\n  TURBO_TOKEN: ${{ secrets.TURBO_TOKEN }}\n  TURBO_TEAM: x\n"
+                + _HEAD
+                + "      - run: npm run build\n",
+                "package.json": '{"scripts": {"build": "turbo build"}}\n',
+            },
+            because="the token turns the remote cache on",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: npx nx run-many -t build\n",
+                "nx.json": '{"nxCloudId": "0123456789"}\n',
+            },
+            because="the workspace is joined to a remote cache",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: gradle/actions/setup-gradle@v4\n      - run: ./gradlew check\n"
             },
@@ -138,7 +155,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             continue
         yield Hit(
             place=told_at(fetch, job, repository),
-            message=f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; {how.advice}",
+            message=(
+                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; {advice_for(fetch)}"
+            ),
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=how.what not in _LIGHT) else None,
             cost=Cost(seconds=how.seconds, source="E23"),
@@ -172,5 +191,7 @@ def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
         if in_container(command):
             continue
         for reached in carried_out(command, repository):
+            if in_container(reached):
+                continue
             if reached.program in {"make", "gmake"} and compiles(reached, repository):
                 yield Fetch(_CCACHE, reached, command)

@@ -214,7 +214,11 @@ def _worth_it(suite: Suite, command: Command, entry: Parallelism, repository: Re
         return False
     if _needs_another(command, repository) and suite.seconds < _VERY_LARGE:
         return False
-    return is_large(suite, entry, repository)
+    times = sum(
+        other.program == command.program and other.texts() == command.texts()
+        for other in repository.commands_by_unit.get(command.unit, ())
+    )
+    return is_large(Suite(suite.tests, suite.seconds * max(1, times)), entry, repository)
 
 
 def _advice(command: Command, entry: Parallelism, repository: Repository) -> str:

@@ -92,12 +92,28 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/label.yml": (
+                    "on: pull_request\njobs:\n  label:\n    runs-on: ubuntu-slim\n    steps:\n      - run: make label\n"
+                )
+            },
+            because="GitHub ends a job on its smallest machine after 15 minutes",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  all-green:\n    runs-on: ubuntu-latest\n    steps:\n      - run: exit 1\n"
                     "        if: contains(needs.*.result, 'failure')\n      - run: exit 0\n"
                 )
             },
             because="nothing in it can hang",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  shared:\n    if: ${{ false }}\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+                )
+            },
+            because="it never runs: other jobs take their steps from it",
         ),
     ),
 )
@@ -111,6 +127,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     if (job.gate and not job.commands) or all(_does_nothing(step) for step in job.steps):
         return
+    if _NEVER.fullmatch(job.condition.strip()):
+        return
     default = job.timeout_default_minutes
     if default is not None and default < LONG_MINUTES:
         return
@@ -122,6 +140,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     )
 
 
+_NEVER = re.compile(r"(?:\$\{\{\s*)?false(?:\s*\}\})?")
 _NO_OPS = re.compile(r"(?:exit(?:\s+\d+)?|true|:|#.*)")
 
 

@@ -24,6 +24,8 @@ _EVENTS = {
     "release": "release",
     "workflow_call": "called",
 }
+_AGAIN = frozenset({"synchronize", "edited"})
+"""Events of a pull request that come again and again and make the last run's answer an old one."""
 _CHANGE_TYPES = frozenset({"opened", "synchronize", "reopened", "edited", "ready_for_review"})
 
 
@@ -82,7 +84,16 @@ def read_triggers(root: YamlNode, gathering: Gathering) -> Triggers:
         if event in ("push", "pull-request") and name != "merge_group":
             filtered[event] = value.get("paths") is not None or value.get("paths-ignore") is not None
     path_filtered = filtered.get("pull-request", filtered.get("push", False))
-    return Triggers(frozenset(events), path_filtered, tuple(dict.fromkeys(branches)), place)
+    once = [_starts_once(name, value) for name, value in node.pairs() if _EVENTS.get(name) == "pull-request"]
+    return Triggers(
+        frozenset(events), path_filtered, tuple(dict.fromkeys(branches)), place, superseded=not once or not all(once)
+    )
+
+
+def _starts_once(name: str, value: YamlNode) -> bool:
+    """True for a trigger that no newer push of the pull request sets off again."""
+    types = set(texts(value.get("types")))
+    return name == "merge_group" or (bool(types) and not types & _AGAIN)
 
 
 def _event(name: str, value: YamlNode) -> str:

@@ -148,6 +148,7 @@ def _with_steps(job: Job, node: YamlNode, legs: Legs, workflow: WorkflowSettings
         inner_steps=tuple(step for local in inner for step in local.steps),
         inner_units=tuple(dict.fromkeys(unit for local in inner for unit in local.units)),
         runner=runner,
+        timeout_default_minutes=system("github").timeout_on(runner),
         hosted=hosted,
         container=container,
         services=tuple(_image(value) for _, value in services.pairs()) if services is not None else (),

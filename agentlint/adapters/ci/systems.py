@@ -22,6 +22,14 @@ class System:
     cancel: Cancel
     cancel_settable: bool
     environment: Mapping[str, str]
+    runner_timeouts: Mapping[str, float]
+    """Minutes after which jobs on certain machines end, shorter than on the others."""
+
+    def timeout_on(self, runner: str) -> float | None:
+        """The limit of a job on this runner that sets none itself; where legs choose it, the longest of theirs."""
+        names = [name.strip() for name in runner.split(",")]
+        known = [self.runner_timeouts[name] for name in names if name in self.runner_timeouts]
+        return max(known) if known and len(known) == len(names) else self.timeout
 
 
 @cache
@@ -39,4 +47,5 @@ def system(name: str) -> System:
         cancel=Cancel(data["cancel"]),
         cancel_settable=data["cancel_settable"],
         environment=data["environment"],
+        runner_timeouts=data.get("runner_timeouts", {}),
     )
