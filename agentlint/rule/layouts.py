@@ -29,25 +29,33 @@ class Dialect:
     """Folders whose files are commands of a program."""
     function: re.Pattern[str]
     """The head of a function, with its name in one of the groups."""
+    bullet: re.Pattern[str]
+    """A value behind a mark of a list, or behind blanks: `"  - ${name}"`."""
 
 
 _LABEL = r"(?:\\[nt]|[\s*•>|-]){0,12}[A-Za-z][\w ()/#'.-]{0,34}?\s{0,12}(?::|=|->|→)\s{0,20}"
+_HEADED = r"""[\"'`](?:\\n)?\s?(?:={2,}|-{3,}|#{2,}|\*{3,})\s+[\w\d$"#{%]"""
+"""A heading drawn with signs: "=== Same files ==="."""
+_BULLET = r"""[\"'`](?:\\[nt]|\s){0,12}(?:[*•‣–-]|\d+[.)])\s{1,3}"""
 _FORMAT_COLUMNS = r"%-\d+(?:\.\d+)?[svdqt].*%|%-\*s.*%|%\d+[svd]\s+%[-\d]*\d[svd]"
 _CLI_FOLDERS = r"(?:^|/)(?:bin|exe|cmd|cli|commands?|clicommand|subcommands)/"
 
 DIALECTS = {
     "go": Dialect(
         re.compile(
-            r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*Writer),)"
+            r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*Writer),|(?:\w+\.)*(?:[uU][iI]|term|terminal|printer|streams)\.(?:Output|Info|Print(?:f|ln)?|Say)\(|cmd\.Print(?:f|ln)?\(|log\.Print(?:f|ln)?\()"
         ),
         re.compile(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
         re.compile(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%[-\d.]*[svdq]\\t%[-\d.]*[svdqt])|"[^"%]*\w\\t[\w= -][^"%]*\\t'),
         re.compile(r"spf13/cobra|urfave/cli|alecthomas/king(?:pin|ong)|^package main$|\bflag\.Parse\(\)", re.MULTILINE),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^func (?:\([^)]*\) )?(\w+)"),
+        re.compile(rf'{_BULLET}%[svdq]|"(?:\\[nt]| ){{2,12}}%[svdq]\\n"'),
     ),
     "js": Dialect(
-        re.compile(r"\s*(?:console\.(?:log|info|table)|process\.stdout\.write)\("),
+        re.compile(
+            r"\s*(?:console\.(?:log|info|table)|process\.stdout\.write|(?:this\.)?(?:log|logger\.(?:log|info)|ui\.(?:log|output|write)|stdout\.write))\("
+        ),
         re.compile(rf"""`{_LABEL}\$\{{|["']{_LABEL}["']\s*[,+]"""),
         re.compile(r"\.pad(?:End|Start)\(.*(?:\.pad(?:End|Start)\(|\$\{)|\$\{.*\.pad(?:End|Start)\("),
         re.compile(
@@ -58,9 +66,13 @@ DIALECTS = {
         re.compile(
             r"^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)|(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\()"
         ),
+        re.compile(rf"{_BULLET}\$\{{|[`](?:\\t| ){{2,12}}\$\{{"),
     ),
     "py": Dialect(
-        re.compile(r"\s*(?:print|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*stdout\.write)\("),
+        re.compile(
+            r"\s*(?:print|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
+            r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print|echo|say|line|info|output)|stdout_write)\("
+        ),
         re.compile(rf"""f["']{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
         re.compile(
             rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
@@ -68,14 +80,18 @@ DIALECTS = {
         re.compile(r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__"),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^\s*(?:async )?def (\w+)"),
+        re.compile(
+            rf"""f{_BULLET}\{{|{_BULLET}(?:%s|["']\s*\+|\{{\w*\}})|f["'](?:\\t| ){{2,12}}\{{|["'](?:\\t| ){{2,12}}["']\s*\+"""
+        ),
     ),
     "rb": Dialect(
-        re.compile(r"\s*(?:\$stdout\.)?(?:puts|printf|print|say)[ (]"),
+        re.compile(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
         re.compile(rf'"{_LABEL}#\{{'),
         re.compile(rf"""["'][^"']*(?:{_FORMAT_COLUMNS}|%-#\{{\w+\}}s)|\.[lr]just\(|#\{{['"] ['"] \* """),
         re.compile(r"^#!.*ruby|\bOptionParser\b|\bThor\b|\bARGV\b|require ['\"]optparse['\"]"),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^\s*def (?:self\.)?(\w+[?!]?)"),
+        re.compile(rf"{_BULLET}#\{{|[\"](?:\\t| ){{2,12}}#\{{"),
     ),
     "sh": Dialect(
         re.compile(r"\s*(?:echo|printf)\s"),
@@ -84,22 +100,25 @@ DIALECTS = {
         re.compile(r""),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
+        re.compile(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
     ),
     "rs": Dialect(
-        re.compile(r"\s*(?:println|print)!\("),
+        re.compile(r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:stdout|out|handle|w|writer|term)\b)"),
         re.compile(rf'"{_LABEL}\{{'),
         re.compile(r'"[^"]*\{\w*:[<>^]\d+[^"]*\{|"[^"]*\{[^"]*\{\w*:[<>^]\d+'),
         re.compile(r"\bclap\b|\bstructopt\b|\bargh\b|\bfn main\(\)"),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^\s*(?:pub(?:\([\w ]+\))? )?(?:async )?fn (\w+)"),
+        re.compile(rf"{_BULLET}\{{|[\"](?:\\t| ){{2,12}}\{{"),
     ),
     "d": Dialect(
-        re.compile(r"\s*(?:std\.stdio\.)?write(?:f?ln|f)\("),
-        re.compile(rf'"{_LABEL}",'),
+        re.compile(r"\s*(?:(?:std\.stdio\.)?write(?:f?ln|f)|addLogEntry)\("),
+        re.compile(rf'"{_LABEL}"\s*[,~]'),
         re.compile(rf'"[^"]*(?:{_FORMAT_COLUMNS})'),
         re.compile(r"\bgetopt\b|\bvoid main\(|\bint main\(|\bmodule \w+"),
         re.compile(_CLI_FOLDERS),
         re.compile(r"^\s*(?:void|int|bool|string|auto) (\w+)\("),
+        re.compile(rf'{_BULLET}",|"(?:\\t| ){{2,12}}",'),
     ),
 }
 _ENDINGS = {
@@ -140,21 +159,31 @@ class Layout:
     padded: bool
     function: str
     lines: int = 1
+    listed: bool = False
+    """All it has is marks of a list, or headings: only a name can tell that it is an answer."""
 
 
 _GAP = 4
 _FEW_LABELS = 2
 _ASIDE = re.compile(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|console\.error|\|\s*(?!column)\w|--[a-z]")
+_HEADING = re.compile(_HEADED)
+_MESSAGE = re.compile(
+    r"CROSS|TICK\b|INFO|WARN|ERROR|\b(?:[Ff]ail|[Uu]nable|[Cc]annot|[Ee]rror|[Uu]sage|[Ee]xample|[Pp]lease|[Ii]nstall|[Ss]kip)"
+)
+"""Marks before messages, and messages, which are no members of a list."""
+_PADDED, _LABELLED, _LISTED = 2, 1, 0
 
 
 def layouts(text: str, dialect: str) -> Iterator[Layout]:
-    """The blocks of a file: padded columns wherever they stand, labelled values where there are several."""
+    """The blocks of a file: padded columns and lists wherever they stand, labelled values where there are several."""
     rules = DIALECTS[dialect]
-    block: list[tuple[int, int, bool]] = []
+    block: list[tuple[int, int, int]] = []
     function, last, at = "", -_GAP, 0
-    for number, line in enumerate(text.splitlines(keepends=True)):
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
         head = rules.function.match(line)
-        shown = None if head is not None else _shown(line, rules)
+        follower = lines[number + 1] if number + 1 < len(lines) else ""
+        shown = None if head is not None else _shown(line, follower, rules)
         if block and (head is not None or number - last > _GAP):
             yield from _finished(block, function)
             block = []
@@ -167,16 +196,24 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
     yield from _finished(block, function)
 
 
-def _shown(line: str, rules: Dialect) -> bool | None:
-    """True for a line that prints columns, False for one that prints a labelled value, None for others."""
+def _shown(line: str, follower: str, rules: Dialect) -> int | None:
+    """What a line prints: columns, a labelled value, a member of a list; None for others. A call may open on it only."""
     if len(line) > 400 or not rules.prints.match(line) or _ASIDE.search(line):
         return None
+    if line.rstrip().endswith("("):
+        line = line.rstrip() + follower[:400].strip()
     if rules.padded.search(line):
-        return True
-    return False if rules.label.search(line) else None
+        return _PADDED
+    if rules.label.search(line):
+        return _LABELLED
+    if _MESSAGE.search(line):
+        return None
+    return _LISTED if rules.bullet.search(line) or _HEADING.search(line) else None
 
 
-def _finished(block: list[tuple[int, int, bool]], function: str) -> Iterator[Layout]:
-    padded = any(columns for _, _, columns in block)
-    if padded or len(block) >= _FEW_LABELS:
-        yield Layout(Span(block[0][0], block[-1][1]), padded, function, len(block))
+def _finished(block: list[tuple[int, int, int]], function: str) -> Iterator[Layout]:
+    kinds = [kind for _, _, kind in block]
+    labels = kinds.count(_LABELLED)
+    if _PADDED in kinds or labels >= _FEW_LABELS or _LISTED in kinds:
+        listed = _PADDED not in kinds and labels < _FEW_LABELS
+        yield Layout(Span(block[0][0], block[-1][1]), _PADDED in kinds, function, len(block), listed)

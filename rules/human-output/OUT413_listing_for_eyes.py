@@ -59,8 +59,33 @@ RULE = Rule(
             },
             at=("tool.py:6",),
         ),
+        Bad(
+            {
+                "bin/listusers": '#!/bin/bash\nfunction _main() {\n  while read -r LINE; do\n    echo -e "* ${LINE}\\n"\n  done < users\n}\n_main\n'
+            },
+            at=("bin/listusers:4",),
+            title="a list with marks",
+        ),
+        Bad(
+            {
+                "tool.py": (
+                    "import sys\n\n\ndef compare(a, b):\n    pr('==== Same files ===')\n    for one in a & b:\n        pr('{} - {}'.format(*one))\n"
+                    "    pr('==== Different files ===')\n\n\ncompare(*sys.argv[1:])\n"
+                )
+            },
+            at=("tool.py:5",),
+            title="sections with headings, through a printer of its own",
+        ),
     ),
     good=(
+        Good(
+            {"bin/listusers": '#!/bin/sh\nshow() {\n  echo "  - Unable to read $file"\n}\nshow\n'},
+            because="the message of a failure",
+        ),
+        Good(
+            {"tools/models.sh": '#!/bin/sh\nget() {\n  echo "--- $1 ---"\n}\nget a\n'},
+            because="no name says that it lists",
+        ),
         Good(
             {"cmd/hosts.go": _GO.format(end="json.NewEncoder(os.Stdout).Encode(hosts)")}, because="it has a JSON form"
         ),
@@ -95,16 +120,23 @@ RULE = Rule(
 )
 
 _LISTING = re.compile(
-    r"(?:^|[_\-.:]|(?<=[a-z0-9]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
-    r"|[Ii]nspect|[Hh]istory|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
+    r"(?:^|[_\-.:]|(?<=[a-z0-9])(?=[A-Z]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
+    r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Ss]earch|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
     r"(?=$|[_\-.]|[A-Z])"
 )
+_LISTS = re.compile(r"^(?:list|show|print_?list)[a-z]{3,}$")
+"""Programs in a folder of commands that say so in their names (`listusers`)."""
 _NO_RESULT = re.compile(
     r"usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
     re.IGNORECASE,
 )
+_ASKED_FOR = re.compile(r"(?:^|_)(?:status|list|show)(?:$|_)")
+"""Stronger than the words for what is no result: `config_status` answers."""
+_STEPS = re.compile(
+    r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
+)
 _NO_LISTING = re.compile(
-    r"(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
+    r"^configure$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
 )
 """Files whose words are about what they do."""
 _MACHINE = re.compile(
@@ -133,6 +165,7 @@ _NEIGHBOURS = 80
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag laid-out results of programs that have no other form."""
     for path in sorted(whole.project.paths):
+        told: set[str] = set()
         text = _text(path, repository)
         dialect = dialect_of(path, text) if text else ""
         if not dialect or _told_of_tables(path, repository):
@@ -142,7 +175,10 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             continue
         for one in found:
             name = one.function or path.rsplit("/", 1)[-1]
-            what = "columns" if one.padded else "labelled lines"
+            if one.listed and name in told:
+                continue
+            told.add(name)
+            what = "columns" if one.padded else "a list or labelled lines"
             yield Hit(
                 place=Place(path, one.span),
                 message=f"`{name}` prints its result in {what} for eyes, and the program has no form for data; offer --json",
@@ -183,16 +219,22 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     rules = DIALECTS[dialect]
     stem = posixpath.basename(path).partition(".")[0]
     name = layout.function or stem
-    if _NO_RESULT.search(name) or _NO_LISTING.search(stem):
-        return False
     of_commands = bool(rules.folders.search(path))
+    says = bool(_LISTING.search(name)) or (of_commands and bool(_LISTS.match(stem)))
+    if _NO_LISTING.search(stem) or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name)):
+        return False
+    if layout.listed:
+        return (
+            says
+            and bool(of_commands or rules.program.search(text))
+            and not _STEPS.search(text[layout.span.start : layout.span.end])
+        )
     program = of_commands or bool(rules.program.search(text))
     if layout.padded and of_commands:
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
         return False
-    listing = bool(_LISTING.search(stem if name == "main" else name))
-    return program and listing
+    return program and (says or bool(name == "main" and _LISTING.search(stem)))
 
 
 def _has_other_form(path: str, text: str, dialect: str, repository: Repository) -> bool:
