@@ -121,7 +121,7 @@ RULE = Rule(
 
 _LISTING = re.compile(
     r"(?:^|[_\-.:]|(?<=[a-z0-9])(?=[A-Z]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
-    r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Ss]earch|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
+    r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
     r"(?=$|[_\-.]|[A-Z])"
 )
 _LISTS = re.compile(r"^(?:list|show|print_?list)[a-z]{3,}$")
@@ -140,8 +140,10 @@ _NO_LISTING = re.compile(
 )
 """Files whose words are about what they do."""
 _MACHINE = re.compile(
-    r"json(?!\.NewDecoder|\.Unmarshal|\.load|\.parse)|porcelain|ndjson|\byaml\b|--(?:csv|tsv|raw|plain|machine\w*|pars[e]?able|format|output-format|template|script)\b"
-    r"|[\"'](?:csv|format|output|template)[\"']|OUTPUT_FORMAT|\bformat=\w",
+    r"[\"'`:]-{0,2}(?:json|csv|tsv|ya?ml|format|output|output-format|template|porcelain|ndjson|jsonl|machine[\w-]*|pars[e]?able|raw|plain)[\"'`=, \[<|]"
+    r"|--(?:json|csv|tsv|porcelain|output-format|format|parseable|template)\b|\w*(?:as|use|is|out|output|print|emit|want|echo|display|show|format|in)_?json\b"
+    r"|json_?(?:out|output|format|mode|printer|lines|encoder)\b|OUTPUT_FORMAT|OutputFormat|\w\.json\b(?!\()|\bargs\.(?:format|output)\b|\bformat=\w"
+    r"|(?:print|echo|write|puts|console\.log|stdout|encode|fmt\.F?[pP]rint)\w*!?\(?[^\n]{0,80}(?:json|yaml)|(?:NewEncoder|json\.Marshal|json::to_|serde_json|JSON\.generate|\bto_json)",
     re.IGNORECASE,
 )
 _OWN_OPTIONS = r"--(?:json|porcelain|format|csv|tsv|raw|output|output-format|plain|parseable|machine[\w-]*|script)"
@@ -153,7 +155,7 @@ _SHELL_MACHINE = re.compile(
 """In shell scripts an option of the script's own: git and docker take --format as well."""
 _READ_ONLY = re.compile(
     r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
-    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|\.json\(\)|`json:[^`]*`|application/json",
+    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json",
     re.IGNORECASE,
 )
 _GLOBAL = re.compile(
