@@ -118,6 +118,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6", "tasks.py:6", "tasks.py:7"),
             title="a task that calls another",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: docker run --rm -v "$PWD:/mnt" koalaman/shellcheck:v0.10.0 bin/*.sh\n'
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="an image that runs one program",
+        ),
     ),
     good=(
         Good(
@@ -155,6 +163,7 @@ RULE = Rule(
             {".github/workflows/ci.yml": _HEAD + "      - uses: golangci/golangci-lint-action@v6\n"},
             because="the action annotates",
         ),
+        Good({".github/workflows/ci.yml": _HEAD + "      - run: npx oxlint\n"}, because="oxlint sees GitHub by itself"),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: vendor/bin/phpstan analyse\n"},
             because="phpstan sees GitHub by itself",
@@ -220,6 +229,7 @@ def _fix(silence: Silence, job: Job, repository: Repository) -> Fix | None:
         or silence.by is not silence.through
         or "--" in silence.by.texts()
         or "composer exec" in silence.by.wrappers
+        or {"docker run", "podman run"} & set(silence.by.wrappers)  # whose image may or may not name the program
     ):
         return None
     if "github" in insert and repository.pipeline_of(job).system != "github":

@@ -31,6 +31,8 @@ def container(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
         return None
     label.append(words[at].text)
     options, at, environment, entrypoint = _docker_options(words, at + 1)
+    if entrypoint is None and label[-1] == "run" and "compose" not in " ".join(label) and at < len(words):
+        entrypoint = _of_image(words[at], words[at + 1 : at + 2])
     at += 1
     if at >= len(words) and entrypoint is None:
         return None
@@ -39,6 +41,38 @@ def container(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     return run, Run(
         inner, (*run.wrappers, " ".join(label)), environment, elsewhere=True, interactive=passed and run.interactive
     )
+
+
+_PROGRAM_IMAGES = {
+    "koalaman/shellcheck": "shellcheck",
+    "hadolint/hadolint": "hadolint",
+    "rhysd/actionlint": "actionlint",
+    "davidanson/markdownlint-cli2": "markdownlint-cli2",
+    "jdkato/vale": "vale",
+    "aquasec/trivy": "trivy",
+    "bridgecrew/checkov": "checkov",
+    "zricethezav/gitleaks": "gitleaks",
+    "gitleaks/gitleaks": "gitleaks",
+    "mvdan/shfmt": "shfmt",
+    "stoplight/spectral": "spectral",
+    "redocly/cli": "redocly",
+    "bufbuild/buf": "buf",
+    "sqlfluff/sqlfluff": "sqlfluff",
+    "mstruebing/editorconfig-checker": "ec",
+    "bats/bats": "bats",
+    "ghcr.io/terraform-linters/tflint": "tflint",
+}
+"""Images that run one program, with no word of it on the command line."""
+
+
+def _of_image(image: Word, following: Sequence[Word]) -> Word | None:
+    """The program an image is made for, where the command names none of its own."""
+    name = image.text.partition("@")[0].removeprefix("docker.io/")
+    folder, slash, last = name.rpartition("/")
+    program = _PROGRAM_IMAGES.get(f"{folder}{slash}{last.partition(':')[0]}".removesuffix("-alpine"), "")
+    if not program or (following and following[0].text.rsplit("/", 1)[-1] in {program, "sh", "bash", "/bin/sh"}):
+        return None
+    return Word(program, image.span)
 
 
 def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
