@@ -80,9 +80,26 @@ def _sleeps(source: Source) -> None:
     for call in calls(source.tree, _SLEEP):
         if any(node.type in {"array", "catch_clause"} for node in call.above[:6]):
             continue  # `Promise.race([work, sleep(5000)])` is a time limit
+        if _delays_all(source, call):
+            source.sleep(call, (number(source.tree, call.arguments[1]) or 0) / 1000, polling=False)
+            continue
         span, milliseconds = _awaited(source, call)
         if milliseconds >= 1000 and _in_test_body(source, call):
             source.sleep(call, milliseconds / 1000, in_loop(call.above), span)
+
+
+_GIVES_UP = re.compile(r"exit|throw|kill|reject|abort|fail|clear|close|destroy|stop|error|timeout", re.IGNORECASE)
+
+
+def _delays_all(source: Source, call: Call) -> bool:
+    """True for a timer at a test program's top level that starts its work (`setTimeout(() => run(), 10000)`); no watchdog."""
+    if call.callee != "setTimeout" or len(call.arguments) != 2 or not source.test_code:
+        return False
+    if any(node.type in {*FUNCTIONS, "call_expression", "new_expression"} for node in call.above):
+        return False
+    return (
+        not _GIVES_UP.search(source.tree.of(call.arguments[0])) and number(source.tree, call.arguments[1]) is not None
+    )
 
 
 def _awaited(source: Source, call: Call) -> tuple[Span, float]:

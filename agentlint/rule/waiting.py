@@ -47,9 +47,29 @@ def shell_sleep_seconds(command: Command) -> float | None:
     ):
         texts = [text.lower() for text in command.texts()]
         total = seconds_of(texts[texts.index("/t") + 1]) if texts.index("/t") + 1 < len(texts) else None
+    elif command.program == "gum" and command.texts()[:1] == ("spin",):
+        total = _behind(command, "sleep")
+    elif command.program == "ping" and "-n" in command.texts() and _LOCAL & set(command.texts()):
+        total = _behind(command, "-n")
     else:
-        return None
+        match = _ONE_LINER.search(" ".join(command.texts())) if command.program in _INTERPRETERS else None
+        total = float(match[1]) if match is not None else None
     return None if total is not None and total >= _DAY else total
+
+
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+"""What a batch file pings to pass the time: once a second."""
+_INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node"})
+_ONE_LINER = re.compile(
+    r"^-[ce] [\"']?(?:import time; ?|from time import sleep; ?)?(?:time\.)?sleep[( ](\d+(?:\.\d+)?)\)?;?[\"']?$"
+)
+
+
+def _behind(command: Command, word: str) -> float | None:
+    """The number that follows a word of the command."""
+    texts = command.texts()
+    at = texts.index(word) + 1 if word in texts else len(texts)
+    return seconds_of(texts[at]) if at < len(texts) else None
 
 
 def _start_sleep(command: Command) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, GuardKind
@@ -57,6 +58,16 @@ RULE = Rule(
             title="up to half an hour at random",
         ),
         Bad(
+            {"update.sh": "#!/bin/sh\n./update && gum spin --title 'Update completed!' -- sleep 3\n"},
+            at=("update.sh:2",),
+            title="a spinner that only passes the time",
+        ),
+        Bad({"start.bat": "start server.exe\r\nping -n 11 127.0.0.1 > nul\r\ntests.exe\r\n"}, at=("start.bat:2",)),
+        Bad(
+            {"run.sh": "#!/bin/sh\n./server &\npython3 -c 'import time; time.sleep(5)'\n./tests\n"},
+            at=("run.sh:3",),
+        ),
+        Bad(
             {"docker/entrypoint.sh": '#!/bin/sh\nservice db start\nsleep 5\n./migrate\nexec "$@"\n'},
             at=("docker/entrypoint.sh:3",),
             title="the container's start waits for it",
@@ -74,6 +85,10 @@ RULE = Rule(
         Good(
             {"dns.sh": '#!/bin/sh\ncall() {\n  # Prevent rate limit\n  sleep 2\n  curl "$1"\n}\ncall a\n'},
             because="the comment says that it keeps to a rate limit",
+        ),
+        Good(
+            {"doc/screencast.sh": "#!/bin/sh\ntype_out 'fd --help'\nsleep 3\nclear\n"},
+            because="a show for a recording runs at the speed of its reader",
         ),
         Good({"keep.sh": "#!/bin/sh\nsleep infinity\n"}, because="it keeps a container alive, and waits for nothing"),
         Good({"pace.sh": "#!/bin/sh\necho one\nsleep 1\necho two\n"}, because="a second is below the threshold"),
@@ -97,7 +112,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     for_reader = _between_messages(command, repository)
     if command.in_loop and not for_reader:
         return
-    if is_documentation(command, repository):
+    if is_documentation(command, repository) or _RECORDED.search(command.place.path):
         return
     if is_long_running_service(command, repository) and not _delays_start(command, repository):
         return
@@ -122,10 +137,14 @@ def _delays_start(command: Command, repository: Repository) -> bool:
     return bool(own[at + 1 : at + 2]) and own[at + 1].program not in _LEAVES
 
 
+_RECORDED = re.compile(r"(?:^|[/_-])(?:demos?|screencasts?|recordings?|asciinema|showcase)(?:[/._-]|$)", re.IGNORECASE)
+"""Scripts that play a show for a recording, at the speed of a reader."""
+
+
 def _message(command: Command, for_reader: bool) -> str:
     if any("$" in word.text for word in command.arguments):
         return _AT_RANDOM
-    return _FOR_A_READER if for_reader else _GUESS
+    return _FOR_A_READER if for_reader or command.program == "gum" else _GUESS
 
 
 _AT_RANDOM = (
@@ -134,7 +153,7 @@ _AT_RANDOM = (
 _GUESS = "`sleep` waits {:g} s on a guess; poll for what it waits for, with a bound"
 _FOR_A_READER = "`sleep` waits {:g} s for a reader of the message; drop it, the message stays in the log"
 _SAYS = frozenset({"echo", "printf", "print_text_in_color", "log", "info", "warn", "Write-Host", "Write-Output"})
-_LEAVES = frozenset({"exit", "return"})
+_LEAVES = frozenset({"exit", "return", "continue", "break"})
 
 
 def _between_messages(command: Command, repository: Repository) -> bool:

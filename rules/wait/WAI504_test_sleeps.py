@@ -56,6 +56,38 @@ RULE = Rule(
         ),
         Bad(
             {
+                "bench/run.py": (
+                    "import subprocess\nimport time\n\ndef start(cmd):\n    proc = subprocess.Popen(\n        cmd,\n        cwd='x',\n"
+                    "        env={},\n        text=True,\n    )\n\n    # Wait for server to be ready\n    time.sleep(2)\n    return proc\n"
+                )
+            },
+            at=("bench/run.py:13",),
+            title="the comment tells what it waits for",
+        ),
+        Bad(
+            {
+                "tests/test_redeploy.py": (
+                    "import time\n\nclass TestRedeploy:\n    _SETTLE = 20\n\n    def test_x(self):\n        deploy()\n"
+                    "        time.sleep(self._SETTLE)\n        assert up()\n"
+                )
+            },
+            at=("tests/test_redeploy.py:8",),
+            title="a constant of the class",
+        ),
+        Bad(
+            {
+                "tests/test_window.py": "from dogtail import utils\n\ndef test_window():\n    start()\n    utils.doDelay(3)\n    assert shown()\n"
+            },
+            at=("tests/test_window.py:5",),
+            title="by the test tool's own method",
+        ),
+        Bad(
+            {"test/runTests.ts": "async function go() {\n  await runTests({});\n}\n\nsetTimeout(() => go(), 10000);\n"},
+            at=("test/runTests.ts:5",),
+            title="a timer before the whole run",
+        ),
+        Bad(
+            {
                 "tests/conftest.py": (
                     "import time\n\ndef server():\n    for _ in range(120):\n        if ready():\n            time.sleep(15)\n"
                     "            break\n        time.sleep(1)\n"
@@ -143,6 +175,11 @@ _TRIED_ON = re.compile(
 """What tests work on is no test."""
 _STARTED = re.compile(r"\bPopen\(|\bexec\.Command\(|\bchild_process\b|\bspawn\(|\.Start\(\)")
 _LINES_BEFORE = 4
+_LINES_FAR = 14
+_FOR_A_SERVER = re.compile(
+    r"(?:#|//).{0,40}\b(?:wait|give|allow|let|sleep)\b.{0,60}\b(?:ready|start|started|boot|come up|be up|settle|initiali[sz]\w*|listen\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
@@ -153,7 +190,13 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
         or _TRIED_ON.search("/" + sleep.place.path)
     ):
         return
-    if not _TEST_PATH.search(sleep.place.path) and not _after_a_start(sleep, repository):
+    if (
+        not _TEST_PATH.search(sleep.place.path)
+        and not sleep.api.endswith(
+            ("waitForTimeout", "wait_for_timeout")
+        )  # discouraged everywhere by Playwright itself
+        and not _after_a_start(sleep, repository)
+    ):
         return
     if has_no_condition(sleep, repository):
         return
@@ -170,8 +213,11 @@ def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
     source = repository.read(sleep.place.path)
     if source is None:
         return False
-    before = source.text[: sleep.place.span.start].split("\n")[-_LINES_BEFORE - 1 : -1]
-    return any(_STARTED.search(line) for line in before)
+    before = source.text[: sleep.place.span.start].split("\n")[-_LINES_FAR - 1 : -1]
+    if any(_STARTED.search(line) for line in before[-_LINES_BEFORE:]):
+        return True
+    said = bool(before) and _FOR_A_SERVER.search(before[-1]) is not None
+    return said and any(_STARTED.search(line) for line in before)
 
 
 def _after_the_answer(sleep: Sleep, repository: Repository) -> bool:

@@ -23,18 +23,24 @@ _SLEEPS = frozenset(
     }
 )
 
+_BY_METHOD = {"wait_for_timeout": 0.001, "qWait": 0.001, "doDelay": 1.0}
+"""Methods of test tools that only wait, and what their number counts in seconds: Playwright, QTest, dogtail."""
+
 
 def sleeps(module: Module) -> Iterator[Sleep]:
     """All sleeps of a literal length."""
     for call in module.document.calls:
         name = module.name(call.func)
-        if name not in _SLEEPS or not call.args:
+        method = name.rpartition(".")[2] if name else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        unit = 1.0 if name in _SLEEPS else _BY_METHOD.get(method, 0.0)
+        if not unit or not call.args:
             continue
         seconds = _seconds(module, call.args[0])
+        seconds = seconds * unit if seconds is not None else None
         if seconds is not None and seconds > 0:
             yield Sleep(
                 seconds=seconds,
-                api=name,
+                api=name or method,
                 language="python",
                 place=Place(module.path, module.document.span(call)),
                 unit=unit_of(module),
@@ -54,6 +60,16 @@ def _seconds(module: Module, node: ast.expr) -> float | None:
         known = [module.literal(value) for value in module.assigned(node.id, node)]
         if len(known) == 1 and isinstance(known[0], int | float) and not isinstance(known[0], bool):
             return float(known[0])
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr.isupper():
+        return _of_class(module, node.attr)
+    return None
+
+
+def _of_class(module: Module, name: str) -> float | None:
+    """The number that a constant of a class holds, where the file sets it once."""
+    values = [module.literal(value) for _, value in module.assignments.get(name, ())]
+    if len(values) == 1 and isinstance(values[0], int | float) and not isinstance(values[0], bool):
+        return float(values[0])
     return None
 
 
