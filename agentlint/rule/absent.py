@@ -13,6 +13,8 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent_files import absent_files
 from agentlint.rule.absent_flags import absent_test_flags
+from agentlint.rule.absent_names import absent_names
+from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
@@ -23,8 +25,56 @@ _MANIFESTS = {
     "composer": ("composer.json",),
     "mvn": ("pom.xml",),
     "poetry": ("pyproject.toml",),
+    "mix": ("mix.exs",),
+    "swift": ("Package.swift",),
+    "bazel": ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"),
+    "bazelisk": ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"),
+    "meson": ("meson.build",),
+    "cmake": ("CMakeLists.txt",),
+    "stack": ("stack.yaml",),
+    "sbt": ("build.sbt",),
+    "mkdocs": ("mkdocs.yml", "mkdocs.yaml"),
+    "flutter": ("pubspec.yaml",),
+    "dart": ("pubspec.yaml",),
+    "nvm": (".nvmrc",),
+    "lein": ("project.clj",),
+    "rebar3": ("rebar.config",),
+    "dub": ("dub.json", "dub.sdl"),
+    "grunt": ("Gruntfile.js", "Gruntfile.cjs", "Gruntfile.coffee", "Gruntfile.ts"),
+    "gulp": ("gulpfile.js", "gulpfile.ts", "gulpfile.mjs", "gulpfile.cjs", "gulpfile.babel.js"),
+    "ant": ("build.xml",),
+    "tsc": ("tsconfig.json",),
+    "hatch": ("pyproject.toml", "hatch.toml"),
+    "pdm": ("pyproject.toml",),
+    "rake": ("Rakefile", "rakefile", "Rakefile.rb"),
+    "phpunit": ("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml"),
 }
-_NEEDS_MANIFEST = frozenset({"ci", "test", "build", "run", "check", "clippy", "verify", "package", "exec"})
+"""The files without which a program has nothing to work on."""
+_NEEDS_MANIFEST = frozenset(
+    {
+        "ci",
+        "test",
+        "build",
+        "run",
+        "check",
+        "clippy",
+        "verify",
+        "package",
+        "exec",
+        "setup",
+        "serve",
+        "use",
+        "pub",
+        "-B",
+        "-S",
+        ".",
+        "..",
+        "spec",
+        "compile",
+        "deps.get",
+    }
+)
+_ALWAYS = frozenset({"gulp", "grunt", "ant", "rake"})
 _HOOK_FILES = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
 
 
@@ -62,14 +112,20 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
         yield from absent_test_flags(command, repository)
     elif program in {"gradle", "gradlew"}:
         yield from _plugin_task(command, repository)
+    yield from absent_names(command, meant, repository)
     yield from _manifest(command, repository)
+    yield from build_file(command, meant, repository)
     yield from absent_files(command, meant, repository)
 
 
 def _manifest(command: Command, repository: Repository) -> Iterator[str]:
     """`cargo test` in a repository that has no Cargo.toml at all."""
     names = _MANIFESTS.get(command.program)
-    if names is None or not _NEEDS_MANIFEST & set(command.texts()[:1]) or command.wrappers:
+    if names is None or not (_NEEDS_MANIFEST & set(command.texts()[:1]) or command.program in _ALWAYS):
+        return
+    if any(not wrapper.startswith(("bundle", "npx", "uv", "poetry", "pipx")) for wrapper in command.wrappers):
+        return
+    if command.program == "nvm" and command.texts() != ("use",):
         return
     if not any(posixpath.basename(path) in names for path in repository.project.paths):
         yield f"a {names[0]}"
@@ -201,7 +257,9 @@ _LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
 def _extra(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """`pip install -e '.[test]'` where pyproject.toml alone declares the extras and has none of that name."""
     paths = repository.project.paths
-    if any(path in paths for name in ("setup.py", "setup.cfg") for path in meant.candidates(name)):
+    older = [path for name in ("setup.py", "setup.cfg") for path in meant.candidates(name) if path in paths]
+    if older:
+        yield from _older_extra(command, older, repository)
         return
     path = next((path for path in meant.candidates("pyproject.toml") if path in paths), "")
     manifest = next((m for m in repository.project.manifests if m.path == path), None)
@@ -216,6 +274,20 @@ def _extra(command: Command, meant: Meant, repository: Repository) -> Iterator[s
                 rf"^{re.escape(extra.strip())}\s*=", source.text, re.M
             ):
                 yield f"the extra `{extra.strip()}` of {path}"
+
+
+def _older_extra(command: Command, manifests: list[str], repository: Repository) -> Iterator[str]:
+    """An extra that setup.py or setup.cfg would have to declare, and in which its name does not even occur."""
+    paths = (*manifests, *(path for path in ("pyproject.toml",) if path in repository.project.paths))
+    texts = [source.text for path in paths if (source := repository.read(path)) is not None]
+    if not any("extras_require" in text for text in texts):
+        return
+    for word in command.arguments:
+        match = _LOCAL_EXTRA.match(word.text)
+        for extra in match[1].split(",") if match else ():
+            name = re.split(r"[-_]", extra.strip())[0]
+            if not any(name in text for text in texts) and not any(name in path for path in repository.project.paths):
+                yield f"the extra `{extra.strip()}` of {manifests[0]}"
 
 
 def _extras_are_dynamic(text: str) -> bool:

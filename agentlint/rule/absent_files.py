@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.absent_operands import folders_read, operands_read, read_by_options
 from agentlint.rule.places_meant import DYNAMIC, Meant, all_folders
 
 _SUFFIXES = (".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".ps1", ".bash", ".zsh", ".php", ".bat", ".cmd")
@@ -29,21 +30,29 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _OWN_SCRIPT = re.compile(
-    r"(?:setup|manage|build|tests?|run|install|release|bootstrap(?!-vcpkg)|configure|make|start|ci|check|lint|format|update|gen|generate|requirements|dev|gradlew|mvnw"
+    r"(?:setup|manage|autogen|build|tests?|run|install|release|bootstrap(?!-vcpkg)|configure|make|start|ci|check|lint|format|update|gen|generate|requirements|dev|gradlew|mvnw"
     r"|docker-compose|compose|Dockerfile|\.env)(?![a-z])",
     re.IGNORECASE,
 )
 """Names that scripts of a repository's own have."""
+_BY_FOLDER = re.compile(r"(?:\./)?(?:script|scripts|tools|hack|dev|bin|util|utils|ci|\.ci)/[a-z][\w-]*")
+"""Scripts without a suffix, which by custom stand in such folders."""
+_OF_APPLICATIONS = re.compile(r"(?:\./)?bin/(?:rails|rake|dev|bundle|yarn|spring|console|phpunit|magento|\w*sql\w*)")
+"""Programs that every application of a framework has: a page for users means theirs."""
+_SAMPLE = re.compile(r"[._-](?:example|sample|dist|template|tmpl)\b")
 _SHOUTED = re.compile(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
 
 
 def absent_files(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """Files and folders that the command reads or runs, and the repository lacks."""
-    for written in _named(command):
-        if not is_literal(written, all_folders(repository)) or _there(written, meant, repository):
+    options = frozenset(read_by_options(command))
+    for written in dict.fromkeys((*_named(command), *operands_read(command, meant, repository))):
+        sample = _SAMPLE.sub("", written) if command.program == "cp" else written
+        sure = meant.for_developers and (written in options or command.program == "cp")
+        if not is_literal(sample, all_folders(repository)) or _there(written, meant, repository, sure=sure):
             continue
         yield f"the file `{written}`"
-    for folder in _folders(command):
+    for folder in dict.fromkeys((*_folders(command), *folders_read(command, meant, repository))):
         if is_literal(folder, all_folders(repository)) and not any(
             path in all_folders(repository) or path == "." for path in meant.candidates(folder)
         ):
@@ -58,16 +67,15 @@ def _named(command: Command) -> Iterator[str]:
     if _INTERPRETERS.match(command.program):
         if first.endswith(_SUFFIXES) and not first.startswith("-") and "::" not in first:
             yield first
-    elif (path.endswith(_SUFFIXES) and ("/" in path)) or (
-        path.removeprefix("./") in _WRAPPED_SCRIPTS and path.startswith("./")
+    elif (
+        (path.endswith(_SUFFIXES) and ("/" in path))
+        or (path.removeprefix("./") in _WRAPPED_SCRIPTS and path.startswith("./"))
+        or (_BY_FOLDER.fullmatch(path) and not _OF_APPLICATIONS.fullmatch(path))
     ):
         yield path
     if command.program in {"pip", "pip3"} and (written := command.value_of("-r", "--requirement")):
         yield written
-    if command.program in {"docker", "docker-compose", "podman"} and (written := command.value_of("-f", "--file")):
-        if {"build", "up", "run", "compose"} & set(command.texts()[:4]):
-            yield written
-    if command.program == "cp" and re.search(r"[.-](?:example|sample|dist|template|tmpl)\b[^/]*$", first):
+    if command.program == "cp" and _SAMPLE.search(first):
         yield first
     if command.program in {"pytest", "py.test"}:
         yield from (
@@ -109,10 +117,13 @@ def is_literal(written: str, folders: frozenset[str] = frozenset()) -> bool:
     made = _MADE & set(parts)
     if made <= _MAY_BE_WRITTEN and posixpath.dirname(written.removeprefix("./")) in folders:
         made = frozenset()
+    if any(part.startswith(("hello", "acme")) for part in parts):
+        return False
     return not (made or (_PLACEHOLDER.search(written) and _PLACEHOLDER.search(parts[-1])) or _SHOUTED.search(written))
 
 
-def _there(written: str, meant: Meant, repository: Repository) -> bool:
+def _there(written: str, meant: Meant, repository: Repository, *, sure: bool = False) -> bool:
+    """`sure` where the name alone, without a folder, can only be a file of this repository."""
     paths = repository.project.paths
     archive = re.match(r"(?:\./)?[\w.-]+-(?:master|main|develop|trunk)/(.+)", written)
     plain = posixpath.normpath(archive[1] if archive else written)
@@ -121,7 +132,7 @@ def _there(written: str, meant: Meant, repository: Repository) -> bool:
         path.lower() in lowered for path in paths if lowered
     ):
         return True
-    if "/" not in plain and not meant.nested and not _OWN_SCRIPT.match(plain):
+    if "/" not in plain and not meant.nested and not sure and not _OWN_SCRIPT.match(plain):
         return True  # `app.py`: as likely the reader's own as this repository's
     if archive or (meant.nested and "/" not in plain):
         return made_by_build(plain, repository)

@@ -10,6 +10,8 @@ from agentlint.adapters.purposes import repository_command
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
+from agentlint.rule.absent_operands import other_environment
+from agentlint.rule.absent_tools import absent_tool
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, all_folders, folders_of
 
@@ -70,17 +72,30 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
         ):
             continue
         missing = absent(
-            mention.command, Meant(folders, nested=bool(here) and not here.startswith((".github", "doc"))), repository
-        )
+            mention.command,
+            Meant(folders, bool(here) and not here.startswith((".github", "doc")), is_for_developers(path)),
+            repository,
+        ) or _amiss(mention, repository)
         if (
             missing is not None
             and missing.startswith("a ")
             and not missing.startswith("a conf")
             and not is_for_developers(path)
+            and not missing.startswith("a Dockerfile")
         ):
             continue
+        if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:
+            continue  # the page speaks of one that the reader writes
         if missing is not None and not _spoken_of(mention, missing, text):
             yield mention, missing
+
+
+def _amiss(mention: Mention, repository: Repository) -> str | None:
+    """What the page itself shows to be amiss: a tool that nothing sets up, another environment than it makes."""
+    if not is_for_developers(mention.path):
+        return None
+    other = other_environment(mention.command, mention.piece.text.text)
+    return f"the environment `{other}`" if other else absent_tool(mention.command, repository)
 
 
 def _concerns(mention: Mention, repository: Repository) -> bool:

@@ -20,6 +20,8 @@ class Meant:
     folders: tuple[str, ...]
     nested: bool = False
     """The document stands in a folder of its own, and so speaks of that folder."""
+    for_developers: bool = False
+    """The document is written for who works on the repository, not for its users."""
 
     def candidates(self, written: str) -> list[str]:
         """The paths that a written path may mean."""

@@ -126,8 +126,68 @@ RULE = Rule(
             at=("ci/release/README.md:9",),
             title="a script of which only a heading is left",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Work\n\n```sh\nbundle exec rake lint\ncomposer lint\nuv sync --group docs\ncargo run --example tour\ncargo test -p engine\n"
+                "yarn lint\n./gradlew :core:test\nmvn test -pl core\ncmake --preset dev\npython -m tools.release\ndeno task lint\n```\n",
+                "Rakefile": "task :test do\nend\n",
+                "composer.json": '{"scripts": {"test": "phpunit"}}\n',
+                "pyproject.toml": "[dependency-groups]\ndev = ['pytest']\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+                "package.json": '{"scripts": {"test": "vitest run"}}\n',
+                "gradlew": "#!/bin/sh\n",
+                "settings.gradle": "include ':base'\n",
+                "pom.xml": "<project><modules><module>base</module></modules></project>\n",
+                "CMakeLists.txt": "project(x)\n",
+                "tools/__init__.py": "",
+                "deno.json": '{"tasks": {"test": "deno test"}}\n',
+            },
+            at=tuple(f"CONTRIBUTING.md:{line}" for line in range(4, 15)),
+            title="tasks, groups, packages, projects, presets and modules that no manifest has",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Work\n\n```sh\ndocker build -t x .\nconda env create -f environment.yml\ndotnet test Shop.sln\nkubectl apply -f deploy/old.yaml\n"
+                "npm --prefix frontend ci\nscripts/bootstrap\ncp .env.example .env\nmeson compile\n```\n",
+                "deploy/new.yaml": "kind: Pod\n",
+                "web/package.json": '{"name": "web"}\n',
+                "web/package-lock.json": "{}\n",
+                "scripts/test": "#!/bin/sh\n",
+            },
+            at=tuple(f"CONTRIBUTING.md:{line}" for line in range(4, 12)),
+            title="what commands read by an option, an operand or custom",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Work\n\n```sh\nuv venv\nsource ./x-dev/bin/activate\n```\n\nThen:\n\n```sh\nruff check .\n```\n",
+                "setup.cfg": "[flake8]\nmax-line-length = 100\n",
+                ".vscode/extensions.json": '{"recommendations": ["charliermarsh.ruff"]}\n',
+            },
+            at=("CONTRIBUTING.md:5", "CONTRIBUTING.md:11"),
+            title="another environment than the one made, and a tool that nothing sets up",
+        ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Work\n\n```sh\nbundle exec rake lint\nuv sync --group docs\ncargo run --example tour\nyarn lint\n"
+                "docker build -t x .\nruff check .\nuv venv\nsource .venv/bin/activate\n./configure\n```\n",
+                "Rakefile": "task :lint do\nend\n",
+                "pyproject.toml": "[dependency-groups]\ndocs = ['mkdocs', 'ruff']\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+                "examples/tour.rs": "fn main() {}\n",
+                "package.json": '{"scripts": {"lint": "eslint ."}}\n',
+                "Dockerfile": "FROM scratch\n",
+                "configure.ac": "AC_INIT\n",
+            },
+            because="all of it is there",
+        ),
+        Good(
+            {
+                "README.md": "# x\n\nWrite a `Dockerfile` for your app, then:\n\n```sh\ndocker build -t my-app .\nbin/rails server\npytest tests/test_shop.py\n```\n",
+            },
+            because="a page for users speaks of their projects",
+        ),
         Good(
             {
                 "AGENTS.md": "# Tests\n\n```sh\nmake lint\n```\n",

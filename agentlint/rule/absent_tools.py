@@ -1,0 +1,63 @@
+"""Checkers and runners that a page for developers tells to run, and that nothing in the repository installs, sets up or calls."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.mentions import documents, text_of
+
+TOOLS = frozenset(
+    "ruff black isort flake8 pylint mypy pyright basedpyright yapf autopep8 bandit pydocstyle pycodestyle nosetests"
+    " eslint prettier standard xo tslint biome jshint stylelint dtslint karma mocha jest vitest ava jasmine cypress playwright lerna gulp grunt"
+    " rubocop standardrb rspec phpcs phpcbf php-cs-fixer phpstan psalm pest golangci-lint golint staticcheck gometalinter revive"
+    " clang-format clang-tidy astyle uncrustify shellcheck shfmt hadolint ktlint detekt scalafmt".split()
+)
+"""Tools that somebody must choose: a repository that uses one names it in a manifest, a configuration or its pipeline."""
+_SETTINGS = re.compile(
+    r"(?:^|/)(?:[^/]*\.(?:toml|cfg|ini|ya?ml|json|jsonc|json5|mk|nix|gradle|kts|sh|bash|ps1|gemspec|cmake|txt|in|lock|rake|xml|mjs|cjs|bat|cmd|config)|[^/]*rc(?:\.\w+)?|\.[\w-]+|noxfile\.py|tasks\.py"
+    r"|setup\.py|Makefile[^/]*|makefile|GNUmakefile|[Jj]ustfile|Rakefile|Gemfile[^/]*|Dockerfile[^/]*|go\.mod|tools\.go|[^/]*\.config\.[jt]s|gulpfile[^/]*|Gruntfile[^/]*|configure\.ac|pre-commit[^/]*|Brewfile"
+    r"|magefile\.go|(?:bin|scripts?|tools|hack|dev|ci)/[^/.]+)$"
+)
+_NO_SETTINGS = re.compile(
+    r"(?:^|/)(?:\.vscode|\.idea|node_modules|vendor|testdata|fixtures?|third_party|examples?|docs?|CHANGE[^/]*|.*\.min\.\w+)(?:/|$)"
+)
+MOST_FILES = 1500
+LARGEST = 400_000
+
+
+def absent_tool(command: Command, repository: Repository) -> str | None:
+    """The tool that this command runs, where the repository has no trace of it; None where it is known or no such tool."""
+    name = command.program
+    if name not in TOOLS or not command.arguments or name in _words(repository):
+        return None
+    if any(name in path for path in repository.project.paths) or _is_installed_by_page(name, repository):
+        return None
+    return f"a set-up of `{name}`"
+
+
+def _words(repository: Repository) -> frozenset[str]:
+    """Those of the tools that some manifest, configuration, script or pipeline names."""
+    known = repository.memory("tools named")
+    if known is None:
+        written = re.compile("|".join(rf"(?<![a-z]){re.escape(name)}" for name in sorted(TOOLS, key=len, reverse=True)))
+        paths = [
+            path
+            for path in sorted(repository.project.paths, key=lambda path: (path.count("/"), path))
+            if _SETTINGS.search(path) and not _NO_SETTINGS.search(path)
+        ]
+        found: set[str] = set()
+        for path in paths[:MOST_FILES]:
+            source = repository.read(path)
+            if source is not None and len(source.data) <= LARGEST:
+                found.update(written.findall(source.text))
+        known = repository.remember("tools named", frozenset(found))
+    assert isinstance(known, frozenset)
+    return known
+
+
+def _is_installed_by_page(name: str, repository: Repository) -> bool:
+    """True where a page tells to install it: then the page is whole without the repository."""
+    told = re.compile(rf"\b(?:install|add|get|tap|i|uvx|pipx|npx|dlx|x)\b[^\n`]{{0,80}}\b{re.escape(name)}\b")
+    return any(told.search(text_of(path, repository)) for path in documents(repository)[:40])
