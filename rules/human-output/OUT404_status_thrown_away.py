@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
+from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 from agentlint.rule.scope import as_written, in_prose
@@ -57,9 +58,32 @@ RULE = Rule(
         Bad(
             {"ci.sh": "#!/bin/bash\npytest --junitxml=r.xml\necho done\n"}, at=("ci.sh:2",), title="nobody looks at it"
         ),
+        Bad(
+            {"Makefile": "fuzz:\n\tfor one in a b; do \\\n\t  go test -json ./$$one; \\\n\tdone\n"},
+            at=("Makefile:3",),
+            title="a loop ends with the status of its last round",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          for i in 1 2 3; do\n"
+                    "            npm ci && break || sleep 5\n          done\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="after the last try",
+        ),
     ),
     good=(
         Good({"ci.sh": "#!/bin/bash\nset -e\npytest --junitxml=r.xml\necho done\n"}, because="errexit lets it count"),
+        Good(
+            {"build.ps1": "exec { & dotnet test -c Release -l trx }\n\nexec { & dotnet pack }\n"},
+            because="the function that runs the block looks at its status",
+        ),
+        Good(
+            {"Makefile": "test:\n\tfor one in a b; do \\\n\t  go test -json ./$$one || exit 1; \\\n\tdone\n"},
+            because="each round counts",
+        ),
         Good({"Makefile": "clean:\n\t-rm -rf build\n\tdocker rm -f app || true\n"}, because="cleaning up may fail"),
         Good(
             {"ci.sh": "#!/bin/sh\nset -e\nif ! pytest; then\n  echo failed\n  exit 1\nfi\n"},
@@ -120,6 +144,45 @@ def _lost_in_find(command: Command, repository: Repository) -> Iterator[Hit]:
         )
 
 
+_TRIED = re.compile(
+    r"[^\n]{0,200}?\s*&&\s*break\s*\|\|\s*(?:sleep|echo)[^\n]*?(?:\n\s*|;\s*)(?:sleep[^\n;]*(?:\n\s*|;\s*))?done\b(?P<rest>[^\n]*)"
+)
+
+
+def _lost_after_tries(command: Command, repository: Repository) -> Iterator[Hit]:
+    """`for …; do CHECK && break || sleep 5; done`: when all tries failed, the loop ends with the status of sleep."""
+    source = repository.read(command.place.path)
+    if source is None or not command.in_loop or not table().roles(command) & _TRIED_ROLES:
+        return
+    found = _TRIED.match(source.text, command.place.span.end)
+    if found is None or found["rest"].strip() or in_prose(command, repository):
+        return
+    behind = [
+        one
+        for one in repository.commands_by_unit.get(command.unit, ())
+        if one.place.path == command.place.path and one.step == command.step and one.place.span.start > found.end()
+    ]
+    if not behind:
+        yield Hit(
+            place=command.place,
+            message=f"when every try of `{as_written(command, repository)}` failed, the loop ends with success; leave with 1 behind it",
+            unit=command.unit,
+        )
+
+
+_TRIED_ROLES = frozenset({"install", "test", "build", "lint", "typecheck", "deploy", "publish"})
+_BLOCK_OF_FUNCTION = re.compile(r"^[ \t]*(?:exec|[A-Z][a-z]+-[A-Z]\w+)\s+(?:-\w+\s+)?\{[^\n}]*$", re.IGNORECASE)
+
+
+def _handed_to_function(command: Command, repository: Repository) -> bool:
+    """True for a block of PowerShell that is handed to a function, which looks at its status (`exec { & dotnet test }`)."""
+    source = repository.read(command.place.path)
+    if source is None or not command.place.path.lower().endswith((".ps1", ".psm1")):
+        return False
+    start = source.text.rfind("\n", 0, command.place.span.start) + 1
+    return _BLOCK_OF_FUNCTION.match(source.text[start : command.place.span.start]) is not None
+
+
 _ONE_BY_ONE = re.compile(r"""\{\}['"]?(?:\s[^;]*)?\s(?:\\;|';'|";")""")
 
 
@@ -129,6 +192,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED}:
         yield from _lost_in_find(command, repository)
+        yield from _lost_after_tries(command, repository)
         return
     if command.output is Output.CAPTURED or _kept_in_file(command, repository):
         return  # its text is the verdict, or its status is written down
@@ -136,7 +200,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return
     if command.status is Status.UNCHECKED and (
-        command.background or status_read_later(command, repository) or not followed(command, repository)
+        command.background
+        or status_read_later(command, repository)
+        or not (command.in_loop or followed(command, repository))
+        or _handed_to_function(command, repository)
     ):
         return
     written = as_written(command, repository)
@@ -147,6 +214,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         )
     elif command.status is Status.SWALLOWED:
         message = f"`{written}` throws the result of the {what} away; let the exit status count"
+    elif command.in_loop and not followed(command, repository):
+        message = f"the loop ends with the status of its last `{written}`, and earlier failures count for nothing; add `|| exit 1`"
     else:
         message = f"`{written}` leaves nobody to look at the result of the {what}; add `set -e` or test its exit status"
     yield Hit(
