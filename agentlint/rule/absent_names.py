@@ -155,7 +155,7 @@ def _runner(command: Command, _: Meant, repository: Repository) -> Iterator[str]
         and command.program == "poe"
     ):
         return
-    head, _, rest = words[0].partition(":")
+    head, _colon, rest = words[0].partition(":")
     name = head if rest and command.program == "hatch" else words[0]
     if name.startswith("hatch-") or name in KNOWN_WORDS or not _SCRIPT_LIKE.fullmatch(name):
         return

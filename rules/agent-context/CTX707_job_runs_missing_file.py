@@ -16,6 +16,7 @@ _INTERPRETERS = frozenset({"python", "python3", "ruby", "bash", "sh", "node", "p
 _MAKERS = frozenset(
     {"git", "svn", "tar", "unzip", "7z", "cp", "mv", "rsync", "cmake", "meson", "configure", "hg", "gh", "aws"}
 )
+_FETCHERS = frozenset({"cd", "pushd", "cp", "curl", "wget", "source", "."})
 _SUFFIXES = (".py", ".rb", ".sh", ".js", ".mjs", ".pl", ".php", ".bash")
 
 RULE = Rule(
@@ -62,8 +63,27 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4",),
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - ./ci/old.sh\n    - pip install -r requirements-dev.txt\n"
+                "    - pytest tests/test_old.py\n    - tox -e lint\n    - cargo test -p old\n",
+                "ci/new.sh": "true\n",
+                "tests/test_new.py": "def test_x():\n    pass\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+            },
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 9)),
+            title="files, environments and packages, by any command",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - ./ci/make-list.sh\n    - pip install -r ci/list.txt\n",
+                "ci/make-list.sh": "pip freeze > ci/list.txt\n",
+            },
+            because="another script writes it",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python setup.py sdist\n",
@@ -115,6 +135,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if target is not None:
             message = f"{target} does not exist; correct the name or remove the step"
             yield Hit(place=command.place, message=message, unit=job.unit)
+            continue
         path = _named(command)
         if (
             path is None
@@ -128,17 +149,41 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         )
 
 
-_TARGET_PROGRAMS = frozenset({"make", "npm", "yarn", "pnpm", "just", "task"})
+_TARGETS = (
+    "the target",
+    "the script",
+    "the recipe",
+    "the task",
+    "the group",
+    "the feature",
+    "the package",
+    "the extra",
+    "the environment",
+    "the project",
+)
+_FILES = ("the file", "the folder", "the module", "the preset")
 
 
 def _absent_target(command: Command, before: tuple[Command, ...], repository: Repository) -> str | None:
-    """A target, recipe or script of a file of this repository that the file does not have."""
-    if command.program not in _TARGET_PROGRAMS or command.directory is None or command.wrappers or command.guards:
+    """A target, script, group or file of this repository that the repository does not have."""
+    if command.directory is None or command.guards or command.program in _FETCHERS:
         return None
     if any(earlier.program in _MAKERS for earlier in before) and not command.directory.strip("."):
         return None
     found = absent(command, Meant((command.directory,)), repository)
-    return found if found is not None and found.startswith(("the target", "the script", "the recipe")) else None
+    if found is None or _has_backslashes(command, repository):
+        return None
+    if found.startswith(_FILES):
+        name = found.split("`")[1].rstrip("/")
+        return None if _made_before(name, before) or _is_named_elsewhere(name, repository) else found
+    return found if found.startswith(_TARGETS) and not (command.wrappers and command.program == "make") else None
+
+
+def _is_named_elsewhere(written: str, repository: Repository) -> bool:
+    """True where another line of a pipeline, or of a script, writes the name: it may come into being there."""
+    name = posixpath.basename(written)
+    paths = [path for path in repository.facts if not path.endswith((".md", ".rst", ".adoc"))]
+    return sum(source.text.count(name) for path in paths if (source := repository.read(path)) is not None) > 1
 
 
 def _other_files(job: Job, repository: Repository) -> bool:
