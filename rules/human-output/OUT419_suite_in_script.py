@@ -1,0 +1,122 @@
+"""A script of the repository runs a test suite through the runner's own interface and reports to eyes only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.program_texts import program_texts
+from agentlint.rule.reporting import names_report
+from agentlint.rule.scope import carried_out
+
+_CI = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {run}\n"
+_MOCHA = "import Mocha from 'mocha';\n\nexport function run() {{\n  const mocha = new Mocha({{ ui: 'tdd'{more} }});\n  return mocha.run(() => 0);\n}}\n"
+
+RULE = Rule(
+    id="OUT419",
+    name="suite-in-script",
+    category=Category.HUMAN_OUTPUT,
+    summary="A script that CI runs starts unittest, pytest or mocha through their interface, with a runner that prints for eyes only.",
+    why=(
+        "What failed, and where, stands only in a log made for eyes. No option on the command line can change that: the script "
+        "itself chooses the runner."
+    ),
+    remediation="Choose a runner that writes JUnit XML or JSON (xmlrunner, --junitxml, mocha-junit-reporter).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=20, source="E34"),
+    station=Station.CI,
+    evidence=("E34",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="python scripts/run_all.py"),
+                "scripts/run_all.py": "import unittest\n\nresult = unittest.TextTestRunner(verbosity=2).run(suite)\n",
+            },
+            at=("scripts/run_all.py:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="python check.py"),
+                "check.py": "import pytest\n\nraise SystemExit(pytest.main(['-q', 'tests']))\n",
+            },
+            at=("check.py:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="npm test"),
+                "package.json": '{"scripts": {"test": "node out/test/runTest.js"}}\n',
+                "src/test/index.ts": _MOCHA.format(more=""),
+            },
+            at=("src/test/index.ts:4",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="npm test"),
+                "package.json": '{"scripts": {"test": "node out/test/runTest.js"}}\n',
+                "src/test/index.ts": _MOCHA.format(more=", reporter: 'mocha-junit-reporter'"),
+            },
+            because="it names a reporter",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="python check.py"),
+                "check.py": "import pytest\n\nraise SystemExit(pytest.main(['--junitxml=r.xml', 'tests']))\n",
+            },
+            because="a JUnit file is written",
+        ),
+        Good({"check.py": "import pytest\n\nraise SystemExit(pytest.main(['-q']))\n"}, because="CI does not run it"),
+    ),
+)  # fmt: skip
+
+_STARTED = {
+    "py": re.compile(r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\()", re.MULTILINE),
+    "js": re.compile(r"^[^/\n]*?(?P<set>\bnew Mocha\()", re.MULTILINE),
+}  # fmt: skip
+_REPORTS = re.compile(
+    r"\breporter\b|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity", re.IGNORECASE
+)
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag suites that scripts start where CI runs the script, or what is compiled from it."""
+    candidates = [one for one in program_texts(whole) if one.language in _STARTED]
+    found = [(one, match) for one in candidates if (match := _STARTED[one.language].search(one.text)) is not None]
+    found = [(one, match) for one, match in found if not _REPORTS.search(one.text) and not names_report(one.text)]
+    if not found:
+        return
+    run = set(_run_by_ci(repository))
+    for program, match in found:
+        if program.path in run or (program.language == "js" and run and _ENTRY.search(program.path)):
+            yield Hit(
+                place=Place(program.path, Span(*match.span("set"))),
+                message=f"`{match['set']}…)` tells its result to eyes only, and CI runs it; choose a runner that writes JUnit XML or JSON",
+                unit="",
+            )
+
+
+_ENTRY = re.compile(r"(?:^|/)(?:tests?|suite|unittest)/(?:\w+/){0,2}(?:index|run\w*|main)\.(?:[cm]?ts|[cm]?js)$")
+"""Where the extensions of editors have the part that their test host loads."""
+_SOURCE = re.compile(r"\.(?:py|[cm]?js|[cm]?ts)$")
+
+
+def _run_by_ci(repository: Repository) -> Iterator[str]:
+    """The paths of the scripts that CI's commands run."""
+    for pipeline in repository.pipelines:
+        for job in pipeline.jobs:
+            for own in job.commands:
+                for one in carried_out(own, repository):
+                    yield from _scripts(one)
+
+
+def _scripts(command: Command) -> Iterator[str]:
+    for text in (command.program_path, *command.texts()[:3]):
+        if _SOURCE.search(text):
+            path = text.removeprefix("./")
+            yield f"{command.directory}/{path}" if command.directory else path
