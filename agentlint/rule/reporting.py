@@ -43,6 +43,8 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
         return True
     if asks_for_data(command, entry.options) or environment_matching(command.environment, entry.environment):
         return True
+    if entry.kind == "test" and any(_REPORT_VARIABLE.search(name) for name in command.environment):
+        return True
     project = repository.project
     if is_set(repository, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
         return True
@@ -54,6 +56,12 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
         return True
     names = {step.action.name.lower() for step in job.steps if step.action is not None}
     return any(name in names for name in entry.annotated_by)
+
+
+_REPORT_VARIABLE = re.compile(
+    r"J_?UNIT|XUNIT|TEST_(?:RESULTS?|REPORTS?)_(?:FILE|PATH|DIR|XML)|TEST_REPORT(?:ER)?$", re.IGNORECASE
+)
+"""A variable by whose name the project's own runner is told where to write its report."""
 
 
 def asks_for_data(command: Command, options: Iterable[str]) -> bool:
