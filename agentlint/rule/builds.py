@@ -69,7 +69,7 @@ def real_build(command: Command, repository: Repository) -> bool:
 
 def _installs_unbuilt(command: Command, targets: list[str], repository: Repository) -> bool:
     """True for a `make install` behind ./configure with no `make` before it: it compiles everything first."""
-    if targets != ["install"] or not _prepared(command, repository):
+    if not targets or not all(target.startswith("install") for target in targets) or not _prepared(command, repository):
         return False
     configured = False
     for other in repository.commands_by_unit.get(command.unit, ()):

@@ -27,6 +27,7 @@ SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "pnpm/action-setup": ("pnpm",),
     "pdm-project/setup-pdm": ("pdm",),
     "subosito/flutter-action": ("pub",),
+    "denoland/setup-deno": ("deno",),
 }
 """Set-up actions with a cache of their own, and what it can keep."""
 

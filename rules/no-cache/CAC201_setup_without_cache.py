@@ -92,6 +92,15 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: denoland/setup-deno@v2\n        with:\n          deno-version: v2.x\n      - run: deno test -A\n",
+                "deno.lock": "{}",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="Deno fetches its remote modules",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     _HEAD.replace("  test:", "  deploy:\n    if: github.ref == 'refs/heads/main'")
                     + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
@@ -226,6 +235,7 @@ _INPUTS = {
     "pnpm/action-setup": ("cache", "true"),
     "pdm-project/setup-pdm": ("cache", "true"),
     "subosito/flutter-action": ("cache", "true"),
+    "denoland/setup-deno": ("cache", "true"),
 }
 _NEEDED_FILES = {
     "npm": ("package-lock.json", "npm-shrinkwrap.json"),

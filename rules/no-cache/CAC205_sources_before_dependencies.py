@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -31,6 +32,16 @@ RULE = Rule(
     evidence=("E24",),
     references=("https://docs.docker.com/build/cache/optimize/",),
     bad=(
+        Bad(
+            {
+                "tests/docker/Dockerfile": (
+                    "FROM python:3.12\nCOPY . /src\nRUN pip install /src pytest requests\nRUN apt-get update && apt-get install -y procps\n"
+                ),
+                "tests/docker/docker-compose.yml": "services:\n  app:\n    build: {context: ../.., dockerfile: tests/docker/Dockerfile}\n",
+            },
+            at=("tests/docker/Dockerfile:2", "tests/docker/Dockerfile:2"),
+            title="the image that the tests build after each edit; its system packages too",
+        ),
         Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
         Bad(
             {
@@ -86,6 +97,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag the copy of all sources that stands before the first install of a stage."""
     copied: Instruction | None = None
     before: set[str] = set()
+    told: set[str] = set()
     if aside(stage.place.path):
         return
     for instruction in stage.instructions:
@@ -99,9 +111,13 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             if copied is None:
                 before.update({found[1].what} if found[1].heavy else ())
                 continue
+            what = "packages" if found[1].what == "packages" else "dependencies"
+            if what in told:
+                continue
+            told.add(what)
+            before.add(found[1].what)
             if not any("type=cache" in flag for flag in instruction.flags):
-                yield _hit(stage, copied, instruction, *found)
-            return
+                yield _hit(stage, copied, instruction, *found, repository)
 
 
 _OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
@@ -164,13 +180,34 @@ def _makes_with_go(repository: Repository) -> bool:
     )
 
 
+_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+
+
+def _of_tests(stage: Stage, command: Command, how: Fetching, repository: Repository) -> bool:
+    """True for a test's image, unless the tests build it again after each edit and it brings packages of others."""
+    path = stage.place.path
+    if not _TEST_IMAGES.search(path):
+        return False
+    folder = posixpath.dirname(path)
+    composed = any(posixpath.join(folder, name) in repository.project.paths for name in _COMPOSE)
+    return not composed or (how.what in {"pip", "uv"} and _only_local(command))
+
+
+def _only_local(command: Command) -> bool:
+    """True for an install of folders alone, without extras."""
+    names = [text for text in command.texts() if not text.startswith("-") and text not in {"install", "pip"}]
+    return all(name.startswith((".", "/")) and "[" not in name for name in names)
+
+
 def _advice(how: Fetching) -> str:
     if how.what == "go":
         return "copy go.mod and go.sum, run `go mod download`, then copy the rest"
     return "copy the manifest and lock file, install, then copy the rest"
 
 
-def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching) -> Hit:
+def _hit(
+    stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching, repository: Repository
+) -> Hit:
     own_package = _own_package(command, how)
     written = " ".join((command.program, *command.texts()[:3]))
     return Hit(
@@ -181,6 +218,6 @@ def _hit(stage: Stage, copied: Instruction, run: Instruction, command: Command, 
         ),
         unit=stage.unit,
         confidence=Confidence.MEDIUM if how.compiles or own_package else None,
-        tier=Tier.PEDANTIC if _TEST_IMAGES.search(copied.place.path) else None,
+        tier=Tier.PEDANTIC if _of_tests(stage, command, how, repository) else None,
         cost=Cost(seconds=how.seconds, source="E24"),
     )

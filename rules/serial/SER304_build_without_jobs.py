@@ -110,6 +110,22 @@ RULE = Rule(
             },
             title="of two branches one runs",
         ),
+        Bad(
+            {
+                "install_zsh.sh": (
+                    "#!/bin/sh\nset -e\nmkdir zsh-build\ncd zsh-build\ncurl -L https://x.org/zsh.tar.gz | tar xz --strip=1\n"
+                    "./configure\nmake install.bin\nmake install.modules\n"
+                )
+            },
+            at=("install_zsh.sh:7",),
+            fixed={
+                "install_zsh.sh": (
+                    "#!/bin/sh\nset -e\nmkdir zsh-build\ncd zsh-build\ncurl -L https://x.org/zsh.tar.gz | tar xz --strip=1\n"
+                    './configure\nmake -j"$(nproc)" install.bin\nmake install.modules\n'
+                )
+            },
+            title="another project's sources, compiled by the first install",
+        ),
     ),
     good=(
         Good(
@@ -213,7 +229,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _compiles(command: Command, repository: Repository) -> bool:
-    foreign = fetched_in_image(command, repository) if in_image(command, repository) else command.directory is None
+    fetched = fetched_in_image(command, repository)
+    foreign = fetched if in_image(command, repository) else _elsewhere(command, fetched, repository)
     if not foreign and native_sources(repository) < FEW:
         return False
     if command.program in MAKES:
@@ -222,6 +239,14 @@ def _compiles(command: Command, repository: Repository) -> bool:
         target = command.value_of("--target", "-t") or ""
         return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
     return command.program != "ctest" or not few_ctest_entries(repository)
+
+
+def _elsewhere(command: Command, fetched: bool, repository: Repository) -> bool:
+    """True in a folder that is not known, or that holds nothing of this repository once other sources were fetched."""
+    if command.directory is None:
+        return True
+    inside = command.directory + "/"
+    return fetched and bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
 
 
 def _make_compiles(command: Command, repository: Repository) -> bool:
