@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.installers import INSTALLERS, plain_operands
 from agentlint.rule.versions import image_floats
 
 _PINNED_ARGUMENT = re.compile(r"===?|~=|<|@ ")
@@ -36,9 +35,11 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
     """Package arguments of an install command with no version at all; empty when constraints or a lock decide."""
     if command.program_path.startswith("./"):
         return ()  # a program that the repository has just built is being tried
-    if command.program in {"pip", "pip3", "pipx"} or (
-        command.program == "uv" and command.texts()[:2] in {("pip", "install"), ("tool", "install")}
-    ):
+    words = command.texts()
+    installs = (
+        words[:2] in {("pip", "install"), ("tool", "install")} if command.program == "uv" else words[:1] != ("inject",)
+    )
+    if command.program in {"pip", "pip3", "pipx", "uv"} and installs:
         return _pip_packages(command)
     if command.program in CONTAINER_PROGRAMS and command.texts()[:1] in {("run",), ("pull",), ("create",)}:
         return _run_image(command)
@@ -48,43 +49,8 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
         return _rocks(command)
     if command.program == "ansible-galaxy":
         return _galaxy_content(command)
-    installer = _INSTALLERS.get(command.program.lower())
-    return installer.packages(command) if installer is not None else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Installer:
-    """One install command: its first words, the options that pin, the options that take a value, and what floats."""
-
-    verbs: tuple[str, ...]
-    pinned: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    floats: Callable[[str], bool] = bool
-
-    def packages(self, command: Command) -> tuple[str, ...]:
-        size = len(self.verbs)
-        texts = tuple(text.lower() for text in command.texts()[:size])
-        if texts != self.verbs or (self.pinned and _has_option(command, self.pinned)):
-            return ()
-        return tuple(name for name in _plain(command, size, self.values) if self.floats(name))
-
-
-def _has_option(command: Command, names: tuple[str, ...]) -> bool:
-    lowered = {word.text.lower().partition("=")[0].partition(":")[0] for word in command.arguments}
-    return command.option(*names) is not None or any(name.lower() in lowered for name in names)
-
-
-def _is_perl_module(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]\w*(::\w+)*", name) is not None
-
-
-def _is_haskell_package(name: str) -> bool:
-    """A package without a version (`cabal-plan`, not `cabal-plan-0.7.3`), and no target of the project (`exe:x`, `.`)."""
-    return re.fullmatch(r"[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]*[a-zA-Z][a-zA-Z0-9]*)*", name) is not None
-
-
-def _is_opam_package(name: str) -> bool:
-    return re.fullmatch(r"[a-z][\w-]*", name) is not None
+    found = (installer.packages(command) for installer in INSTALLERS.get(command.program.lower(), ()))
+    return next((names for names in found if names), ())
 
 
 def _rocks(command: Command) -> tuple[str, ...]:
@@ -101,46 +67,8 @@ def _galaxy_content(command: Command) -> tuple[str, ...]:
     if "install" not in command.texts()[:2] or command.option("-r", "--requirements-file", "--role-file") is not None:
         return ()
     start = command.texts().index("install") + 1
-    names = _plain(command, start, ("-p", "--collections-path", "--roles-path", "-s", "--server"))
+    names = plain_operands(command, start, ("-p", "--collections-path", "--roles-path", "-s", "--server"))
     return tuple(name for name in names if re.fullmatch(r"[\w-]+\.[\w.-]+", name))
-
-
-_MODULE = _Installer(
-    (), ("-RequiredVersion", "-MaximumVersion", "-Version"), ("-Scope", "-Repository", "-MinimumVersion")
-)
-_INSTALLERS: Mapping[str, _Installer] = {
-    "gem": _Installer(
-        ("install",), ("-v", "--version"), ("--source", "-i"), lambda n: ":" not in n and not n.endswith(".gem")
-    ),
-    "cargo": _Installer(
-        ("install",),
-        ("--version", "--vers", "--path", "--git"),
-        ("--root", "--features", "--profile", "--target"),
-        lambda n: "@" not in n,
-    ),
-    "cargo-binstall": _Installer((), ("--version",), (), lambda n: "@" not in n),
-    "go": _Installer(("install",), (), (), lambda n: n.endswith(("@latest", "@master", "@main"))),
-    "dotnet": _Installer(("tool", "install"), ("--version",), ("--tool-path", "--add-source"), lambda n: "@" not in n),
-    "cpanm": _Installer((), ("--installdeps",), ("-l", "--local-lib", "-L", "--mirror"), _is_perl_module),
-    "composer": _Installer(("global", "require"), (), (), lambda n: ":" not in n and "/" in n),
-    "install-module": _MODULE,
-    "install-psresource": _MODULE,
-    "cabal": _Installer(
-        ("install",),
-        ("--constraint", "--only-dependencies", "--dependencies-only"),
-        ("--flags", "-f", "--installdir", "-w", "--with-compiler"),
-        _is_haskell_package,
-    ),
-    "opam": _Installer(("install",), ("--deps-only", "--locked"), ("--switch", "-j", "--jobs"), _is_opam_package),
-    "asdf": _Installer(("install",), (), (), lambda n: n == "latest"),
-    "mise": _Installer(("use",), (), (), lambda n: n.endswith("@latest")),
-    "pecl": _Installer(("install",), (), (), lambda n: re.fullmatch(r"[a-z_]+", n) is not None),
-}
-"""Sources: `gem install --help`, doc.rust-lang.org/cargo/commands/cargo-install.html, go.dev/ref/mod#go-install,
-learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App-cpanminus/view/bin/cpanm,
-learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global,
-cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
-mise.jdx.dev/cli/use.html, pecl.php.net/support.php."""
 
 
 CONTAINER_PROGRAMS = frozenset({"docker", "podman", "nerdctl"})
@@ -160,7 +88,7 @@ INSTALL_PROGRAMS = frozenset(
         "Install-Module",
         "Install-PSResource",
     }
-) | frozenset(_INSTALLERS)
+) | frozenset(INSTALLERS)
 """Every program that `unpinned_packages` knows, as facts name it."""
 
 
@@ -202,7 +130,7 @@ def _pip_packages(command: Command) -> tuple[str, ...]:
     if "PIP_CONSTRAINT" in command.environment:
         return ()
     start = texts.index("install") + 1
-    return tuple(name for name in _plain(command, start, _PIP_VALUES) if _is_bare_python_package(name))
+    return tuple(name for name in plain_operands(command, start, _PIP_VALUES) if _is_bare_python_package(name))
 
 
 def _is_bare_python_package(name: str) -> bool:
@@ -227,7 +155,9 @@ def _node_packages(command: Command) -> tuple[str, ...]:
     else:
         return ()
     operands = [
-        name for name in _plain(command, start, ("--prefix", "--registry", "--location")) if name not in _NODE_VERBS
+        name
+        for name in plain_operands(command, start, ("--prefix", "--registry", "--location"))
+        if name not in _NODE_VERBS
     ]
     return tuple(
         name for name in operands if _node_version(name) in _MOVING and not name.startswith((".", "/", "git", "http"))
@@ -250,7 +180,7 @@ _PACKAGE_OPTIONS = ("-p", "--package", "--from", "--spec")
 def unpinned_run(command: Command, repository: Repository) -> str:
     """The program that this run fetches at its newest version (`npx x`, `uvx x`, `go run x@latest`), or ""."""
     if command.program == "go" and command.texts()[:1] == ("run",):
-        operands = _plain(command, 1, ())
+        operands = plain_operands(command, 1, ())
         return operands[0] if operands and operands[0].endswith(("@latest", "@master", "@main")) else ""
     if "uv run" in command.wrappers:
         return _run_with(command)
@@ -265,7 +195,8 @@ def unpinned_run(command: Command, repository: Repository) -> str:
         return ""
     node = wrapper not in {"uvx", "uv tool run", "pipx run"}
     written = named.rpartition("@")[0] != "" and _node_version(named) != ""
-    if wrapper in _LOCAL_FIRST and not written and _may_be_installed(named, command, repository):
+    fetches = not {"-y", "--yes"}.isdisjoint(words) and not _declared(named, repository)
+    if wrapper in _LOCAL_FIRST and not written and not fetches and _may_be_installed(named, command, repository):
         return ""
     return named if node or not _PINNED_ARGUMENT.search(named) else ""
 
@@ -304,6 +235,12 @@ def _as_written(command: Command, repository: Repository) -> str:
     return found[0] if found is not None else command.program_path
 
 
+def _declared(name: str, repository: Repository) -> bool:
+    """True for a dependency of this repository; packages may hold programs of other names, which `--yes` gives away."""
+    bare = name[:1] + name[1:].split("@")[0]
+    return any(d.name == bare for m in repository.project.manifests if m.ecosystem == "node" for d in m.dependencies)
+
+
 def _may_be_installed(name: str, command: Command, repository: Repository) -> bool:
     """True where the repository's own install may have brought the program: it is declared, or packages that may hold a program
     of another name were installed earlier in the same job."""
@@ -333,20 +270,3 @@ def _may_install(command: Command) -> bool:
     return command.program in {"npm", "pnpm", "yarn", "bun", "make", "just", "task"} or command.program_path.startswith(
         "./"
     )
-
-
-def _plain(command: Command, start: int, value_options: tuple[str, ...]) -> tuple[str, ...]:
-    found: list[str] = []
-    skip = False
-    for word in command.arguments[start:]:
-        if skip:
-            skip = False
-        elif word.text.startswith("-"):
-            skip = word.text in value_options
-        elif (word.literal or _EXTRAS.match(word.text)) and "$" not in word.text and "{" not in word.text:
-            found.append(word.text)
-    return tuple(found)
-
-
-_EXTRAS = re.compile(r"[A-Za-z0-9][\w.-]*\[[\w,.-]+\]\Z")
-"""`autopub[github]` without quotes: a shell's pattern by its form, and a package with its extras by its meaning."""

@@ -43,6 +43,11 @@ def _bare(image: str) -> str:
     return (head + slash + last.partition(":")[0]).removeprefix("docker.io/").removeprefix("library/")
 
 
+def _builds(action: str) -> bool:
+    """True for a ready-made step that builds or hands out images, and does not only run one."""
+    return ("docker" in action or "image" in action) and "run" not in action and action != "plugin:docker"
+
+
 def _names(repository: Repository) -> Iterator[str]:
     for command in repository.commands:
         if command.program in _BUILDERS and {"build", "bud", "tag"} & set(command.texts()[:2]):
@@ -64,7 +69,7 @@ def _names(repository: Repository) -> Iterator[str]:
     for pipeline in repository.pipelines:
         for job in pipeline.jobs:
             for step in job.steps:
-                if step.action is not None and ("docker" in step.action.name or "image" in step.action.name):
+                if step.action is not None and _builds(step.action.name):
                     for name in _NAMING_INPUTS:
                         written = step.action.inputs.get(name)
                         for line in (written.value if written is not None else "").replace(",", "\n").splitlines():

@@ -10,6 +10,8 @@ from agentlint.facts.repository import Repository
 _SLUG = re.compile(
     r"(?:github(?:usercontent)?\.com|gitlab(?:\.[\w-]+){1,4}|codeberg\.org)[/:](?:repos/)?([\w.-]+)/([\w.-]+)", re.I
 )
+_NEEDED = re.compile(r"git\+|\bgit\s*=|\burl\s*=.*\bref\b")
+"""Lines of manifests that name what is needed, and not this project."""
 _FRONT = re.compile(
     r"(^|/)(README[^/]*|CONTRIBUTING[^/]*|package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|go\.mod)$", re.I
 )
@@ -39,6 +41,8 @@ def own_slug(repository: Repository) -> str:
                 text = source.data.decode("utf-8", "replace")
                 if path == "go.mod":  # its other lines name what is needed, and not this project
                     text = next((line for line in text.splitlines() if line.startswith("module ")), "")
+                else:
+                    text = "\n".join(line for line in text.splitlines() if not _NEEDED.search(line))
                 counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
         best = counted.most_common(1)
         known = repository.remember("own slug", best[0][0] if best else "")

@@ -32,6 +32,8 @@ _VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug".split()
 _PLACEHOLDERS = ("{{", "{%", "<<", "<%", "@@", "<+")
 """What templates put in place of a name that is filled in later."""
 
+_RELEASE = re.compile(r"v?\d+\.\d+")
+"""A word of a tag that names a release, beside which `dev` or `latest` are variants (`dev-3.12-bookworm`)."""
 _ROLLING = frozenset("archlinux manjaro tumbleweed stage3 voidlinux void-glibc void-musl kali-rolling cachyos".split())
 """Distributions without releases, whose images have no other tag to name."""
 
@@ -45,6 +47,8 @@ def image_floats(image: str) -> bool | None:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
     words = tag.split("-")
+    if any(_RELEASE.match(word) for word in words):
+        return False
     return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest" or set(words) <= _VARIANTS
 
 
@@ -79,12 +83,20 @@ _CALLED_BY_JOBS = frozenset(
 )
 
 
+_OF_CI = re.compile(
+    r"(?:^|/)(?:\.?ci|\.github|\.gitlab(?:-ci)?|\.circleci|\.buildkite|\.azure-pipelines|\.travis|\.?jenkins|\.cirrus|\.semaphore)/"
+)
+"""Folders of scripts for jobs, whichever way those start them."""
+
+
 def runs_unattended(command: Command, repository: Repository) -> bool:
     """True for commands of CI jobs, images and what jobs call: where a floating version changes the result of a run."""
     unit = repository.units.get(command.unit)
     if unit is None:
         return False
     if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
+        return True
+    if unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION} and _OF_CI.search(command.place.path):
         return True
     return unit.kind in _CALLED_BY_JOBS and command.unit in _called_by_jobs(repository)
 

@@ -48,6 +48,7 @@ RULE = Rule(
             {"package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n'},
             at=("package.json:1",),
         ),
+        Bad({"Pipfile": '[packages]\nflask = "*"\n'}, at=("Pipfile:1",)),
         Bad({"Gemfile": 'source "https://rubygems.org"\ngem "rails"\n'}, at=("Gemfile:1",)),
         Bad({"go.mod": "module example.org/x\n\ngo 1.22\n\nrequire github.com/pkg/errors v0.9.1\n"}, at=("go.mod:1",)),
     ),
@@ -98,7 +99,9 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         return
     if manifest.ecosystem == "php" and not manifest.application:
         return
-    library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not manifest.application
+    # A Pipfile is no package's: what has one is an application, or the tools of this checkout.
+    application = manifest.application or manifest.package_manager == "pipenv"
+    library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not application
     if manifest.ecosystem == "ruby" and any(path.endswith(".gemspec") for path in repository.project.paths):
         return
     if manifest.ecosystem == "rust" and library:

@@ -167,7 +167,14 @@ def _lock_refused(name: str, repository: Repository) -> bool:
         return False
     settings = repository.read(".npmrc") if ".npmrc" in repository.project.paths else None
     declined = settings is not None and "package-lock=false" in settings.text.replace(" ", "")
-    return not declined and not any(path.rpartition("/")[2] == name for path in repository.project.paths)
+    held = {
+        name,
+        "pnpm-lock.yaml",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+    }  # another package manager's, which is the one in use
+    return not declined and held.isdisjoint(path.rpartition("/")[2] for path in repository.project.paths)
 
 
 def _locked(name: str, command: Command, repository: Repository) -> bool:

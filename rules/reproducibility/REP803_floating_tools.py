@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -10,6 +11,7 @@ from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
 from agentlint.rule.own_images import built_here
+from agentlint.rule.own_project import is_own
 from agentlint.rule.scope import in_prose
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
@@ -99,8 +101,32 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4",),
             title="extras without quotes",
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - cargo +nightly install cargo-fuzz\n    - cargo binstall -y cross\n"
+                    "    - cargo install --git https://github.com/x/y\n    - go get -u github.com/x/lint\n    - conda install -y numpy\n"
+                    "    - helm upgrade --install --wait db bitnami/redis\n    - dart pub global activate melos\n"
+                    "    - pipx inject poetry poetry-plugin-export\n    - deno install -g jsr:@x/y\n    - mix archive.install hex phx_new\n"
+                )
+            },
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 14)),
+            title="other words for the same",
+        ),
     ),
     good=(
+        Good(
+            {
+                "charts/app/Chart.yaml": "name: app\n",
+                "pyproject.toml": '[project]\nname = "tool"\nversion = "1"\n',
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - cargo install --git https://github.com/x/y --rev 1a2b3c4\n    - helm install app charts/app\n"
+                    "    - conda install -y numpy=1.26\n    - dart pub global activate melos 6.1.0\n    - deno run jsr:@x/y@1.2\n"
+                    "    - pip install tool[all]\n    - mix archive.install hex phx_new 1.7.0\n"
+                ),
+            },
+            because="versions, a chart of this repository, and its own package",
+        ),
         Good(
             {
                 "tox.ini": "[testenv]\ncommands_pre =\n    piplatest: python -m pip install -U pip\ncommands = pytest\n",
@@ -184,6 +210,13 @@ def _tries_the_newest(command: Command, repository: Repository) -> bool:
 
 
 def _is_own_package(name: str, command: Command, repository: Repository) -> bool:
-    """True where the name is that of a package file at the root: `cabal install tool` builds this checkout."""
+    """True for this project: its package file at the root, its name in a manifest, its address, a chart in its folders."""
     suffix = {"cabal": ".cabal", "opam": ".opam"}.get(command.program)
-    return suffix is not None and name + suffix in repository.project.paths
+    if suffix is not None:
+        return name + suffix in repository.project.paths
+    if command.program == "helm":
+        return any(path.startswith(name + "/") for path in repository.project.paths)
+    if name.startswith("https://"):
+        return is_own(name, repository)
+    bare = re.split(r"[\[@=<>]", name[1:])[0]
+    return any(manifest.name and manifest.name == name[:1] + bare for manifest in repository.project.manifests)

@@ -20,6 +20,10 @@ _INPUTS = {
 _FLOATING = re.compile(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
 _VERSION_INPUT = re.compile(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
+_PHP_CHECKS = frozenset(
+    "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard".split()
+)
+"""Tools whose next release judges the same code otherwise; `phpstan:1.11` names one."""
 _EXACT = re.compile(r"[0-9a-f]{40}$|v?\d+\.\d+")
 """A commit or a full release, whose own table fixes what it installs."""
 _NEWEST = frozenset({"latest"})
@@ -187,10 +191,16 @@ def _moving(action: Action) -> Iterator[Setting]:
 
 def _unversioned(action: Action, repository: Repository) -> str:
     """The tool that this step installs at its newest version, as no input says which; "" where one does."""
-    if action.name in _TOOL_ACTIONS and action.version_number is not None and not _EXACT.match(action.version):
-        return _unversioned_tools(action)
+    if action.name in _TOOL_ACTIONS:
+        held = action.name.startswith("taiki-e/") and (
+            _EXACT.match(action.version) is not None or not any(letter.isdigit() for letter in action.version)
+        )
+        return "" if held else _unversioned_tools(action)
     if action.name == "task:dotnetcorecli":
         return _dotnet_tool(action)
+    if action.name == "shivammathur/setup-php" and "tools" in action.inputs:
+        named = [tool.strip() for tool in re.split(r"[,\n]", action.inputs["tools"].value)]
+        return ", ".join(tool for tool in named if tool in _PHP_CHECKS)
     known = _NEWEST_BY_DEFAULT.get(action.name)
     if known is None or any(name in action.inputs for name in known) or _told_by_a_file(action, repository):
         return ""

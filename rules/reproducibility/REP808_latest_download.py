@@ -17,8 +17,15 @@ from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 _VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
 _MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
-_VERSIONED = re.compile(r"[/@_-]v?\d+\.\d+|[0-9a-f]{12,}|version=|/\d+/")
+_VERSIONED = re.compile(
+    r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
+)
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
+_EVALUATES = frozenset({"iex", "Invoke-Expression"})
+_TAKE_ADDRESSES = frozenset(
+    "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
+)
+"""Programs that are given an address and fetch it themselves."""
 _TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
 _UPDATES = re.compile(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
 """Scripts by which a person fetches the newest of something on purpose."""
@@ -36,7 +43,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=10),
     station=Station.SET_UP,
-    programs=_FETCHERS | {"pip", "pip3", "uv", "git"},
+    programs=_FETCHERS | _EVALUATES | {"git", *_TAKE_ADDRESSES},
     bad=(
         Bad(
             {
@@ -99,6 +106,25 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:6", ".gitlab-ci.yml:8", ".gitlab-ci.yml:9"),
             title="a program made ready to run, a vendor's address of the newest, and a repository behind a variable",
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - kubectl apply -f https://raw.githubusercontent.com/x/y/main/all.yaml\n"
+                    "    - git submodule update --init --remote\n"
+                )
+            },
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  a:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    defaults:\n      run:\n"
+                    "        shell: pwsh\n    steps:\n      - run: irm https://get.example.com/install.ps1 | iex\n"
+                    "      - run: iex (iwr 'https://get.example.com/install.ps1').Content\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
         ),
     ),
     good=(
@@ -186,10 +212,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not (in_run or _of_script(command, repository)) or _wants_the_newest(command, repository):
         return
     if command.program == "git":
-        if in_run and _clones_head(command, repository):
+        if in_run and (_clones_head(command, repository) or _moves_submodules(command)):
             yield Hit(
                 place=command.place,
-                message=f"`{' '.join(command.texts()[-2:])[:80]}` takes the head of a branch; clone a tag or check out a commit",
+                message=f"`git {' '.join(command.texts())[:80]}` takes the head of a branch; clone a tag or check out a commit",
                 unit=command.unit,
             )
         return
@@ -218,6 +244,11 @@ def _wants_the_newest(command: Command, repository: Repository) -> bool:
     if not runs_unattended(command, repository) and _UPDATES.search(command.place.path):
         return True
     return any(is_own(word.text, repository) for word in command.arguments)
+
+
+def _moves_submodules(command: Command) -> bool:
+    """`git submodule update --remote`: past the commits that the repository records."""
+    return command.texts()[:2] == ("submodule", "update") and command.option("--remote") is not None
 
 
 def _clones_head(command: Command, repository: Repository) -> bool:
@@ -251,10 +282,13 @@ def _looked_up(text: str, command: Command) -> str:
 
 
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
-    if command.program not in _FETCHERS:
+    if command.program not in _FETCHERS | _EVALUATES:
         return in_run and (
             _VCS.match(text) is not None or (text.startswith("http") and LATEST.search(text) is not None)
         )
+    if command.program in _EVALUATES:
+        found = re.search(r"https?://[^\s'\")]+", text)
+        return in_run and found is not None and not _VERSIONED.search(found[0])
     latest = LATEST.search(text)
     if latest is not None:
         asks_for_newest = "api.github.com" in text and _of_script(command, repository)
@@ -266,7 +300,7 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
     if command.output is Output.PIPE:
         if "//sh.rustup.rs" in text and _names_a_tool_chain(repository):
             return False
-        return command.output_to in _SHELLS and not _told_a_version(command, repository)
+        return _read_by_a_shell(command, repository) and not _told_a_version(command, repository)
     return _run_as_a_file(text, command, repository)
 
 
@@ -290,7 +324,10 @@ def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
     kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
     kept = posixpath.basename(kept or (url if command.option("-O") is not None else ""))
     for later in repository.commands_by_unit.get(command.unit, ()):
-        if later.program not in {*_SHELLS, *_MAKES_READY} or later.place.span.end < command.place.span.start:
+        if (
+            later.program not in {*_SHELLS, *_MAKES_READY, "php", "java"}
+            or later.place.span.end < command.place.span.start
+        ):
             continue
         words = later.texts()
         if any(word.startswith("<(") and url in word for word in words):
@@ -299,15 +336,37 @@ def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
             if kept and any(posixpath.basename(word) == kept for word in words):
                 return not url.endswith((".key", ".gpg", ".asc", ".repo", ".list"))
             continue
-        if kept and url.endswith((".sh", ".py")) and any(posixpath.basename(word) == kept for word in words[:3]):
+        if (
+            kept
+            and url.endswith((".sh", ".py", ".phar", ".jar"))
+            and any(posixpath.basename(word) == kept for word in words[:3])
+        ):
             return True
     return False
+
+
+def _meant_for(variable: str, command: Command) -> bool:
+    """True for `VERSION`, and for a variable one of whose words stands in the address (`INSTALL_K3S_VERSION`, get.k3s.io)."""
+    address = " ".join(command.texts()).lower()
+    words = [word for word in variable.lower().split("_") if word not in {"version", "install", "tag", "release"}]
+    return not words or any(len(word) > 2 and word in address for word in words)
+
+
+def _read_by_a_shell(command: Command, repository: Repository) -> bool:
+    """True where a shell reads what comes; PowerShell's pipes are known by what follows."""
+    if command.output_to:
+        return command.output_to in _SHELLS
+    return any(
+        later.program in _EVALUATES and 0 < later.place.span.start - command.place.span.end < 8
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 def _told_a_version(command: Command, repository: Repository) -> bool:
     """True when the shell that reads the installer hands it a version: `| sh -s -- v1.2`."""
     for reader in repository.commands_by_unit.get(command.unit, ()):
         if reader.input_from == command.program and reader.place.span.start > command.place.span.start:
-            texts = (*reader.texts(), *(f"{name}={value}" for name, value in reader.environment.items()))
+            given = (f"{name}={value}" for name, value in reader.environment.items() if _meant_for(name, command))
+            texts = (*reader.texts(), *given)
             return _TELLS_VERSION.search(" ".join(texts)) is not None
     return False

@@ -67,8 +67,22 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="another repository at whatever its branch holds today",
         ),
+        Bad(
+            {
+                ".buildkite/pipeline.yml": "steps:\n  - command: ./build\n    plugins:\n      - team/report:\n          dir: out\n"
+            },
+            at=(".buildkite/pipeline.yml:4",),
+        ),
     ),
     good=(
+        Good(
+            {
+                ".buildkite/pipeline.yml": (
+                    "steps:\n  - command: ./build\n    plugins:\n      - team/report#v1.2.0:\n          dir: out\n      - ./.buildkite/own\n"
+                )
+            },
+            because="a release, and a plugin of this repository",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -127,8 +141,27 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         if action.name.startswith("docker:") and action.version == "latest":
             continue  # an image, which rules on images judge
-        if _moves(action):
+        if (
+            action.name.startswith("plugin:")
+            and not action.version
+            and _is_unversioned_plugin(step.place, job, repository)
+        ):
+            yield Hit(
+                place=step.place,
+                message=f"`{action.name.removeprefix('plugin:')}` is taken from its default branch; name a release behind `#`",
+                unit=job.unit,
+            )
+        elif _moves(action):
             yield _hit(action.name, action.version, step.place, job, repository)
+
+
+def _is_unversioned_plugin(place: Place, job: Job, repository: Repository) -> bool:
+    """True for a Buildkite plugin of another repository with no `#version` behind its name."""
+    source = repository.read(place.path) if repository.pipeline_of(job).system == "buildkite" else None
+    if source is None:
+        return False
+    written = source.text[place.span.start : place.span.end].lstrip("- \t\"'").split("\n")[0]
+    return "#" not in written and "$" not in written and not written.startswith((".", "/"))
 
 
 def _moves(action: Action) -> bool:

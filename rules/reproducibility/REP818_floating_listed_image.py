@@ -60,6 +60,13 @@ RULE = Rule(
             {".devcontainer/devcontainer.json": '{\n  "image": "example/tools:latest"\n}\n'},
             at=(".devcontainer/devcontainer.json:2",),
         ),
+        Bad(
+            {
+                "Jenkinsfile": "node {\n  docker.image('node:latest').inside { sh 'true' }\n}\n",
+                ".buildkite/pipeline.yml": "steps:\n  - command: ./build\n    plugins:\n      - docker#v5.0.0:\n          image: node\n",
+            },
+            at=("Jenkinsfile:2", ".buildkite/pipeline.yml:5"),
+        ),
     ),
     good=(
         Good(
@@ -99,6 +106,7 @@ _STEP = re.compile(rf"^[ \t]*-[ \t]+name:[ \t]+{_IMAGE}", re.MULTILINE)
 _OPTION = re.compile(rf"^image[ \t]*=[ \t]*{_IMAGE}", re.MULTILINE)
 _FROM = re.compile(rf"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*{_IMAGE}", re.MULTILINE)
 _BASE = re.compile(rf"^[ \t]*(?:-[ \t]+)?base_image:[ \t]+{_IMAGE}", re.MULTILINE)
+_GROOVY = re.compile(r"\bdocker\.image\([ \t]*[\"'](?P<image>[\w./:@-]+)[\"'][ \t]*\)(?=\.(?:inside|withRun|pull|run))")
 _BUILD_ARGUMENT = re.compile(r"--build-arg=\w*(?:IMAGE|BASE)\w*=(?P<image>[\w./@-]+:[\w.-]+)", re.IGNORECASE)
 _TOX_SECTION = re.compile(r"^\[docker:[^\]\n]*\][^\[]*", re.MULTILINE)
 _MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
@@ -108,7 +116,8 @@ _LIKELY = re.compile(
     re.IGNORECASE,
 )
 _READ_ELSEWHERE = re.compile(
-    r"^\.|/\.|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)(charts?|templates|helm)/|(^|/)values[^/]*\.ya?ml$", re.I
+    r"^\.(?!tekton/)|/\.|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)(charts?|templates|helm)/|(^|/)values[^/]*\.ya?ml$",
+    re.I,
 )
 _BUILDERS = re.compile(
     r"^(?:gcr\.io|[\w-]+-docker\.pkg\.dev)/cloud-builders/[\w-]+$|^bash$|^gcr\.io/google\.com/cloudsdktool/[\w-]+$"
@@ -127,6 +136,10 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         elif re.match(r"\.?goreleaser[\w.-]*\.ya?ml$", base):
             yield from _lines(path, _BASE, repository)
             yield from _lines(path, _BUILD_ARGUMENT, repository)
+        elif base.startswith("Jenkinsfile") or base.endswith(".jenkinsfile"):
+            yield from _lines(path, _GROOVY, repository)
+        elif path.startswith(".buildkite/") and base.endswith((".yml", ".yaml")) and "docker" not in base:
+            yield from _lines(path, _KEY, repository)
         elif base == "tox.ini":
             yield from _tox(path, repository)
         elif base.endswith((".yml", ".yaml")) and _LIKELY.search(path) and not _READ_ELSEWHERE.search(path):

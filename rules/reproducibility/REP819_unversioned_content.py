@@ -74,8 +74,28 @@ RULE = Rule(
             {".goreleaser.yml": "includes:\n  - from_url:\n      url: team/meta/main/goreleaser.yaml\n"},
             at=(".goreleaser.yml:3",),
         ),
+        Bad(
+            {
+                "build.gradle": "dependencies {\n  implementation 'a:b:1.+'\n  testImplementation 'c:d:2.1'\n}\n",
+                "app.csproj": '<Project>\n<PackageReference Include="X" Version="1.*" />\n</Project>\n',
+                "composer.json": '{\n  "require-dev": {\n    "a/b": "dev-main"\n  }\n}\n',
+                "Cargo.toml": '[package]\nname = "x"\n[dependencies]\na = { git = "https://github.com/a/b" }\n',
+                "Gemfile": 'source "https://rubygems.org"\ngem "a", github: "o/r"\n',
+            },
+            at=("build.gradle:2", "app.csproj:2", "composer.json:3", "Cargo.toml:4", "Gemfile:2"),
+            title="build files that leave versions open",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Cargo.toml": '[package]\nname = "x"\n[dependencies]\na = { git = "https://github.com/a/b", rev = "1a2b3c4" }\n',
+                "composer.json": '{\n  "extra": {"branch-alias": {\n    "dev-main": "2.x-dev"\n  }}\n}\n',
+                "Gemfile": 'source "https://rubygems.org"\ngem "a", github: "o/r"\n',
+                "Gemfile.lock": "GIT\n",
+            },
+            because="a revision, the name of a branch of its own, and a lock file",
+        ),
         Good(
             {"requirements.yml": "collections:\n  - name: community.docker\n    version: 4.5.1\n"}, because="a version"
         ),
@@ -164,10 +184,51 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
                 yield _hit(path, match.start("url"), match.end("url"), match["url"])
         elif _BUNDLE.match(base):
             yield from _bundle(path, repository)
+        elif base in _DYNAMIC_FILES or base.endswith((".gradle", ".gradle.kts", ".csproj", ".fsproj", ".props")):
+            yield from _dynamic(path, base, paths, repository)
         elif base.endswith(".tf"):
             yield from _lines(path, _TERRAFORM, repository)
         elif re.match(r"\.?goreleaser[\w.-]*\.ya?ml$", base):
             yield from _lines(path, _INCLUDED, repository)
+
+
+def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository) -> Iterator[Hit]:
+    """Versions that build files leave open (`+`, `LATEST`, `dev-main`, git without a revision), where no lock file closes them."""
+    if base.endswith((".gradle", ".gradle.kts")):
+        pattern, locks = _GRADLE, ("gradle.lockfile", "buildscript-gradle.lockfile")
+    elif base.endswith((".csproj", ".fsproj", ".props")):
+        pattern, locks = _NUGET, ("packages.lock.json",)
+    else:
+        pattern, locks = _DYNAMIC_FILES[base]
+    folder = posixpath.dirname(path)
+    if any(posixpath.join(place, lock) in paths for place in {folder, ""} for lock in locks):
+        return
+    yield from _lines(path, pattern, repository)
+
+
+_GRADLE = re.compile(
+    r"[\"'][\w.-]+:[\w.-]+:(?:\+|latest\.\w+|\d[\d.]*\.\+)[\"']|\bversion[ (]+[\"'](?:\+|latest\.\w+)[\"']"
+)
+_NUGET = re.compile(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\"")
+_DYNAMIC_FILES = {
+    "pom.xml": (re.compile(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
+    "composer.json": (
+        re.compile(r"^[ \t]*\"[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
+        ("composer.lock",),
+    ),
+    "Cargo.toml": (
+        re.compile(
+            r"^[\w-]+[ \t]*=[ \t]*\{(?![^}\n]*\b(?:rev|tag)\b)[^}\n]*\bgit[ \t]*=[ \t]*\"[^\"]+\"[^}\n]*\}",
+            re.MULTILINE,
+        ),
+        ("Cargo.lock",),
+    ),
+    "Gemfile": (
+        re.compile(r"^[ \t]*gem[ (]+[^\n#]*\b(?:github|git):(?![^\n]*\b(?:ref|tag):)[^\n]*$", re.MULTILINE),
+        ("Gemfile.lock",),
+    ),
+}
+"""By file the versions that stay open, and the lock files that close them."""
 
 
 def _text(path: str, repository: Repository) -> str:
