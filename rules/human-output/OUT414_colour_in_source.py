@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span, UndecodableFile
+from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 from agentlint.rule.scope import aside
@@ -53,6 +53,11 @@ RULE = Rule(
             at=("tasks.py:3",),
         ),
         Bad(
+            {"bin/state": '#!/bin/bash\ngreen="\\033[32m"\nreset="\\033[0m"\necho -e "${green}up${reset} $1"\n'},
+            at=("bin/state:4",),
+            title="escape codes of its own, whoever reads",
+        ),
+        Bad(
             {"test/helper.rb": "Minitest::Reporters.use! [\n  Minitest::Reporters::DefaultReporter.new(\n    :color => true\n  )\n]\n"},
             at=("test/helper.rb:3",),
         ),
@@ -69,6 +74,10 @@ RULE = Rule(
         Good(
             {"draw.py": "def draw():\n    return Console(file=io.StringIO(), force_terminal=True)\n"},
             because="drawn into a buffer that the program shows",
+        ),
+        Good(
+            {"bin/state": '#!/bin/bash\n[ -t 1 ] && green="\\033[32m"\necho -e "${green}up $1"\n'},
+            because="it looks for a terminal",
         ),
         Good({"pkg/view.go": 'cmd := run("git", "diff", "--color=always")\n'}, because="a screen of its own shows it"),
     ),
@@ -122,6 +131,42 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             continue
         for match in pattern.finditer(text) if pattern is not None else ():
             yield _hit(path, Span(*match.span("set")), match["set"])
+    for path in sorted(whole.project.paths):
+        source = repository.read(path) if _IN_BIN.search(path) and not aside(path) else None
+        span = _first_coloured(source) if source is not None else None
+        if source is not None and span is not None:
+            yield _hit(path, span, source.text[span.start : span.end])
+
+
+_IN_BIN = re.compile(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
+_SCRIPT_HEAD = re.compile(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")
+_ESCAPE = re.compile(r"\\(?:e|E|033|x1[bB]|u001b)\[")
+_NAMED = re.compile(
+    r"^[ \t]*(?:local |export |readonly |declare (?:-r )?)?(\w+) ?= ?\$?[\"'(]*[^\n]{0,20}\\(?:e|E|033|x1[bB]|u001b)\[",
+    re.MULTILINE,
+)
+_PRINTS = re.compile(r"(?:^|[\s{;(])(?:echo|printf|print|puts)[ (][^\n]*$", re.MULTILINE)
+_LOOKS = re.compile(
+    r"-t (?:1|2|\"1|0\b)|isatty|NO_COLOR|tput colors|no-?colou?r|tty\?|\btty -s|fzf|TERM\b.{0,20}dumb|--colou?r",
+    re.IGNORECASE,
+)
+
+
+def _first_coloured(source: SourceFile) -> Span | None:
+    """Where a program in a folder of programs first prints in colour, if it never looks who reads it."""
+    try:
+        text = source.text.replace("\r\n", " \n")
+    except UndecodableFile:
+        return None
+    if not _SCRIPT_HEAD.match(text[:200]) or not _ESCAPE.search(text) or _LOOKS.search(text):
+        return None
+    names = "|".join(re.escape(found[1]) for found in _NAMED.finditer(text))
+    used = re.compile(rf"\$\{{?(?:{names})\b|\b(?:{names})\b(?=[ ,+)}}])") if names else _ESCAPE
+    for match in _PRINTS.finditer(text):
+        if ">&2" not in match[0] and "sage" not in match[0] and (_ESCAPE.search(match[0]) or used.search(match[0])):
+            start = match.start() + len(match[0]) - len(match[0].lstrip(" \t{;(\n"))
+            return Span(start, match.end())
+    return None
 
 
 def _hit(path: str, span: Span, written: str) -> Hit:
