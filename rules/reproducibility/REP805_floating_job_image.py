@@ -122,11 +122,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
             )
     for step in job.steps:
-        image = _docker_action(step.action) if step.action is not None else ""
-        if image and image_floats(image) is True and not built_here(image, repository):
+        as_step = _docker_action(step.action) if step.action is not None else ""
+        if as_step and image_floats(as_step) is True and not built_here(as_step, repository):
             yield Hit(
                 place=_line_of(step.place, "docker://", repository),
-                message=f"a step of job `{job.id}` is `{image}`, another image tomorrow; name a version",
+                message=f"a step of job `{job.id}` is `{as_step}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
         for name in _IMAGE_INPUTS if step.action is not None else ():

@@ -183,10 +183,10 @@ def _moving(action: Action) -> Iterator[Setting]:
             yield setting
     if runtime is None or any(name in action.inputs for name in runtime[1]):
         return
-    setting = action.inputs.get(runtime[0])
-    value = setting.value.strip().strip("'\"") if setting is not None else ""
-    if setting is not None and _FLOATING.match(value) and "\n" not in value:
-        yield setting
+    written = action.inputs.get(runtime[0])
+    value = written.value.strip().strip("'\"") if written is not None else ""
+    if written is not None and _FLOATING.match(value) and "\n" not in value:
+        yield written
 
 
 def _unversioned(action: Action, repository: Repository) -> str:

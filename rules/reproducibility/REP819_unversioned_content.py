@@ -194,6 +194,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
 def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository) -> Iterator[Hit]:
     """Versions that build files leave open (`+`, `LATEST`, `dev-main`, git without a revision), where no lock file closes them."""
+    pattern: re.Pattern[str]
+    locks: tuple[str, ...]
     if base.endswith((".gradle", ".gradle.kts")):
         pattern, locks = _GRADLE, ("gradle.lockfile", "buildscript-gradle.lockfile")
     elif base.endswith((".csproj", ".fsproj", ".props")):
@@ -210,7 +212,7 @@ _GRADLE = re.compile(
     r"[\"'][\w.-]+:[\w.-]+:(?:\+|latest\.\w+|\d[\d.]*\.\+)[\"']|\bversion[ (]+[\"'](?:\+|latest\.\w+)[\"']"
 )
 _NUGET = re.compile(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\"")
-_DYNAMIC_FILES = {
+_DYNAMIC_FILES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     "pom.xml": (re.compile(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
     "composer.json": (
         re.compile(r"^[ \t]*\"[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
