@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
@@ -30,31 +32,32 @@ LARGEST = 400_000
 def absent_tool(command: Command, repository: Repository) -> str | None:
     """The tool that this command runs, where the repository has no trace of it; None where it is known or no such tool."""
     name = command.program
-    if name not in TOOLS or not command.arguments or name in _words(repository):
-        return None
-    if any(name in path for path in repository.project.paths) or _is_installed_by_page(name, repository):
+    if name not in TOOLS or not command.arguments or _is_known(name, repository):
         return None
     return f"a set-up of `{name}`"
 
 
-def _words(repository: Repository) -> frozenset[str]:
-    """Those of the tools that some manifest, configuration, script or pipeline names."""
-    known = repository.memory("tools named")
+def _is_known(name: str, repository: Repository) -> bool:
+    """True where some manifest, configuration, script, pipeline or path names the tool, or a page tells to install it."""
+    known = repository.memory(("tool is known", name))
     if known is None:
-        written = re.compile("|".join(rf"(?<![a-z]){re.escape(name)}" for name in sorted(TOOLS, key=len, reverse=True)))
-        paths = [
-            path
-            for path in sorted(repository.project.paths, key=lambda path: (path.count("/"), path))
-            if _SETTINGS.search(path) and not _NO_SETTINGS.search(path)
-        ]
-        found: set[str] = set()
-        for path in paths[:MOST_FILES]:
-            source = repository.read(path)
-            if source is not None and len(source.data) <= LARGEST:
-                found.update(written.findall(source.text))
-        known = repository.remember("tools named", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+        found = (
+            any(name in path for path in repository.project.paths)
+            or any(name in text and re.search(rf"(?<![a-z]){re.escape(name)}", text) for text in _settings(repository))
+            or _is_installed_by_page(name, repository)
+        )
+        known = repository.remember(("tool is known", name), found)
+    return bool(known)
+
+
+def _settings(repository: Repository) -> Iterator[str]:
+    """The texts of what may choose a tool, those near the root first."""
+    near = sorted(repository.project.paths, key=lambda path: (path.count("/"), path))
+    paths = (path for path in near if _SETTINGS.search(path) and not _NO_SETTINGS.search(path))
+    for path in islice(paths, MOST_FILES):
+        source = repository.read(path)
+        if source is not None and len(source.data) <= LARGEST:
+            yield source.text
 
 
 def _is_installed_by_page(name: str, repository: Repository) -> bool:

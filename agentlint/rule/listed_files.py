@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from agentlint.documents.code_in_text import CodePiece, Form, code_pieces
+from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
-from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.mentions import documents, pieces_of, text_of
 
 _NAME = re.compile(
     r"(?:\./)?(?:[\w-][\w.-]*/)*[\w-]+(?:\.[\w-]+)*\.(?:sh|bash|py|rb|pl|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|nix|in|xml)"
@@ -33,7 +33,7 @@ def absent_items(repository: Repository) -> Iterator[tuple[Place, str]]:
             continue
         text = text_of(page, repository)
         groups: dict[tuple[str, str], list[tuple[CodePiece, bool]]] = {}
-        for piece in code_pieces(text, page):
+        for piece in pieces_of(page, repository):
             written = piece.text.text
             if piece.form is Form.INLINE and _NAME.fullmatch(written) and _heads_item(text, piece):
                 suffix = "/" if "/" in written else ""
@@ -93,7 +93,7 @@ def absent_files_pointed_at(repository: Repository) -> Iterator[tuple[Place, str
         if not (is_about_this(page) and is_for_developers(page)):
             continue
         text = text_of(page, repository)
-        for piece in code_pieces(text, page):
+        for piece in pieces_of(page, repository):
             written = piece.text.text
             if piece.form is not Form.INLINE or not _BARE.fullmatch(written) or written in names:
                 continue

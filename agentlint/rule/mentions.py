@@ -70,12 +70,23 @@ def text_of(path: str, repository: Repository) -> str:
     return source.text if source is not None and len(source.data) <= LARGEST_DOCUMENT else ""
 
 
+def pieces_of(path: str, repository: Repository) -> tuple[CodePiece, ...]:
+    """The pieces of code of a document, in order."""
+    key = ("pieces of", path)
+    known = repository.memory(key)
+    if known is None:
+        found = sorted(code_pieces(text_of(path, repository), path), key=lambda piece: piece.span.start)
+        known = repository.remember(key, tuple(found))
+    assert isinstance(known, tuple)
+    return known
+
+
 def mentions(path: str, repository: Repository) -> tuple[Mention, ...]:
     """All commands that one document names, in order."""
     key = ("mentions", path)
     known = repository.memory(key)
     if known is None:
-        pieces = sorted(code_pieces(text_of(path, repository), path), key=lambda piece: piece.span.start)
+        pieces = pieces_of(path, repository)
         known = repository.remember(key, tuple(found for piece in pieces for found in _of_piece(piece, path)))
     assert isinstance(known, tuple)
     return known

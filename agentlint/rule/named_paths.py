@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from agentlint.documents.code_in_text import Form, code_pieces
+from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
-from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.mentions import documents, pieces_of, text_of
 from agentlint.rule.places_meant import all_folders
 
 _PAGES = re.compile(
@@ -37,7 +37,7 @@ def absent_named_files(repository: Repository) -> Iterator[tuple[Place, str]]:
         if not (is_about_this(page) and (is_for_developers(page) or "/" in page)):
             continue
         text = text_of(page, repository)
-        for piece in code_pieces(text, page):
+        for piece in pieces_of(page, repository):
             written = piece.text.text
             if piece.form is not Form.INLINE or not _FILE.fullmatch(written) or written in names:
                 continue
@@ -62,7 +62,7 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
             continue
         text, here = text_of(page, repository), posixpath.dirname(page)
         items: dict[str, list[tuple[Place, str, bool]]] = {}
-        for piece in code_pieces(text, page):
+        for piece in pieces_of(page, repository):
             written = piece.text.text
             line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
             if (
@@ -87,20 +87,52 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
                 )
 
 
+_WITH_SUFFIX = re.compile(
+    r".*/[\w.-]+\.(?:sh|bash|py|rb|[cm]?[jt]sx?|go|rs|java|kt|gradle|kts|php|c|cc|cpp|h|hpp|md|rst|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|cs|swift)"
+)
+_NOT_OURS = re.compile(
+    r"custom|overrid|source tree|upstream|another (?:repo|project)|\buser\b|\byour?\b|\bin the \S+ (?:repo|repository|project)\b",
+    re.IGNORECASE,
+)
+
+
 def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Folders and files, named as `here/there`, of which the first part is there and the whole is not."""
+    """Folders and files, named as `here/there`, of which the first part is there and the whole is not.
+
+    READMEs and the longer pages of a manual name so much besides that only files with a suffix are looked for there.
+    """
     paths, folders = repository.project.paths, all_folders(repository)
     for page in documents(repository):
-        if not _PAGES.fullmatch(page):
+        strict = not _PAGES.fullmatch(page)
+        if strict and not (is_about_this(page) and (is_for_developers(page) or _README.fullmatch(page))):
             continue
         text = text_of(page, repository)
-        for piece in code_pieces(text, page):
+        for piece in pieces_of(page, repository):
             written = piece.text.text
             if piece.form is not Form.INLINE or not _PATH.fullmatch(written) or not is_literal(written, folders):
                 continue
+            if strict and not _is_surely_ours(piece, text):
+                continue
             plain = posixpath.normpath(written)
-            top = plain.split("/")[0]
-            if top not in folders or plain in paths or plain in folders or ends_somewhere(plain, repository):
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), plain))
+            if (
+                plain.split("/")[0] not in folders
+                or plain in paths
+                or plain in folders
+                or beside in paths
+                or beside in folders
+                or ends_somewhere(plain, repository)
+            ):
                 continue
             if not made_by_build(plain, repository) and not is_only_spoken_of(piece, text):
                 yield Place(page, piece.span), written
+
+
+def _is_surely_ours(piece: CodePiece, text: str) -> bool:
+    """True for a file with a suffix in a sentence that speaks of nothing of the reader's or of another project's."""
+    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
+    line = text[max(start, piece.span.start - 160) : min(end if end >= 0 else len(text), piece.span.end + 160)]
+    written = piece.text.text
+    return (
+        bool(_WITH_SUFFIX.fullmatch(written)) and not re.search(r"N{3,}|X{3,}", written) and not _NOT_OURS.search(line)
+    )

@@ -45,9 +45,7 @@ def folders_of(path: str, text: str, directory: str | None, repository: Reposito
     known = all_folders(repository)
     found = [directory] if directory is not None and (not directory or directory in known) else []
     here = posixpath.dirname(path)
-    name = posixpath.basename(here)
-    above = [posixpath.dirname(here)] if name and re.search(rf"(?<![\w/-]){re.escape(name)}/(?=[\s`]|$)", text) else []
-    return tuple(dict.fromkeys((*found, "", here, *above, *_changed_into(path, text, repository))))
+    return tuple(dict.fromkeys((*found, "", here, *_changed_into(path, text, repository))))
 
 
 def _changed_into(path: str, text: str, repository: Repository) -> tuple[str, ...]:
@@ -61,6 +59,10 @@ def _changed_into(path: str, text: str, repository: Repository) -> tuple[str, ..
 
 def _changes(path: str, text: str, repository: Repository) -> Iterator[str]:
     known = all_folders(repository)
+    here = posixpath.dirname(path)
+    name = posixpath.basename(here)
+    if name and f"{name}/" in text and re.search(rf"(?<![\w/-]){re.escape(name)}/(?=[\s`]|$)", text):
+        yield posixpath.dirname(here)  # it names its own folder as one who stands above does
     for match in _CHANGES.finditer(text):
         written = match[1] or match[2] or match[3]
         for base in ("", posixpath.dirname(path)):

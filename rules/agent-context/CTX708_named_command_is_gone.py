@@ -96,8 +96,25 @@ RULE = Rule(
             at=(".github/copilot-instructions.md:3",),
             title="a configuration that the reader is sent to",
         ),
+        Bad(
+            {
+                "lib/README.md": "# Library\n\nIts interface is in `lib/dict/dict.h`.\n",
+                "lib/dict.hpp": "x\n",
+            },
+            at=("lib/README.md:3",),
+            title="a file that has moved, in a README",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n- `lua/config/options.lua`: your custom options\n- Notes go into `news/NNNN.feature.rst`.\n\nIt sends `lua/rename` messages;"
+                " the limit is in `lua/log.h` in the engine's source tree.\n",
+                "lua/config.lua": "x = 1\n",
+                "news/a.rst": "x\n",
+            },
+            because="the reader's own, a pattern, no path, and of another source tree",
+        ),
         Good(
             {
                 "conf/README.md": "# Files\n\n| File | Use |\n| --- | --- |\n| `a.toml` | settings |\n| `b.toml` | rules |\n"
