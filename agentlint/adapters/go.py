@@ -23,10 +23,21 @@ _FROM_STDIN = re.compile(r"bufio\.New(?:Reader|Scanner)(?:Size)?\(\s?(?:os\.Stdi
 _ASSIGNED = re.compile(r"(\w{1,60})\s{0,4}:?=\s{0,4}$")
 _PROMPT_MODULES = re.compile(
     r"ReadPassword|AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh|Songmu/prompter|pterm/pterm|gopass|speakeasy|go-password"
+    r"|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|cqroot/prompt|ktr0731/go-fuzzyfinder"
 )
 _PROMPTS = re.compile(
-    r"\.(?:Ask(?:One)?|ReadPassword|GetPass\w*|FAsk|YN|YesNo|Prompt|Choose|Password|Read|Run(?:WithContext)?|Show)\s?\("
+    r"\.(?:Ask(?:One)?|ReadPassword|GetPass\w*|FAsk|YN|YesNo|Prompt|Choose|Password|Read|Run(?:WithContext)?|Show|RunPrompt|Select|PasswordPrompt|ReadLine|Readline|Input|Find(?:Multi)?)\s?\("
 )
+_BY_MODULE = {
+    ("erikgeiser/promptkit", "RunPrompt"): AskKind.LINE,
+    ("tcnksm/go-input", "Ask"): AskKind.LINE,
+    ("tcnksm/go-input", "Select"): AskKind.MENU,
+    ("ktr0731/go-fuzzyfinder", "Find"): AskKind.MENU,
+    ("ktr0731/go-fuzzyfinder", "FindMulti"): AskKind.MENU,
+}
+"""Methods that ask, by a part of the module that must be imported."""
+_LINE_EDITORS = re.compile(r"peterh/liner|(?:chzyer|ergochat)/readline|c-bata/go-prompt")
+"""They read one line of a shell as well as an answer: a loop is a shell's."""
 _PROMPTUI = re.compile(r"(\w+)\s*:?=\s*&?promptui\.(Prompt|Select\w*)\s?\{")
 _HUH = re.compile(r"(\w+)\s*:?=\s*huh\.New(\w+)\(")
 _PROMPTER = {
@@ -148,6 +159,16 @@ def _prompt_kind(source: Source, call: Call, promptui: dict[str, str], huh: dict
     if (head == "huh" or head in huh) and "charmbracelet/huh" in source.text and ".Run" in callee:
         made = huh.get(head) or callee[len("huh.New") :]
         return AskKind.CONFIRM if made.startswith("Confirm") else AskKind.MENU if "Select" in made else AskKind.LINE
+    found = next(
+        (k for (m, name), k in _BY_MODULE.items() if name == callee.rpartition(".")[2] and m in source.text), None
+    )
+    if found is not None and head not in {"errors", "strings", "fmt"}:
+        return found
+    if _LINE_EDITORS.search(source.text) and not in_loop(call.above):
+        last = callee.rpartition(".")[2]
+        secret = last == "PasswordPrompt" or (last == "ReadPassword" and "readline" in source.text)
+        asked = last == "Prompt" or last == "Readline" or callee == "prompt.Input"
+        return AskKind.SECRET if secret else AskKind.LINE if asked else None
     if head == "pterm" and "Interactive" in callee and callee.endswith(".Show"):
         return AskKind.CONFIRM if "Confirm" in callee else AskKind.MENU if "select" in callee.lower() else AskKind.LINE
     return None

@@ -43,6 +43,8 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
     "listr-input": {"default": LINE},
     "yesno": {"default": CONFIRM, "ask": CONFIRM},
     "read": {"default": LINE, "read": LINE},
+    "@posva/prompts": {"default": None, "prompt": None},
+    "@topcli/prompts": {"question": LINE, "confirm": CONFIRM, "select": MENU, "multiselect": MENU},
     "consola": {"prompt": None, "consola.prompt": None},
     "zx": {"question": LINE},
     "@oclif/core": {"ux.prompt": LINE, "ux.confirm": CONFIRM, "ux.anykey": KEY},
@@ -50,8 +52,12 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
 }  # fmt: skip
 """What waits, by module and member; None: the `type:` of the question tells what it asks for."""
 
+_CLIFFY: dict[str, AskKind | None] = {
+    "Confirm.prompt": CONFIRM, "Input.prompt": LINE, "Number.prompt": LINE, "Secret.prompt": SECRET, "Select.prompt": MENU,
+    "Checkbox.prompt": MENU, "Toggle.prompt": CONFIRM, "List.prompt": LINE, "prompt": LINE,
+}  # fmt: skip
 _WANTED = re.compile(r"inquirer|prompts?|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt-confirm"
-                     r"|password-prompt|cli-select|listr-input|yesno|read|consola|zx|@oclif/core|cli-ux")  # fmt: skip
+                     r"|password-prompt|cli-select|listr-input|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}")  # fmt: skip
 _READLINE = re.compile(r"readline|readline/promises|fs/promises/readline")
 _QUESTION = re.compile(r"(?<![\w$])[\w$]+\s{0,3}\??\.\s{0,3}question\s{0,3}\(")
 _TYPE = re.compile(r"\btype\s{0,3}:\s{0,3}[\"'`](\w+)[\"'`]")
@@ -73,6 +79,8 @@ def find_asks(source: Source) -> None:
         _module_asks(source, name, module, member)
     _readline(source)
     _prompt_sync(source)
+    _made_prompters(source)
+    _global_prompts(source)
     _keys(source)
 
 
@@ -102,8 +110,11 @@ def _module_asks(source: Source, name: str, module: str, member: str) -> None:
 def _table(module: str) -> dict[str, AskKind | None]:
     if module in _MODULES:
         return _MODULES[module]
-    single = _INQUIRER.get(module.rpartition("/")[2]) if module.startswith("@inquirer/") else None
-    return {"default": single} if single else {}
+    if "cliffy" in module:
+        return _CLIFFY
+    name = module.rpartition("/")[2]
+    single = _INQUIRER.get(name) if module.startswith("@inquirer/") else None
+    return {"default": single, name: single} if single else {}
 
 
 def _kind(source: Source, call: Call) -> AskKind:
@@ -155,6 +166,49 @@ def _prompt_sync(source: Source) -> None:
             name = re.escape(match[1])
             for call in calls(source.tree, re.compile(rf"(?<![\w.$]){name}(?:\.hide)?\s{{0,3}}\(")):
                 source.ask(call, SECRET if call.callee.endswith(".hide") else _kind(source, call))
+
+
+_MADE = re.compile(
+    r"\b(?:const|let|var)\s+([\w$]{1,60})\s*=\s*(?:new\s+([\w$]{1,60})\s*\(|([\w$]{1,60})\.createPromptModule\s*\()"
+)
+_GENERATOR = re.compile(r"[\"']yeoman-generator[\"']")
+
+
+def _made_prompters(source: Source) -> None:
+    """Prompters that a library makes: `new Enquirer()`, `inquirer.createPromptModule()`, a Yeoman generator's own."""
+    known = imported(source.tree, re.compile("inquirer|enquirer"))
+    for match in _MADE.finditer(source.text):
+        if (match[2] or match[3]) in known and known[match[2] or match[3]][1] in {"default", "*"}:
+            member = r"\s{0,3}\.\s{0,3}prompt" if match[2] else ""
+            pattern = rf"(?<![\w.$]){re.escape(match[1])}{member}\s{{0,3}}\("
+            for call in calls(source.tree, re.compile(pattern)):
+                source.ask(call, _kind(source, call), bypass=_bypass(source, call, "inquirer", ""))
+    if _GENERATOR.search(source.text):
+        for call in calls(source.tree, re.compile(r"\bthis\s{0,3}\.\s{0,3}prompt\s{0,3}\(")):
+            source.ask(call, _kind(source, call), bypass=_bypass(source, call, "yeoman-generator", ""))
+
+
+_OWN_RUNTIME = re.compile(
+    r"\bDeno\.|\bBun\.|^#!.{0,60}\b(?:deno|bun|zx)\b|from [\"'](?:jsr:|https://deno\.land|bun[\"':])"
+)
+_GLOBALS = re.compile(r"(?<![\w.$])(?:prompt|confirm|alert|question)\s{0,3}\(")
+
+
+def _global_prompts(source: Source) -> None:
+    """`prompt()`, `confirm()` and `alert()` of Deno and Bun, which ask at the terminal, and `question()` of a zx script."""
+    if not _OWN_RUNTIME.search(source.text):
+        return
+    shown = re.search(r"^#!.{0,60}\bzx\b", source.text) is not None
+    names = "prompt|confirm|alert|question"
+    if re.search(
+        rf"\bfunction\s+(?:{names})\b|\b(?:const|let|var|import)\b[^\n;]{{0,120}}\b(?:{names})\b[^\n;(]{{0,40}}(?:=|from)",
+        source.text,
+    ):
+        return
+    kinds = {"prompt": LINE, "confirm": CONFIRM, "alert": KEY} if not shown else {"question": LINE}
+    for call in calls(source.tree, _GLOBALS):
+        if call.callee in kinds and call.arguments:
+            source.ask(call, kinds[call.callee])
 
 
 def _keys(source: Source) -> None:

@@ -34,9 +34,14 @@ ASKING = {
 """Cmdlets found anywhere in an expression, with the spelling that the table of programs uses."""
 
 _CONSOLE = re.compile(
-    r"\[(?:System\.)?Console\]::Read(?:Key|Line)\s*\(|\$Host\.UI\.(?:RawUI\.ReadKey|PromptForChoice|Prompt|ReadLine\w*)\s*\(",
+    r"\[(?:System\.)?Console\]::Read(?:Key|Line)\s*\(|\$Host\.UI\.(?:RawUI\.ReadKey|PromptForChoice|Prompt|ReadLine\w*)\s*\("
+    r"|\$PSCmdlet\.ShouldContinue\s*\(|\[(?:System\.)?Windows\.Forms\.MessageBox\]::Show\s*\(",
     re.IGNORECASE,
 )
+_FORCED = re.compile(
+    r"\$\w*(?:Force|Yes|Confirm|Silent|Quiet)\w*[^\n]{0,80}(?:-or|-and)\s*(?:-not\s*|!\s*)?\(*$", re.IGNORECASE
+)
+"""What stands before a question that a parameter spares: `if ($Force -or $PSCmdlet.ShouldContinue(...))`."""
 _VARIABLE = re.compile(r"\$(?:\{?(env):)?\{?(\w+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?:^|\])\$(\w+)")
 _NEGATED = re.compile(
@@ -91,6 +96,7 @@ class _Reader:
         self.frame = frame
         self.emitter = Emitter(sink)
         self.options: set[str] = set()
+        self.headers: set[Block] = set()
         self.after: dict[Block | None, tuple[Guard, ...]] = {}
 
     def run(self) -> None:
@@ -197,9 +203,14 @@ class _Reader:
     def _console(self, statement: PowerStatement, frame: Frame) -> None:
         """`[Console]::ReadKey()` and its like, as commands by these names."""
         text = self.text.text
-        start = statement.blocks[-1].header_span.start if statement.blocks else statement.span.start
-        match = _CONSOLE.search(text, min(start, statement.span.start), statement.span.end + 2)
-        if match is None or match.start() < statement.span.start:
+        match = _CONSOLE.search(text, statement.span.start, statement.span.end + 2)
+        if match is None and statement.blocks and statement.blocks[-1] not in self.headers:
+            header = statement.blocks[-1].header_span
+            self.headers.add(statement.blocks[-1])
+            match = _CONSOLE.search(text, header.start, header.end + 2)
+        if match is None:
+            return
+        if _FORCED.search(text, max(0, match.start() - 160), match.start()):
             return
         span = self.text.outer_span(Span(match.start(), match.end() - 1))
         name = match[0].rstrip("( ")

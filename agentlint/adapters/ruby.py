@@ -17,7 +17,9 @@ from agentlint.files.source import SourceFile
 
 _GETS = re.compile(r"(?<![\w.:@$])gets\b|(?:\bSTDIN|\$stdin|\bKernel)\.gets\b")
 _KEYS = re.compile(r"(?:\bSTDIN|\$stdin|\bIO\.console|\bconsole)\.getch\b")
-_READLINE = re.compile(r"\b(?:Readline|Reline)\.readline\b|\bIO\.console\.getpass\b|(?:\bSTDIN|\$stdin)\.getpass\b")
+_READLINE = re.compile(
+    r"\b(?:Readline|Reline)\.readline\b|\bIO\.console\.getpass\b|(?:\bSTDIN|\$stdin)\.(?:getpass|noecho)\b"
+)
 _ASKING = re.compile(
     r"(?<![\w@$:])(?:[\w@$:.]{1,60}\.)?(?:ask|agree|choose|yes\?|no\?|select|multi_select|mask|keypress|enum_select)(?=[\s(])"
 )
@@ -87,7 +89,7 @@ def _gets(source: Source) -> None:
             source.ask(call, AskKind.KEY)
     for call in _names(source, _READLINE):
         if not in_loop(call.above):
-            source.ask(call, AskKind.SECRET if "getpass" in call.callee else AskKind.LINE)
+            source.ask(call, AskKind.SECRET if call.callee.endswith(("getpass", "noecho")) else AskKind.LINE)
     for call in _names(source, _DEBUGGER):
         source.ask(call, AskKind.DEBUGGER)
 
@@ -97,6 +99,8 @@ def _asking(source: Source) -> None:
     text = source.text
     terminals = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*TTY::Prompt\.new", text)}
     lines = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*HighLine\.new", text)}
+    if "CLI::UI" in text or "TTY::Prompt.new." in text:
+        _by_class(source)
     imported = re.search(r"highline/import|include HighLine|include Commander", text) is not None
     thor = re.search(r"<\s*Thor\b|Thor::(?:Shell|Actions|Group)|Rails::Generators", text) is not None
     if not (terminals or lines or imported or thor):
@@ -108,6 +112,21 @@ def _asking(source: Source) -> None:
             table = _THOR
         if method in table and call.arguments:
             source.ask(call, table[method])
+
+
+_CLASSES = re.compile(
+    r"\bCLI::UI(?:::Prompt)?\.(?:ask|confirm|ask_password|any_key)(?=[\s(])|\bTTY::Prompt\.new(?:\([^()\n]{0,60}\))?\.[a-z_]+\??(?=[\s(])"
+)
+_CLI_UI = {"ask": AskKind.LINE, "confirm": AskKind.CONFIRM, "ask_password": AskKind.SECRET, "any_key": AskKind.KEY}
+
+
+def _by_class(source: Source) -> None:
+    """Questions put through a class itself: `CLI::UI.confirm("Sure?")`, `TTY::Prompt.new.yes?("Sure?")`."""
+    for call in calls(source.tree, _CLASSES):
+        method = call.callee.rpartition(".")[2]
+        kind = (_CLI_UI if call.callee.startswith("CLI") else _TTY).get(method)
+        if kind is not None:
+            source.ask(call, kind)
 
 
 def _sleeps(source: Source) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
+from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, literal, number
 from agentlint.adapters.code.logins import is_login, token_path
-from agentlint.adapters.code.questions import kind_of_question, question_before
+from agentlint.adapters.code.questions import kind_of_question, last_question, question_before
 from agentlint.adapters.code.source import Source
 from agentlint.adapters.context import TreeContext
 from agentlint.facts.filefacts import FileFacts
@@ -47,15 +47,18 @@ def _r(pattern: str) -> re.Pattern[str]:
 _SYMFONY = _r(
     r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper"
 )
+_PROMPT_PACKAGES = _r(r"\bSharprompt\b|McMaster\.Extensions\.CommandLineUtils")
 
 LANGUAGES = {
     "java": Language(
         "java",
         (
-            Waits(_r(r"\b\w+\s?\.\s?(?:nextLine|next|nextInt|nextBoolean|nextDouble)\s?\("), None, _r(r"new Scanner\(\s?System\.in")),
+            Waits(_r(r"(?:\b\w+|\))\s?\.\s?(?:nextLine|next|nextInt|nextBoolean|nextDouble)\s?\("), None, _r(r"new Scanner\(\s?System\.in")),
             Waits(_r(r"\b\w+\s?\.\s?readLine\s?\("), None, _r(r"InputStreamReader\(\s?System\.in")),
             Waits(_r(r"\bSystem\s?\.\s?console\(\)\s?\.\s?readLine\s?\("), AskKind.LINE),
             Waits(_r(r"\b(?:System\s?\.\s?console\(\)|[cC]onsole)\s?\.\s?readPassword\s?\("), AskKind.SECRET, _r(r"System\.console\(\)")),
+            Waits(_r(r"\b(?!System\b)\w+\s?\.\s?readLine\s?\((?=\s?\")"), None, _r(r"System\.console\(\)|\borg\.jline\b|\bjline\.console\b")),
+            Waits(_r(r"\.\s{0,40}read\s?\((?=\s?\")"), AskKind.LINE, _r(r"\borg\.beryx\.textio\b")),
             Waits(_r(r"\bSystem\s?\.\s?in\s?\.\s?read\s?\("), None),
         ),
         logins=_r(r"\bnew AuthorizationCodeInstalledApp\s?\(|\bnew (?:InteractiveBrowser|DeviceCode)CredentialBuilder\s?\("),
@@ -67,6 +70,9 @@ LANGUAGES = {
         (
             Waits(_r(r"(?<![\w>:$\\])\\?readline\s?\("), AskKind.LINE),
             Waits(_r(r"(?<![\w>:$\\])\\?(?:fgets|fgetc|fscanf|stream_get_line)\s?(?=\(\s?\\?(?:STDIN|\$stdin)\b)"), None),
+            Waits(_r(r"(?<![\w>:$\\])\\?(?:fgets|fgetc|fscanf|stream_get_line|fread)\s?(?=\(\s?(?:\\?fopen\(\s?[\"']php://stdin|\$(?:handle|fp|fh|f|h|in|input|line|cin|console)\b))"), None, _r(r"php://stdin")),
+            Waits(_r(r"(?<![\w$])\\?cli\\(?:prompt|menu|confirm)\s?\("), AskKind.LINE),
+            Waits(_r(r"->\s?(?:prompt|confirmed)\s?\("), AskKind.LINE, _r(r"League\\CLImate")),
             Waits(_r(r"->\s?(?:ask|askQuestion|anticipate)\s?\("), AskKind.LINE, _SYMFONY, "--no-interaction"),
             Waits(_r(r"->\s?(?:confirm|askConfirmation)\s?\("), AskKind.CONFIRM, _SYMFONY, "--no-interaction"),
             Waits(_r(r"->\s?choice\s?\("), AskKind.MENU, _SYMFONY, "--no-interaction"),
@@ -79,8 +85,13 @@ LANGUAGES = {
         (
             Waits(_r(r"\bConsole\s?\.\s?ReadLine\s?\("), None),
             Waits(_r(r"\bConsole\s?\.\s?ReadKey\s?\("), None),
-            Waits(_r(r"\bAnsiConsole\s?\.\s?(?:Ask|Prompt)\s?[(<]"), AskKind.LINE),
-            Waits(_r(r"\bAnsiConsole\s?\.\s?Confirm\s?\("), AskKind.CONFIRM),
+            Waits(_r(r"\bConsole\s?\.\s?In\s?\.\s?ReadLine(?:Async)?\s?\("), None),
+            Waits(_r(r"\b(?:AnsiConsole|_?\w*[cC]onsole)\s?\.\s?(?:Ask|Prompt)\s?[(<]"), AskKind.LINE, _r(r"Spectre\.Console|\bAnsiConsole\b")),
+            Waits(_r(r"\b(?:AnsiConsole|_?\w*[cC]onsole)\s?\.\s?Confirm\s?\("), AskKind.CONFIRM, _r(r"Spectre\.Console|\bAnsiConsole\b")),
+            Waits(_r(r"\bPrompt\s?\.\s?(?:Confirm|GetYesNo)\s?\("), AskKind.CONFIRM, _PROMPT_PACKAGES),
+            Waits(_r(r"\bPrompt\s?\.\s?(?:Password|GetPassword\w*)\s?\("), AskKind.SECRET, _PROMPT_PACKAGES),
+            Waits(_r(r"\bPrompt\s?\.\s?(?:Select|MultiSelect)\s?[(<]"), AskKind.MENU, _PROMPT_PACKAGES),
+            Waits(_r(r"\bPrompt\s?\.\s?(?:Input|List|Bind|GetString|GetInt)\s?[(<]"), AskKind.LINE, _PROMPT_PACKAGES),
         ),
         logins=_r(r"\bnew\s(?:InteractiveBrowserCredential|DeviceCodeCredential)\s?\(|\.\s?AcquireToken(?:Interactive|WithDeviceCode)\s?\(|\bGoogleWebAuthorizationBroker\s?\.\s?AuthorizeAsync\s?\("),
         sleeps=_r(r"\bThread\s?\.\s?Sleep\s?\(|\bTask\s?\.\s?Delay\s?\("),
@@ -88,10 +99,15 @@ LANGUAGES = {
     "rust": Language(
         "rust",
         (
-            Waits(_r(r"\.\s{0,40}interact(?:_opt|_text)?\s?\("), None, _r(r"\bdialoguer\b")),
+            Waits(_r(r"\.\s{0,40}interact(?:_opt|_text)?\s?\("), None, _r(r"\bdialoguer\b|\bcliclack\b")),
             Waits(_r(r"\brpassword\s?::\s?(?:prompt_password\w*|read_password\w*)\s?\("), AskKind.SECRET),
-            Waits(_r(r"\.\s{0,40}prompt(?:_skippable)?\s?\(\)"), None, _r(r"\buse inquire\b|\binquire::")),
-            Waits(_r(r"\bstdin\(\)\s{0,40}\.\s{0,40}read_line\s?\("), None),
+            Waits(_r(r"\.\s{0,40}prompt(?:_skippable)?\s?(?=\(\))"), None, _r(r"\buse inquire\b|\binquire::")),
+            Waits(_r(r"(?<![\w.])(?:promptly\s?::\s?)?prompt(?:_opt|_default)?\s?(?=[(:])"), AskKind.LINE, _r(r"\buse promptly\b|\bpromptly::")),
+            Waits(_r(r"\brequestty\s?::\s?prompt(?:_one|_module)?\s?\("), AskKind.LINE),
+            Waits(_r(r"(?<![\w.])casual\s?::\s?(?:prompt|confirm)\s?\("), AskKind.LINE),
+            Waits(_r(r"\.\s{0,40}readline(?:_with_initial)?\s?\((?=\s?&?\")"), None, _r(r"\brustyline\b")),
+            Waits(_r(r"\.\s{0,40}read_line\s?\("), None, _r(r"\bstdin\(\)")),
+            Waits(_r(r"\.\s{0,40}lines\(\)\s{0,40}\.\s{0,40}next\s?\("), None, _r(r"\bstdin\(\)")),
         ),
         logins=_r(r"\b(?:Installed|Device)FlowAuthenticator\s?::\s?(?:builder|with_client)\s?\(|\.\s?exchange_device_access_token\s?\("),
         openers=_r(r"\b(?:webbrowser::open(?:_browser)?|open::that(?:_detached)?|opener::open(?:_browser)?)\s?\("),
@@ -139,15 +155,38 @@ def _asks(source: Source, language: Language) -> None:
                 source.ask(call, kind, bypass=waits.bypass, question=question_before(source, call))
 
 
+_CLICLACK = {
+    "confirm": AskKind.CONFIRM,
+    "password": AskKind.SECRET,
+    "select": AskKind.MENU,
+    "multiselect": AskKind.MENU,
+    "input": AskKind.LINE,
+}
+_PAUSES = ("Console.ReadKey", "Console.ReadLine", "System.in.read", "Scanner(System.in).nextLine")
+"""What is called for nothing but to wait where its value is thrown away."""
+
+
 def _kind(source: Source, call: Call) -> AskKind | None:
     """What a call asks for that does not say so itself; None where it reads data."""
     if call.callee.endswith(("interact", "interact_opt", "interact_text", "prompt", "prompt_skippable")):
         widget = re.match(r"(?:\w+::)*(\w+)::(?:new|with_theme)", call.callee)
-        return _WIDGETS.get(widget[1], AskKind.LINE) if widget else None
-    if call.callee.endswith(".ReadKey"):
-        return AskKind.KEY if question_before(source, call) and not in_loop(call.above) else None
+        if widget is None:
+            function = re.match(r"(?:cliclack::)?(\w+)\(", call.callee)
+            return _CLICLACK.get(function[1]) if function else None
+        return _WIDGETS.get(widget[1], AskKind.LINE)
     question = question_before(source, call)
+    if call.callee.endswith(_PAUSES) and call.above and call.above[0].type == "expression_statement":
+        return kind_of_question(question) if question else AskKind.KEY
+    if call.callee.endswith(".ReadKey"):
+        return AskKind.KEY if question and not in_loop(call.above) else None
+    question = _own_question(source, call) or question
     return kind_of_question(question) if question else None
+
+
+def _own_question(source: Source, call: Call) -> str:
+    """The question that a call is given itself (`reader.readLine("Name: ")`)."""
+    text = literal(source.tree, call.arguments[0]) if call.arguments else None
+    return text.strip() if text and last_question(f'print("{text.strip()}")') else ""
 
 
 def _sleeps(source: Source, pattern: re.Pattern[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -22,12 +23,31 @@ RULE = Rule(
     ),
     remediation="Take the value as a parameter or an environment variable, and leave `pause` out (or keep it for an interactive session).",
     severity=Severity.BLOCKER,
-    programs=frozenset({"Read-Host", "Get-Credential", "Out-GridView", "pause", "Pause", "choice", "set"}),
+    programs=frozenset(
+        {
+            "Read-Host",
+            "Get-Credential",
+            "Out-GridView",
+            "pause",
+            "Pause",
+            "choice",
+            "set",
+            "rmdir",
+            "rd",
+            "del",
+            "erase",
+        }
+    ),
     references=("https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_pwsh",),
     bad=(
         Bad({"setup.ps1": "$name = Read-Host 'Name'\nWrite-Output $name\n"}, at=("setup.ps1:1",)),
         Bad({"build.bat": "@echo off\ncall make.bat\npause\n"}, at=("build.bat:3",)),
         Bad({"ask.cmd": "@echo off\nset /p NAME=Name: \n"}, at=("ask.cmd:2",)),
+        Bad({"clean.bat": "@echo off\nrmdir /s build\n"}, at=("clean.bat:2",), title="asks “Are you sure (Y/N)?”"),
+        Bad(
+            {"clean.ps1": "if ($PSCmdlet.ShouldContinue('Remove it', 'Sure?')) { Remove-Item data }\n"},
+            at=("clean.ps1:1",),
+        ),
         Bad({"ask.bat": '@echo off\nchoice /c yn /m "Go on"\n'}, at=("ask.bat:2",)),
     ),
     good=(
@@ -40,6 +60,14 @@ RULE = Rule(
         ),
         Good({"ask.cmd": "@echo off\nset /p VERSION=<version.txt\n"}, because="reads a file"),
         Good({"ask.bat": "@echo off\nchoice /c yn /t 5 /d y\n"}, because="answers by itself after five seconds"),
+        Good({"clean.bat": "@echo off\nrmdir /s /q build\ndel /q temp\\*.*\n"}, because="/q answers"),
+        Good({"clean.sh": "#!/bin/sh\nrmdir build\n"}, because="the rmdir of Unix asks nothing"),
+        Good(
+            {
+                "clean.ps1": "param([switch]$Force)\nif ($Force -or $PSCmdlet.ShouldContinue('a', 'b')) { Remove-Item data }\n"
+            },
+            because="a parameter answers",
+        ),
         Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
         Good({"build.bat": "@echo off\necho | pause\n"}, because="fed by a pipe"),
     ),
@@ -48,7 +76,8 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag console questions of Windows' shells."""
-    if not asks_here(command, repository) or not _asks(command):
+    fed_is_shown = command.program == "Out-GridView" and command.answering_guard is None
+    if not (fed_is_shown or asks_here(command, repository)) or not _asks(command):
         return
     yield Hit(
         place=command.place,
@@ -65,6 +94,12 @@ def _asks(command: Command) -> bool:
         return texts[:1] == ["/p"] or any(text.startswith("/p") for text in texts[:1])
     if command.program == "choice":
         return not any(text.startswith("/t") for text in texts)
+    if command.program in {"rmdir", "rd"}:
+        return "/s" in texts and "/q" not in texts
+    if command.program in {"del", "erase"}:
+        return "/p" in texts or (
+            "/q" not in texts and bool(texts) and re.search(r"(^|\\)\*(\.\*)?$", texts[-1]) is not None
+        )
     if command.program == "Get-Credential":
         return "-credential" not in texts
     return (

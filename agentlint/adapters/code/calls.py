@@ -83,10 +83,11 @@ def calls(tree: CodeTree, pattern: re.Pattern[str]) -> Iterator[Call]:
 def call_of(tree: CodeTree, leaf: Node) -> Call | None:
     """The call of which a name is the last part of what is called."""
     above = tree.above(leaf)
+    end = above[0].end_byte if above and above[0].type == "generic_name" else leaf.end_byte
     for index, node in enumerate(above[:6]):
         field = CALLEE.get(node.type)
         callee = node.child_by_field_name(field) if field else None
-        if callee is None or leaf.end_byte != callee.end_byte:
+        if callee is None or end != callee.end_byte:
             continue
         text = "".join(tree.text[node.start_byte : callee.end_byte].split())
         return Call(

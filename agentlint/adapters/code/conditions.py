@@ -42,7 +42,7 @@ _BYPASS = re.compile(
     r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
     r"(?:prompt|confirm|ask|question|password|auth)\w*|auto_?(?:yes|approve|confirm|accept|agree)\w*|\bbatch\w*|\b(?:assume|silent|quiet)\w*"
     r"|\bconfirmed\b|\b(?:un)?supervised\b|\bnon_?stop\b|\bpassword_?stdin\b|\bfrom_?stdin\b|\bprompt(?:able|ing)?_?(?:enabled|allowed)\b"
-    r"|\bask_?(?:first|before)?\b|-y\b",
+    r"|\bask_?(?:first|before)?\b|-y\b|\bDebugger\.IsAttached\b",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
@@ -203,13 +203,24 @@ def _asks_for_the_work(text: str) -> bool:
 def strong(tree: CodeTree, text: str, resolve: bool = True) -> GuardKind | None:
     """The kind of a condition that speaks of a person's absence by its very words, or through a variable set from such."""
     text = text[:MAX_CONDITION]
+    kind = _by_words(text)
+    return kind if kind is not None or not resolve or not _PLAIN.fullmatch(text) else _resolved(tree, text)
+
+
+def speaks_of_absence(text: str) -> GuardKind | None:
+    """The same for a line of any language, where no variable can be looked up: a terminal, CI, an option, a variable."""
+    kind = _by_words(text)
+    if kind is None and (_MEMBER.search(text) or (_VARIABLE.search(text) and not _OF_THE_MACHINE.search(text))):
+        return GuardKind.VARIABLE
+    return kind
+
+
+def _by_words(text: str) -> GuardKind | None:
     if _TERMINAL.search(text):
         return GuardKind.TERMINAL
     if _AUTOMATED.search(text):
         return GuardKind.NOT_AUTOMATED
-    if _BYPASS.search(text):
-        return GuardKind.OPTION
-    return _resolved(tree, text) if resolve and _PLAIN.fullmatch(text) else None
+    return GuardKind.OPTION if _BYPASS.search(text) else None
 
 
 def _resolved(tree: CodeTree, text: str) -> GuardKind | None:

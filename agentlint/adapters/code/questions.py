@@ -9,7 +9,7 @@ from agentlint.adapters.code.source import Source
 from agentlint.facts.interface import AskKind
 
 _PRINTED = re.compile(
-    r"(?:[pP]rint(?:f|ln|_r)?!?|\becho|\bputs|\bsay|[wW]rite(?:Line|ln)?!?|\bfwrite|\.log|print_message|<<)(?!\w)[^\"'\n;]{0,80}"
+    r"(?:[pP]rint(?:f|ln|_r)?!?|\becho|\bputs|\bsay|[wW]rite(?:Line|ln)?!?|\bfwrite|\.log|print_message|<<|\bputStr(?:Ln)?|\bcat(?=\()|addLogEntry)(?!\w)[^\"'\n;]{0,80}"
     r"(?:\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})')"
 )
 _QUESTION = re.compile(
@@ -26,7 +26,12 @@ def question_before(source: Source, call: Call) -> str:
     """The text printed last before a read of standard input, if it is a question; "" if none is."""
     function, _ = function_around(call.above)
     start = max(function.start_byte if function is not None else 0, call.span.start - REACH)
-    printed = [match[1] or match[2] for match in _PRINTED.finditer(source.text, start, call.span.start)]
+    return last_question(source.text[start : call.span.start])
+
+
+def last_question(before: str) -> str:
+    """The text printed last in a piece of source, if it is a question."""
+    printed = [match[1] or match[2] for match in _PRINTED.finditer(before)]
     if not printed:
         return ""
     text = _ESCAPE.sub("", printed[-1]).strip()

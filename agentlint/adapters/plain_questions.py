@@ -1,0 +1,162 @@
+"""Questions in sources of languages without a grammar here: a line read from the terminal right after a question was printed.
+
+The text is read by lines: what is printed before tells the question, and the lines around, less deep than the read, tell the
+conditions it stands under. Both are cautious: without a question in sight a read is a filter's, and data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from agentlint.adapters.code.conditions import speaks_of_absence
+from agentlint.adapters.code.questions import REACH, kind_of_question, last_question
+from agentlint.adapters.code.source import is_test_code
+from agentlint.adapters.context import TreeContext
+from agentlint.facts.command import Guard, GuardKind
+from agentlint.facts.filefacts import FileFacts
+from agentlint.facts.interface import Ask, Login
+from agentlint.facts.unit import Unit, UnitKind, unit_id
+from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
+
+MAX_READS = 100
+MAX_LINES = 40
+"""Lines before a read that are looked through for a condition."""
+_INDENT = re.compile(r"[ \t]*")
+_CONDITION = re.compile(r"\b(?:if|unless|elsif|elseif|when|guard)\b|&&|\|\||\?")
+_EXITS = re.compile(r"\b(?:return|exit|die|throw|raise|stop|quit|halt)\b", re.IGNORECASE)
+_LOOPS = re.compile(r"\b(?:while|until|for|foreach|repeat|loop)\b")
+_SETTING = re.compile(r"\bget(?:Value|Option|Config|Setting|Flag|Bool)\w{0,20}\(\s?[\"']")
+"""A condition on a setting that has a name of its own."""
+_BLOCKS = {"/*": "*/", "{-": "-}", "--[[": "]]", '"""': '"""', "\n=pod": "\n=cut", "\n=head": "\n=cut"}
+"""Comments and documentation of more than a line: how they open and close."""
+_OPENING = re.compile("|".join(map(re.escape, _BLOCKS)))
+_BROWSER = re.compile(
+    r"\b(?:paste|enter|copy)\b.{0,60}\b(?:redirect|url|uri|code|token)\b|redirect ur[il]|authori[sz]ation code|\bauth code",
+    re.IGNORECASE,
+)
+_FLOW = re.compile(r"oauth|authori[sz]e|redirect_?ur[il]|auth_?url|device_?code", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How a language reads a line: `reads` finds it, and a group of the match is the question, where the call holds one."""
+
+    reads: re.Pattern[str]
+    comment: str
+
+
+def _r(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+_TEXT = r"(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')"
+TONGUES = {
+    "kotlin": Tongue(_r(r"(?<![\w.])(?:readLine|readln(?:OrNull)?)\(\)"), "//"),
+    "scala": Tongue(_r(rf"(?<![\w.])(?:(?:scala\.)?io\.)?StdIn\.read(?:Line|Int|Boolean|Char)\(\s?(?:{_TEXT})?"), "//"),
+    "groovy": Tongue(_r(rf"\bSystem\.console\(\)\??\.read(?:Line|Password)\(?\s?(?:{_TEXT})?|\bSystem\.in\.newReader\(\)\.readLine\(\)"), "//"),
+    "swift": Tongue(_r(r"(?<![\w.])readLine\((?:strippingNewline:[^)\n]{0,10})?\)"), "//"),
+    "dart": Tongue(_r(r"(?<![\w.])(?:io\.)?stdin\.readLineSync\("), "//"),
+    "perl": Tongue(_r(r"<STDIN>|\bprompt\(\s?" + _TEXT), "#"),
+    "lua": Tongue(_r(r"(?<![\w.:])io\.read\(|\bio\.stdin:read\("), "--"),
+    "r": Tongue(_r(rf"(?<![\w.])readline\(\s?(?:prompt\s?=\s?)?{_TEXT}|(?<![\w.])(?:utils::)?menu\(|(?<![\w.])askYesNo\(\s?{_TEXT}"), "#"),
+    "julia": Tongue(_r(r"(?<![\w.])readline\((?:stdin)?\)|\bBase\.prompt\(\s?" + _TEXT), "#"),
+    "elixir": Tongue(_r(rf"\bIO\.gets\(?\s?(?::stdio,\s?)?(?:{_TEXT})?|\bMix\.shell\(?\)?\.(?:yes\?|prompt)\(?\s?(?:{_TEXT})?"), "#"),
+    "d": Tongue(_r(r"(?<![\w.])(?:stdin\.)?(?:readln|readf(?:!\S{1,20})?)\s?\(|(?<![\w.])readln\b"), "//"),
+    "haskell": Tongue(_r(r"(?<![\w.])getLine\b"), "--"),
+    "tcl": Tongue(_r(r"\bgets\s+stdin\b"), "#"),
+    "crystal": Tongue(_r(r"(?<![\w.])gets\b"), "#"),
+    "nim": Tongue(_r(r"\breadLine\(stdin\)|\bstdin\.readLine\b"), "#"),
+    "fsharp": Tongue(_r(r"\bConsole\.Read(?:Line|Key)\s?\("), "//"),
+    "visual-basic": Tongue(_r(r"\bConsole\.Read(?:Line|Key)\b"), "'"),
+}  # fmt: skip
+
+
+def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
+    """The facts of a source file."""
+    tongue = TONGUES.get(file.kind)
+    try:
+        text = file.text
+    except UndecodableFile:
+        return FileFacts()
+    if tongue is None or len(text) > 1_000_000:
+        return FileFacts()
+    text = _without_blocks(text)
+    unit = unit_id(file.path, UnitKind.MODULE, file.path)
+    asks, logins = [], []
+    for span, question in _questions(text, tongue):
+        place = Place(file.path, span)
+        guard = _guard(text, span, tongue)
+        api = (
+            " ".join(re.sub(r"[\s(\"'].*", "", text[span.start : span.end]).split())[:60] or "a read of standard input"
+        )
+        test = is_test_code(file.path, file.kind)
+        asks.append(Ask(kind_of_question(question), api, file.kind, place, unit, (guard,) if guard else (), "", test))
+        if _BROWSER.search(question) and _FLOW.search(text):
+            logins.append(Login(f"{api} for a code from the browser", file.kind, place, unit, test_code=test))
+    if not asks:
+        return FileFacts()
+    return FileFacts(
+        asks=tuple(asks),
+        logins=tuple(logins),
+        units=(Unit(unit, UnitKind.MODULE, file.path, Place(file.path, file.whole)),),
+    )
+
+
+def _without_blocks(text: str) -> str:
+    """The text with blanks for the comments that go over lines."""
+    pieces = []
+    at = 0
+    while (opening := _OPENING.search(text, at)) is not None:
+        closing = _BLOCKS[opening[0]]
+        end = text.find(closing, opening.end())
+        if end < 0:
+            break
+        pieces.append(text[at : opening.start()])
+        pieces.append(re.sub(r"[^\n]", " ", text[opening.start() : end + len(closing)]))
+        at = end + len(closing)
+    return "".join((*pieces, text[at:]))
+
+
+def _questions(text: str, tongue: Tongue) -> Iterator[tuple[Span, str]]:
+    """Each read with what it asks: its own words, else what was printed last before it."""
+    for match in islice(tongue.reads.finditer(text), MAX_READS):
+        start = text.rfind("\n", 0, match.start()) + 1
+        line = text[start : match.start()]
+        if tongue.comment in line or _LOOPS.search(line):
+            continue
+        own = next((group for group in match.groups() if group), "")
+        question = own or last_question(text[max(0, match.start() - REACH) : match.start()])
+        if question:
+            yield Span(match.start(), match.end()), question
+
+
+def _guard(text: str, span: Span, tongue: Tongue) -> Guard | None:
+    """A condition around the read, or an exit before it, that speaks of nobody being there."""
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    lines = [(start, text[start : end if end >= 0 else len(text)])]
+    while start > 0 and len(lines) < MAX_LINES:
+        before = text.rfind("\n", 0, start - 1) + 1
+        lines.append((before, text[before : start - 1]))
+        start = before
+    depth = _depth(lines[0][1])
+    for index, (at, line) in enumerate(lines):
+        bare = line.split(tongue.comment, 1)[0]
+        own = _depth(line)
+        if not bare.strip() or (index and own > depth):
+            continue
+        around = index == 0 or own < depth
+        depth = min(depth, own)
+        if _CONDITION.search(bare) and (around or _EXITS.search(bare)):
+            kind = speaks_of_absence(bare) or (GuardKind.OPTION if _SETTING.search(bare) else None)
+            if kind is not None:
+                return Guard(kind, bare.strip()[:80], Span(at, at + len(line)))
+    return None
+
+
+def _depth(line: str) -> int:
+    found = _INDENT.match(line)
+    return len(found[0].expandtabs(4)) if found else 0
