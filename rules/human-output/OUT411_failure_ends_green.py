@@ -69,6 +69,10 @@ RULE = Rule(
             because="something else stands between",
         ),
         Good(
+            {"a.sh": '#!/bin/sh\nfail() {\n  echo "$1"\n  exit 1\n}\nmake ||\n  fail "build failed"\n\nexit 0\n'},
+            because="said only where the command before it failed",
+        ),
+        Good(
             {
                 "a.sh": '#!/bin/sh\nif ! make; then\n  echo "build failed"\n  # the hook may fail without harm\n  exit 0\nfi\n'
             },
@@ -123,6 +127,8 @@ def _said_before(command: Command, repository: Repository) -> str | None:
         gap = source.text[other.place.span.end : follower.place.span.start]
         if not _BETWEEN.match(gap) or not _SPEAKING.match(other.program):
             break
+        if len(other.guards) > len(command.guards):
+            break  # said only where the command before it failed (`check || fail "..."`)
         if not said and not command.texts() and other.program not in _PRINTING:
             return None  # whose status a bare `exit` hands on is not known
         said.append(" ".join(other.texts()))
