@@ -133,9 +133,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             yield _hit(path, Span(*match.span("set")), match["set"])
     for path in sorted(whole.project.paths):
         source = repository.read(path) if _IN_BIN.search(path) and not aside(path) else None
-        span = _first_coloured(source) if source is not None else None
-        if source is not None and span is not None:
-            yield _hit(path, span, source.text[span.start : span.end])
+        printed = _first_coloured(source) if source is not None else None
+        if source is not None and printed is not None:
+            yield _hit(path, printed, source.text[printed.start : printed.end])
 
 
 _IN_BIN = re.compile(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
