@@ -108,6 +108,8 @@ def _concerns(mention: Mention, repository: Repository) -> bool:
         return top in all_folders(repository) or top.endswith(("-master", "-main"))
     if is_for_developers(mention.path) or repository_command(command):
         return True
+    if command.program in {"docker", "podman"} and "build" in command.texts()[:2] and command.texts()[-1:] == (".",):
+        return True  # of what stands here, even on a page for users
     written = command.program_path if "/" in command.program_path else next(iter(command.texts()), "")
     top, _, rest = written.removeprefix("./").partition("/")
     return written == "setup.py" or (

@@ -166,6 +166,14 @@ RULE = Rule(
             at=("CONTRIBUTING.md:5", "CONTRIBUTING.md:11"),
             title="another environment than the one made, and a tool that nothing sets up",
         ),
+        Bad(
+            {
+                "README.md": "# x\n\n## Docker\n\nBuild the image:\n\n```\ndocker build -t me/x .\n```\n",
+                "docker/Dockerfile.linux": "FROM scratch\n",
+            },
+            at=("README.md:8",),
+            title="an image built where no Dockerfile stands",
+        ),
     ),
     good=(
         Good(
