@@ -13,7 +13,9 @@ from agentlint.rule.scope import in_image
 _BUILDING_TARGETS = frozenset(
     {"", "all", "build", "check", "bootstrap", "world", "release", "debug", "static", "shared", "lib"}
 )
-_BUILDING_NAME = re.compile(r"(build|compile|lib|bin|static|shared|prog|native)([-_].*)?$")
+_BUILDING_NAME = re.compile(
+    r"(build|compile|lib(?!\w*(?:install|deps|dev$))\w*|bin|static|shared|prog|native)([-_].*)?$"
+)
 _COMPILES = re.compile(
     r"\$[({](CC|CXX|LD|AR|FC|HOSTCC|NVCC|MPICC)[)}]|\.c\.o:|\.cpp\.o:|%\.o\b|\.o:|\$[({](OBJS?|OBJECTS|SRCS|SOURCES)[)}]"
     r"|^\s+@?(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s",
@@ -68,8 +70,12 @@ def real_build(command: Command, repository: Repository) -> bool:
 
 
 def _installs_unbuilt(command: Command, targets: list[str], repository: Repository) -> bool:
-    """True for a `make install` behind ./configure with no `make` before it: it compiles everything first."""
-    if not targets or not all(target.startswith("install") for target in targets) or not _prepared(command, repository):
+    """True for a `make install` with no `make` before it, behind ./configure or on a fresh machine: it compiles everything first."""
+    if not targets or not all(target.startswith("install") for target in targets):
+        return False
+    if _first_on_fresh_machine(command, repository):
+        return True
+    if not _prepared(command, repository):
         return False
     configured = False
     for other in repository.commands_by_unit.get(command.unit, ()):
@@ -80,6 +86,22 @@ def _installs_unbuilt(command: Command, targets: list[str], repository: Reposito
             configured = True
         elif other.program in {"make", "gmake", "ninja"}:
             configured = False
+    return False
+
+
+_BUILDERS = frozenset({"make", "gmake", "bmake", "ninja", "cmake", "meson", "gcc", "cc", "clang", "docker"})
+
+
+def _first_on_fresh_machine(command: Command, repository: Repository) -> bool:
+    """True in a CI job that has built nothing before."""
+    job = repository.job_of(command)
+    if job is None or not job.hosted or job.artifacts_in:
+        return False
+    for other in job.commands:
+        if other is command:
+            return True
+        if other.program in _BUILDERS:
+            return False
     return False
 
 

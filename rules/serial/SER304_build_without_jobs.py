@@ -112,6 +112,24 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  pkg:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: make -C lib install\n"
+                ),
+                "lib/Makefile": "libx.a: a.o b.o\n\tar rcs $@ $^\ninstall: libx.a\n\tcp libx.a /usr/lib\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  pkg:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    '      - uses: actions/checkout@v4\n      - run: make -j"$(nproc)" -C lib install\n'
+                )
+            },
+            title="an install on a fresh machine compiles first",
+        ),
+        Bad(
+            {
                 "install_zsh.sh": (
                     "#!/bin/sh\nset -e\nmkdir zsh-build\ncd zsh-build\ncurl -L https://x.org/zsh.tar.gz | tar xz --strip=1\n"
                     "./configure\nmake install.bin\nmake install.modules\n"
