@@ -23,23 +23,24 @@ _SUFFIXES = {
     "javascript": (".js", ".mjs", ".cjs", ".jsx", ".tsx", ".ts", ".mts", ".cts"),
     "typescript": (".js", ".mjs", ".cjs", ".jsx", ".tsx", ".ts", ".mts", ".cts"),
     "go": (".go",), "ruby": (".rb",), "java": (".java",), "php": (".php",), "csharp": (".cs",), "rust": (".rs",),
+    "python": (".py",),
 }  # fmt: skip
-_NOT_CALLERS = re.compile(
-    r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|_test\.go$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$"
+NOT_CALLERS = re.compile(
+    r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|(?:^|/)test_[^/]*\.py$|_test\.(?:go|py)$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$"
 )
-_COMMON = frozenset(
+COMMON = frozenset(
     "main run init new get set call apply render start stop execute handle next close open read write test".split()
 )
 
 
 def guard_of_callers_elsewhere(context: TreeContext, path: str, own: CodeTree, dialect: str, name: str) -> Guard | None:
     """A guard under which every call of this function in other files stands; None where one has none or there are none."""
-    if len(name) < 4 or name in _COMMON:
+    if len(name) < 4 or name in COMMON:
         return None
     wanted = re.compile(rb"(?<![\w$])" + re.escape(name.encode("ascii", "replace")) + rb"\s?\(")
     first: Guard | None = None
     parsed = 0
-    for other in _near(context, path, _SUFFIXES[dialect]):
+    for other in near(context, path, _SUFFIXES[dialect]):
         file = context.read(other)
         if file is None or not wanted.search(file.data):
             continue
@@ -60,7 +61,7 @@ def _parse(dialect: str, path: str, data: bytes) -> CodeTree | None:
     return read_code(dialect, data.decode("utf-8", "surrogateescape"))
 
 
-def _near(context: TreeContext, path: str, suffixes: tuple[str, ...]) -> list[str]:
+def near(context: TreeContext, path: str, suffixes: tuple[str, ...]) -> list[str]:
     """The other sources that may call a function of `path`, those with the longest common folder first."""
     parts = posixpath.dirname(path).split("/")
 
@@ -73,9 +74,7 @@ def _near(context: TreeContext, path: str, suffixes: tuple[str, ...]) -> list[st
         return -common, other
 
     found = [
-        other
-        for other in context.paths
-        if other.endswith(suffixes) and other != path and not _NOT_CALLERS.search(other)
+        other for other in context.paths if other.endswith(suffixes) and other != path and not NOT_CALLERS.search(other)
     ]
     return sorted(found, key=distance)[:MAX_FILES]
 

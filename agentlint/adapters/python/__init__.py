@@ -31,7 +31,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     return FileFacts(
         commands=tuple(started.commands),
         units=(unit, *started.units.values()),
-        asks=tuple(asks(module)),
+        asks=tuple(asks(module, tree)),
         logins=found,
         sleeps=tuple(sleeps(module)),
         interfaces=tuple(interfaces(module)),

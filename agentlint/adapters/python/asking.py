@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agentlint.adapters.python.conditions import guards_of
+from agentlint.adapters.context import TreeContext
+from agentlint.adapters.python.conditions import MAX_CALLERS, guards_of
+from agentlint.adapters.python.elsewhere import guard_elsewhere
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.files.source import Place
@@ -42,6 +45,18 @@ _CALLS: dict[str, AskKind] = {
     "inquirer.prompt": _K.MENU,
     "PyInquirer.prompt": _K.MENU,
     "InquirerPy.prompt": _K.MENU,
+    "InquirerPy.resolver.prompt": _K.MENU,
+    "prompt_toolkit.PromptSession().prompt": _K.LINE,
+    "prompt_toolkit.PromptSession().prompt_async": _K.LINE,
+    "prompt_toolkit.shortcuts.PromptSession().prompt": _K.LINE,
+    "rich.console.Console().input": _K.LINE,
+    "rich.get_console().input": _K.LINE,
+    "aioconsole.ainput": _K.LINE,
+    "fabric.operations.prompt": _K.LINE,
+    "fabric.api.prompt": _K.LINE,
+    "fabric.contrib.console.confirm": _K.CONFIRM,
+    "iterfzf.iterfzf": _K.MENU,
+    "keyboard.wait": _K.KEY,
     "questionary.prompt": _K.MENU,
     "questionary.form": _K.MENU,
     "pick.pick": _K.MENU,
@@ -76,6 +91,10 @@ _CALLS: dict[str, AskKind] = {
     "remote_pdb.set_trace": _K.DEBUGGER,
     "celery.contrib.rdb.set_trace": _K.DEBUGGER,
     "IPython.embed": _K.DEBUGGER,
+    "IPython.start_ipython": _K.DEBUGGER,
+    "code.interact": _K.DEBUGGER,
+    "ptpython.repl.embed": _K.DEBUGGER,
+    "bpython.embed": _K.DEBUGGER,
     "breakpoint": _K.DEBUGGER,
     "builtins.breakpoint": _K.DEBUGGER,
 }
@@ -110,8 +129,46 @@ _FAMILIES: dict[str, dict[str, AskKind]] = {
         "filepath": _K.LINE,
         "rawlist": _K.MENU,
     },
+    "pyinputplus.": {
+        "inputYesNo": _K.CONFIRM,
+        "inputMenu": _K.MENU,
+        "inputChoice": _K.MENU,
+        "inputPassword": _K.SECRET,
+        "inputStr": _K.LINE,
+        "inputNum": _K.LINE,
+        "inputInt": _K.LINE,
+        "inputFilepath": _K.LINE,
+    },
+    "plumbum.cli.terminal.": {"ask": _K.CONFIRM, "prompt": _K.LINE, "choose": _K.MENU, "readline": _K.LINE},
+    "humanfriendly.prompts.": {
+        "prompt_for_confirmation": _K.CONFIRM,
+        "prompt_for_input": _K.LINE,
+        "prompt_for_choice": _K.MENU,
+    },
+    "PySimpleGUI.": {
+        "popup_get_text": _K.LINE,
+        "popup_get_file": _K.LINE,
+        "popup_get_folder": _K.LINE,
+        "popup_yes_no": _K.CONFIRM,
+        "popup_ok_cancel": _K.CONFIRM,
+    },
     "beaupy.": {"confirm": _K.CONFIRM, "prompt": _K.LINE, "select": _K.MENU, "select_multiple": _K.MENU},
 }
+_SAME = (("asyncclick.", "click."), ("rich_click.", "click."), ("cloup.", "click."), ("inquirer3.", "inquirer."))
+"""Packages that offer the same under another name."""
+_TK = {
+    "tkinter.simpledialog.askstring": _K.LINE,
+    "tkinter.simpledialog.askinteger": _K.LINE,
+    "tkinter.simpledialog.askfloat": _K.LINE,
+    "tkinter.messagebox.askyesno": _K.CONFIRM,
+    "tkinter.messagebox.askokcancel": _K.CONFIRM,
+    "tkinter.messagebox.askquestion": _K.CONFIRM,
+    "tkinter.filedialog.askopenfilename": _K.MENU,
+    "tkinter.filedialog.askopenfilenames": _K.MENU,
+    "tkinter.filedialog.askdirectory": _K.MENU,
+    "tkinter.filedialog.asksaveasfilename": _K.MENU,
+}
+"""Dialogs: a script that hides its window asks with them; in a program with windows they belong to those."""
 _READS = frozenset({"sys.stdin.readline", "sys.stdin.read"})
 _QUESTION = re.compile(
     r"(?:print|write|echo)\([^\n]*(?:[?:>\])]|\b(?:enter|return|any key)\b[^\"'\n]{0,20})\s*(?:\\n)?[\"'][^\n]*\n(?:[^\n]*flush\([^\n]*\n)?[^\n]*$",
@@ -132,7 +189,7 @@ _PURPOSE = re.compile(
 
 def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
     """What a call asks a person for; None for any other call."""
-    name = module.name(call.func)
+    name = _known_name(module, call)
     kind = _CALLS.get(name)
     if kind is not None:
         bare = name in _BUILTINS
@@ -144,11 +201,27 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
     for prefix, members in _FAMILIES.items():
         if name.startswith(prefix):
             return members.get(name[len(prefix) :])
+    if name in _TK and ".withdraw()" in module.document.text and "mainloop" not in module.document.text:
+        return _TK[name]
     if name in _READS and _QUESTION.search(module.document.text[: module.document.span(call).start][-REACH:]):
         return AskKind.LINE
     if name.endswith(".input") and _is_rich_console(module, call):
         return AskKind.LINE
     return None
+
+
+def _known_name(module: Module, call: ast.Call) -> str:
+    """The full name, with that of the package whose like it is; of a method, with the class of what it is called on."""
+    name = module.name(call.func)
+    for other, known in _SAME:
+        if name.startswith(other):
+            return known + name[len(other) :]
+    owner, _, method = name.rpartition(".")
+    if method in {"prompt", "prompt_async", "input"}:
+        for _, value in module.assignments.get(owner, ()):
+            if isinstance(value, ast.Call):
+                return f"{module.name(value.func)}().{method}"
+    return name
 
 
 def _imported_otherwise(module: Module, call: ast.Call, name: str) -> bool:
@@ -167,14 +240,36 @@ def _is_rich_console(module: Module, call: ast.Call) -> bool:
     return "console" in name.lower() and any(value.startswith("rich") for value in module.imports.values())
 
 
-def asks(module: Module) -> Iterator[Ask]:
+def asks(module: Module, context: TreeContext | None = None) -> Iterator[Ask]:
     """All questions of a module, those for a code from the browser too: they want a person twice."""
+    for ask, call in _all(module):
+        guard = None if ask.answerable or ask.test_code else guard_elsewhere(context, module, call)
+        yield replace(ask, guards=(guard,), bypass=guard.text) if guard is not None else ask
+
+
+def _all(module: Module) -> Iterator[tuple[Ask, ast.Call]]:
     for call in module.document.calls:
         kind = ask_kind(module, call)
         if kind is not None and not _is_inquirer_part(module, call):
-            yield _ask(module, call, kind)
+            yield from _where_asked(module, call, kind)
         elif module.name(call.func) in _OPTION_MAKERS | _CONFIRMING_OPTIONS:
-            yield from _option_prompt(module, call)
+            yield from ((ask, call) for ask in _option_prompt(module, call))
+
+
+def _where_asked(module: Module, call: ast.Call, kind: AskKind) -> Iterator[tuple[Ask, ast.Call]]:
+    """A question whose words a function gets from its callers stands where they are given, if any of those is unanswered."""
+    own = _ask(module, call, kind)
+    function = module.document.function_of(call)
+    if own.answerable or function is None or not call.args or not isinstance(call.args[0], ast.Name):
+        yield own, call
+        return
+    names = {argument.arg for argument in (*function.args.posonlyargs, *function.args.args)}
+    uses = [use for use in module.called.get(function.name, ()) if module.document.function_of(use) is not function]
+    asked = [use for use in uses if use.args]
+    if call.args[0].id not in names or not asked or len(uses) > MAX_CALLERS:
+        yield own, call
+        return
+    yield from ((found, use) for use in asked if not (found := _ask(module, use, kind)).answerable)
 
 
 def _is_inquirer_part(module: Module, call: ast.Call) -> bool:
@@ -198,6 +293,10 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
         )
     elif guards:
         bypass = guards[0].text
+    elif kind is AskKind.EDITOR and function and "edit" in function.name:
+        bypass = f"{function.name}() is there to edit"
+    elif kind in {AskKind.SECRET, AskKind.LINE} and function and _KEEPS.match(function.name):
+        bypass = _token_variable(module, call)
     return Ask(
         kind=kind,
         api=module.name(call.func),
@@ -206,9 +305,25 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
         unit=unit_of(module),
         guards=guards,
         bypass=bypass,
-        test_code=(module.test_code or _stands_in_a_test(module, call)) and not _asks_the_tester(module, call),
+        test_code=(module.test_code or _stands_in_a_test(module, call)) and not asks_the_tester(module, call),
         entry=_is_entry(module, call),
     )
+
+
+_KEEPS = re.compile(r"(?:auth|login|log_in|configure|set_?up_auth|authenticate)$")
+"""Commands that ask for a token and keep it, for those who do not give it each time."""
+_ASKS_FOR_TOKEN = re.compile(r"token|api.?key|secret|password", re.IGNORECASE)
+_TOKEN_READ = re.compile(
+    r"(?:environ(?:\.get)?\(|environ\[|getenv\(|envvar=)\s?[\"']([A-Z][A-Z0-9_]*(?:TOKEN|API_?KEY|PASSWORD))[\"']"
+)
+
+
+def _token_variable(module: Module, call: ast.Call) -> str:
+    """The variable that gives the token beside a command that asks for it; "" for other questions."""
+    if not any(_ASKS_FOR_TOKEN.search(text) for item in call.args[:1] for text in texts_in(item)):
+        return ""
+    found = _TOKEN_READ.search(module.document.text)
+    return found[1] if found else ""
 
 
 def _wanted(module: Module, call: ast.Call) -> str:
@@ -222,6 +337,8 @@ def _wanted(module: Module, call: ast.Call) -> str:
 
 
 def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
+    if "__main__" in module.document.text and not re.search(r"unittest|pytest", module.document.text):
+        return False  # a program with a command `test`
     for _, above in module.document.ancestors(call):
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(
             r"[tT]est", above.name
@@ -235,7 +352,7 @@ _DOUBLES = re.compile(
 )
 
 
-def _asks_the_tester(module: Module, call: ast.Call) -> bool:
+def asks_the_tester(module: Module, call: ast.Call) -> bool:
     """True in a test that puts a question of its own (`input("PIN: ")`) in a file where nothing stands in for the terminal."""
     if not (isinstance(call.func, ast.Name) and call.func.id == "input" and call.args):
         return False

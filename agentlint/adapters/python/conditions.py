@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agentlint.adapters.python.names import Module
+from agentlint.adapters.python.names import Module, texts_in
+from agentlint.adapters.python.parameters import default_of, passes
 from agentlint.facts.command import Guard, GuardKind
 
 MAX_CALLERS = 40
@@ -19,7 +20,7 @@ MAX_DEPTH = 4
 
 _BYPASS = re.compile(
     r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
-    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|overwrite|no_?ask|pause|kbhit",
+    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit",
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
@@ -32,12 +33,15 @@ _OF_A_QUESTION = frozenset({"default", "answer", "question", "prompt", "message"
 _CHECKS = re.compile(
     r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE
 )
+_YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b|\bALL\b.*\?", re.IGNORECASE)
 _AUTOMATION = frozenset(
     {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"}
 )
 _ENVIRONMENT = frozenset(
     {"os.environ", "os.environ.get", "os.getenv", "os.environb", "decouple.config", "environ.get", "getenv"}
 )
+_STORES = re.compile(r"stor(?:e|age)\b|cache|keyring|token_?(?:file|path)|cred\w*_(?:file|path)", re.IGNORECASE)
+"""What holds the token that an earlier login left."""
 _LEAVING_CALLS = frozenset(
     {"sys.exit", "exit", "quit", "os._exit", "click.Abort", "typer.Exit", "parser.error", "ctx.exit", "ctx.abort"}
 )
@@ -48,6 +52,12 @@ class View(NamedTuple):
 
     module: Module
     kept: bool = True
+    depth: int = 0
+    """How many calls lie between the question and the node that is looked at."""
+    confirms: bool = False
+    """The question wants a yes or no: what is given for something else answers it not."""
+    leaving: bool = False
+    """The condition is that of an exit before: who gives the value gets other work done."""
 
 
 def guards_of(module: Module, node: ast.AST, *, kept: bool = True) -> tuple[Guard, ...]:
@@ -55,10 +65,12 @@ def guards_of(module: Module, node: ast.AST, *, kept: bool = True) -> tuple[Guar
 
     Without `kept` a value out of a file or a store is no answer: a token that an earlier login left is there only after it.
     """
-    return _guards(View(module, kept), node, 0)
+    confirms = isinstance(node, ast.Call) and any(_YES_NO.search(t) for item in node.args[:1] for t in texts_in(item))
+    return _guards(View(module, kept, confirms=confirms), node, 0)
 
 
 def _guards(view: View, node: ast.AST, depth: int) -> tuple[Guard, ...]:
+    view = view._replace(depth=depth)
     found = [guard for guard in _around(view, node) if guard is not None]
     if not found and depth < MAX_DEPTH:
         caller = _guarded_callers(view, node, depth)
@@ -72,7 +84,7 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
         yield from _tests(view, node, child, above)
         for before in _statements_before(child, above):
             if isinstance(before, ast.If) and not before.orelse and _leaves(view, before.body):
-                yield _judge(view, before.test, False, node)
+                yield _judge(view._replace(leaving=True), before.test, False, node)
             elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
                 yield _checked(view, before.value)
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -235,11 +247,50 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
     last = name.rsplit(".", 1)[-1]
     if last in _OF_A_QUESTION and _is_parameter(view, name, at):
         return None
+    if is_left_open(view, name, missing, at):
+        return None
     if _BYPASS.search(last) and _given_from_outside(view, part, at, strict=False):
         return GuardKind.OPTION
-    if missing and _given_from_outside(view, part, at, strict=True):
+    if missing and _given_from_outside(view, part, at, strict=True) and not _answers_nothing(view, name, at):
         return GuardKind.VARIABLE
     return None
+
+
+def is_left_open(view: View, name: str, missing: bool, at: ast.AST) -> bool:
+    """True for a parameter whose default asks, where a call in the module leaves it to that default and has no guard itself."""
+    function = _function_with(view, name, at)
+    default = default_of(function, name) if function is not None else None
+    if function is None or not isinstance(default, ast.Constant) or bool(default.value) == missing:
+        return False
+    calls = [
+        call
+        for call in view.module.called.get(function.name, ())
+        if view.module.document.function_of(call) is not function
+    ]
+    if view.depth >= MAX_DEPTH or len(calls) > MAX_CALLERS:
+        return False
+    return any(not passes(call, function, name) and not _guards(view, call, view.depth + 1) for call in calls)
+
+
+def _function_with(view: View, name: str, at: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    for _, above in view.module.document.ancestors(at):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
+            every = [*above.args.posonlyargs, *above.args.args, *above.args.kwonlyargs]
+            return above if any(argument.arg == name for argument in every) else None
+    return None
+
+
+_OTHER_WORK = re.compile(r"(?:^|\.)(?:\w*help|version|usage|list|info|debug|verbose|print\w*)$", re.IGNORECASE)
+
+
+def _answers_nothing(view: View, name: str, at: ast.AST) -> bool:
+    """True for a value whose absence leads to the question, but which is no answer to it: it asks for other work."""
+    if view.leaving and _OTHER_WORK.search(name):
+        return True
+    if not view.confirms or (view.depth == 0 and not view.leaving and ("." in name or _is_parameter(view, name, at))):
+        return False
+    above = [outer for _, outer in view.module.document.ancestors(at) if isinstance(outer, ast.Assign)]
+    return not any(isinstance(t, ast.Name) and t.id == name for outer in above for t in outer.targets)
 
 
 def _plain_name(view: View, node: ast.expr) -> str:
@@ -275,7 +326,7 @@ def _value_given(view: View, value: ast.expr, at: ast.AST) -> bool:
 def _from_caller(view: View, node: ast.AST, at: ast.AST) -> bool:
     """True for a parameter, a parsed option or an environment variable inside an expression."""
     if isinstance(node, ast.Name) and (_HOLDERS.match(node.id) or _is_parameter(view, node.id, node)):
-        return node.id not in {"self", "cls"}
+        return node.id not in {"self", "cls"} and not _STORES.search(node.id)
     name = view.module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
     return name in _ENVIRONMENT or name == "sys.argv" or name.endswith(".parse_args")
 
@@ -307,7 +358,7 @@ def _asks(view: View, value: ast.AST) -> bool:
 def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     """A guard when all calls of the node's function in this module stand under one."""
     function = view.module.document.function_of(node)
-    if function is None or any(_is_entry(view, decorator) for decorator in function.decorator_list):
+    if function is None or any(is_entry(view.module, decorator) for decorator in function.decorator_list):
         return None
     called: list[ast.Call] = view.module.called.get(function.name, [])
     uses: list[ast.AST] = [call for call in called if view.module.document.function_of(call) is not function]
@@ -317,9 +368,9 @@ def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(uses[0]))
 
 
-def _is_entry(view: View, decorator: ast.expr) -> bool:
+def is_entry(module: Module, decorator: ast.expr) -> bool:
     """True for a decorator that makes a function a command of its own, whoever else calls it."""
-    name = view.module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    name = module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
     return name.endswith((".command", ".group", ".callback", ".task", ".main")) or name in {"command", "task"}
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from agentlint.adapters.python.asking import ask_kind, unit_of
+from agentlint.adapters.python.asking import ask_kind, asks_the_tester, unit_of
 from agentlint.adapters.python.conditions import guards_of
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import AskKind, Login
@@ -91,7 +91,7 @@ def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
                     unit=unit_of(module),
                     alternative=_alternative(module) or (_choice(guards) if guards else ""),
                     guards=guards,
-                    test_code=module.test_code,
+                    test_code=module.test_code and not asks_the_tester(module, call),
                 ),
             )
 
@@ -123,9 +123,46 @@ def _api(module: Module, call: ast.Call) -> str:
         return f"{name} for a form to be sent" if _FORM.search(_code_around(module, call)) else ""
     if name == "print":
         return "print of an authorization page" if _waits_for_the_page(module, call) else ""
-    if ask_kind(module, call) is AskKind.LINE and _PASTED.search(_question(module, call)):
+    if (ask_kind(module, call) is AskKind.LINE or _asks_for_its_caller(module, call)) and _is_pasted(module, call):
         return f"{name} for a code from the browser" if _from_browser(module, call) else ""
+    if method in _WEB_VIEWS and _in_auth_context(module, call, around=True):
+        return f"{method} for a login page"
     return ""
+
+
+_WEB_VIEWS = frozenset({"QWebView", "QWebEngineView", "WebView", "create_window"})
+"""Views of a page inside a window (Qt, GTK, pywebview)."""
+_SHORT = re.compile(r"^\W*(?:enter |the |your )*(?:pin|verifier|oauth code|auth code|code)\b\W*$", re.IGNORECASE)
+
+
+def _is_pasted(module: Module, call: ast.Call) -> bool:
+    question = _question(module, call)
+    if _PASTED.search(question):
+        return True
+    return (
+        _SHORT.search(question) is not None
+        and re.search(r"auth(?:ori[sz]ation|orize)?_url", module.document.text) is not None
+    )
+
+
+def _asks_for_its_caller(module: Module, call: ast.Call) -> bool:
+    """True for a call of the module's own function that hands its words on to a question (`ask(msg)`)."""
+    if not call.args or not isinstance(call.func, ast.Name) or call.func.id not in module.own:
+        return False
+    return call.func.id in _own_askers(module)
+
+
+def _own_askers(module: Module) -> frozenset[str]:
+    if "askers" not in module.memory:
+        names = set()
+        for call in module.document.calls:
+            function = module.document.function_of(call) if ask_kind(module, call) is AskKind.LINE else None
+            if function is not None and call.args and isinstance(call.args[0], ast.Name):
+                if any(argument.arg == call.args[0].id for argument in function.args.args):
+                    names.add(function.name)
+        module.memory["askers"] = frozenset(names)
+    known: frozenset[str] = module.memory["askers"]
+    return known
 
 
 _SENDS_TO = re.compile(r"\b(open|visit|go to|navigate to)\b.*\b(url|browser|link|page|address)\b", re.IGNORECASE)
@@ -143,7 +180,10 @@ def _waits_for_the_page(module: Module, call: ast.Call) -> bool:
 
 def _question(module: Module, call: ast.Call) -> str:
     """The prompt of a call; where it has none, what the statements right before print."""
-    prompt = " ".join(text for item in call.args[:1] for text in texts_in(item))
+    said = list(call.args[:1])
+    if said and isinstance(said[0], ast.Name):
+        said = list(module.assigned(said[0].id, call))
+    prompt = " ".join(text for item in said for text in texts_in(item))
     if prompt.strip(" :>?\n"):
         return prompt
     return " ".join(_printed_before(module, call))
@@ -162,7 +202,7 @@ def _from_browser(module: Module, call: ast.Call) -> bool:
     """True when the module has to do with an OAuth flow, so that the code comes out of a browser."""
     return bool(
         re.search(
-            r"oauth|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor",
+            r"oauth|request headers|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor",
             module.document.text,
             re.IGNORECASE,
         )
@@ -178,7 +218,9 @@ def _code_around(module: Module, call: ast.Call) -> str:
     return module.document.source(function if function is not None else call)
 
 
-def _in_auth_context(module: Module, call: ast.Call) -> bool:
+def _in_auth_context(module: Module, call: ast.Call, around: bool = False) -> bool:
+    if around and _AUTH.search(_code_around(module, call)):
+        return True
     if call.args and _AUTH.search(module.document.source(call.args[0])):
         return True
     function = module.document.function_of(call)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from agentlint.documents.python import PythonDocument
 
@@ -34,6 +35,8 @@ class Module:
     """Per name: the statement and the value, in file order."""
     called: dict[str, list[ast.Call]] = field(repr=False)
     """Per bare name (`f`, `self.f`, `x.f`): the calls."""
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Answers about this module that are asked for again and again."""
 
     @property
     def test_code(self) -> bool:
