@@ -204,7 +204,7 @@ _ADVICE = {
     "docker/build-push-action": "add cache-from and cache-to (type=gha or type=registry)",
     "docker/bake-action": "set `*.cache-from` and `*.cache-to` (type=gha) under `set:`",
     "elgohr/publish-docker-github-action": "set `cache: true`, which takes the layers of the last published image",
-    "mr-smithers-excellent/docker-build-push": "set `enableBuildKit: true` with BUILDKIT_INLINE_CACHE=1, or build with docker/build-push-action",
+    "mr-smithers-excellent/docker-build-push": "it can import none, so build with docker/build-push-action and its cache-from and cache-to",
     "redhat-actions/buildah-build": "set `layers: true` and hand --cache-from and --cache-to to `extra-args`",
     "plugin:plugin-docker-buildx": "name `cache_images`",
     "plugin:docker-buildx": "name `cache_images`",
