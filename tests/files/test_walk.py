@@ -174,7 +174,7 @@ def test_a_file_asked_for_by_name_is_never_left_out(tmp_path: Path) -> None:
         ("bin/tool", b"#!/bin/sh -eu\n", "shell"),
         ("bin/tool", b"#! /usr/bin/env -S python3.11 -u\n", "python"),
         ("bin/tool", b"#!/usr/bin/env -S uv run --script\n", "python"),
-        ("bin/tool", b"#!/usr/bin/perl\n", None),
+        ("bin/tool", b"#!/usr/bin/perl\n", "perl"),
         ("bin/tool", b"\x7fELF", None),
         ("notes.txt", b"#!/bin/sh\n", None),
         ("requirements/dev.txt", b"", "requirements"),
