@@ -193,6 +193,8 @@ def _forced(program: ProgramText) -> Iterator[Span]:
                 continue  # what is drawn there is shown by the program itself
             if line.lstrip().startswith(("#", "//", "*", "/*")) or _ASKED.search(line) or "? " in line:
                 continue
+            if line.replace('\\"', "").count('"') % 2:
+                continue  # it stands in a string: source about source
             if not any(_ASKED.match(head) or "isatty" in head for head in heads_above(program.text, span.start)):
                 yield span
 
