@@ -79,6 +79,14 @@ def _is_vendor_slash_name(name: str) -> bool:
     return re.fullmatch(r"[a-z0-9_.-]+/[a-z0-9_.-]+", name) is not None
 
 
+def _is_choco_package(name: str) -> bool:
+    """A package of the community's feed; a list of packages (`packages.config`) names versions of its own."""
+    return re.fullmatch(r"[A-Za-z][\w.+-]*", name) is not None and name != "all" and not name.endswith(".config")
+
+
+_CHOCO_VALUES = tuple(
+    "-s --source -ia --install-arguments --params --package-parameters --ia --execution-timeout".split()
+)
 _HELM_VALUES = tuple("-f --values --set --set-string --set-file -n --namespace --repo --timeout --kube-context".split())
 _VERSION = ("-v", "--version")
 _MODULE = Installer(
@@ -109,6 +117,10 @@ _CONDA = tuple(
 _ACTIVATE = Installer(("pub", "global", "activate"), ("--source", "-s"), (), alone=True)
 INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
     "gem": (Installer(("install",), _VERSION, ("--source", "-i"), lambda n: ":" not in n and not n.endswith(".gem")),),
+    "choco": tuple(
+        Installer((verb,), ("--version",), _CHOCO_VALUES, _is_choco_package) for verb in ("install", "upgrade")
+    ),
+    "cinst": (Installer((), ("--version",), _CHOCO_VALUES, _is_choco_package),),
     "cargo": (
         Installer(("install",), (*_PINNED_CRATE, "--git"), _CARGO_VALUES, lambda n: "@" not in n),
         Installer(
@@ -183,7 +195,7 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
 go.dev/ref/mod#go-install, learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App-cpanminus/view/bin/cpanm,
 learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global,
 cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
-mise.jdx.dev/cli/use.html, pecl.php.net/support.php, docs.conda.io/projects/conda/en/stable/commands/install.html,
+docs.chocolatey.org/en-us/choco/commands/install, mise.jdx.dev/cli/use.html, pecl.php.net/support.php, docs.conda.io/projects/conda/en/stable/commands/install.html,
 python-poetry.org/docs/cli/#self-add, pipx.pypa.io, docs.deno.com/runtime/reference/cli/install, helm.sh/docs/helm/helm_upgrade,
 hexdocs.pm/mix/Mix.Tasks.Archive.Install.html, dart.dev/tools/pub/cmd/pub-global."""
 

@@ -45,6 +45,8 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
         return _run_image(command)
     if command.program in {"npm", "pnpm", "yarn", "bun"}:
         return _node_packages(command)
+    if command.program == "gem" and words[:1] == ("update",) and "--system" in words:
+        return () if any(word[:1].isdigit() for word in words) else ("rubygems",)
     if command.program == "luarocks":
         return _rocks(command)
     if command.program == "ansible-galaxy":
@@ -248,9 +250,34 @@ def _may_be_installed(name: str, command: Command, repository: Repository) -> bo
     manifests = [manifest for manifest in repository.project.manifests if manifest.ecosystem == "node"]
     if any(dependency.name == bare for manifest in manifests for dependency in manifest.dependencies):
         return not _before_any_install(command, repository)
-    if not manifests or bare.startswith(("@", "create-")):
+    if not manifests or bare.startswith(("@", "create-")) or _not_in_the_lock(bare, repository):
         return False
     return not _before_any_install(command, repository)
+
+
+def _not_in_the_lock(name: str, repository: Repository) -> bool:
+    """True where lock files that list the programs of each package know no word of that name: no install brings it.
+
+    npm's since version 2 and yarn's since version 2 list them; the older ones and pnpm's leave it open.
+    """
+    key = ("no word in the locks", name)
+    known = repository.memory(key)
+    if known is None:
+        paths = [path for path in repository.project.paths if path.rsplit("/", 1)[-1] in _LOCKS_OF_NODE]
+        sources = [repository.read(path) for path in sorted(paths)]
+        texts = [source.text for source in sources if source is not None]
+        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+        known = repository.remember(
+            key,
+            bool(texts)
+            and len(texts) == len(paths)
+            and all(_LISTS_PROGRAMS.search(text[:400]) is not None and word.search(text) is None for text in texts),
+        )
+    return known is True
+
+
+_LOCKS_OF_NODE = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"})
+_LISTS_PROGRAMS = re.compile(r'"lockfileVersion": [23]\b|^__metadata:', re.MULTILINE)
 
 
 def _before_any_install(command: Command, repository: Repository) -> bool:

@@ -108,13 +108,21 @@ RULE = Rule(
                     "    - cargo install --git https://github.com/x/y\n    - go get -u github.com/x/lint\n    - conda install -y numpy\n"
                     "    - helm upgrade --install --wait db bitnami/redis\n    - dart pub global activate melos\n"
                     "    - pipx inject poetry poetry-plugin-export\n    - deno install -g jsr:@x/y\n    - mix archive.install hex phx_new\n"
+                    "    - choco install -y nasm --source https://x.example\n    - gem update --system\n"
                 )
             },
-            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 14)),
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 16)),
             title="other words for the same",
         ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - choco install nasm --version=2.16.3 -y\n"
+                "    - choco install packages.config\n    - gem update --system 3.6.9\n"
+            },
+            because="a version is named, on the line or in the list",
+        ),
         Good(
             {
                 "charts/app/Chart.yaml": "name: app\n",

@@ -26,7 +26,7 @@ _PHP_CHECKS = frozenset(
 """Tools whose next release judges the same code otherwise; `phpstan:1.11` names one."""
 _EXACT = re.compile(r"[0-9a-f]{40}$|v?\d+\.\d+")
 """A commit or a full release, whose own table fixes what it installs."""
-_NEWEST = frozenset({"latest"})
+_NEWEST = frozenset({"latest", "latest-stable"})
 _TOOL_ACTIONS: dict[str, tuple[str, ...]] = {
     "taiki-e/install-action": ("tool",),
     "taiki-e/cache-cargo-install-action": ("tool",),
@@ -43,6 +43,9 @@ _NEWEST_BY_DEFAULT: dict[str, tuple[str, ...]] = {
     "azure/setup-kubectl": ("version",),
     "peaceiris/actions-hugo": ("hugo-version",),
     "snok/install-poetry": ("version",),
+    "terraform-linters/setup-tflint": ("tflint_version",),
+    "jaxxstorm/action-install-gh-release": ("tag",),
+    "xampprocky/get-github-release": ("tag",),
 }
 """Actions that bring the newest release of their tool unless one of these inputs is given. Sources: their action.yml files."""
 
@@ -98,6 +101,17 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
             title="an input of another name, an action whose default is the newest, and a tool with no version",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: macos-15\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: maxim-lobanov/setup-xcode@v1\n        with:\n          xcode-version: latest-stable\n"
+                    "      - uses: jaxxstorm/action-install-gh-release@v1\n        with:\n          repo: example/tool\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10"),
+            title="the newest Xcode of the image, and the newest release of a named project",
         ),
         Bad(
             {
@@ -201,9 +215,11 @@ def _unversioned(action: Action, repository: Repository) -> str:
     if action.name == "shivammathur/setup-php" and "tools" in action.inputs:
         named = [tool.strip() for tool in re.split(r"[,\n]", action.inputs["tools"].value)]
         return ", ".join(tool for tool in named if tool in _PHP_CHECKS)
-    known = _NEWEST_BY_DEFAULT.get(action.name)
+    known = _NEWEST_BY_DEFAULT.get(action.name.lower())
     if known is None or any(name in action.inputs for name in known) or _told_by_a_file(action, repository):
         return ""
+    if "repo" in action.inputs:
+        return action.inputs["repo"].value.strip()  # it fetches a release of whichever project is named
     return action.name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
 
 

@@ -40,6 +40,15 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4",),
             title="it runs before the install that could have brought it",
         ),
+        Bad(
+            {
+                "package.json": '{"name": "x", "private": true, "devDependencies": {"nx": "19.0.0"}}',
+                "package-lock.json": '{\n  "name": "x",\n  "lockfileVersion": 3,\n  "packages": {"node_modules/nx": {"version": "19.0.0"}}\n}\n',
+                ".gitlab-ci.yml": "note:\n  timeout: 5m\n  script:\n    - npm ci\n    - npx slack-notes notes.md\n",
+            },
+            at=(".gitlab-ci.yml:5",),
+            title="the lock file lists the programs of each package, and none has this name",
+        ),
     ),
     good=(
         Good(_job("npx markdown-toc@1.2.0 README.md -i"), because="a version"),

@@ -84,6 +84,14 @@ RULE = Rule(
             at=("Dockerfile:2", "Dockerfile:3", "WORKSPACE:3", "Package.swift:2", "cmake/deps.cmake:3", "west.yml:4"),
             title="images, CMake without a tag, Bazel, Zephyr and Swift",
         ),
+        Bad(
+            {
+                "Dockerfile": "FROM alpine:3.20\nADD --link https://example.org/data/vendors.db /vendors.db\n",
+                "build/build.ps1": '$url = "https://example.org/tool/latest/tool.exe"\nInvoke-WebRequest $url -OutFile tool.exe\n',
+            },
+            at=("Dockerfile:2", "build/build.ps1:1"),
+            title="a file with no version and no checksum, and an address kept in a variable",
+        ),
     ),
     good=(
         Good(
@@ -94,6 +102,13 @@ RULE = Rule(
                 "CMakeLists.txt": "FetchContent_Declare(y\n  URL https://example.org/y-1.2.tar.gz\n)\n",
             },
             because="a tag, and releases by name",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM alpine:3.20\nADD --checksum=sha256:24454f830cdd571e2c4ad15481119c43b3cafd48 https://example.org/vendors.db /x\n",
+                "build/build.ps1": '$page = "https://example.org/tool/latest/notes.html"\nWrite-Host "See $page"\n',
+            },
+            because="the checksum refuses another file; the address is only shown",
         ),
         Good(
             {"subprojects/x.wrap": "[wrap-git]\nurl = https://github.com/x/x.git\nrevision = 1.4.2\n"}, because="a tag"
@@ -129,6 +144,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _undecided(path, repository)
         elif base in {"WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"} or path.endswith(".bzl"):
             yield from _lines(path, _BAZEL, repository)
+        elif path.endswith((".ps1", ".psm1")) and _BUILDS.search(path):
+            yield from _kept_addresses(path, repository)
         elif base == "west.yml":
             yield from _lines(path, _WEST, repository)
         elif base == "Package.swift" and "Package.resolved" not in repository.project.paths:
@@ -148,8 +165,47 @@ def _added(repository: Repository) -> Iterator[Hit]:
                 if instruction.keyword != "ADD":
                     continue
                 for address in instruction.arguments[:-1]:
-                    if (LATEST.search(address) or _ADDED.match(address)) and not is_own(address, repository):
+                    moves = (
+                        LATEST.search(address) or _ADDED.match(address) or _is_unversioned(address, instruction.flags)
+                    )
+                    if moves and not is_own(address, repository):
                         yield _hit(image.path, instruction.place.span.start, instruction.place.span.end, address)
+
+
+_VERSION = re.compile(r"\d+\.\d|[0-9a-f]{12,}|/v?\d+/|\d{4}-\d\d|\$")
+
+
+def _is_unversioned(address: str, flags: tuple[str, ...]) -> bool:
+    """True for a file by an address without any version, and with no checksum that would tell another one."""
+    fetched = address.startswith(("https://", "http://")) and not any(flag.startswith("--checksum") for flag in flags)
+    return fetched and not _VERSION.search(address) and not address.endswith((".asc", ".gpg", ".key", ".pub"))
+
+
+_BUILDS = re.compile(
+    r"(?:^|[/._-])(?:build|ci|eng|tools?|scripts?|init|bootstrap|setup|install|appveyor|azure)", re.IGNORECASE
+)
+_DOWNLOADS = re.compile(
+    r"Invoke-WebRequest|\biwr\b|DownloadFile|Start-BitsTransfer|Invoke-RestMethod|\bcurl\b", re.IGNORECASE
+)
+_KEPT = re.compile(
+    r"^[ \t]*(?:\[\w.]+\])?(?:\$[\w:]+[ \t]*=[ \t]*|\(?New-Object [\w.]+\)?\.DownloadFile\([ \t]*)[\"'](?P<url>https?://[^\"'\n]+)[\"'].*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def _kept_addresses(path: str, repository: Repository) -> Iterator[Hit]:
+    """PowerShell that keeps the address of the newest release in a variable and downloads from it, or hands it to a WebClient."""
+    source = repository.read(path)
+    if source is None or _DOWNLOADS.search(source.text) is None:
+        return
+    for match in _KEPT.finditer(source.text):
+        if (
+            LATEST.search(match["url"])
+            and "api.github.com" not in match["url"]
+            and not is_own(match["url"], repository)
+        ):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            yield _hit(path, start, match.end(), match["url"])
 
 
 def _undecided(path: str, repository: Repository) -> Iterator[Hit]:
