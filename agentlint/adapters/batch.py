@@ -32,7 +32,7 @@ _IF = re.compile(
 )
 _VARIABLE = re.compile(r"[%!](?:~?)(\w+)")
 _LABEL = re.compile(r"\s*:(?!:)(\w+)")
-_REMARK = re.compile(r"@?\s*(?:rem\b|::)", re.IGNORECASE)
+_REMARK = re.compile(r"@?\s*(?:rem\b|::)|#!", re.IGNORECASE)
 _OWN = frozenset({"timeout", "time", "find", "start", "set", "pause", "choice"})
 """Programs of Windows whose Unix namesakes do something else."""
 _SKIPPED = frozenset({"echo", "echo.", "setlocal", "endlocal", "title", "color", "cls", "goto", "shift", "for", "else"})

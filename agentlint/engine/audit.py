@@ -65,7 +65,7 @@ def audit_files(files: Mapping[str, bytes], config: Config | None = None, regist
             raise NotRead("not part of the tree", fault=False)
         return files[path]
 
-    left_out = LeftOut(config.include, config.exclude)
+    left_out = LeftOut(config.include, config.exclude, files.get(".gitattributes", b""))
     paths = tuple(path for path in sorted(files) if left_out.verdict(path) is None)
     kinds = {path: kind for path in paths if (kind := kind_of(path, files[path][:256])) is not None}
     listing = Listing(frozenset(files), paths, kinds)

@@ -39,6 +39,10 @@ PATHS: tuple[tuple[str, str], ...] = (
     ("**/test/data/**", "test fixtures"),
     ("**/tests/resources/**", "test fixtures"),
     ("**/spec/support/files/**", "test fixtures"),
+    ("**/test*/**/input/**", "test fixtures"),
+    ("**/test*/**/inputs/**", "test fixtures"),
+    ("**/test*/**/expected/**", "test fixtures"),
+    ("**/syntax-tests/**", "test fixtures"),
     ("**/*.min.js", "generated"),
     ("**/*.min.css", "generated"),
     ("**/*.bundle.js", "generated"),
@@ -67,9 +71,11 @@ EXCLUDED = "excluded by configuration"
 class LeftOut:
     """Decides for each path. The configuration's `include` wins over its `exclude`, and both over the defaults."""
 
-    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = (), attributes: bytes = b"") -> None:
+        """`attributes` is the text of the tree's .gitattributes, which may call paths vendored."""
         self._include = _union(include)
         self._exclude = _union(exclude)
+        self._vendored = _union(vendored_globs(attributes.decode("utf-8", "replace")))
         self._paths = tuple(
             (re.compile("(?:" + "|".join(glob_pattern(glob) for glob, why in PATHS if why == reason) + r")\Z"), reason)
             for reason in dict.fromkeys(reason for _, reason in PATHS)
@@ -85,6 +91,8 @@ class LeftOut:
         folder = self._folder(path.rpartition("/")[0])
         if folder is not None:
             return folder
+        if self._vendored is not None and self._vendored.match(path):
+            return path, "vendored"
         for pattern, reason in self._paths:
             if pattern.match(path):
                 return path, reason
@@ -101,6 +109,15 @@ class LeftOut:
                 found = (folder + "/", "template")
             self._folders[folder] = found
         return self._folders[folder]
+
+
+_VENDORED = re.compile(r"^(?P<glob>[^#\s]\S*)[^\n]*?[ \t]linguist-vendored(?:=true)?(?=\s|$)", re.MULTILINE)
+"""Source: github.com/github-linguist/linguist, docs/overrides.md."""
+
+
+def vendored_globs(attributes: str) -> tuple[str, ...]:
+    """The patterns of a .gitattributes that are called other people's code."""
+    return tuple(match["glob"].strip('"') for match in _VENDORED.finditer(attributes) if match["glob"] != "*")
 
 
 def _union(globs: Iterable[str]) -> re.Pattern[str] | None:

@@ -62,7 +62,9 @@ def walk(root: str, include: Sequence[str] = (), exclude: Sequence[str] = (), na
     unreadable: list[tuple[str, str]] = []
     if listed is None:
         listed, unreadable = scan(root)
-    left_out = LeftOut(include, exclude)
+    everything = frozenset((*listed, *named))
+    reader = TreeReader(root, everything)
+    left_out = LeftOut(include, exclude, reader.bytes_or_nothing(".gitattributes"))
     wanted = frozenset(named)
     paths: list[str] = []
     skipped: dict[tuple[str, str], int] = {}
@@ -72,8 +74,6 @@ def walk(root: str, include: Sequence[str] = (), exclude: Sequence[str] = (), na
             paths.append(path)
         else:
             skipped[verdict] = skipped.get(verdict, 0) + 1
-    everything = frozenset((*listed, *named))
-    reader = TreeReader(root, everything)
     return Listing(
         everything,
         tuple(paths),
@@ -116,6 +116,13 @@ class TreeReader:
         """The first bytes of a file; empty where it cannot be read."""
         try:
             return self._read(path, SHEBANG_BYTES)
+        except NotRead:
+            return b""
+
+    def bytes_or_nothing(self, path: str) -> bytes:
+        """A listed file's bytes; empty where there are none to be had."""
+        try:
+            return self.bytes_of(path)
         except NotRead:
             return b""
 

@@ -103,7 +103,7 @@ def _environments(command: Command, repository: Repository) -> int:
     said = repository.project.setting("tox", "envlist") or repository.project.setting("tox", "env_list")
     if said is not None:
         return _expanded(said.value)
-    return len(called_units(command, repository.unit_index))
+    return 0 if command.program == "tox" else len(called_units(command, repository.unit_index))
 
 
 def _expanded(envlist: str) -> int:
