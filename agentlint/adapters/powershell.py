@@ -51,6 +51,7 @@ _NEGATED = re.compile(
 _TERMINAL = re.compile(
     r"UserInteractive|IsInputRedirected|IsOutputRedirected|Test-Interactive|IsInteractive", re.IGNORECASE
 )
+_CMDLET_OPTION = re.compile(r"-[A-Z][a-z]+(?:[A-Z][a-z]+)*:?")
 _LEAVES = re.compile(r"(?:exit|return|throw|break|continue)\b", re.IGNORECASE)
 _KEYWORDS = frozenset(
     "if else elseif foreach for while do until switch function return throw param try catch finally break continue begin"
@@ -165,6 +166,8 @@ class _Reader:
             return words if called else []
         if words[0].quoted and not (at and statement.words[at - 1].text in {"&", "."}):
             return []
+        if words[0].text in {"curl", "wget"} and any(_CMDLET_OPTION.fullmatch(word.text) for word in words[1:]):
+            return [PowerWord("Invoke-WebRequest", words[0].span), *words[1:]]  # Windows PowerShell's alias
         return words
 
     def _closing(self, start: int, end: int) -> int:

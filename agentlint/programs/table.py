@@ -271,6 +271,8 @@ class Table:
 
     def fetching(self, command: Command) -> tuple[Fetching, ...]:
         """What this invocation downloads or builds anew."""
+        if command.option("--package-lock-only", "--lockfile-only", "--dry-run") is not None:
+            return ()
         return self._matching(command, "fetches")
 
     def parallelism(self, command: Command) -> Parallelism | None:

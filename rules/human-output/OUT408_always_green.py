@@ -82,6 +82,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Jenkinsfile": (
+                    "pipeline {\n  agent any\n  stages { stage('t') { steps { sh 'mvn -Dmaven.test.failure.ignore verify' } } }\n"
+                    "  post { always { junit '**/target/surefire-reports/*.xml' } }\n}\n"
+                )
+            },
+            because="the step that takes the reports judges the run",
+        ),
         Good({"Makefile": "lint:\n\tflake8 src\n"}, because="findings fail it"),
         Good({"Makefile": "fmt:\n\truff check --fix src\n"}, because="fixing is another thing"),
         Good({"package.json": '{"scripts": {"test": "jest --bail"}}\n'}, because="it ends at the first failure"),

@@ -42,6 +42,9 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {"fetch.ps1": "curl -UseBasicParsing https://example.org/x -OutFile x\n"}, because="PowerShell's own curl"
+        ),
         Good({"token.sh": '#!/bin/sh\ncurl -u "$NAME:$TOKEN" https://api.example.com/\n'}, because="both are given"),
         Good({"token.sh": '#!/bin/sh\ncurl -u "$CREDENTIALS" https://api.example.com/\n'}, because="may hold both"),
         Good({"setup.sh": "#!/bin/sh\nsudo -n -v || exit 1\n"}, because="fails at once"),

@@ -77,6 +77,15 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/docs.yml": (
+                    "on: push\njobs:\n  docs:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "        with: {repository: x/site, path: site}\n      - run: cd site && git commit -am docs && git push\n"
+                )
+            },
+            because="the branch is what the job adds to",
+        ),
+        Good(
+            {
                 ".buildkite/pipeline.yml": (
                     "steps:\n  - command: ./build\n    plugins:\n      - team/report#v1.2.0:\n          dir: out\n      - ./.buildkite/own\n"
                 )
@@ -132,7 +141,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         action = step.action
         if action is None or action.local or action.name in _BY_BRANCH:
             continue
-        if action.name == "actions/checkout" and _head_of_another(action, repository):
+        if action.name == "actions/checkout" and _head_of_another(action, repository) and not _pushes(job):
             other = action.inputs["repository"]
             yield Hit(
                 place=step.place,
@@ -153,6 +162,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         elif _moves(action):
             yield _hit(action.name, action.version, step.place, job, repository)
+
+
+def _pushes(job: Job) -> bool:
+    """True for a job that pushes: what it checks out is the branch that it adds to."""
+    return any(command.program == "git" and command.texts()[:1] == ("push",) for command in job.commands)
 
 
 def _is_unversioned_plugin(place: Place, job: Job, repository: Repository) -> bool:

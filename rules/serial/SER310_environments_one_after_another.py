@@ -49,6 +49,13 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".github/workflows/ci.yml": _CI + "      - run: tox\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n[testenv:docs]\ncommands = sphinx-build docs out\n[testenv:release]\ncommands = twine upload\n",
+            },
+            because="without a list it runs one environment",
+        ),
+        Good(
             {".github/workflows/ci.yml": _CI + "      - run: tox -e py312\n", "tox.ini": _TOX},
             because="one environment",
         ),

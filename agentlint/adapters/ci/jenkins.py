@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -47,8 +48,10 @@ class _Reading:
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
-    """The facts of a Jenkinsfile."""
+    """The facts of a Jenkinsfile; a sample of one runs nowhere."""
     gathering = Gathering(file.path, tree)
+    if _SAMPLE.search(file.path):
+        return FileFacts()
     try:
         groovy = read_groovy(file.text)
         gathering.files[file.path] = file.text
@@ -64,7 +67,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         system="jenkins",
         path=file.path,
         place=Place(file.path, file.whole),
-        triggers=_triggers(groovy),
+        triggers=_triggers(groovy, file),
         jobs=with_flows(jobs),
         cancel=_cancel(groovy),
         cancel_settable=defaults.cancel_settable,
@@ -73,11 +76,17 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     return replace(gathering.facts((pipeline,)), sleeps=tuple(reading.sleeps))
 
 
-def _triggers(groovy: GroovyFile) -> Triggers:
-    events = {"push", "pull-request"}
-    if any(call.name in ("cron", "pipelineTriggers", "parameterizedCron") for call in groovy.walk()):
-        events.add("schedule")
-    return Triggers(frozenset(events))
+_SAMPLE = re.compile(r"\.(?:example|sample|template|dist|tmpl|in)$", re.IGNORECASE)
+_FOR_CHANGES = re.compile(r"pollSCM|githubPush|changeRequest|CHANGE_ID|BRANCH_NAME|branch\s*[({'\"]")
+
+
+def _triggers(groovy: GroovyFile, file: SourceFile) -> Triggers:
+    """A file beside the main one that names a time and no branch is a job of its own, which changes do not start."""
+    timed = any(call.name in ("cron", "pipelineTriggers", "parameterizedCron") for call in groovy.walk())
+    beside = posixpath.basename(file.path) != "Jenkinsfile"
+    if timed and beside and not _FOR_CHANGES.search(file.text):
+        return Triggers(frozenset({"schedule"}))
+    return Triggers(frozenset({"push", "pull-request", *(("schedule",) if timed else ())}))
 
 
 def _cancel(groovy: GroovyFile) -> Cancel:
