@@ -96,6 +96,15 @@ RULE = Rule(
     good=(
         Good(
             {
+                "azure-pipelines.yml": (
+                    "trigger: none\nresources:\n  repositories:\n    - repository: self\n      type: git\n      ref: refs/heads/main\n"
+                    "steps:\n  - script: ./build all\n"
+                )
+            },
+            because="the pipeline's own sources",
+        ),
+        Good(
+            {
                 "Dockerfile": (
                     "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\n"
                 ),
@@ -223,6 +232,9 @@ _REPOSITORY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", r
 _MOVING_REF = re.compile(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
+_OWN = re.compile(r"[ \t]*-[ \t]+repository:[ \t]*['\"]?self\b")
+
+
 def _templates(path: str, repository: Repository) -> Iterator[Hit]:
     """Azure's `resources: repositories:` with a branch as their `ref`."""
     source = repository.read(path)
@@ -230,7 +242,7 @@ def _templates(path: str, repository: Repository) -> Iterator[Hit]:
         text = source.text if source is not None else ""
         element = _element(text[match.start() :], len(match["indent"]) + 1)
         moving = _MOVING_REF.search(element)
-        if moving is not None:
+        if moving is not None and not _OWN.match(match[0]):
             start = match.start() + moving.start()
             yield _hit(path, start, match.start() + moving.end(), moving[0].strip())
 

@@ -243,7 +243,13 @@ def _on_test_nginx(repository: Repository) -> bool:
 
 def _stands_in_a_test(command: Command) -> bool:
     """True for a runner that a test itself starts: on inputs of its own, and not on the suite."""
-    return command.place.path.endswith(".bats")
+    path = command.place.path
+    return path.endswith(".bats") or bool(_TEST_SOURCE.search(path))
+
+
+_TEST_SOURCE = re.compile(
+    r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go|rb)|[^/]*[._-](?:test|spec)\.(?:[cm]?[jt]sx?|rb))$"
+)
 
 
 _RUN_BY_ANOTHER = {
