@@ -1,4 +1,4 @@
-"""Scripts that a hosted service runs and that are no pipeline: documentation hosts, package builders, work spaces, other CI.
+"""Scripts that a hosted service runs and that are no pipeline: documentation hosts, package builders, work spaces.
 
 Each file's commands become a unit of the kind "job" without a pipeline around it: they run unattended, and nothing more is
 known of their surroundings.
@@ -25,22 +25,17 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("parts", _ANY, "override-prime"),
     ),
     "buildspec.yml": (("phases", _ANY, "commands"), ("phases", _ANY, "finally")),
-    "appveyor.yml": tuple(
-        (key,)
-        for key in "init install before_build build_script after_build before_test test_script after_test deploy_script".split()
-    ),
     ".gitpod.yml": (("tasks", _ANY, "before"), ("tasks", _ANY, "init"), ("tasks", _ANY, "command")),
     ".packit.yaml": (("actions", _ANY),),
 }
 """Where commands stand, by file. Sources: docs.readthedocs.com/platform/stable/config-file/v2.html, snapcraft.io/docs/override-build,
-docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, appveyor.com/docs/appveyor-yml,
+docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html,
 gitpod.io/docs/classic/user/references/gitpod-yml, packit.dev/docs/configuration/actions."""
 _SPELLED = {
     ".readthedocs.yaml": ".readthedocs.yml",
     "readthedocs.yml": ".readthedocs.yml",
     "snapcraft.yml": "snapcraft.yaml",
     "buildspec.yaml": "buildspec.yml",
-    ".appveyor.yml": "appveyor.yml",
     ".gitpod.yaml": ".gitpod.yml",
     ".packit.yml": ".packit.yaml",
 }
@@ -57,8 +52,9 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     nodes = [node for place in places for node in _at(root, place)]
     unit = found.unit(UnitKind.JOB, name, file.whole) if nodes else ""
     for node in nodes:
-        for dialect, line in _lines(node, windows=name.endswith("appveyor.yml")):
-            found.shell(line.embedded(), unit, dialect=dialect, directory="", errexit=True)
+        for line in node.children if node.is_list else (node,):
+            if line.is_scalar and line.text:
+                found.shell(line.embedded(), unit, dialect="bash", directory="", errexit=True)
     return found.facts()
 
 
@@ -71,15 +67,3 @@ def _at(node: YamlNode, place: tuple[str, ...]) -> Iterator[YamlNode]:
     for child in inner:
         if child is not None:
             yield from _at(child, place[1:])
-
-
-def _lines(node: YamlNode, *, windows: bool) -> Iterator[tuple[str, YamlNode]]:
-    """Each script with its shell: a string, a list of strings, or (AppVeyor) a list of `ps:`, `sh:` and `cmd:` maps."""
-    plain = "cmd" if windows else "bash"
-    for child in node.children if node.is_list else (node,):
-        if child.is_scalar and child.text:
-            yield plain, child
-        for key, dialect in (("ps", "pwsh"), ("pwsh", "pwsh"), ("sh", "bash"), ("cmd", "cmd")):
-            inner = child.get(key)
-            if inner is not None and inner.is_scalar and inner.text:
-                yield dialect, inner

@@ -204,7 +204,7 @@ class Pipeline:
 
     system: str
     """"github", "gitlab", "circleci", "azure", "jenkins", "buildkite", "travis", "bitbucket", "woodpecker",
-    "drone", "cirrus", "harness"."""
+    "drone", "cirrus", "harness", "appveyor"."""
     path: str
     place: Place
     name: str = ""

@@ -126,6 +126,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("jenkinsfile", _A + "ci.jenkins", suffixes=(".jenkinsfile",), globs=("**/Jenkinsfile*",)),
     Kind("buildkite", _A + "ci.buildkite", globs=(".buildkite/**/*.yml", ".buildkite/**/*.yaml", "buildkite.yml")),
+    Kind("appveyor", _A + "ci.appveyor", names=("appveyor.yml", ".appveyor.yml", "appveyor.yaml")),
     Kind("travis", _A + "ci.travis", globs=(".travis.yml", ".travis.yaml")),
     Kind("bitbucket", _A + "ci.bitbucket", globs=("bitbucket-pipelines.yml",)),
     Kind(
@@ -229,7 +230,7 @@ KINDS: tuple[Kind, ...] = (
         _A + "hosted_scripts",
         names=tuple(
             ".readthedocs.yml .readthedocs.yaml readthedocs.yml snapcraft.yaml snapcraft.yml buildspec.yml buildspec.yaml"
-            " appveyor.yml .appveyor.yml .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml".split()
+            " .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml".split()
         ),
     ),
     Kind("hatch", _A + "hatch", names=("hatch.toml",)),

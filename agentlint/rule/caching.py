@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Cache, Job, Step
@@ -57,7 +58,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
                 or (reached is not command and _of_a_test(reached))
             ):
                 continue
-            for how in (*table().fetching(reached), *_by_wrapper(reached)):
+            for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
                 if not _built_here(reached, how) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
                 ):
@@ -76,6 +77,16 @@ def _of_a_test(command: Command) -> bool:
     """True for what a test program starts now and then: which of it a run reaches, nobody can tell from here."""
     path = command.place.path
     return path.endswith((".py", ".js", ".ts", ".rb", ".go")) and "test" in path.rsplit("/", 1)[-1]
+
+
+_VARIABLE = re.compile(r"\$[({]?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip)(?::-[\w./-]+)?[)}]?\Z", re.IGNORECASE)
+"""`$CARGO test`, `${CROSS:-cargo} build`: a program that whoever calls the script chooses, and that the variable names."""
+
+
+def _by_variable(command: Command) -> Command:
+    """The command as the program that its variable is named after; cross is cargo in a container."""
+    found = _VARIABLE.match(command.program_path) if not command.program else None
+    return command if found is None else replace(command, program=found[1].lower())
 
 
 _UV_RUN = Fetching(

@@ -18,7 +18,7 @@ _CHANGE_COMMAND = re.compile(
     r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter"
 )
 _DELIVERS = re.compile(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
-_SYSTEMS = frozenset({"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus"})
+_SYSTEMS = frozenset({"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor"})
 _ROLES = frozenset({"test", "build", "coverage"})
 
 RULE = Rule(

@@ -60,6 +60,15 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/setup-python@v5\n      - run: python -mpip install -e . -r requirements-dev.txt\n"
+                + "      - run: pipx run tox==4.21 -e py\n",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the option and its module in one word",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/setup-java@v4\n        with: {distribution: temurin, java-version: 21}\n"
                 + "      - run: ./mvnw -B verify\n",
                 "pom.xml": "<project/>",

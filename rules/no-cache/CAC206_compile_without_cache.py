@@ -54,6 +54,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ci/build.sh cross\n",
+                "ci/build.sh": '#!/bin/sh\nCROSS=$1\n$CROSS build --target "$2"\n',
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="by a program that the caller names",
+        ),
+        Bad(
             {".gitlab-ci.yml": "test:\n  image: golang:1.22\n  script:\n    - go test ./...\n"},
             at=(".gitlab-ci.yml:1",),
         ),
@@ -85,6 +93,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: Swatinem/rust-cache@v2\n      - run: ci/build.sh cross\n",
+                "ci/build.sh": "#!/bin/sh\nCROSS=$1\n$CROSS build\n",
+            },
+            because="the same cache serves a program that the caller names",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - run: make clean lint && make check-tag\n",

@@ -25,11 +25,6 @@ from agentlint.engine.audit import audit_files
             "phases:\n  install:\n    commands:\n      - npm ci\n  build:\n    commands: [npm test]\n",
             ["npm", "npm"],
         ),
-        (
-            "appveyor.yml",
-            "install:\n  - cmd: choco install x\n  - ps: Read-Host 'x'\ntest_script: ctest\n",
-            ["choco", "Read-Host", "ctest"],
-        ),
         (".gitpod.yml", "tasks:\n  - init: make\n    command: npm start\n", ["make", "npm"]),
     ],
 )
@@ -37,8 +32,3 @@ def test_commands_of_hosted_scripts(path: str, text: str, programs: list[str]) -
     repository = audit_files({path: text.encode()}).repository
     assert [command.program for command in repository.commands] == programs
     assert not repository.pipelines
-
-
-def test_what_such_a_script_asks_is_found() -> None:
-    findings = audit_files({"appveyor.yml": b"install:\n  - ps: $name = Read-Host 'Name'\n"}).findings
-    assert [finding.category.value for finding in findings] == ["interactive"]
