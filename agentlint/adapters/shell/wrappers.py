@@ -200,7 +200,11 @@ def _python(run: Run, name: str) -> _Step | None:
     at = 1
     while at < len(words) and words[at].text.startswith("-") and len(words[at].text) > 1:
         text = words[at].text
-        if text == "-m" and at + 1 < len(words):
+        module = _MODULE.match(text)
+        if module is not None and module[1]:
+            first = replace(words[at], text=module[1])
+            return None, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, "python -m"))
+        if module is not None and at + 1 < len(words):
             return None, _inside(run, "python -m", at + 1)
         if text in {"-c", "-"}:
             return None
@@ -208,6 +212,8 @@ def _python(run: Run, name: str) -> _Step | None:
     return None
 
 
+_MODULE = re.compile(r"-[bBdEiIOPqRsSuvx]*m([A-Za-z_][\w.]*)?\Z")
+"""`-m pip`, `-mpip`, `-Im pip`: the option takes the rest of its word, or the next one (docs.python.org/3/using/cmdline.html)."""
 _NODE_TOOLS = frozenset(
     "mocha _mocha eslint karma jest vitest ava xo tap tape jasmine nyc c8 cross-env tsc prettier stylelint webpack rollup".split()
 )
@@ -293,8 +299,8 @@ def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None
     if any(mark in words[end].text for mark in wrapper.stops):
         return None
     first = words[end]
-    if wrapper.package and "@" in first.text[1:]:
-        first = replace(first, text=first.text[0] + first.text[1:].split("@", 1)[0])
+    if wrapper.package and (first.text[:1].isalpha() or first.text.startswith("@")):
+        first = replace(first, text=first.text[0] + re.split(r"@|[=~!<>]=|[<>]", first.text[1:], maxsplit=1)[0])
     inner = replace(run, words=(first, *words[end + 1 :]), wrappers=(*run.wrappers, label))
     return None, inner
 
