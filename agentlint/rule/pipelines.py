@@ -58,14 +58,42 @@ def _is_light_job(job: Job) -> bool:
 def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:
     """How many machines a run of the jobs with one of these roles takes, deliveries left out; an uncountable matrix counts as four."""
     sizes = [
-        (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4) * (job.parallelism or 1)
+        (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4)
+        * (job.parallelism or 1)
+        * _handed_legs(job, repository)
         for job in pipeline.jobs
-        if (roles & job_roles(job, repository) or ("test" in roles and _tests_by_local_action(job)))
+        if (
+            roles & job_roles(job, repository)
+            or ("test" in roles and (_tests_by_local_action(job) or _tests_elsewhere(job)))
+        )
         and not named_delivery(job)
     ]
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)
     return sum(sizes)
+
+
+_LIST = re.compile(r"""^[ \t]+[\w-]+:[ \t]*'(\[[^'\n]*\])'""", re.MULTILINE)
+_MANY = 50
+_TEST_WORKFLOW = re.compile(r"(?:^|[/_.-])(?:tests?|tox|nox|pytest|ci)(?:[_.-][\w-]+)?\.ya?ml@", re.IGNORECASE)
+
+
+def _tests_elsewhere(job: Job) -> bool:
+    """True for a job that leaves its tests to a workflow of another repository, or to an orb, by the name of that."""
+    if job.calls.startswith("orb:"):
+        return job.calls.rpartition("/")[2] in {"test", "tests"}
+    return "@" in job.calls and _TEST_WORKFLOW.search(job.calls) is not None
+
+
+def _handed_legs(job: Job, repository: Repository) -> int:
+    """The legs that a called workflow of another repository makes of the JSON lists it is handed."""
+    source = repository.read(job.place.path) if _tests_elsewhere(job) else None
+    if source is None:
+        return 1
+    size = 1
+    for written in _LIST.findall(source.text[job.place.span.start : job.place.span.end]):
+        size = min(size * max(written.count(",") + 1, 1), _MANY)
+    return size
 
 
 _TESTS = re.compile(r"(?<![a-z])tests?(?![a-z])", re.IGNORECASE)

@@ -17,8 +17,12 @@ _CHANGE_DETECTION = re.compile(
 _CHANGE_COMMAND = re.compile(
     r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter"
 )
+_COMPUTED = re.compile(r"needs\.[\w.-]+\.outputs\.[\w-]+\s*!=\s*'(?:\[\s*\]|\{\s*\}|)'")
+"""A job is left out where an earlier one has worked out nothing for it to do."""
 _DELIVERS = re.compile(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
-_SYSTEMS = frozenset({"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor"})
+_SYSTEMS = frozenset(
+    {"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor", "circleci"}
+)
 _ROLES = frozenset({"test", "build", "coverage"})
 
 RULE = Rule(
@@ -37,6 +41,18 @@ RULE = Rule(
         "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushpull_requestpull_request_targetpathspaths-ignore",
     ),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  main:\n"
+                    "    uses: example/workflows/.github/workflows/tox.yml@v1.8.1\n    with:\n"
+                    '      env: \'["py311", "py312", "py313"]\'\n'
+                ),
+                "appveyor.yml": "environment:\n  matrix:\n    - V: 1\n    - V: 2\n    - V: 3\nbuild: off\ntest_script: ctest -j4\n",
+            },
+            at=(".github/workflows/ci.yml:1", "appveyor.yml:1"),
+            title="legs handed to a workflow elsewhere, and legs on AppVeyor",
+        ),
         Bad(
             {
                 ".github/workflows/ci.yml": (
@@ -71,6 +87,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  main:\n"
+                    '    uses: example/workflows/.github/workflows/tox.yml@v1.8.1\n    with:\n      env: \'["py312", "py313"]\'\n'
+                )
+            },
+            because="two legs in a workflow elsewhere",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -109,6 +134,19 @@ RULE = Rule(
             },
             because="what is published is told by other means than paths",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  vars:\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    outputs:\n      parts: ${{ steps.v.outputs.parts }}\n"
+                    "    steps:\n      - run: tools/parts-of-the-change\n        id: v\n  test:\n    needs: [vars]\n"
+                    "    if: needs.vars.outputs.parts != '[]'\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    strategy:\n"
+                    "      matrix:\n        include: ${{ fromJSON(needs.vars.outputs.parts) }}\n"
+                    "    steps:\n      - run: pytest --junitxml=r.xml tests/${{ matrix.part }}\n"
+                )
+            },
+            because="the legs are worked out first, and there may be none",
+        ),
     ),
 )
 
@@ -138,7 +176,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
 
 def _detects(pipeline: Pipeline) -> bool:
     for job in pipeline.jobs:
-        if _CHANGE_DETECTION.search(job.calls) or "changes" in job.condition:
+        if _CHANGE_DETECTION.search(job.calls) or "changes" in job.condition or _COMPUTED.search(job.condition):
             return True
         for step in job.steps:
             if step.action is not None and _CHANGE_DETECTION.search(step.action.name):
