@@ -93,6 +93,8 @@ class _Reader:
 
     def _line(self, line: str, start: int) -> None:
         self.pending = None
+        if line.startswith("#!"):
+            return  # a script that is read by another shell too
         parts = list(_parts(line, start))
         for index, part in enumerate(parts):
             following = parts[index + 1].joined if index + 1 < len(parts) else ""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, function_around, in_loop
-from agentlint.adapters.code.logins import is_login, token_path
+from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
@@ -197,7 +197,8 @@ def _logins(source: Source) -> None:
 
 
 def _token_path(source: Source) -> str:
-    return token_path(source.text) or next((found for text in _neighbours(source) if (found := token_path(text))), "")
+    own = token_path(source.text) or next((found for text in _neighbours(source) if (found := token_path(text))), "")
+    return own or token_beside(source, (".go",))
 
 
 def _neighbours(source: Source) -> list[str]:

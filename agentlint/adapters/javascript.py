@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from agentlint.adapters.code.calls import FUNCTIONS, MAX_CANDIDATES, Call, calls, in_loop, number
-from agentlint.adapters.code.logins import is_login, token_path
+from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.js_asks import find_asks
@@ -60,14 +60,18 @@ def _logins(source: Source) -> None:
     for name, (_, member) in imported(source.tree, _OPENERS).items():
         for call in calls(source.tree, _called(name)):
             if call.callee == name and member in {"default", "open"} and call.arguments and is_login(source, call):
-                source.login(call, alternative=token_path(source.text))
+                source.login(call, alternative=_token_path(source))
     for name, (_, member) in imported(source.tree, _LOGIN_MODULES).items():
         for call in calls(source.tree, _called(name)) if member in _LOGIN_MEMBERS else ():
             if call.callee == name:
-                source.login(call, alternative=token_path(source.text))
+                source.login(call, alternative=_token_path(source))
     if "@azure/msal-node" in source.text:
         for call in calls(source.tree, _FLOWS):
-            source.login(call, alternative=token_path(source.text))
+            source.login(call, alternative=_token_path(source))
+
+
+def _token_path(source: Source) -> str:
+    return token_path(source.text) or token_beside(source, (".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"))
 
 
 def _called(name: str) -> re.Pattern[str]:
@@ -161,11 +165,18 @@ def _needed_variables(source: Source) -> None:
         leaf = source.tree.leaf(match.end(1) - 1 if match[1] else match.end(2) - 1)
         if name in seen or source.text[match.end() : match.end() + 2] in {" =", "!="}:
             continue
-        if _ends_without(source, leaf, match.group()) or _held_and_needed(source, match):
+        asserted = _ASSERTED.search(source.text, max(0, match.start() - 60), match.start()) and not any(
+            node.type in {"if_statement", "ternary_expression", "switch_case"} for node in source.tree.above(leaf)
+        )
+        if asserted or _ends_without(source, leaf, match.group()) or _held_and_needed(source, match):
             seen.add(name)
             source.environment_read(name, Span(match.start(), match.end()))
 
 
+_ASSERTED = re.compile(
+    r"\b(?:nullthrows|invariant|assertExists|assertDefined|ensureDefined|required|assert(?:\.ok)?|tinyInvariant)\($"
+)
+"""Functions that throw where they are handed nothing."""
 _HOLDS = re.compile(r"(?:const|let|var)\s+(\w{1,60})(?:\s?:\s?string)?\s?=\s?$")
 _CREDENTIAL = re.compile(r"(?:TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_KEY|CREDENTIALS)$")
 

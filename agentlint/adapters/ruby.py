@@ -20,9 +20,12 @@ _KEYS = re.compile(r"(?:\bSTDIN|\$stdin|\bIO\.console|\bconsole)\.getch\b")
 _READLINE = re.compile(
     r"\b(?:Readline|Reline)\.readline\b|\bIO\.console\.getpass\b|(?:\bSTDIN|\$stdin)\.(?:getpass|noecho)\b"
 )
+_LINE_EDITOR = re.compile(r"(?:^|/)(?:line_?editors?|readline|reline)(?:/|\.rb$)")
 _ASKING = re.compile(
     r"(?<![\w@$:])(?:[\w@$:.]{1,60}\.)?(?:ask|agree|choose|yes\?|no\?|select|multi_select|mask|keypress|enum_select)(?=[\s(])"
 )
+_ASKER = re.compile(r"^\s*def (?:self\.)?(?:ask|yes\?|no\?|agree)(?=[\s(])", re.MULTILINE)
+"""A file that defines what others ask with."""
 _HIGHLINE = {"ask": AskKind.LINE, "agree": AskKind.CONFIRM, "choose": AskKind.MENU}
 _TTY = {
     "ask": AskKind.LINE, "yes?": AskKind.CONFIRM, "no?": AskKind.CONFIRM, "select": AskKind.MENU, "multi_select": AskKind.MENU,
@@ -87,7 +90,7 @@ def _gets(source: Source) -> None:
     for call in _names(source, _KEYS):
         if question_before(source, call):
             source.ask(call, AskKind.KEY)
-    for call in _names(source, _READLINE):
+    for call in () if _LINE_EDITOR.search(source.path) else _names(source, _READLINE):
         if not in_loop(call.above):
             source.ask(call, AskKind.SECRET if call.callee.endswith(("getpass", "noecho")) else AskKind.LINE)
     for call in _names(source, _DEBUGGER):
@@ -103,7 +106,7 @@ def _asking(source: Source) -> None:
         _by_class(source)
     imported = re.search(r"highline/import|include HighLine|include Commander", text) is not None
     thor = re.search(r"<\s*Thor\b|Thor::(?:Shell|Actions|Group)|Rails::Generators", text) is not None
-    if not (terminals or lines or imported or thor):
+    if not (terminals or lines or imported or thor) or _ASKER.search(text):
         return
     for call in calls(source.tree, _ASKING):
         receiver, _, method = call.callee.rpartition(".")

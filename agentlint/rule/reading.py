@@ -23,11 +23,15 @@ class Reading(Enum):
 
 
 _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/console"})
+_OWN_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
+"""The input that the script has already: a loop over it is a filter."""
 _PRESS = re.compile(
     r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE
 )
-_DECIDES = re.compile(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]", re.IGNORECASE)
+_DECIDES = re.compile(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no)[\])]", re.IGNORECASE)
 """A question answered with one key: the answer matters, so that it is no mere pause."""
+_OF_A_SHELL = re.compile(r"[\w@:~-]{0,20}[>$%#]\s*$")
+"""The prompt of a shell (`dokku> `), which whoever started it wants to talk to."""
 _LETTERS = re.compile(r"-[a-zA-Z]*")
 _SPEAKING = frozenset(
     {"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"}
@@ -66,11 +70,24 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     at_terminal = command.input_from in _TERMINALS
     if not question and not at_terminal and not _wants_key(command, letters):
         return Reading.NOTHING
-    if command.in_loop and command.status is Status.TESTED and not (_prompt(command) or at_terminal):
+    data = not at_terminal or command.input_from in _OWN_INPUT
+    if command.in_loop and command.status is Status.TESTED and data and not _prompt(command):
         return Reading.NOTHING
-    if _PRESS.search(question) or (_wants_key(command, letters) and not _DECIDES.search(question)):
+    if command.in_loop and _OF_A_SHELL.match(_prompt(command)):
+        return Reading.NOTHING
+    pause = _PRESS.search(question) and (_wants_key(command, letters) or not _is_used(command, repository))
+    if pause or (_wants_key(command, letters) and not _DECIDES.search(question)):
         return Reading.KEY
     return Reading.SECRET if "s" in letters else Reading.LINE
+
+
+def _is_used(command: Command, repository: Repository) -> bool:
+    """True when the file makes use of the variable that is read."""
+    name = command.arguments[-1].text.strip("\"'") if command.arguments else ""
+    source = repository.read(command.place.path)
+    if source is None or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        return False
+    return re.search(rf"\$\{{?{name}\b", source.text) is not None
 
 
 def reading_hit(command: Command, repository: Repository, advice: str) -> Hit:

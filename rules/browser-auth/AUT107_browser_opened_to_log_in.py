@@ -57,6 +57,21 @@ RULE = Rule(
             because="a parameter gives the token",
         ),
         Good(
+            {
+                "src/user/login.ts": "import open from 'open';\n\nexport async function login(url: string) {\n  await open(url);\n}\n",
+                "src/user/session.ts": "export const token = process.env.APP_TOKEN;\n",
+            },
+            because="another file takes a token from the environment",
+        ),
+        Good(
+            {
+                "e2e/login/main.go": (
+                    'package main\n\nimport "github.com/chromedp/chromedp"\n\nfunc main() {\n\topenBrowser(chromedp.Navigate(loginURL))\n}\n'
+                )
+            },
+            because="a browser that a program drives",
+        ),
+        Good(
             {"tests/test_login.py": "import webbrowser\n\ndef test_login():\n    webbrowser.open('x/login')\n"},
             because="a test's code",
         ),

@@ -68,6 +68,33 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"plugin.zsh": "#!/bin/zsh\necho 'Which process?'\nread child_pid <&$async_fd\n"},
+            because="reads what the script opened itself",
+        ),
+        Good(
+            {
+                "listener.sh": '#!/bin/sh\nprintf "READY\\n"\nwhile read line; do\n  kill -3 "$PPID"\ndone < /dev/stdin\n'
+            },
+            because="a filter, whatever starts it",
+        ),
+        Good(
+            {"access.sh": "#!/bin/bash\nUSER=${1:-}\nif [[ -z ${USER} ]]; then\n  read -r -p 'Name: ' USER\nfi\n"},
+            because="an argument answers, by the name of a variable of the system",
+        ),
+        Good(
+            {
+                "install.sh": (
+                    '#!/bin/bash\nparse_options "$@"\nfor option in "${OPTIONS[@]}"; do\n  case "$option" in\n  f | force) FORCE=true ;;\n  esac\ndone\n'
+                    'if [ -z "$FORCE" ]; then\n  read -p "Go on? (y/N) "\nfi\n'
+                )
+            },
+            because="an option answers, which another file parses",
+        ),
+        Good(
+            {"shell.sh": '#!/bin/bash\nwhile true; do\n  read -rep "app> " line || exit\n  run "$line"\ndone\n'},
+            because="a shell, which whoever starts it wants to talk to",
+        ),
+        Good(
             {
                 "show.sh": (
                     '#!/bin/bash\nwhile [ $# -gt 0 ]; do\n  names+=("$1")\n  shift\ndone\n'

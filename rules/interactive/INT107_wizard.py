@@ -44,6 +44,7 @@ RULE = Rule(
         Bad({"aws.sh": "#!/bin/sh\naws configure\n"}, at=("aws.sh:2",)),
     ),
     good=(
+        Good({"build.sh": "#!/bin/sh\nmake config\n"}, because="a target of the project's own: nothing has a Kconfig"),
         Good({"new.sh": "#!/bin/sh\nnpm init --yes\n"}, because="takes the defaults"),
         Good({"new.sh": "#!/bin/sh\nnpm_config_yes=true npm init\n"}, because="the variable answers"),
         Good(
@@ -69,4 +70,12 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag commands that ask for their values."""
-    yield from hits(command, repository, "wizard")
+    if not _is_a_target_of_its_own(command, repository):
+        yield from hits(command, repository, "wizard")
+
+
+def _is_a_target_of_its_own(command: Command, repository: Repository) -> bool:
+    """`make config` where nothing is configured the kernel's way."""
+    if command.program not in {"make", "gmake"} or "config" not in command.texts():
+        return False
+    return not any(path.rpartition("/")[2].startswith(("Kconfig", "Config.in")) for path in repository.project.paths)

@@ -32,6 +32,13 @@ RULE = Rule(
         ),
         Bad({"db.sh": '#!/bin/bash\nread -s -p "Password: " PASSWORD\n'}, at=("db.sh:2",)),
         Bad({"Makefile": "backup:\n\tmysqldump -u root -p app > app.sql\n"}, at=("Makefile:2",)),
+        Bad(
+            {
+                "db.sh": '#!/bin/bash\necho "Please enter the password so that we may continue."\nread -s password\nconnect "$password"\n'
+            },
+            at=("db.sh:3",),
+            title="an answer that is used, and no pause",
+        ),
         Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
         Bad({"setup.sh": "#!/bin/sh\nsudo -v\nmake install\n"}, at=("setup.sh:2",), title="is there to ask"),
         Bad({"name.sh": '#!/bin/sh\nscutil --set HostName "$1"\n'}, at=("name.sh:2",)),
@@ -44,6 +51,10 @@ RULE = Rule(
     good=(
         Good(
             {"fetch.ps1": "curl -UseBasicParsing https://example.org/x -OutFile x\n"}, because="PowerShell's own curl"
+        ),
+        Good(
+            {"fetch.ps1": '$found = curl "http://localhost:9200/_search" -UseBasicParsing\n'},
+            because="PowerShell's own curl, whose options follow the address",
         ),
         Good({"token.sh": '#!/bin/sh\ncurl -u "$NAME:$TOKEN" https://api.example.com/\n'}, because="both are given"),
         Good({"token.sh": '#!/bin/sh\ncurl -u "$CREDENTIALS" https://api.example.com/\n'}, because="may hold both"),
@@ -68,4 +79,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if reading_of(command, repository) is Reading.SECRET:
             yield reading_hit(command, repository, "take the secret from a variable or a file")
         return
-    yield from hits(command, repository, "secret")
+    if not _is_powershells_own(command):
+        yield from hits(command, repository, "secret")
+
+
+def _is_powershells_own(command: Command) -> bool:
+    """`curl ADDRESS -UseBasicParsing`: another program by this name."""
+    own = any(text.lower().startswith(("-usebasic", "-uri")) for text in command.texts())
+    return own and command.place.path.lower().endswith((".ps1", ".psm1"))

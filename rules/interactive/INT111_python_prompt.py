@@ -69,6 +69,14 @@ RULE = Rule(
             title="an example that can only be run by a person",
         ),
         Bad(
+            {
+                "app/guided.py": "import click\n\nclass Guide:\n    def run(self):\n        return click.prompt('Name')\n",
+                "app/cli.py": "from app.guided import Guide\n\ndef deploy():\n    Guide().run()\n",
+            },
+            at=("app/guided.py:5",),
+            title="made whatever is given",
+        ),
+        Bad(
             {"tests/test_login.py": "def test_login(auth):\n    print(auth.url)\n    auth.finish(input('PIN: '))\n"},
             at=("tests/test_login.py:3",),
             title="a suite that asks its tester",
@@ -127,6 +135,37 @@ RULE = Rule(
         Good(
             {"tests/test_app.py": "def test_it(monkeypatch):\n    input('never run')\n"},
             because="a stand-in may answer",
+        ),
+        Good(
+            {
+                "app/guided.py": "import click\n\nclass Guide:\n    def run(self):\n        return click.prompt('Name')\n",
+                "app/cli.py": "from app.guided import Guide\n\ndef deploy(guided):\n    if guided:\n        Guide().run()\n",
+            },
+            because="made only where somebody asks to be guided",
+        ),
+        Good(
+            {
+                "app/ask.py": "import click\n\ndef which(name):\n    return click.prompt(name)\n",
+                "app/guided.py": (
+                    "from app.ask import which\n\nclass Guide:\n    def run(self):\n        return which('Name')\n"
+                ),
+                "app/cli.py": "from app.guided import Guide\n\ndef deploy(guided):\n    if guided:\n        Guide().run()\n",
+            },
+            because="a helper of the guide, in another module",
+        ),
+        Good(
+            {
+                "a.py": "import getpass\n\nclass P:\n    def go(self):\n        if self.args['prompt-for-password'].value:\n            return getpass.getpass()\n\nP().go()\n"
+            },
+            because="an option by which somebody asks to be asked",
+        ),
+        Good(
+            {"a.py": "import click\n\ndef prompt(*args, **kwargs):\n    return click.prompt(*args, **kwargs)\n"},
+            because="hands its words on, and nobody calls it",
+        ),
+        Good(
+            {"integration/_support/respond.py": "input('What is the password? ')\n"},
+            because="a small program that a test starts, and answers",
         ),
         Good({"a.py": "def input(text):\n    return text\n\ninput('x')\n"}, because="a function of its own"),
     ),

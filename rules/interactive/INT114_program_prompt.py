@@ -100,6 +100,63 @@ RULE = Rule(
             },
             because="an option answers",
         ),
+        Good(
+            {
+                "src/prompt.ts": (
+                    "import * as inquirer from '@inquirer/prompts';\n\nfunction guard(opts) {\n  if (!opts.nonInteractive) {\n"
+                    "    return { shouldReturn: false, value: undefined };\n  }\n  if (opts.default !== undefined) {\n"
+                    "    return { shouldReturn: true, value: opts.default };\n  }\n  throw new Error('No default');\n}\n\n"
+                    "export async function input(opts) {\n  if (typeof opts === 'string') {\n    opts = { message: opts };\n  } else {\n"
+                    "    const { shouldReturn, value } = guard(opts);\n    if (shouldReturn) {\n      return value;\n    }\n  }\n"
+                    "  return inquirer.input(opts);\n}\n\nexport async function secret(opts) {\n  guard(opts);\n  return inquirer.password(opts);\n}\n"
+                )
+            },
+            because="a helper gives the default or refuses where nobody is there",
+        ),
+        Good(
+            {
+                "cmd/add.go": (
+                    'package cmd\n\nimport (\n\t"golang.org/x/term"\n)\n\nfunc (o *add) run() {\n\tif o.username != "" && o.password == "" {\n'
+                    "\t\tword, _ := term.ReadPassword(0)\n\t\to.password = string(word)\n\t}\n}\n"
+                )
+            },
+            because="a field that an option fills",
+        ),
+        Good(
+            {
+                "cmd/sign.go": (
+                    'package cmd\n\nimport "golang.org/x/term"\n\nfunc (o *sign) run() {\n\task := o.promptUser\n\tif o.passphraseFile != "" {\n'
+                    "\t\task = fromFile(o.passphraseFile)\n\t}\n\task()\n}\n\nfunc (o *sign) promptUser() ([]byte, error) {\n"
+                    "\treturn term.ReadPassword(0)\n}\n"
+                )
+            },
+            because="handed over, and replaced where a file is given",
+        ),
+        Good(
+            {
+                "login.go": (
+                    'package login\n\nimport "github.com/Songmu/prompter"\n\nfunc pick(factors []string, oc *Client) string {\n'
+                    "\tfor _, val := range factors {\n\t\tif val == oc.MFA {\n\t\t\treturn val\n\t\t}\n\t}\n"
+                    '\treturn prompter.Choose("Which", factors, "")\n}\n'
+                )
+            },
+            because="a field picks one of what would be offered",
+        ),
+        Good(
+            {
+                "bin/profile.js": (
+                    "const readline = require('readline');\nconst rl = readline.createInterface({ input: process.stdin });\n"
+                    "if (options.duration) {\n  setTimeout(done, options.duration);\n} else {\n  rl.question('Stop? ', done);\n}\n"
+                )
+            },
+            because="asked only where the option is not given",
+        ),
+        Good(
+            {
+                "lib/shell.rb": "class Basic < Thor::Shell\n  def ask(text)\n    read\n  end\n\n  def yes?(text)\n    ask(text) == 'y'\n  end\nend\n"
+            },
+            because="a library's own askers, which call each other",
+        ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
         Good(
             {

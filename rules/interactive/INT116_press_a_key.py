@@ -28,6 +28,15 @@ RULE = Rule(
         Bad({"Makefile": 'release:\n\t@read -p "Press enter to publish"\n\t./publish\n'}, at=("Makefile:2",)),
     ),
     good=(
+        Good(
+            {
+                "install.sh": (
+                    '#!/bin/bash\nMANUAL=false\nif ! echo "$PORT" | grep -q "^[0-9]*$"; then\n  MANUAL=true\n  PORT=6379\nfi\n'
+                    'if $MANUAL == true; then\n  read -p "Is this ok? Then press ENTER" _\nfi\n'
+                )
+            },
+            because="a pause for those who have given nothing",
+        ),
         Good({"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then read -n 1 -s; fi\n"}, because="only at a terminal"),
         Good({"setup.sh": '#!/bin/bash\n[ -n "$CI" ] || read -n 1 -p "Press any key"\n'}, because="not in CI"),
         Good({"setup.sh": '#!/bin/bash\nread -t 10 -n 1 -p "Press any key"\n'}, because="gives up after ten seconds"),

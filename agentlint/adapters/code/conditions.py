@@ -7,6 +7,16 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS, LOOPS, call_of, function_around, function_name
+from agentlint.adapters.code.helpers import (
+    by_helper,
+    chosen_in_loop,
+    destructured_from,
+    handed_over,
+    is_bound_and_missing,
+    loop_within,
+    parts_of,
+    refused_by_helper,
+)
 from agentlint.documents.code import CodeTree, named, span_of
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
 
@@ -42,7 +52,7 @@ _BYPASS = re.compile(
     r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
     r"(?:prompt|confirm|ask|question|password|auth)\w*|auto_?(?:yes|approve|confirm|accept|agree)\w*|\bbatch\w*|\b(?:assume|silent|quiet)\w*"
     r"|\bconfirmed\b|\b(?:un)?supervised\b|\bnon_?stop\b|\bpassword_?stdin\b|\bfrom_?stdin\b|\bprompt(?:able|ing)?_?(?:enabled|allowed)\b"
-    r"|\bask_?(?:first|before)?\b|-y\b|\bDebugger\.IsAttached\b",
+    r"|\bask_?(?:first|before)?\b|-y\b|\boverwrite\?|\bDebugger\.IsAttached\b",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
@@ -64,10 +74,14 @@ _EMPTY = re.compile(
     r"|(?:string\.IsNullOr\w+|empty|is_null)\(([A-Za-z_$@][\w$.@]*)\)|([A-Za-z_@][\w.@]*?)\.(?:nil\?|empty\?|blank\?|is_none\(\)|isEmpty\(\)|is_empty\(\)))\)*$"
 )
 _GIVEN_MEMBER = re.compile(
-    r"^\(?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|mfa|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))"
-    r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined|[\"'](?:[aA]uto|[dD]efault|[nN]one|[aA]ny)[\"'])|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
+    r"^\(?(?:[\w.]{1,40}\()?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|mfa|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))\)?"
+    r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined|[\"'](?:[aA]uto|AUTO|[dD]efault|[nN]one|[aA]ny)[\"'])|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
 )
 """`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
+_EMPTY_FIELD = re.compile(
+    r"\b[\w.]{1,60}\.\w*(?:[pP]assw(?:or)?d|[pP]assphrase|[uU]ser_?[nN]ame|[tT]oken|[sS]ecret|[pP]in|[oO]tp|OTP|[mM]fa|MFA)\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|undefined\b)"
+)
+"""`in.Password == ""`: a field for the very thing that is asked for, which whoever fills it gives."""
 _FAILED = re.compile(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
 """An exit that fails: what it names is told in the message, and given to nobody."""
 _TAKEN = re.compile(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
@@ -76,6 +90,7 @@ _EXIT = re.compile(
     r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
     r"|std::process::exit|process::exit|bail!|fail)\b"
 )
+_PICKS = re.compile(r"choose|choice|select|pick|menu|list\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")
 _SAYS_NO_TERMINAL = re.compile(
     r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE
@@ -95,8 +110,9 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
     """The conditions around a node and the early exits before it, outermost first."""
     found: list[Guard] = []
     child = node
+    picks = _PICKS.search(tree.of(node)[:200]) is not None
     for parent in above:
-        found.extend(_exits_before(tree, parent, child))
+        found.extend(_exits_before(tree, parent, child, picks))
         if parent.type in BRANCHES:
             condition = parent.child_by_field_name("condition")
             if condition is not None and condition != child:
@@ -160,7 +176,7 @@ def _guard_of_calls(tree: CodeTree, name: str, function: Node, depth: int) -> Gu
         if own is None or count > MAX_CALLERS:
             return None
         first = first or own
-    return first
+    return first if count else handed_over(tree, name, function)
 
 
 def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
@@ -174,17 +190,19 @@ def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False
     """`fallback`: the right of `||`, which is tried where the left gives nothing. `otherwise`: the `else` of a branch."""
     start = branch.child_by_field_name("initializer") or condition
     text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
-    kind = _kind(tree, branch, text, fallback)
+    kind = _kind(tree, branch, text, fallback, otherwise)
     if kind is GuardKind.OTHER and otherwise and _GIVEN_MEMBER.match(text):
         kind = GuardKind.VARIABLE
     return Guard(kind, text[:200], span_of(condition))
 
 
-def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool) -> GuardKind:
+def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool, otherwise: bool) -> GuardKind:
     sure = strong(tree, text)
     if sure is not None:
         return sure
-    if _MEMBER.search(text) and not _asks_for_the_work(text):
+    if _MEMBER.search(text) and (otherwise or not _asks_for_the_work(text)):
+        return GuardKind.OPTION
+    if not otherwise and (_EMPTY_FIELD.search(text) or is_bound_and_missing(tree, text)):
         return GuardKind.OPTION
     if _VARIABLE.search(_OF_THE_MACHINE.sub("", text)):
         return GuardKind.VARIABLE
@@ -203,19 +221,20 @@ def _asks_for_the_work(text: str) -> bool:
 def strong(tree: CodeTree, text: str, resolve: bool = True) -> GuardKind | None:
     """The kind of a condition that speaks of a person's absence by its very words, or through a variable set from such."""
     text = text[:MAX_CONDITION]
-    kind = _by_words(text)
+    kind = by_words(text)
     return kind if kind is not None or not resolve or not _PLAIN.fullmatch(text) else _resolved(tree, text)
 
 
 def speaks_of_absence(text: str) -> GuardKind | None:
     """The same for a line of any language, where no variable can be looked up: a terminal, CI, an option, a variable."""
-    kind = _by_words(text)
+    kind = by_words(text)
     if kind is None and (_MEMBER.search(text) or (_VARIABLE.search(text) and not _OF_THE_MACHINE.search(text))):
         return GuardKind.VARIABLE
     return kind
 
 
-def _by_words(text: str) -> GuardKind | None:
+def by_words(text: str) -> GuardKind | None:
+    """The kind of a condition by its words alone."""
     if _TERMINAL.search(text):
         return GuardKind.TERMINAL
     if _AUTOMATED.search(text):
@@ -240,10 +259,15 @@ def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
             rf"{name}(?<![\w.]{name})\s{{0,3}}(?::\s?\w+\s?)?:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text
         )
         if defined is None:
+            known = by_helper(tree, destructured_from(tree, name))
+            if known is not None:
+                return known
             if re.search(rf"Var\w{{0,8}}\(\s{{0,20}}&(?:\w+\.)?{name}\b", tree.text):
                 return GuardKind.OPTION
             continue
         known = strong(tree, defined[1], resolve=False)
+        helper = re.match(r"(?:await\s+)?([A-Za-z_$][\w$]{1,60})\(", defined[1])
+        known = known or (by_helper(tree, helper[1]) if helper is not None else None)
         if known is not None or _MEMBER.search(defined[1]) or _VARIABLE.search(defined[1]):
             return known or GuardKind.VARIABLE
     return None
@@ -261,7 +285,7 @@ def _asks_for_what_is_missing(tree: CodeTree, branch: Node, text: str) -> bool:
     )
 
 
-def _exits_before(tree: CodeTree, parent: Node, child: Node) -> list[Guard]:
+def _exits_before(tree: CodeTree, parent: Node, child: Node, picks: bool) -> list[Guard]:
     """Early exits that speak of a person's absence: `if (opts.yes) return true`, `return unless $stdin.tty?`."""
     if parent.type in BRANCHES or parent.child_count > MAX_SIBLINGS * 4:
         return []
@@ -269,18 +293,42 @@ def _exits_before(tree: CodeTree, parent: Node, child: Node) -> list[Guard]:
     for sibling in list(named(parent))[:MAX_SIBLINGS]:
         if sibling.start_byte >= child.start_byte:
             break
-        inner = sibling
-        if inner.type == "expression_statement" and inner.named_child_count == 1:
-            inner = inner.named_children[0]
-        if inner.type not in BRANCHES or inner.type in {"ternary_expression", "conditional", "conditional_expression"}:
-            continue
-        condition = inner.child_by_field_name("condition")
-        if condition is None or not _leaves(tree, inner):
-            continue
-        guard = _exit_guard(tree, inner, condition)
+        guard = _exit_of(tree, sibling) or (_chosen_before(tree, sibling) if picks else None)
         if guard is not None:
             found.append(guard)
     return list(reversed(found))
+
+
+def _exit_of(tree: CodeTree, statement: Node) -> Guard | None:
+    """The guard that a statement before the call is; also within the branches that tell only the type of an argument."""
+    inner = statement
+    if inner.type == "expression_statement" and inner.named_child_count == 1:
+        inner = inner.named_children[0]
+    if inner.type not in BRANCHES:
+        return refused_by_helper(tree, inner)
+    condition = inner.child_by_field_name("condition")
+    if condition is None or inner.type in {"ternary_expression", "conditional", "conditional_expression"}:
+        return None
+    if _leaves(tree, inner):
+        return _exit_guard(tree, inner, condition)
+    text = tree.of(condition)[:MAX_CONDITION]
+    if "typeof" in text:
+        nested = (node for part in parts_of(inner) for node in part)
+        return next((guard for node in nested if (guard := _exit_of(tree, node)) is not None), None)
+    return None
+
+
+def _chosen_before(tree: CodeTree, statement: Node) -> Guard | None:
+    """A loop before that finds, among what would be offered, the one that a field names."""
+    if statement.type in LOOPS:
+        return chosen_in_loop(tree, statement)
+    condition = statement.child_by_field_name("condition") if statement.type in BRANCHES else None
+    if condition is None or not _GIVEN_MEMBER.match(tree.of(condition)[:MAX_CONDITION]):
+        return None
+    loop = loop_within(statement)
+    if loop is None or re.search(r"\b(?:return|break)\b", tree.of(loop)) is None:
+        return None
+    return Guard(GuardKind.VARIABLE, tree.of(condition)[:200], span_of(condition))
 
 
 def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:

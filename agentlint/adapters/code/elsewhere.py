@@ -28,6 +28,7 @@ _SUFFIXES = {
 NOT_CALLERS = re.compile(
     r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|(?:^|/)test_[^/]*\.py$|_test\.(?:go|py)$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$"
 )
+_PACKAGES = frozenset("term terminal gopass speakeasy survey readline prompter".split())
 COMMON = frozenset(
     "main run init new get set call apply render start stop execute handle next close open read write test".split()
 )
@@ -81,10 +82,19 @@ def near(context: TreeContext, path: str, suffixes: tuple[str, ...]) -> list[str
 
 def _qualified(own: CodeTree, path: str, other: str, name: str) -> str:
     """How another Go file calls a function: by its bare name in the same package, else with the package's name."""
+    if re.search(rf"(?m)^func \([^()\n]{{1,80}}\) {re.escape(name)}\(", own.text):
+        return f".{name}"
     if posixpath.dirname(path) == posixpath.dirname(other):
         return name
     package = re.search(r"(?m)^package (\w+)", own.text)
     return f"{package[1]}.{name}" if package else name
+
+
+def _is_meant(written: str, callee: str) -> bool:
+    """A method is called on anything but the packages that have a function of that name."""
+    if not callee.startswith("."):
+        return written == callee
+    return written.endswith(callee) and written.removesuffix(callee) not in _PACKAGES
 
 
 def _guards(tree: CodeTree, name: str, callee: str) -> Iterator[Guard | None]:
@@ -94,6 +104,6 @@ def _guards(tree: CodeTree, name: str, callee: str) -> Iterator[Guard | None]:
         if not leaf.type.endswith(("identifier", "name")):
             continue
         call = call_of(tree, leaf)
-        if call is not None and (not callee or call.callee == callee):
+        if call is not None and (not callee or _is_meant(call.callee, callee)):
             guards = with_callers(tree, guards_of(tree, call.node, call.above), call.above)
             yield next((guard for guard in reversed(guards) if guard.kind in ANSWERING), None)

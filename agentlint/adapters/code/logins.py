@@ -18,8 +18,35 @@ _TOKEN = re.compile(
 )
 
 
+_DRIVEN = re.compile(r"chromedp|go-rod/rod|playwright|puppeteer|selenium|\bwebdriver", re.IGNORECASE)
+"""What drives a browser: nobody need sit before it."""
+_TOKEN_FROM_ENVIRONMENT = re.compile(
+    r"(?:os\.(?:Getenv|LookupEnv)\(\s?|process\.env\.?|\bENV\b\W{0,3}(?:fetch)?|getenv\(|viper\.BindEnv\([^)\n]{0,60}|env(?:var)?:\s?|\b\w{0,30}[eE]nv\w{0,20}\s?:?=\s?)"
+    r"[\[(\"'`]{0,3}([A-Z][A-Z0-9_]{0,40}(?:TOKEN|API_?KEY))\b"
+)
+_ABOUT_TOKENS = re.compile(r"auth|login|session|token|credential|config|env|account|user|client", re.IGNORECASE)
+MAX_BESIDE = 80
+"""Other files of a program that are looked into for a token."""
+
+
+def token_beside(source: Source, suffixes: tuple[str, ...]) -> str:
+    """A variable from which another file of the program takes a token; "" for none. Files named for such things are read."""
+    known: str | None = source.tree.memory.get("token beside")
+    if known is None:
+        from agentlint.adapters.code.elsewhere import near
+
+        paths = [path for path in near(source.context, source.path, suffixes) if _ABOUT_TOKENS.search(path)]
+        files = (source.context.read(path) for path in paths[:MAX_BESIDE])
+        texts = (file.data.decode("utf-8", "replace") for file in files if file is not None)
+        known = next((found[1] for text in texts if (found := _TOKEN_FROM_ENVIRONMENT.search(text))), "")
+        source.tree.memory["token beside"] = known
+    return known
+
+
 def is_login(source: Source, call: Call) -> bool:
     """True when the names around a call speak of getting a credential."""
+    if _DRIVEN.search(source.text):
+        return False
     if _PATH.search(source.path):
         return True
     function, around = function_around(call.above)

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.python.conditions import MAX_CALLERS, guards_of
-from agentlint.adapters.python.elsewhere import guard_elsewhere
+from agentlint.adapters.python.elsewhere import for_callers_nobody_is, guard_elsewhere
+from agentlint.adapters.python.in_tests import asks_the_tester, is_test_subject, stands_in_a_test
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.files.source import Place
@@ -244,6 +245,8 @@ def asks(module: Module, context: TreeContext | None = None) -> Iterator[Ask]:
     """All questions of a module, those for a code from the browser too: they want a person twice."""
     for ask, call in _all(module):
         guard = None if ask.answerable or ask.test_code else guard_elsewhere(context, module, call)
+        if guard is None and not ask.answerable and for_callers_nobody_is(context, module, call):
+            continue
         yield replace(ask, guards=(guard,), bypass=guard.text) if guard is not None else ask
 
 
@@ -305,7 +308,8 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
         unit=unit_of(module),
         guards=guards,
         bypass=bypass,
-        test_code=(module.test_code or _stands_in_a_test(module, call)) and not asks_the_tester(module, call),
+        test_code=(module.test_code or stands_in_a_test(module, call) or is_test_subject(module.path))
+        and not asks_the_tester(module, call),
         entry=_is_entry(module, call),
     )
 
@@ -334,32 +338,6 @@ def _wanted(module: Module, call: ast.Call) -> str:
             if re.search(r"debug|pdb|trace|break|inspect|interactive|post_?mortem", test, re.IGNORECASE):
                 return test[:80]
     return ""
-
-
-def _stands_in_a_test(module: Module, call: ast.Call) -> bool:
-    if "__main__" in module.document.text and not re.search(r"unittest|pytest", module.document.text):
-        return False  # a program with a command `test`
-    for _, above in module.document.ancestors(call):
-        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and re.match(
-            r"[tT]est", above.name
-        ):
-            return True
-    return False
-
-
-_DOUBLES = re.compile(
-    r"mock|patch|StringIO|pexpect|pty\b|capsys|CliRunner|\bmanual|input_send|def input|\binput\s*=", re.IGNORECASE
-)
-
-
-def asks_the_tester(module: Module, call: ast.Call) -> bool:
-    """True in a test that puts a question of its own (`input("PIN: ")`) in a file where nothing stands in for the terminal."""
-    if not (isinstance(call.func, ast.Name) and call.func.id == "input" and call.args):
-        return False
-    function = module.document.function_of(call)
-    if function is None or not function.name.startswith("test") or not any(texts_in(call.args[0])):
-        return False
-    return _DOUBLES.search(module.document.text) is None
 
 
 def unit_of(module: Module) -> str:

@@ -20,10 +20,12 @@ MAX_DEPTH = 4
 
 _BYPASS = re.compile(
     r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
-    r"|tty|\bask|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit",
+    r"|tty|(?:\b|_)ask(?![a-z])|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit",
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
+_SETTLED = re.compile(r"(?:enabled|allowed|accepted|agreed)$", re.IGNORECASE)
+"""Functions by which a program finds out that what it would ask for has been granted."""
 _HOLDERS = re.compile(
     r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
 )
@@ -31,7 +33,8 @@ _HOLDERS = re.compile(
 _OF_A_QUESTION = frozenset({"default", "answer", "question", "prompt", "message", "msg", "text"})
 """Parameters of a function that asks: they shape the question, and answer nothing."""
 _CHECKS = re.compile(
-    r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|interactive|tty|terminal)", re.IGNORECASE
+    r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|input_?allowed|interactive|tty|terminal)",
+    re.IGNORECASE,
 )
 _YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b|\bALL\b.*\?", re.IGNORECASE)
 _AUTOMATION = frozenset(
@@ -178,7 +181,10 @@ def _is_command_line(view: View, name: str, at: ast.AST) -> bool:
 
 
 def _asks_for_question(test: ast.expr) -> bool:
-    """`password == "-"`: who gives this value wants to be asked."""
+    """`password == "-"`, `args["prompt-for-password"].value`: who gives this wants to be asked."""
+    keys = [inner.slice for inner in ast.walk(test) if isinstance(inner, ast.Subscript)]
+    if any(isinstance(key, ast.Constant) and isinstance(key.value, str) and _BYPASS.search(key.value) for key in keys):
+        return True
     return (
         isinstance(test, ast.Compare)
         and isinstance(test.ops[0], ast.Eq)
@@ -236,7 +242,8 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
         name = view.module.name(part.func)
         if name in {"len", "bool", "str", "any", "all", "hasattr", "isinstance", "getattr"} and part.args:
             return _part_kind(view, part.args[0], missing, at)
-        if _BYPASS.search(name.rsplit(".", 1)[-1]) and not _asks(view, part):
+        last = name.rsplit(".", 1)[-1]
+        if (_BYPASS.search(last) or (view.leaving and _SETTLED.search(last))) and not _asks(view, part):
             return GuardKind.VARIABLE
         if name.endswith((".get", ".strip", ".lower", ".exists", ".is_file")):
             return _part_kind(view, part.func.value, missing, at) if isinstance(part.func, ast.Attribute) else None

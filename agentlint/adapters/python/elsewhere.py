@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agentlint.adapters.code.elsewhere import COMMON, MAX_PARSED, near
 from agentlint.adapters.context import TreeContext
@@ -14,33 +15,61 @@ from agentlint.documents.python import PythonError, read_python
 from agentlint.facts.command import Guard, GuardKind
 from agentlint.files.source import UndecodableFile
 
+MAX_DEPTH = 2
+"""Modules between a question and the condition that spares it."""
 
-def guard_elsewhere(context: TreeContext | None, module: Module, call: ast.AST) -> Guard | None:
+
+def guard_elsewhere(context: TreeContext | None, module: Module, call: ast.AST, depth: int = 0) -> Guard | None:
     """A guard under which all calls of the function around stand, where only other modules call it; None without calls."""
     function = module.document.function_of(call)
-    if context is None or function is None or len(function.name) < 4 or function.name in COMMON:
+    if context is None or function is None:
+        return None
+    made = _guard_of_class(context, module, function, depth)
+    if made is not None:
+        return made
+    if len(function.name) < 4 or function.name in COMMON:
         return None
     if any(is_entry(module, decorator) for decorator in function.decorator_list):
         return None
     known: dict[str, Guard | None] = module.memory.setdefault("elsewhere", {})
     if function.name not in known:
-        known[function.name] = _common_guard(context, module, function)
+        known[function.name] = _common_guard(context, module, function, depth)
     return known[function.name]
 
 
 def _common_guard(
-    context: TreeContext, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef
+    context: TreeContext, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, depth: int
 ) -> Guard | None:
-    if any(module.document.function_of(use) is not function for use in module.called.get(function.name, ())):
-        return None  # the module's own calls have been judged, and one of them is unguarded
+    own = [use for use in module.called.get(function.name, ()) if module.document.function_of(use) is not function]
+    if own and (depth >= MAX_DEPTH or not all(_spared(context, module, use, depth) for use in own)):
+        return None
     method = isinstance(module.document.parent(function), ast.ClassDef)
-    found = list(_uses(context, module.path, function.name, method))
-    if not found or any(guard is None for guard in found):
+    found = list(_uses(context, module.path, function.name, method, depth))
+    if not (own or found) or any(guard is None for guard in found):
         return None
     return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", module.document.span(function))
 
 
-def _uses(context: TreeContext, path: str, name: str, method: bool) -> Iterator[Guard | None]:
+def _guard_of_class(
+    context: TreeContext, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, depth: int
+) -> Guard | None:
+    """A guard under which every object is made whose method the function is (`if guided: GuidedContext(...).run()`)."""
+    home = module.document.parent(function)
+    if not isinstance(home, ast.ClassDef) or home.name.startswith("Test") or depth > MAX_DEPTH:
+        return None
+    known: dict[str, Guard | None] = module.memory.setdefault("made elsewhere", {})
+    if home.name not in known:
+        known[home.name] = None
+        own: list[Guard | None] = [next(iter(guards_of(module, use)), None) for use in module.called.get(home.name, ())]
+        found = own if None in own else [*own, *_uses(context, module.path, home.name, False, depth)]
+        if found and None not in found:
+            known[home.name] = Guard(
+                GuardKind.INTERACTIVE_CALLER, f"{home.name}() is made", module.document.span(function)
+            )
+    return known[home.name]
+
+
+def _uses(context: TreeContext, path: str, name: str, method: bool, depth: int) -> Iterator[Guard | None]:
     """For each use of the function in another module, the guard it stands under, or None."""
     wanted = re.compile(rb"(?<!\w)" + name.encode("utf-8", "replace") + rb"\b")
     parsed = 0
@@ -52,14 +81,29 @@ def _uses(context: TreeContext, path: str, name: str, method: bool) -> Iterator[
         if parsed > MAX_PARSED:
             yield None
             return
-        try:
-            using = module_of(other, read_python(file.text))
-        except (PythonError, UndecodableFile):
+        using = _module(context, other)
+        if using is None:
             continue
         if name in using.own or not (method or _imports(using, path, name)):
             continue
         for node in _mentions(using, name):
-            yield next(iter(guards_of(using, node)), None)
+            yield _spared(context, using, node, depth)
+
+
+def _spared(context: TreeContext, module: Module, use: ast.AST, depth: int) -> Guard | None:
+    """The guard that a use stands under, by itself or through those who call the function around it."""
+    own = next(iter(guards_of(module, use)), None)
+    return own or (guard_elsewhere(context, module, use, depth + 1) if depth < MAX_DEPTH else None)
+
+
+@lru_cache(maxsize=24)
+def _module(context: TreeContext, path: str) -> Module | None:
+    """Another module, read; the last ones are kept, for one question often leads to the next in the same place."""
+    file = context.read(path)
+    try:
+        return module_of(path, read_python(file.text)) if file is not None else None
+    except (PythonError, UndecodableFile):
+        return None
 
 
 def _imports(using: Module, path: str, name: str) -> bool:
@@ -76,3 +120,17 @@ def _mentions(module: Module, name: str) -> Iterator[ast.AST]:
             named = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
             if named == name and isinstance(getattr(node, "ctx", None), ast.Load):
                 yield node
+
+
+def for_callers_nobody_is(context: TreeContext | None, module: Module, call: ast.Call) -> bool:
+    """True for a helper that hands all its arguments to the asking function, where nothing in the tree calls it."""
+    function = module.document.function_of(call)
+    if context is None or function is None or function.args.vararg is None or not call.args:
+        return False
+    first = call.args[0]
+    if not (isinstance(first, ast.Starred) and module.name(first.value) == function.args.vararg.arg):
+        return False
+    method = isinstance(module.document.parent(function), ast.ClassDef)
+    name = function.name
+    own = [use for use in module.called.get(name, ()) if module.document.function_of(use) is not function]
+    return not own and not any(True for _ in _uses(context, module.path, name, method, MAX_DEPTH))

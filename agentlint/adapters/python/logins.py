@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from agentlint.adapters.python.asking import ask_kind, asks_the_tester, unit_of
+from agentlint.adapters.python.asking import ask_kind, unit_of
 from agentlint.adapters.python.conditions import guards_of
+from agentlint.adapters.python.in_tests import asks_the_tester
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import AskKind, Login
 from agentlint.files.source import Place

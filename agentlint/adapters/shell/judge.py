@@ -184,7 +184,8 @@ class Judge:
             if any(verdict.kind is not GuardKind.OTHER for verdict in found) or self.summary.asks(name):
                 return found
             return self._about_argument(statement, holds, machine)
-        if not name and len(statement.words) == 1 and len(statement.words[0].parts) == 1:
+        compared = len(statement.words) == 3 and statement.words[1].text in {"=", "=="}  # `if $WANTED == true`
+        if not name and (len(statement.words) == 1 or compared) and len(statement.words[0].parts) == 1:
             variable = statement.words[0].parts[0].name
             if variable:
                 leaf = Leaf((f"${variable}", "=", "true"))
@@ -253,7 +254,8 @@ class Judge:
         if meaning in {Meaning.OPTION, Meaning.ENVIRONMENT}:
             if self._is_getopts(name) and not default:
                 return GuardKind.OPTION
-            return GuardKind.OTHER if meaning is Meaning.ENVIRONMENT and not name.isupper() else GuardKind.OPTION
+            told = name.isupper() or _names_an_option(name, patterns)
+            return GuardKind.OTHER if meaning is Meaning.ENVIRONMENT and not told else GuardKind.OPTION
         return GuardKind.OTHER
 
     def _is_getopts(self, name: str) -> bool:
@@ -292,6 +294,11 @@ class Judge:
 def _chosen(patterns: tuple[str, ...]) -> bool:
     """True for an item of a menu (`4)`, `remove)`): a program that can choose it waits at what stands there all the same."""
     return not any(p in {"", "*"} or re.fullmatch(r"\W*y\W*.*|\W*n\W*.*|-.*", p, re.IGNORECASE) for p in patterns)
+
+
+def _names_an_option(name: str, patterns: tuple[str, ...]) -> bool:
+    """`case "$option" in f|force)`: the loop variable over what another file has parsed."""
+    return re.search(r"opt|arg|flag", name) is not None and any(ASSENT.search(pattern) for pattern in patterns)
 
 
 _STRENGTH = list(GuardKind)

@@ -86,9 +86,16 @@ class Meanings:
             return Meaning.PARAMETER if name != "0" and self.outside(function) else Meaning.OTHER
         if name == "REPLY":
             return Meaning.ANSWER
-        if is_system(name) or not name or not (name[0].isalpha() or name[0] == "_"):
+        if (is_system(name) and not self._is_taken(name)) or not name or not (name[0].isalpha() or name[0] == "_"):
             return Meaning.OTHER
         return None
+
+    def _is_taken(self, name: str) -> bool:
+        """True for a variable of the system that the script fills from its own arguments (`USER=${3:-}`)."""
+        return name.isupper() and any(
+            origin.source is Source.PARAMETER or any(other.isdigit() for other in origin.names)
+            for origin in self.summary.origins.get(name, ())
+        )
 
     def outside(self, function: str) -> bool:
         """True where positional parameters come from outside: the script's own, or those of a function that it offers."""

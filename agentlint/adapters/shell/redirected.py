@@ -41,7 +41,7 @@ def source_of(redirect: Redirect, machine: Machine) -> tuple[Input, str]:
             return Input.NULL, ""
         number = int(target) if target.isdecimal() and len(target) < 4 else -1
         return machine.descriptors.get(
-            number, (Input.INHERITED, "/dev/stdin") if number <= 2 else (Input.FILE, f"&{target}")
+            number, (Input.INHERITED, "/dev/stdin") if 0 <= number <= 2 else (Input.FILE, f"&{target}")
         )
     if target == "/dev/null":
         return Input.NULL, target

@@ -136,6 +136,8 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
         meaning is Meaning.UNSET or (meaning is Meaning.OTHER and _handed_over(name, meanings))
     ):
         return Verdict(GuardKind.OPTION, not unsettled, name)
+    if not unsettled and meaning is Meaning.OTHER and ASKED_FOR.search(name) and _found_out(name, meanings):
+        return Verdict(GuardKind.OPTION, True, name)
     if unsettled and value is None and meaning is Meaning.OTHER and _set_only_here(name, meanings, machine):
         return Verdict(GuardKind.VARIABLE, about=name)
     return _OTHER
@@ -147,6 +149,11 @@ def _set_only_here(name: str, meanings: Meanings, machine: Machine | None) -> bo
         return False
     origins = meanings.summary.origins.get(name, ())
     return bool(origins) and all(origin.source is Source.CONSTANT and _conditional(origin) for origin in origins)
+
+
+def _found_out(name: str, meanings: Meanings) -> bool:
+    """True for a mark that is set on some ways only (`MANUAL=true` where a setting is missing)."""
+    return any(_conditional(origin) for origin in meanings.summary.origins.get(name, ()))
 
 
 def _handed_over(name: str, meanings: Meanings) -> bool:
