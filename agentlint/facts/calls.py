@@ -21,14 +21,19 @@ class UnitIndex:
 
     units: Mapping[str, Unit]
     by_path: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The functions of scripts by name, for those that another script sources."""
 
     @classmethod
     def of(cls, units: Mapping[str, Unit]) -> UnitIndex:
         """Index the units of a repository."""
         by_path: dict[str, list[Unit]] = {}
+        functions: dict[str, tuple[str, ...]] = {}
         for unit in units.values():
             by_path.setdefault(unit.place.path, []).append(unit)
-        return cls(units, {path: tuple(found) for path, found in by_path.items()})
+            if unit.kind is UnitKind.FUNCTION and "_" in unit.name.strip("_"):
+                functions[unit.name] = (*functions.get(unit.name, ()), unit.id)
+        return cls(units, {path: tuple(found) for path, found in by_path.items()}, functions)
 
     def named(self, path: str, kind: UnitKind, name: str) -> tuple[str, ...]:
         """The unit with this id, if there is one."""
@@ -51,7 +56,34 @@ def called_units(command: Command, index: UnitIndex) -> tuple[str, ...]:
         found = resolver(command, index)
         if found:
             return found
-    return _by_path(command, index)
+    return _by_path(command, index) or _by_name(command, index)
+
+
+def _by_name(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """The function of a sourced script, called by itself or handed to a function that frames it (`fold "specs" run_specs`)."""
+    if command.wrappers or "/" in command.program_path or not command.program_path or not index.functions:
+        return ()
+    framed = command.program_path in _FRAMES or "_" in command.program_path
+    words = (command.program_path, *(command.texts()[:3] if framed else ()))
+    for word in words:
+        found = [one for one in index.functions.get(word, ()) if index.units[one].place.path != command.place.path]
+        if (
+            len(found) == 1
+            and _is_shell(command.place.path, index)
+            and _is_shell(index.units[found[0]].place.path, index)
+        ):
+            return tuple(found)
+    return ()
+
+
+_FRAMES = frozenset("fold retry run try with time section group step stage task timed quietly check".split())
+"""Names that scripts give to functions which run what they are handed."""
+
+
+def _is_shell(path: str, index: UnitIndex) -> bool:
+    """True for a script of a shell: by its suffix, or without one."""
+    name = posixpath.basename(path)
+    return name.endswith((".sh", ".bash", ".zsh", ".ksh", ".inc", ".bats")) or "." not in name
 
 
 def _join(directory: str | None, path: str) -> str:

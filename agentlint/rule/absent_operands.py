@@ -63,6 +63,17 @@ _READERS = re.compile(
     r"|prove|behave|robot|chmod|head|tail|less|more|vim|vi|nano|code|open)"
 )
 _SOLUTION = re.compile(r"[\w.-]+\.(?:sln|slnx|csproj|fsproj)")
+_TEST_CALLS = re.compile(r"t|test(?:[:\-]\w+)*|(?:unit|integration|e2e)(?:[:\-]\w+)*|vitest|jest|mocha|pytest|spec")
+
+
+def _hands_on(command: Command) -> bool:
+    """True for a call that hands the paths behind it to a test runner: `yarn test x`, `npm test -- x`, `tox -e py -- x`."""
+    words = [word for word in command.texts() if word not in {"run", "exec", "-s", "--silent"}]
+    if command.program in {"npm", "yarn", "pnpm", "bun"}:
+        return bool(words) and bool(_TEST_CALLS.fullmatch(words[0]))
+    return command.program in {"tox", "nox"} and "--" in words
+
+
 _WRITES = re.compile(
     r"-o|--out\w*|--output[\w-]*|--junit[\w-]*|--report[\w-]*|--log[\w-]*|--save[\w-]*|--coverage[\w-]*|--dest\w*|-d|--target[\w-]*|--export[\w-]*|--write[\w-]*|-v|--volume|--mount"
 )
@@ -87,7 +98,7 @@ def operands_read(command: Command, meant: Meant, repository: Repository) -> Ite
     """The paths of files that this command reads, beyond the script that it runs."""
     known = all_folders(repository)
     yield from read_by_options(command)
-    if not _READERS.fullmatch(command.program):
+    if not (_READERS.fullmatch(command.program) or _hands_on(command)):
         return
     for before, word in pairwise(("", *command.texts())):
         plain = word.split("::")[0]

@@ -37,6 +37,34 @@ def absent_tool(command: Command, repository: Repository) -> str | None:
     return f"a set-up of `{name}`"
 
 
+_IN_ENVIRONMENT = re.compile(r"(?:\./)?\.?v?env/(?:bin|Scripts)/([\w-]+)")
+_STANDALONE = frozenset(
+    "pre-commit ruff black isort flake8 pylint mypy pyright yapf bandit tox nox twine invoke bumpversion bump2version towncrier commitizen".split()
+)
+"""Programs that no other package brings along: whoever has them in an environment has asked for them by name."""
+_REQUIREMENTS = re.compile(
+    r"(?:^|/)(?:[^/]*requirements?[^/]*\.(?:txt|in)|requirements?/[^/]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|environment[^/]*\.ya?ml|[^/]*constraints?[^/]*\.txt"
+    r"|(?:uv|poetry|pdm)\.lock)$"
+)
+
+
+def absent_from_environment(command: Command, repository: Repository) -> str | None:
+    """The tool that a page runs from the environment (`.venv/bin/pre-commit`), where no requirement and no page installs it."""
+    found = _IN_ENVIRONMENT.fullmatch(command.program_path)
+    name = found[1] if found is not None else ""
+    if name not in _STANDALONE or _is_installed_by_page(name, repository):
+        return None
+    texts = [
+        source.text
+        for path in sorted(repository.project.paths)
+        if _REQUIREMENTS.search(path) and (source := repository.read(path)) is not None
+    ]
+    named = re.compile(rf"^(?![ \t]*#).*(?<![\w-]){re.escape(name)}(?![\w-]|\.yaml)", re.MULTILINE | re.IGNORECASE)
+    if not texts or any(name in text and named.search(text) for text in texts):
+        return None
+    return f"a requirement that installs `{name}`"
+
+
 def _is_known(name: str, repository: Repository) -> bool:
     """True where some manifest, configuration, script, pipeline or path names the tool, or a page tells to install it."""
     known = repository.memory(("tool is known", name))

@@ -11,7 +11,7 @@ from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
 from agentlint.rule.absent_operands import other_environment
-from agentlint.rule.absent_tools import absent_tool
+from agentlint.rule.absent_tools import absent_from_environment, absent_tool
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, all_folders, folders_of
 
@@ -95,7 +95,9 @@ def _amiss(mention: Mention, repository: Repository) -> str | None:
     if not is_for_developers(mention.path):
         return None
     other = other_environment(mention.command, mention.piece.text.text)
-    return f"the environment `{other}`" if other else absent_tool(mention.command, repository)
+    if other:
+        return f"the environment `{other}`"
+    return absent_from_environment(mention.command, repository) or absent_tool(mention.command, repository)
 
 
 def _concerns(mention: Mention, repository: Repository) -> bool:
@@ -112,8 +114,9 @@ def _concerns(mention: Mention, repository: Repository) -> bool:
         return True  # of what stands here, even on a page for users
     written = command.program_path if "/" in command.program_path else next(iter(command.texts()), "")
     top, _, rest = written.removeprefix("./").partition("/")
+    beside = posixpath.join(posixpath.dirname(mention.path), top)
     return written == "setup.py" or (
-        bool(rest) and (top in all_folders(repository) or top.endswith(("-master", "-main")))
+        bool(rest) and (not {top, beside}.isdisjoint(all_folders(repository)) or top.endswith(("-master", "-main")))
     )
 
 
@@ -195,7 +198,8 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
     ):
         return True
     if mention.piece.form is Form.INLINE:
-        return is_only_spoken_of(mention.piece, text, files=missing.startswith("the f"))
+        copied = mention.command.program == "cp"  # what is new is the copy
+        return is_only_spoken_of(mention.piece, text, files=missing.startswith("the f") and not copied)
     before = text[max(0, mention.piece.span.start - SENTENCE_CHARACTERS) : mention.piece.span.start]
     said = re.sub(r"\n?[^\n]*\Z", "", before).rstrip()
     said = re.split(r"\n[ \t\r]*\n", said)[-1]
@@ -203,7 +207,7 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
 
 
 _MAKES = re.compile(
-    r">|\b(?:cat|tee|touch|mkdir|cp|mv|ln|curl|wget|git|unzip|tar|clone|virtualenv|venv|init|new)\b|creat|generat|\bsav|download|\bwrite|\badd\b|\bmake\b"
+    r">|^\s*(?:#|//|--|<!--)\s*(?:in |file:? )?[\w./-]+\s*(?:-->)?\s*$|\b(?:cat|tee|touch|mkdir|cp|mv|ln|curl|wget|git|unzip|tar|clone|virtualenv|venv|init|new)\b|creat|generat|\bsav|download|\bwrite|\badd\b|\bmake\b"
     r"|\bput\b|\bcop(?:y|ies)|extract|produc|called|named|following|content|\byour\b|\ba (?:file|script|folder|directory)\b|example|e\.g\.|such as|:[ \t]*$",
     re.IGNORECASE,
 )
@@ -229,5 +233,12 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     after = min(line_end if line_end > 0 else len(text), end + SENTENCE_CHARACTERS)
-    sentence = text[max(line_start, start - SENTENCE_CHARACTERS) : start] + " " + text[end:after]
+    before = _ADDED_TO.sub(" ", text[max(line_start, start - SENTENCE_CHARACTERS) : start])
+    sentence = before + " " + text[end:after]
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
+
+
+_ADDED_TO = re.compile(
+    r"\b[Aa]dd(?:ing)? (?!an? |new |your |the (?:file|folder))(?:(?!\bnew\b|\bfiles?\b|\byour\b|[.,;:])[^\n]){0,60}\b(?:in|to) [`(]*$"
+)
+"""What is added to a file needs the file: `add it to getFunctions() in src/functions.ts`."""

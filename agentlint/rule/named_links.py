@@ -78,7 +78,8 @@ def _is_dead(page: str, target: str, repository: Repository) -> bool:
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(page), written))
     if wanted.startswith("..") or _is_there(wanted, repository) or made_by_build(wanted, repository):
         return False
-    return not (page.startswith(("doc/", "docs/")) and _is_there(posixpath.normpath(written), repository))
+    from_root = page.startswith(("doc/", "docs/", ".github/copilot-"))
+    return not (from_root and _is_there(posixpath.normpath(written), repository))
 
 
 def _is_there(wanted: str, repository: Repository) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
 from agentlint.rule.mentions import documents, pieces_of, text_of
@@ -47,6 +48,31 @@ def absent_named_files(repository: Repository) -> Iterator[tuple[Place, str]]:
                 yield Place(page, piece.span), written
 
 
+_SCRIPT_SAID = re.compile(
+    r"\b(?:run|runs|running|use|uses|execute|launch|call|start)\b[^.;:\n]{0,60}\bscripts? \(?([A-Za-z][\w-]{3,40}\.(?:py|sh|rb|pl|ps1|bat))\b(?![/.\w-])"
+    r"|\b(?:run|runs|running|use|uses|execute|launch|call|start)\b[^.;:\n]{0,60}\bscripts? \(([A-Za-z][\w-]{3,40}\.(?:py|sh|rb|pl|ps1|bat))\)",
+    re.IGNORECASE,
+)
+
+
+def absent_scripts_said(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Scripts that a developers' page tells to run in plain words: "use the test script (run-all.py)"."""
+    names = {posixpath.basename(path) for path in repository.project.paths}
+    for page in documents(repository):
+        if not _PAGES.fullmatch(page):
+            continue
+        text = text_of(page, repository)
+        for match in islice(_SCRIPT_SAID.finditer(text), MOST_SCRIPTS):
+            group = 1 if match[1] else 2
+            written = match[group]
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
+            if written in names or not is_literal(written) or made_by_build(written, repository):
+                continue
+            if not _NOT_OURS.search(line):
+                yield Place(page, Span(match.start(group), match.end(group))), written
+
+
+MOST_SCRIPTS = 50
 _LAYOUT = re.compile(
     r"structure|layout|organi[sz]ation|directories|folders|where things are|overview of the (?:code|repo)",
     re.IGNORECASE,
@@ -122,6 +148,8 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
                 or beside in paths
                 or beside in folders
                 or ends_somewhere(plain, repository)
+                or _RELEASE.search(plain)
+                or _without_suffix(plain, beside, repository)
             ):
                 continue
             if not made_by_build(plain, repository) and not is_only_spoken_of(piece, text):
@@ -136,3 +164,13 @@ def _is_surely_ours(piece: CodePiece, text: str) -> bool:
     return (
         bool(_WITH_SUFFIX.fullmatch(written)) and not re.search(r"N{3,}|X{3,}", written) and not _NOT_OURS.search(line)
     )
+
+
+_RELEASE = re.compile(r"/v?\d+(?:\.\d+)+$")
+"""A tag of a part (`cli/v1.0.3`), which no path is."""
+
+
+def _without_suffix(plain: str, beside: str, repository: Repository) -> bool:
+    """True for a module as an import names it (`src/logger` where src/logger.ts stands)."""
+    heads = (plain + ".", beside + ".")
+    return "." not in posixpath.basename(plain) and any(path.startswith(heads) for path in repository.project.paths)

@@ -93,10 +93,23 @@ def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repositor
     """How this invocation could have reported and does not; None where it does, or where there is nothing to report."""
     if command.output is Output.CAPTURED:
         return None  # who takes the text makes the result of it
+    if command.option("--passWithNoTests", "--pass-with-no-tests") and _has_no_tests(command, repository):
+        return None
     entry = None if _own_program(command) else table().reporting(command)
     if entry is None or entry.kind not in kinds or speaks_to_machines(command, entry, job, repository):
         return None
     return entry
+
+
+def _has_no_tests(command: Command, repository: Repository) -> bool:
+    """True for a runner in a package that has no tests, and which is told that this is right."""
+    folder = command.directory + "/" if command.directory else ""
+    return bool(folder) and not any(
+        path.startswith(folder) and _TEST_FILE.search(path, len(folder) - 1) for path in repository.project.paths
+    )
+
+
+_TEST_FILE = re.compile(r"/__tests__/|[-._](?:test|spec)\.\w+$|/(?:tests?|specs?)/")
 
 
 def hands_over(job: Job, kind: str) -> bool:

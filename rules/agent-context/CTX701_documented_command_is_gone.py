@@ -174,8 +174,24 @@ RULE = Rule(
             at=("README.md:8",),
             title="an image built where no Dockerfile stands",
         ),
+        Bad(
+            {
+                "CLAUDE.md": "# Tests\n\n```sh\ncd web && yarn test src/__tests__/a-test.ts\n```\n",
+                "web/package.json": '{"scripts": {"test": "jest"}}\n',
+                "web/src/b.ts": "x\n",
+            },
+            at=("CLAUDE.md:4",),
+            title="a path that the test script is handed",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n```ruby\n# in spec/calculator_spec.rb\nRSpec.describe Calculator\n```\n\n```sh\nrspec spec/calculator_spec.rb\n```\n",
+                "spec/x_spec.rb": "x\n",
+            },
+            because="the page shows what the reader writes into it",
+        ),
         Good(
             {
                 "CONTRIBUTING.md": "# Work\n\n```sh\nbundle exec rake lint\nuv sync --group docs\ncargo run --example tour\nyarn lint\n"

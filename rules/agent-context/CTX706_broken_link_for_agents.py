@@ -70,6 +70,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/copilot-instructions.md": "# x\n\nSee the [guide](docs/guide.md).\n",
+                "docs/guide.md": "x\n",
+            },
+            because="written from the root, where agents work",
+        ),
+        Good(
+            {
                 "README.md": "# Skills\n\n[a](skills/a/SKILL.md)\n\n```\nnpx skills add me/tools --skill a\n```\n",
                 "skills/a/SKILL.md": "# a\n",
             },
@@ -129,6 +136,9 @@ def _links_for_agents(repository: Repository, skills: list[str]) -> Iterator[tup
             if _NO_PATH.match(target) or _in_fence(source.text, match.start()):
                 continue
             wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).rstrip("/")
+            from_root = posixpath.normpath(target).rstrip("/")
+            if path.startswith(".github/copilot-") and (from_root in paths or from_root in all_folders(repository)):
+                continue  # agents resolve it from the root, where they work
             if not (wanted.startswith("..") or wanted in paths or wanted in all_folders(repository) or wanted == "."):
                 yield Place(path, Span(match.start(), match.end())), target
 

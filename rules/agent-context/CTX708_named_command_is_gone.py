@@ -10,7 +10,7 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
 from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
-from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths
+from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
 
 RULE = Rule(
     id="CTX708",
@@ -104,8 +104,51 @@ RULE = Rule(
             at=("lib/README.md:3",),
             title="a file that has moved, in a README",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Style\n\nUse a PEP validator. Also uses the unitary tests scripts (unitest-all.py).\n",
+                "run-tests.py": "x = 1\n",
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="a script in plain words",
+        ),
+        Bad(
+            {
+                "AGENTS.md": "# Agents\n\nThen run `.venv/bin/pre-commit run --all-files`; `.venv/bin/tox -e py` tests.\n",
+                "requirements_dev.txt": "pytest\ntox\n",
+                ".pre-commit-config.yaml": "repos: []\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+            },
+            at=("AGENTS.md:3",),
+            title="a tool that the environment is never given",
+        ),
+        Bad(
+            {
+                "AGENTS.md": "# Agents\n\n3. Add to `getAll()` in `src/steps/all.ts`\n4. Add a file in `src/steps/more.ts`\n",
+                "src/steps/one.ts": "x\n",
+            },
+            at=("AGENTS.md:3",),
+            title="a file to which something is added",
+        ),
+        Bad(
+            {
+                "parts/web/README.md": "# Web\n\nRun `cp ./conf/.env.example ./conf/.env` and fill out the new file.\n",
+                "parts/web/conf/a.yml": "x: 1\n",
+            },
+            at=("parts/web/README.md:3",),
+            title="a sample, from where the page stands",
+        ),
     ),
     good=(
+        Good(
+            {
+                "AGENTS.md": "# Agents\n\nReleases are tagged `cli/v1.2.0`; import `src/logger` for messages.\n\nUse the script (tests.py).\n",
+                "cli/main.ts": "x\n",
+                "src/logger.ts": "x\n",
+                "tools/tests.py": "x = 1\n",
+            },
+            because="a tag, a module without its suffix, and a script in a folder",
+        ),
         Good(
             {
                 "README.md": "# x\n\n- `lua/config/options.lua`: your custom options\n- Notes go into `news/NNNN.feature.rst`.\n\nIt sends `lua/rename` messages;"
@@ -198,6 +241,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         *absent_paths(repository),
         *absent_folders_of_layouts(repository),
         *absent_named_files(repository),
+        *absent_scripts_said(repository),
         *absent_items(repository),
         *absent_files_pointed_at(repository),
     ):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.named_versions import versions_too_low
+from agentlint.rule.old_pythons import pythons_too_old
 
 RULE = Rule(
     id="CTX711",
@@ -40,6 +41,16 @@ RULE = Rule(
             },
             at=("README.md:3",),
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Tests\n\nRun all by `tox -e py37` (or your version of choice).\n\n```sh\nuv venv -p 3.8\nnox -s tests-3.9\n```\n",
+                "setup.cfg": "[options]\npython_requires = >=3.10\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+                "noxfile.py": "import nox\n\n@nox.session\ndef tests(session):\n    session.run('pytest')\n",
+            },
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6", "CONTRIBUTING.md:7"),
+            title="environments of an older Python",
+        ),
     ),
     good=(
         Good(
@@ -64,6 +75,14 @@ RULE = Rule(
             because="each line speaks of a release line of its own",
         ),
         Good(
+            {
+                "CONTRIBUTING.md": "# Tests\n\n`tox -e py310-lint`; `tox -e py27` has been removed.\n\n```sh\npython3.12 -m venv .venv\n```\n",
+                "setup.cfg": "[options]\npython_requires = >=3.10\n",
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+            },
+            because="they are let in, and the other is past",
+        ),
+        Good(
             {"README.md": "# x\n\nRequires Go 1.18 or later.\n", "go.mod": "module x\n\ngo 1.18\n"},
             because="the same",
         ),
@@ -75,4 +94,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag versions in documents that the manifest at the top does not let in."""
     for place, language, said, asked in versions_too_low(repository):
         message = f"{language} {said} is said to be enough, and the manifest asks for {asked}; correct the document"
+        yield Hit(place=place, message=message)
+    for place, said, asked in pythons_too_old(repository):
+        message = f"the command chooses Python {said}, and the manifest asks for {asked}; correct the document"
         yield Hit(place=place, message=message)

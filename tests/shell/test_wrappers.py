@@ -65,6 +65,7 @@ CASES: list[tuple[str, tuple[str, ...], list[str]]] = [
     ("su - user -c 'probe a'", ("su",), ["a"]),
     ("parallel -j4 probe {} ::: a b", ("parallel",), ["{}"]),
     ("$SUDO probe a", ("sudo",), ["a"]),
+    ("yarn run -T probe a", ("yarn run",), ["a"]),
     ("corepack probe || corepack pnpm exec probe", ("corepack", "pnpm exec"), []),
 ]
 

@@ -268,12 +268,18 @@ def _package_runner(run: Run, name: str, runners: Mapping[str, Wrapper]) -> _Ste
     two = " ".join(word.text for word in words[at : at + 2])
     if direct is None and two in runners:
         return _run_inside(run, f"{name} {two}", at + 2, runners[two])
+    if name == "yarn" and [word.text for word in words[1:2]] == ["run"]:
+        binary = skip_options(words, 2, frozenset())
+        top = {word.text for word in words[2:binary]} & _OF_THE_TOP
+        return (None, _inside(run, "yarn run", binary)) if top and binary < len(words) else None
     if direct is None and name in _RUN_TOOLS and at + 1 < len(words) and words[at].text in _NODE_BINARIES:
         return run, _inside(run, name, at)
     return _run_inside(run, name, 1, direct) if direct is not None else None
 
 
 _RUN_TOOLS = frozenset({"yarn", "pnpm", "bun"})
+_OF_THE_TOP = frozenset({"-T", "--top-level", "-B", "--binaries-only"})
+"""`yarn run -T lerna`: the program that the workspace at the top has installed."""
 _NODE_BINARIES = _NODE_TOOLS | frozenset(
     "nx turbo lerna playwright cypress vue-tsc oxlint biome tslint svelte-check wdio tsx vite".split()
 )

@@ -1,0 +1,104 @@
+"""A hosted service without pipelines of its own (AppVeyor, CodeBuild) runs tests and no machine can read the result."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, Output
+from agentlint.facts.repository import Repository
+from agentlint.programs import Reporting, table
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.patterns import environment_matching, is_set
+from agentlint.rule.reporting import asks_for_data, calls_others, names_report
+from agentlint.rule.scope import as_written, carried_out
+
+RULE = Rule(
+    id="OUT421",
+    name="hosted-tests-without-report",
+    category=Category.HUMAN_OUTPUT,
+    summary="AppVeyor or CodeBuild runs tests and is handed no report of them.",
+    why="What failed stands only in the log. Both services show results by test, and give them to programs, once a report is uploaded.",
+    remediation="Write JUnit XML and upload it (AppVeyor: to /api/testresults/junit; CodeBuild: a `reports:` section).",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=20, source="E34"),
+    station=Station.CI,
+    evidence=("E34",),
+    bad=(
+        Bad(
+            {"appveyor.yml": 'build: off\ntest_script:\n  - "%PYTHON%\\\\python.exe -m pytest tests/"\n'},
+            at=("appveyor.yml:3",),
+        ),
+        Bad(
+            {
+                ".appveyor.yml": "build: off\ntest_script:\n  - node --version\n  - npm test\n",
+                "package.json": '{"scripts": {"test": "mocha"}}\n',
+            },
+            at=(".appveyor.yml:4",),
+        ),
+        Bad(
+            {"buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - go test ./...\n"},
+            at=("buildspec.yml:5",),
+        ),
+    ),
+    good=(
+        Good(
+            {"appveyor.yml": "build: off\ntest_script:\n  - dotnet test\n"},
+            because="AppVeyor listens to the test runners of .NET by itself",
+        ),
+        Good(
+            {
+                "appveyor.yml": "build: off\ntest_script:\n  - cargo test\non_finish:\n"
+                "  - ps: (New-Object Net.WebClient).UploadFile('https://ci.appveyor.com/api/testresults/junit/1', 'x')\n"
+            },
+            because="results are uploaded",
+        ),
+        Good(
+            {
+                "buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - pytest --junitxml=r.xml\n"
+                "reports:\n  unit:\n    files: r.xml\n"
+            },
+            because="a report is kept",
+        ),
+    ),
+)
+_FILES = frozenset({"appveyor.yml", ".appveyor.yml", "buildspec.yml", "buildspec.yaml"})
+_UPLOADED = re.compile(r"testresults|Add-AppveyorTest|appveyor AddTest|^reports:", re.IGNORECASE | re.MULTILINE)
+_LISTENED_TO = frozenset("dotnet vstest vstest.console nunit3-console nunit-console xunit.console mstest".split())
+"""Runners of .NET, whose results AppVeyor collects by itself (appveyor.com/docs/running-tests)."""
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag each command of such a file that runs tests, itself or through what it calls, where no report is handed over."""
+    if posixpath.basename(command.place.path) not in _FILES or command.output is Output.CAPTURED:
+        return
+    source = repository.read(command.place.path)
+    if source is None or _UPLOADED.search(source.text) or names_report(source.text):
+        return
+    for reached in (command, *(one for one in carried_out(command, repository) if one is not command)):
+        entry = table().reporting(reached)
+        if calls_others(reached) and "tests" in reached.texts():
+            continue  # `make tests` builds them as often as it runs them
+        if entry is not None and entry.kind == "test" and _is_silent(reached, entry, repository):
+            if reached is command and any(_tells(one, repository) for one in carried_out(command, repository)):
+                return
+            message = (
+                f"`{as_written(command, repository, 60)}` tells its result to eyes only; {entry.advice}, and upload it"
+            )
+            yield Hit(place=command.place, message=message, unit=command.unit)
+            return
+
+
+def _is_silent(command: Command, entry: Reporting, repository: Repository) -> bool:
+    if entry.always or entry.none or command.program in _LISTENED_TO or asks_for_data(command, entry.options):
+        return False
+    if environment_matching(command.environment, entry.environment) or is_set(repository, entry.settings):
+        return False
+    return not any(repository.project.depends_on(plugin) for plugin in entry.plugins)
+
+
+def _tells(command: Command, repository: Repository) -> bool:
+    """True for a runner that writes its report."""
+    entry = table().reporting(command)
+    return entry is not None and entry.kind == "test" and not _is_silent(command, entry, repository)
