@@ -127,7 +127,7 @@ _LISTING = re.compile(
 _LISTS = re.compile(r"^(?:list|show|print_?list)[a-z]{3,}$")
 """Programs in a folder of commands that say so in their names (`listusers`)."""
 _NO_RESULT = re.compile(
-    r"usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
+    r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(r"(?:^|_)(?:status|list|show)(?:$|_)")
@@ -162,6 +162,8 @@ _GLOBAL = re.compile(
     r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
 )
 _NEIGHBOURS = 80
+_ENTRY = re.compile(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
+"""Where options of all commands are declared: these files are looked at first."""
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -252,4 +254,5 @@ def _has_other_form(path: str, text: str, dialect: str, repository: Repository) 
         for other in sorted(repository.project.paths)
         if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
     ]
+    others.sort(key=lambda other: not _ENTRY.match(posixpath.basename(other)))
     return any(_GLOBAL.search(_text(other, repository)) for other in others[:_NEIGHBOURS])
