@@ -16,13 +16,15 @@ from agentlint.rule.project_documents import all_documents_text
 
 _GIVEN = re.compile(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
-    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_.*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
+    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
     r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|NOX_.*"
     r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL(?!_TOKEN).*|NETLIFY(?!_AUTH_TOKEN|_SITE_ID).*|HEROKU(?!_API_KEY).*|READTHEDOCS.*"
     r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COMP_.*|BATS_.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
     r"|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|LD|MAKEFLAGS|MAKE|DESTDIR|PREFIX|SRC_DIR|SDKROOT|MACOSX_DEPLOYMENT_TARGET|REQUEST_METHOD|QUERY_STRING|REMOTE_ADDR|AWS_.*|GOOGLE_.*|DOCKER_.*|KUBERNETES_.*)$"
 )
 
+_HANDED_BACK = re.compile(r"GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)")
+"""Files by which a step hands something back: what names one runs in the pipeline alone."""
 _ONLY_IN_CI = re.compile(r"^(?:GITHUB|RUNNER|GITLAB|CI|TRAVIS|CIRCLE|BUILDKITE)_")
 _SETS = re.compile(
     r"\.py$|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|Makefile|justfile|package\.json|docker-compose[^/]*|Dockerfile[^/]*|[^/]*\.sh"
@@ -116,8 +118,24 @@ RULE = Rule(
             at=("unit-test.sh:2",),
             title="a script that runs under CI only",
         ),
+        Bad(
+            {
+                "scripts/note.ts": "const author = nullthrows(process.env.GITHUB_PR_AUTHOR);\nwrite(author);\n",
+                "package.json": '{"scripts": {"note": "tsx scripts/note.ts"}}\n',
+                "README.md": "# Site\n",
+            },
+            at=("scripts/note.ts:1",),
+            title="a function that throws where it is handed nothing",
+        ),
     ),
     good=(
+        Good(
+            {
+                "testing/legs.py": "import os\n\nwith open(os.environ['GITHUB_OUTPUT'], 'a') as out:\n    out.write('x')\n",
+                "README.md": "# x\n",
+            },
+            because="by this file a step hands something back",
+        ),
         Good(
             {
                 "tests/test_x.py": "import os\n\ndef test_x():\n    assert os.environ['SUITE_WHEEL']\n",
@@ -221,6 +239,8 @@ def _refusals(repository: Repository) -> Iterator[Hit]:
 
 def _is_given(read: EnvironmentRead) -> bool:
     """True for what the system sets; what a CI service sets is not there where tests run on a developer's machine."""
+    if _HANDED_BACK.fullmatch(read.name):
+        return True
     if read.test_code and _SHOWN_CODE.search(read.place.path):
         return True
     return bool(_GIVEN.match(read.name)) and not (read.test_code and _ONLY_IN_CI.match(read.name))
