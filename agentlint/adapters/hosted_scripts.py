@@ -27,10 +27,16 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "buildspec.yml": (("phases", _ANY, "commands"), ("phases", _ANY, "finally")),
     ".gitpod.yml": (("tasks", _ANY, "before"), ("tasks", _ANY, "init"), ("tasks", _ANY, "command")),
     ".packit.yaml": (("actions", _ANY),),
+    "packagecore.yaml": (("commands", _ANY), ("packages", _ANY, "commands", _ANY)),
+    "lima.yaml": (("provision", _ANY, "script"),),
+    "cloud-init.yaml": (("bootcmd",), ("runcmd",)),
+    ".build.yml": (("tasks", _ANY, _ANY),),
 }
 """Where commands stand, by file. Sources: docs.readthedocs.com/platform/stable/config-file/v2.html, snapcraft.io/docs/override-build,
 docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html,
-gitpod.io/docs/classic/user/references/gitpod-yml, packit.dev/docs/configuration/actions."""
+gitpod.io/docs/classic/user/references/gitpod-yml, packit.dev/docs/configuration/actions,
+github.com/BytePackager/packagecore, lima-vm.io/docs/templates, cloudinit.readthedocs.io/en/latest/reference/modules.html,
+man.sr.ht/builds.sr.ht/manifest.md."""
 _SPELLED = {
     ".readthedocs.yaml": ".readthedocs.yml",
     "readthedocs.yml": ".readthedocs.yml",
@@ -38,6 +44,13 @@ _SPELLED = {
     "buildspec.yaml": "buildspec.yml",
     ".gitpod.yaml": ".gitpod.yml",
     ".packit.yml": ".packit.yaml",
+    "packagecore.yml": "packagecore.yaml",
+    "lima.yml": "lima.yaml",
+    "cloud-init.yml": "cloud-init.yaml",
+    "cloud-config.yaml": "cloud-init.yaml",
+    "cloud-config.yml": "cloud-init.yaml",
+    "user-data.yaml": "cloud-init.yaml",
+    "user-data.yml": "cloud-init.yaml",
 }
 
 

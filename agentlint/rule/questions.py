@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
 from agentlint.rule.model import Confidence, Hit
 from agentlint.rule.scope import is_example
 
+_BENCHMARK = re.compile(r"(?:^|/)(?:benchmarks?|perf|performance)/[^/]+$", re.IGNORECASE)
+"""Programs that are run by hand or by a machine, and tested by nobody."""
 _WAITS_FOR = {
     AskKind.LINE: "waits for a line",
     AskKind.SECRET: "waits for a secret to be typed",
@@ -30,7 +34,7 @@ def is_unanswerable(ask: Ask) -> bool:
     """True for a question that no option, variable or guard answers, outside of tests and documentation."""
     if ask.kind is AskKind.DEBUGGER or ask.answerable:
         return False
-    return not ask.test_code or is_example(ask.place.path)
+    return not ask.test_code or is_example(ask.place.path) or _BENCHMARK.search(ask.place.path) is not None
 
 
 def question_hit(ask: Ask, repository: Repository) -> Hit:

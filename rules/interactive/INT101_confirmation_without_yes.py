@@ -25,6 +25,18 @@ RULE = Rule(
     references=("https://manpages.debian.org/apt-get", "https://docs.docker.com/reference/cli/docker/system/prune/"),
     bad=(
         Bad(
+            {"packagecore.yaml": "packages:\n  fedora25:\n    commands:\n      pre:\n        - dnf install python3\n"},
+            at=("packagecore.yaml:5",),
+            fixed={
+                "packagecore.yaml": "packages:\n  fedora25:\n    commands:\n      pre:\n        - dnf install -y python3\n"
+            },
+        ),
+        Bad(
+            {"cloud-init.yaml": "#cloud-config\nruncmd:\n  - yum install httpd\n"},
+            at=("cloud-init.yaml:3",),
+            fixed={"cloud-init.yaml": "#cloud-config\nruncmd:\n  - yum install -y httpd\n"},
+        ),
+        Bad(
             {"Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install curl\n"},
             at=("Dockerfile:2",),
             fixed={"Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n"},

@@ -26,6 +26,11 @@ RULE = Rule(
     programs=programs_that_wait("pager"),
     references=("https://git-scm.com/docs/git#Documentation/git.txt---no-pager",),
     bad=(
+        Bad(
+            {"check.sh": '#!/bin/bash\nmain() {\n  ./report\n}\nmain "$@" | less -FRSX\n'},
+            at=("check.sh:5",),
+            title="leaves at once only where all fits on one screen",
+        ),
         Bad({"check.sh": "#!/bin/sh\ngit diff\nmake\n"}, at=("check.sh:2",)),
         Bad(
             {"check.sh": "#!/bin/sh\nsystemctl status nginx\n"},

@@ -77,6 +77,16 @@ RULE = Rule(
             title="made whatever is given",
         ),
         Bad(
+            {
+                "users.py": (
+                    "import argparse\n\ndef check():\n    input('Name: ')\n\ndef main():\n    args = argparse.ArgumentParser().parse_args()\n"
+                    "    if args.create:\n        create()\n    elif args.list:\n        show()\n    elif args.check:\n        check()\n\nmain()\n"
+                )
+            },
+            at=("users.py:4",),
+            title="one of several works that options ask for",
+        ),
+        Bad(
             {"tests/test_login.py": "def test_login(auth):\n    print(auth.url)\n    auth.finish(input('PIN: '))\n"},
             at=("tests/test_login.py:3",),
             title="a suite that asks its tester",

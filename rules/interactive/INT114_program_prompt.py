@@ -23,6 +23,11 @@ RULE = Rule(
     references=("https://github.com/SBoudrias/Inquirer.js", "https://nodejs.org/api/readline.html"),
     bad=(
         Bad(
+            {"src/Benchmark/Program.cs": 'Console.WriteLine("Done. Press Enter.");\nConsole.ReadLine();\n'},
+            at=("src/Benchmark/Program.cs:2",),
+            title="a benchmark that waits at its end",
+        ),
+        Bad(
             {
                 "bin/new.js": "const inquirer = require('inquirer');\ninquirer.prompt([{ name: 'kind', message: 'Kind?' }]);\n"
             },

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agentlint.adapters.python.names import Module, texts_in
-from agentlint.adapters.python.parameters import default_of, passes
+from agentlint.adapters.python.parameters import default_of, is_dispatch, passes
 from agentlint.facts.command import Guard, GuardKind
 
 MAX_CALLERS = 40
@@ -104,7 +104,11 @@ def _checked(view: View, call: ast.Call) -> Guard | None:
 
 
 def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
-    if isinstance(above, ast.If) and child is not above.test:
+    if (
+        isinstance(above, ast.If)
+        and child is not above.test
+        and not is_dispatch(view.module, above, child, node, _BYPASS)
+    ):
         yield _judge(view, above.test, child in above.body, node)
     elif isinstance(above, ast.IfExp) and child is not above.test:
         yield _judge(view, above.test, child is above.body, node)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+
+from agentlint.adapters.python.names import Module
 
 
 def default_of(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> ast.expr | None:
@@ -25,3 +28,13 @@ def passes(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, nam
     positional = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     bound = int(positional[:1] in (["self"], ["cls"]))
     return name in positional[bound : len(call.args) + bound]
+
+
+def is_dispatch(module: Module, above: ast.If, child: ast.AST, node: ast.AST, answering: re.Pattern[str]) -> bool:
+    """`if args.create: ... elif args.check: ask()`: who leaves the first out wants the other, and is asked all the same."""
+    if child not in above.orelse or not isinstance(above.test, ast.Attribute) or answering.search(above.test.attr):
+        return False
+    while isinstance(child, ast.If) and not any(node is inner for part in child.body for inner in ast.walk(part)):
+        child = child.orelse[0] if child.orelse else above
+    wanted = child.test if isinstance(child, ast.If) and child is not above else None
+    return isinstance(wanted, ast.Attribute) and module.name(wanted.value) == module.name(above.test.value)
