@@ -208,6 +208,8 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if any("cache-hit" in guard.text for guard in (*fetch.through.guards, *fetch.by.guards)):
         return True  # it runs on a miss only
     names = {fetch.how.what, *fetch.how.covered_by}
+    if fetch.how.what == "pip" and fetch.through.program in _INSTALLS_THROUGH_UV:
+        names.add("uv")  # what an environment adds to what uv has brought into it
     for cache in caches_at_hand(job, repository):
         if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
             return True
@@ -275,7 +277,7 @@ _INSTALLS_THROUGH_UV = frozenset({"hatch", "tox", "nox"})
 
 def keeper(fetch: Fetch, job: Job) -> tuple[Step, Action] | None:
     """The job's set-up action that has a cache for what is fetched; a test runner installs with uv where a job sets uv up."""
-    if fetch.by.program in _INSTALLS_THROUGH_UV:
+    if _INSTALLS_THROUGH_UV & {fetch.by.program, fetch.through.program}:
         return setup_that_could_keep("uv", job) or setup_that_could_keep(fetch.how.what, job)
     return setup_that_could_keep(fetch.how.what, job)
 

@@ -113,9 +113,24 @@ def named_roots(command: Command, entry: Parallelism, repository: Repository) ->
             continue
         path = posixpath.normpath(posixpath.join(command.directory or "", operand.partition("::")[0].strip("'\"")))
         path = "" if path == "." else path
-        if any(_below(one, (path,)) for one in known):
+        if any(_below(one, (path,)) for one in known) or _names_others(path, entry.language, repository):
             roots.append(path)
     return tuple(dict.fromkeys(roots))
+
+
+def _names_others(path: str, language: str, repository: Repository) -> bool:
+    """True for a folder of this tree, or a pattern of the language's sources in one, though no test is known there.
+
+    What is run is that and not the whole suite; a pattern of compiled files names the tests they were made of.
+    """
+    folder = path.partition("*")[0].rpartition("/")[0] if "*" in path else path
+    if not folder or ("*" in path and not path.endswith(_LANGUAGES.get(language, _OTHER).endings)):
+        return False
+    key = ("folder of the tree", folder)
+    found = repository.memory(key)
+    if found is None:
+        found = repository.remember(key, any(one.startswith(folder + "/") for one in repository.project.paths))
+    return found is True
 
 
 def is_large(suite: Suite, entry: Parallelism, repository: Repository) -> bool:
@@ -157,7 +172,10 @@ def _test_paths(name: str, repository: Repository) -> tuple[str, ...]:
 
 def _below(path: str, roots: tuple[str, ...]) -> bool:
     return any(
-        not root or path == root or path.startswith(f"{root}/") or ("*" in root and fnmatch.fnmatchcase(path, root))
+        not root
+        or path == root
+        or path.startswith(f"{root}/")
+        or ("*" in root and any(fnmatch.fnmatchcase(path, one) for one in (root, root.replace("**/", ""))))
         for root in roots
     )
 

@@ -15,6 +15,8 @@ REAL_SUITE = 15
 SMALL_SUITE = 6
 
 _ONE_FILE = re.compile(r"\.(py|[cm]?[jt]sx?|rb|php|go|rs|t|bats|feature|robot|dart|java|kt)(::.*|:\d+)?$")
+_ONE_OF_MANY = re.compile(r"/[^/]*\$[^/]*\.(?:py|[cm]?[jt]sx?|rb|php|bats)$")
+"""`tests/${{ matrix.part }}_test.py`: each leg runs one file."""
 _DEBUGGING = re.compile(r"inspect|debug|watch|bench|profile|perf", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def narrow(command: Command, entry: Parallelism) -> bool:
         return True
     program = table().of(command)
     operands = program.operands(table().meant(command)) if program else ()
-    operands = tuple(operand for operand in operands if "$" not in operand)
+    operands = tuple(operand for operand in operands if "$" not in operand or _ONE_OF_MANY.search(operand))
     files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
     return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
 

@@ -34,6 +34,16 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "Dockerfile": "FROM golang:1.23-alpine\nCOPY go.mod go.sum main.go ./\nCOPY internal internal\n"
+                "RUN apk add --no-cache git && go build -o x .\n",
+                "go.mod": "module x\n",
+                "internal/x.go": "package internal\n",
+            },
+            at=("Dockerfile:3",),
+            title="a folder of code",
+        ),
+        Bad(
+            {
                 "tests/docker/Dockerfile": (
                     "FROM python:3.12\nCOPY . /src\nRUN pip install /src pytest requests\nRUN apt-get update && apt-get install -y procps\n"
                 ),
@@ -60,6 +70,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY cmd cmd\nRUN go build ./cmd\n",
+                "go.mod": "module x\n",
+                "cmd/main.go": "package main\n",
+            },
+            because="the modules come before the folder of code",
+        ),
         Good(
             {"Dockerfile": "FROM debian\nCOPY . /src\nRUN apt-get install -y /src/./tool.deb\n"},
             because="what is installed was copied in",
@@ -96,6 +114,7 @@ RULE = Rule(
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag the copy of all sources that stands before the first install of a stage."""
     copied: Instruction | None = None
+    part: Instruction | None = None
     before: set[str] = set()
     told: set[str] = set()
     if aside(stage.place.path):
@@ -104,11 +123,14 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
         if instruction.keyword in {"COPY", "ADD"}:
             if copied is None and _copies_all(instruction):
                 copied = instruction
+            elif part is None and _copies_code(instruction, repository):
+                part = instruction
         elif instruction.keyword == "RUN":
             found = _install(instruction, before, repository)
             if found is None:
                 continue
-            if copied is None:
+            blamed = copied or (None if found[1].what in _NEED_CODE else part)
+            if blamed is None:
                 before.update({found[1].what} if found[1].heavy else ())
                 continue
             what = "packages" if found[1].what == "packages" else "dependencies"
@@ -117,7 +139,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             told.add(what)
             before.add(found[1].what)
             if not any("type=cache" in flag for flag in instruction.flags):
-                yield _hit(stage, copied, instruction, *found, repository)
+                yield _hit(stage, blamed, instruction, *found, repository)
 
 
 _OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
@@ -129,6 +151,25 @@ def _copies_all(instruction: Instruction) -> bool:
         return False
     sources = instruction.arguments[:-1]
     return any(source.strip("'\"[],") in {".", "./", "*", "./*", "/", ".git", ".git/"} for source in sources)
+
+
+_CODE_FOLDERS = frozenset("src source sources cmd internal pkg crates app server backend frontend".split())
+_CODE = (".go", ".rs", ".js", ".ts", ".tsx", ".jsx", ".py", ".java", ".kt", ".rb", ".php", ".c", ".cpp", ".cs")
+_NEED_CODE = frozenset({"pip", "uv", "bundler", "poetry", "pdm", "composer"})
+"""Installs that read the project's own folders as often as not, so that a part of the sources must be there."""
+
+
+def _copies_code(instruction: Instruction, repository: Repository) -> bool:
+    """True where a folder of the project's own code is copied, beside its manifests or after them."""
+    if any(flag.startswith("--from") for flag in instruction.flags):
+        return False
+    for source in instruction.arguments[:-1]:
+        folder = source.strip("'\"[],").removeprefix("./").rstrip("/*")
+        if folder.rsplit("/", 1)[-1] in _CODE_FOLDERS and any(
+            path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths
+        ):
+            return True
+    return False
 
 
 _SYSTEM = frozenset({"apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "pkg"})

@@ -34,6 +34,11 @@ RULE = Rule(
     evidence=("E22",),
     bad=(
         Bad(
+            {"Makefile": "test:\n\t@go clean --testcache && go test ./...\n", "go.mod": "module x\n"},
+            at=("Makefile:2",),
+            title="the results of tests",
+        ),
+        Bad(
             {"Makefile": "check:\n\t./gradlew check --rerun-tasks\n"},
             at=("Makefile:2",),
             fixed={"Makefile": "check:\n\t./gradlew check\n"},
@@ -62,6 +67,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {"Makefile": "clean:\n\tgo clean -testcache\n\trm -rf build\n", "go.mod": "module x\n"},
+            because="a target for cleaning",
+        ),
         Good({"Makefile": "check:\n\t./gradlew check\n"}, because="up-to-date tasks are skipped"),
         Good(
             {"Makefile": "FLAGS := -trimpath\n\nall:\n\tgo build $(FLAGS) -o app-amd64 ./cmd/x\n"},
@@ -86,6 +95,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag builds and tests with an option that throws known results away."""
     if in_prose(command, repository) or "reproduc" in command.place.path.lower() or _other_library(command):
         return  # a second true build is the point there
+    if command.program == "go" and command.texts()[:1] == ("clean",):
+        yield from _results_thrown_away(command, repository)
+        return
     for how in table().fetching(command):
         option = option_matching(command, how.disabled_by) if how.compiles else ""
         if how.compiles and not (option and option in as_written(command, repository, 1000).split()):
@@ -107,6 +119,21 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+def _results_thrown_away(command: Command, repository: Repository) -> Iterator[Hit]:
+    """`go clean -testcache` right before the tests: results of packages that nothing has changed are worked out again."""
+    job = repository.job_of(command)
+    if command.option("-testcache", "--testcache") is None or (job is not None and nothing_to_defeat("go", job)):
+        return
+    own = repository.commands_by_unit.get(command.unit, ())
+    later = [one for one in own if one.place.span.start > command.place.span.start]
+    if any(one.program in {"go", "gotestsum", "ginkgo"} and one.texts()[:1] != ("clean",) for one in later):
+        yield Hit(
+            place=command.place,
+            message=f"`{as_written(command, repository)}` throws away the results of unchanged packages; drop it",
+            unit=command.unit,
+        )
 
 
 def _other_library(command: Command) -> bool:

@@ -66,6 +66,14 @@ RULE = Rule(
     good=(
         Good(
             {
+                "pyproject.toml": "[project]\nname = 'own'\nversion = '1'\n[project.optional-dependencies]\ndev = ['own[pre-dev]']\n"
+                "pre-dev = ['pytest==8.3.4']\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -e '.[dev]'\n",
+            },
+            because="the extra names another of the project's own, and that one is pinned",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv sync\n",
                 "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy"]\n',
                 "uv.lock": "version = 1\n",
@@ -140,8 +148,33 @@ def _installed(command: Command, directory: str, repository: Repository) -> Iter
         if listed and manifest.path == listed:
             yield from manifest.dependencies
         elif manifest.ecosystem == "python" and manifest.directory == directory and manifest.package_manager != "pip":
-            groups = _groups(command, manifest)
-            yield from (dependency for dependency in manifest.dependencies if dependency.group in groups)
+            groups = _with_named(_groups(command, manifest), manifest, repository)
+            yield from (
+                dependency
+                for dependency in manifest.dependencies
+                if dependency.group in groups and not _is_itself(dependency, manifest)
+            )
+
+
+def _is_itself(dependency: Dependency, manifest: Manifest) -> bool:
+    return re.sub(r"[-_.]+", "-", dependency.name).lower() == re.sub(r"[-_.]+", "-", manifest.name).lower()
+
+
+def _with_named(groups: frozenset[str], manifest: Manifest, repository: Repository) -> frozenset[str]:
+    """The groups, and the extras of the project itself that they name (`dev = ["own[test,lint]"]`)."""
+    source = repository.read(manifest.path)
+    found = set(groups)
+    waiting = [one for one in manifest.dependencies if _is_itself(one, manifest)]
+    for _ in range(_DEPTH if source is not None else 0):
+        for dependency in waiting:
+            if dependency.group in found and source is not None:
+                line = source.text[dependency.span.start : dependency.span.start + 200].split("\n")[0]
+                extras = re.search(r"\[([\w.,\s-]+)\]", line)
+                found.update(re.split(r"[,\s]+", extras[1].strip()) if extras is not None else ())
+    return frozenset(found)
+
+
+_DEPTH = 3
 
 
 def _listed(command: Command, directory: str, repository: Repository) -> str:

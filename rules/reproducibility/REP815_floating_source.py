@@ -210,6 +210,7 @@ def _kept_addresses(path: str, repository: Repository) -> Iterator[Hit]:
     for match in _KEPT.finditer(source.text):
         if (
             LATEST.search(match["url"])
+            and "$" not in match["url"]
             and "api.github.com" not in match["url"]
             and not is_own(match["url"], repository)
         ):

@@ -184,7 +184,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
         return
-    if _picks_marked(command) or _shows_output(command) or shares_one_server(command.directory, entry, repository):
+    if (
+        _picks_marked(command)
+        or _only_doctests(command)
+        or _shows_output(command)
+        or shares_one_server(command.directory, entry, repository)
+    ):
         return
     if in_prose(command, repository) or for_debugging(command, repository) or _stands_in_a_test(command):
         return
@@ -270,6 +275,16 @@ def _picks_marked(command: Command) -> bool:
     """True where a marker picks some tests out of the suite; `not slow` leaves the suite."""
     marker = (command.value_of("-m") or "").strip() if command.program == "pytest" else ""
     return bool(marker) and not marker.startswith(("not ", "not(", "$", "(not")) and " or " not in marker
+
+
+def _only_doctests(command: Command) -> bool:
+    """True for pytest on the examples in the sources' own folder."""
+    return command.option("--doctest-modules") is not None and any(
+        _SOURCES.search(word.text) for word in command.arguments if not word.text.startswith("-")
+    )
+
+
+_SOURCES = re.compile(r"(?:^|/)(?:src|lib)[/\"'}]*$")
 
 
 def _shows_output(command: Command) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -49,6 +51,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "pom.xml": "<project><modules><module>core</module></modules><profiles><profile><modules><module>core</module>"
+                "<module>it</module></modules></profile></profiles></project>\n",
+                "core/pom.xml": "<project/>\n",
+                "it/pom.xml": "<project/>\n",
+                "build.sh": "#!/bin/sh\nmvn -B clean install\n",
+            },
+            because="one module, and another in a profile that nobody chooses",
+        ),
         Good({".github/workflows/ci.yml": _CI + "mvn -B -T 2 verify\n", "pom.xml": _POM}, because="two threads"),
         Good(
             {".github/workflows/ci.yml": _CI + "mvn -B verify\n", "pom.xml": "<project/>\n"}, because="a single module"
@@ -107,8 +119,37 @@ def _modules(command: Command, repository: Repository) -> int:
         and all(task.count(":") > 1 or (":" in task and not task.startswith(":")) for task in program.operands(command))
     ):
         return 0
+    known = None if gradle else _of_the_pom(command, repository)
+    if known is not None:
+        return known
     return sum(
         len(manifest.modules)
         for manifest in repository.project.manifests
         if manifest.ecosystem == "java" and ("gradle" in manifest.path) is gradle and not manifest.directory.count("/")
     )
+
+
+_MODULE = re.compile(r"<module>\s*([^<\s]+)\s*</module>")
+_PROFILES = re.compile(r"<profiles>.*?</profiles>|<!--.*?-->", re.DOTALL)
+
+
+def _of_the_pom(command: Command, repository: Repository) -> int | None:
+    """The modules of the pom.xml that is built and of those below it; what stands in profiles counts where one is chosen."""
+    written = command.value_of("-f", "--file") or "pom.xml"
+    waiting, seen = [posixpath.normpath(posixpath.join(command.directory or "", written))], 0
+    source = repository.read(waiting[0]) if waiting[0].endswith(".xml") else None
+    if source is None:
+        return None
+    chosen = any(text.startswith(("-P", "--activate-profiles")) for text in command.texts())
+    while waiting and seen < _MANY:
+        path = waiting.pop()
+        source = repository.read(path)
+        text = source.text if source is not None else ""
+        for name in dict.fromkeys(_MODULE.findall(text if chosen else _PROFILES.sub("", text))):
+            seen += 1
+            below = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+            waiting.append(below if below.endswith(".xml") else f"{below}/pom.xml")
+    return seen
+
+
+_MANY = 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Need
@@ -9,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.independence import is_meant, needlessly_after, only_reports, shares_outside
+from agentlint.rule.roles import delivers
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
@@ -126,6 +128,21 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".github/workflows/ci.yml": _LINT + "  web:\n    needs: lint\n    uses: ./.github/workflows/web.yml\n",
+                ".github/workflows/web.yml": "on: workflow_call\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+                "      - run: make all\n      - run: git commit -am built && git push\n",
+            },
+            because="what it builds is pushed, in the workflow that it calls",
+        ),
+        Good(
+            {
+                ".github/workflows/release.yml": _LINT.replace("pull_request", "release")
+                + "  build:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps:\n      - run: make all\n"
+            },
+            because="nothing of a release is built before the checks have passed",
+        ),
+        Good(
             {".github/workflows/ci.yml": _BUILD + "      - run: docker push a/b\n  test:\n    needs: build\n" + _TEST},
             because="what it built is sent to where the tests may find it",
         ),
@@ -190,7 +207,7 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag a job once for the written needs that bring it nothing; beside a real need it is a matter of judgement."""
     pipeline = repository.pipeline_of(job)
-    if only_reports(job):
+    if only_reports(job) or not (pipeline.triggers.for_changes or pipeline.reusable) or _goes_out(job, repository):
         return
     written = [need for need in job.needs if not need.implicit]
     idle = [(need, needlessly_after(need, job, pipeline, repository)) for need in written]
@@ -206,6 +223,33 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         unit=job.unit,
         tier=Tier.PEDANTIC if len(found) < len(written) or _may_be_wanted(found, job, repository) else None,
     )
+
+
+_OUTWARD = re.compile(r"(?:^|[/_.-])(?:deploy|publish|release|rollout|push)(?:$|[/_.-])", re.IGNORECASE)
+_PUSHED = frozenset({"push", "push-to-registry"})
+
+
+def _goes_out(job: Job, repository: Repository) -> bool:
+    """True for a job whose work leaves the run, itself or by the workflow it calls: what is wrong must not get that far."""
+    if _OUTWARD.search(job.calls.partition("@")[0].removesuffix(".yml").removesuffix(".yaml")):
+        return True
+    called = job.calls.removeprefix("./")
+    inner = [one for pipeline in repository.pipelines if called and pipeline.path == called for one in pipeline.jobs]
+    return any(delivers(one, repository) or _pushes(one) for one in (*inner, *([job] if not called else ())))
+
+
+def _pushes(job: Job) -> bool:
+    """True for a job that pushes a commit, a branch or an image."""
+    for step in job.steps:
+        if any(
+            command.program in {"git", "docker", "podman"} and "push" in command.texts() for command in step.commands
+        ):
+            return True
+        if step.action is not None and any(
+            name in step.action.inputs and step.action.inputs[name].value.strip().lower() != "false" for name in _PUSHED
+        ):
+            return True
+    return False
 
 
 def _may_be_wanted(found: list[tuple[Need, Job]], job: Job, repository: Repository) -> bool:
