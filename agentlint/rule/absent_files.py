@@ -128,7 +128,7 @@ def _there(written: str, meant: Meant, repository: Repository, *, sure: bool = F
     archive = re.match(r"(?:\./)?[\w.-]+-(?:master|main|develop|trunk)/(.+)", written)
     plain = posixpath.normpath(archive[1] if archive else written)
     lowered = {path.lower() for path in meant.candidates(plain)} if plain.endswith((".ps1", ".bat", ".cmd")) else set()
-    if any(path in paths for path in meant.candidates(plain)) or any(
+    if any(path in paths or path in all_folders(repository) for path in meant.candidates(plain)) or any(
         path.lower() in lowered for path in paths if lowered
     ):
         return True

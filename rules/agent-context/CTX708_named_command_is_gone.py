@@ -142,6 +142,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                "tools/gen/README.md": "# Generator\n\nStart in `tools/gen` of your clone.\n",
+                "tools/gen/a.py": "x = 1\n",
+            },
+            because="a folder among scripts",
+        ),
+        Good(
+            {
                 "AGENTS.md": "# Agents\n\nReleases are tagged `cli/v1.2.0`; import `src/logger` for messages.\n\nUse the script (tests.py).\n",
                 "cli/main.ts": "x\n",
                 "src/logger.ts": "x\n",
