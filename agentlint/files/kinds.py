@@ -28,7 +28,7 @@ _JAVASCRIPT = re.compile(
     rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
-    rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<== process\.)env\.\w+;?\s|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
+    rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env\.\w+;?\s|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?\d[\d_]{3})"
 )
 _GO = re.compile(
@@ -234,7 +234,8 @@ KINDS: tuple[Kind, ...] = (
         _A + "hosted_scripts",
         names=tuple(
             ".readthedocs.yml .readthedocs.yaml readthedocs.yml snapcraft.yaml snapcraft.yml buildspec.yml buildspec.yaml"
-            " .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml".split()
+            " .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml packagecore.yaml packagecore.yml lima.yaml lima.yml"
+            " cloud-init.yaml cloud-init.yml cloud-config.yaml cloud-config.yml user-data.yaml user-data.yml .build.yml".split()
         ),
     ),
     Kind("hatch", _A + "hatch", names=("hatch.toml",)),
