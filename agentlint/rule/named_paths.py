@@ -65,10 +65,9 @@ def absent_scripts_said(repository: Repository) -> Iterator[tuple[Place, str]]:
         for match in islice(_SCRIPT_SAID.finditer(text), MOST_SCRIPTS):
             group = 1 if match[1] else 2
             written = match[group]
-            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
             if written in names or not is_literal(written) or made_by_build(written, repository):
                 continue
-            if not _NOT_OURS.search(line):
+            if not _NOT_OURS.search(match[0]):
                 yield Place(page, Span(match.start(group), match.end(group))), written
 
 

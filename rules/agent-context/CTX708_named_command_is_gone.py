@@ -106,10 +106,10 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CONTRIBUTING.md": "# Style\n\nUse a PEP validator. Also uses the unitary tests scripts (unitest-all.py).\n",
+                "CONTRIBUTING.md": "# Style\n\nCheck\nyour change. Also uses the unitary tests scripts (unitest-all.py).\n",
                 "run-tests.py": "x = 1\n",
             },
-            at=("CONTRIBUTING.md:3",),
+            at=("CONTRIBUTING.md:4",),
             title="a script in plain words",
         ),
         Bad(
