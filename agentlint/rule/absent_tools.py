@@ -52,7 +52,12 @@ def absent_from_environment(command: Command, repository: Repository) -> str | N
     """The tool that a page runs from the environment (`.venv/bin/pre-commit`), where no requirement and no page installs it."""
     found = _IN_ENVIRONMENT.fullmatch(command.program_path)
     name = found[1] if found is not None else ""
-    if name not in _STANDALONE or _is_installed_by_page(name, repository):
+    if name not in _STANDALONE:
+        return None
+    told = re.compile(
+        rf"\b(?:pip3?|uv|pipx|poetry|pdm|conda)\b[^\n`]{{0,40}}\b(?:install|add)\b[^\n`]{{0,80}}\b{re.escape(name)}\b"
+    )
+    if any(told.search(text_of(path, repository)) for path in documents(repository)[:40]):
         return None
     texts = [
         source.text
