@@ -78,6 +78,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                "app/calendar.py": "class Calendar:\n    def edit(self):\n        return input('Title: ')\n",
+                "app/cli.py": (
+                    "from app.calendar import Calendar\n\ndef main(args):\n    if args.command in ('config', 'util'):\n        made = None\n"
+                    "    else:\n        made = Calendar()\n"
+                ),
+            },
+            at=("app/calendar.py:3",),
+            title="made for most of the work",
+        ),
+        Bad(
+            {
                 "users.py": (
                     "import argparse\n\ndef check():\n    input('Name: ')\n\ndef main():\n    args = argparse.ArgumentParser().parse_args()\n"
                     "    if args.create:\n        create()\n    elif args.list:\n        show()\n    elif args.check:\n        check()\n\nmain()\n"

@@ -62,7 +62,8 @@ def _guard_of_class(
         known[home.name] = None
         own: list[Guard | None] = [next(iter(guards_of(module, use)), None) for use in module.called.get(home.name, ())]
         found = own if None in own else [*own, *_uses(context, module.path, home.name, False, depth)]
-        if found and None not in found:
+        told = any(guard is not None and guard.kind is not GuardKind.VARIABLE for guard in found)
+        if told and None not in found:
             known[home.name] = Guard(
                 GuardKind.INTERACTIVE_CALLER, f"{home.name}() is made", module.document.span(function)
             )

@@ -136,7 +136,13 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
         meaning is Meaning.UNSET or (meaning is Meaning.OTHER and _handed_over(name, meanings))
     ):
         return Verdict(GuardKind.OPTION, not unsettled, name)
-    if not unsettled and meaning is Meaning.OTHER and ASKED_FOR.search(name) and _found_out(name, meanings):
+    if (
+        not unsettled
+        and value is not None
+        and meaning is Meaning.OTHER
+        and ASKED_FOR.search(name)
+        and _found_out(name, meanings)
+    ):
         return Verdict(GuardKind.OPTION, True, name)
     if unsettled and value is None and meaning is Meaning.OTHER and _set_only_here(name, meanings, machine):
         return Verdict(GuardKind.VARIABLE, about=name)
