@@ -40,12 +40,11 @@ def guard_elsewhere(context: TreeContext | None, module: Module, call: ast.AST, 
 def _common_guard(
     context: TreeContext, module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, depth: int
 ) -> Guard | None:
-    own = [use for use in module.called.get(function.name, ()) if module.document.function_of(use) is not function]
-    if own and (depth >= MAX_DEPTH or not all(_spared(context, module, use, depth) for use in own)):
-        return None
+    if any(module.document.function_of(use) is not function for use in module.called.get(function.name, ())):
+        return None  # the module's own calls have been judged, and one of them is unguarded
     method = isinstance(module.document.parent(function), ast.ClassDef)
     found = list(_uses(context, module.path, function.name, method, depth))
-    if not (own or found) or any(guard is None for guard in found):
+    if not found or any(guard is None for guard in found):
         return None
     return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", module.document.span(function))
 
