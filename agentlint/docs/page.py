@@ -105,4 +105,4 @@ def _block(title: str, path: str, text: str) -> Iterator[str]:
     base = path.rpartition("/")[2]
     language = NAMES.get(base) or LANGUAGES.get(base[base.rfind(".") :] if "." in base else "", "")
     fence = "````" if "```" in text else "```"
-    yield from (f"{title}:", "", f"{fence}{language}", text.rstrip("\n"), fence, "")
+    yield from (f"{title}:", "", f"{fence}{language}", text.replace("\r\n", "\n").rstrip("\n"), fence, "")
