@@ -1,8 +1,10 @@
-"""How CI systems name the folder that a job checks the repository out into."""
+"""What a checkout gives a job: the folder, by the names CI systems have for it, and when its files are there."""
 
 from __future__ import annotations
 
 import re
+
+from agentlint.facts.pipeline import Step
 
 _ROOT = re.compile(
     r"""^["']?(?:
@@ -27,3 +29,14 @@ def below_checkout(directory: str) -> str | None:
         return None
     rest = (match["rest"] or "").replace("\\", "/").strip("/")
     return None if "$" in rest else rest
+
+
+_KEYED_ON_SOURCES = frozenset({"actions/setup-go", "actions/setup-node", "actions/setup-python", "actions/setup-java"})
+
+
+def before_checkout(step: Step, steps: tuple[Step, ...]) -> bool:
+    """True for a set-up whose cache is keyed on files that a later step checks out: it finds none and restores nothing."""
+    if step.action is None or step.action.name not in _KEYED_ON_SOURCES:
+        return False
+    outs = [one.index for one in steps if one.action is not None and one.action.name == "actions/checkout"]
+    return bool(outs) and step.index < min(outs)

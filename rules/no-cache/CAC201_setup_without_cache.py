@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agentlint.facts.checkout import before_checkout
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
@@ -31,6 +32,18 @@ RULE = Rule(
     evidence=("E1", "E5", "E6"),
     references=("https://docs.github.com/actions/using-workflows/caching-dependencies-to-speed-up-workflows",),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/setup-go@v5\n"
+                    "      - uses: actions/checkout@v4\n      - run: go test -json ./...\n"
+                ),
+                "go.mod": "module example.org/x\n",
+                "go.sum": "",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the cache is on, and finds no go.sum to be keyed on",
+        ),
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -197,7 +210,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             or not (fetch.how.heavy or _several(fetch) or _cold_checker(job))
             else None,
             cost=Cost(seconds=fetch.how.seconds, source="E5"),
-            fix=_fix(step, action, fetch, repository),
+            fix=None if before_checkout(step, job.steps) else _fix(step, action, fetch, repository),
         )
 
 
@@ -219,8 +232,15 @@ def _message(action: Action, what: str, fetch: Fetch, job: Job, repository: Repo
     name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
     return (
         f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
-        f"{_input(action, what, repository)}"
+        f"{_input(action, what, repository) if not _before_checkout(action, job) else _BEHIND}"
     )
+
+
+_BEHIND = "put it behind actions/checkout, for its cache is keyed on files that are not there yet"
+
+
+def _before_checkout(action: Action, job: Job) -> bool:
+    return any(step.action is action and before_checkout(step, job.steps) for step in job.steps)
 
 
 def _input(action: Action, what: str, repository: Repository) -> str:

@@ -14,6 +14,7 @@ from agentlint.adapters.ci.github_steps import Handed, Surroundings, handed_over
 from agentlint.adapters.ci.images import job_images
 from agentlint.adapters.ci.systems import system
 from agentlint.documents.yaml import YamlNode
+from agentlint.facts.checkout import before_checkout
 from agentlint.facts.command import EMPTY
 from agentlint.facts.pipeline import Cancel, Job, Need
 from agentlint.programs.actions import actions
@@ -135,7 +136,8 @@ def _with_steps(job: Job, node: YamlNode, legs: Legs, workflow: WorkflowSettings
     handed = Handed()
     inner: list[Local] = []
     for step in steps:
-        handed = handed.plus(handed_over(step, workflow.package_manager))
+        given = handed_over(step, workflow.package_manager)
+        handed = handed.plus(replace(given, caches=()) if before_checkout(step, steps) else given)
         if step.action is not None and step.action.name.startswith("."):
             local = expand(step.action, step, around, gathering)
             handed = handed.plus(local.handed)

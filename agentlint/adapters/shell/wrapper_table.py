@@ -131,7 +131,10 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "mamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "micromamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "coverage": {
-        "run": Wrapper(_words("--source --rcfile --omit --include --data-file --concurrency --context"), module=True)
+        "run": Wrapper(
+            _words("--source --rcfile --omit --include --data-file --concurrency --context --debug --save-signal"),
+            module=True,
+        )
     },
     "npx": {"": _NODE},
     "pnpx": {"": _NODE},
