@@ -18,6 +18,8 @@ NEWEST = 999
 """The version assumed where only a branch or a bare commit is named."""
 _NO = frozenset({"false", "no", "off", "none", "0", ""})
 _YES = frozenset({"true", "yes", "on", "auto", "1", "always"})
+_OWN_SET_UP = re.compile(r"^[^/]+/[^/]+/(?:[\w.-]+/)*(?:set-?up|install|prepare|bootstrap)(?:[-_][\w-]*)?$")
+"""An action of an organisation's shared repository (`owner/actions/setup-uv`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,13 @@ class ActionTable:
         return tuple(item for item in made if item is not None)
 
     def _unknown(self, action: Action, span: Span) -> tuple[Cache, ...]:
-        """A step that the table does not know and that speaks of a cache keeps what its name says, or may keep anything."""
+        """A step that the table does not know and that speaks of a cache keeps what its name says, or may keep anything.
+
+        So may somebody's own set-up: what it wraps is not to be seen from here.
+        """
         asked = [name for name in action.inputs if "cache" in name and _value(action, name) not in _NO]
-        if not asked and ("cache" not in action.name.lower() or action.name.startswith(".")):
+        speaks = "cache" in action.name.lower() or _OWN_SET_UP.search(action.name.lower()) is not None
+        if not asked and (not speaks or action.name.startswith((".", "plugin:", "docker:"))):
             return ()
         what = self.names(tuple(_value(action, name) for name in asked), action.name.replace("/", "-"))
         return (Cache(what, span=span, by_default=True),)

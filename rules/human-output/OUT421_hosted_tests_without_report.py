@@ -1,4 +1,4 @@
-"""A hosted service without pipelines of its own (AppVeyor, CodeBuild) runs tests and no machine can read the result."""
+"""A hosted service without pipelines of its own (CodeBuild, or AppVeyor beside its pipeline) runs tests and no machine can read the result."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ RULE = Rule(
     evidence=("E34",),
     bad=(
         Bad(
-            {"appveyor.yml": 'build: off\ntest_script:\n  - "%PYTHON%\\\\python.exe -m pytest tests/"\n'},
-            at=("appveyor.yml:3",),
+            {"buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - python -m pytest tests/\n"},
+            at=("buildspec.yml:5",),
         ),
         Bad(
             {
-                ".appveyor.yml": "build: off\ntest_script:\n  - node --version\n  - npm test\n",
+                "buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - node --version\n      - npm test\n",
                 "package.json": '{"scripts": {"test": "mocha"}}\n',
             },
-            at=(".appveyor.yml:4",),
+            at=("buildspec.yml:6",),
         ),
         Bad(
             {"buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - go test ./...\n"},
@@ -76,7 +76,7 @@ _LISTENED_TO = frozenset("dotnet vstest vstest.console nunit3-console nunit-cons
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag each command of such a file that runs tests, itself or through what it calls, where no report is handed over."""
     path = command.place.path
-    if posixpath.basename(path) not in _FILES or command.output is Output.CAPTURED:
+    if posixpath.basename(path) not in _FILES or command.output is Output.CAPTURED or repository.job_of(command):
         return
     if "appveyor" in path and "/" in path:
         return  # the service reads the one at the root; others came with somebody's sources
