@@ -81,6 +81,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         gradle = path.endswith((".gradle", ".gradle.kts"))
         if not (gradle or path.rsplit("/", 1)[-1] == "pom.xml") or aside(path) or _SAMPLES.search(path):
             continue
+        sources = path.rpartition("/")[0] + "/src/" if "/" in path else "src/"
+        if not gradle and "/" in path and not any(known.startswith(sources) for known in whole.project.paths):
+            continue  # a module without sources of its own has nothing to check
         source = repository.read(path)
         try:
             text = source.text if source is not None else ""

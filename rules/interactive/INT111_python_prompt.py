@@ -106,6 +106,16 @@ RULE = Rule(
     good=(
         Good(
             {
+                "utils.py": (
+                    "FORCE_YES = False\n\n\ndef confirm(question):\n    if FORCE_YES:\n        return True\n"
+                    "    return input(question + ' <Yes|No>') == 'yes'\n"
+                ),
+                "main.py": "import utils\n\n\ndef main(args):\n    utils.FORCE_YES = args['--force']\n    utils.confirm('Go on?')\n",
+            },
+            because="another module turns the switch on",
+        ),
+        Good(
+            {
                 "tests/test_ask.py": "from unittest.mock import patch\n\ndef test_ask():\n    with patch('builtins.input'):\n        input('Name: ')\n"
             },
             because="a stand-in answers",

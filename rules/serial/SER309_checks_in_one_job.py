@@ -127,7 +127,7 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag a job that gives several kinds of feedback in a row; without tests among them it is a matter of judgement."""
     kinds = _kinds(job, repository)
-    if len(kinds) < 2 or one_off(job, repository):
+    if len(kinds) < 2 or one_off(job, repository) or _commits(job):
         return
     costly = ("test" in kinds and bool({"lint", "type check"} & set(kinds))) or len(kinds) > 2
     yield Hit(
@@ -137,6 +137,14 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         tier=None if costly else Tier.PEDANTIC,
         severity=None if costly else Severity.INFO,
     )
+
+
+_COMMITS = re.compile(r"autofix|auto-?commit|add-and-commit|create-pull-request|lite-action")
+
+
+def _commits(job: Job) -> bool:
+    """True for a job whose steps change one work tree that it then hands back: they are no checks."""
+    return any(step.action is not None and _COMMITS.search(step.action.name) for step in job.steps)
 
 
 def _or_together(job: Job, repository: Repository) -> str:

@@ -325,6 +325,8 @@ def _given_from_outside(view: View, node: ast.expr, at: ast.AST, *, strict: bool
     values = list(view.module.assigned(root.id, at))
     if not values:
         return not strict or bool(_HOLDERS.match(root.id)) or root.id in view.module.imports
+    if not strict and root.id.isupper() and all(isinstance(v, ast.Constant) and not v.value for v in values):
+        return True  # a switch of the module that only others turn on
     return any(_value_given(view, value, at) for value in values)
 
 
