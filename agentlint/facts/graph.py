@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agentlint.facts.calls import UnitIndex, called_units
+from agentlint.facts.calls import called_units
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.facts.unit_index import UnitIndex
 
 if TYPE_CHECKING:
     from agentlint.facts.repository import Repository

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agentlint.facts.calls import UnitIndex
 from agentlint.facts.command import Command
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.graph import LoopGraph
@@ -15,6 +14,7 @@ from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sl
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.project import Manifest, Project, ToolSetting
 from agentlint.facts.unit import Unit
+from agentlint.facts.unit_index import UnitIndex
 from agentlint.files.source import SourceFile
 
 

@@ -1,0 +1,72 @@
+"""Calls of what images and compose files hold."""
+
+from __future__ import annotations
+
+from agentlint.facts.command import Command
+from agentlint.facts.unit import UnitKind
+from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
+
+
+def docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    texts = command.texts()
+    if "compose" in texts[:1] or command.program == "docker-compose":
+        return _compose(command, index)
+    if "build" not in texts[:2]:
+        return ()
+    operands = operands_of(
+        command,
+        (
+            "-f",
+            "--file",
+            "-t",
+            "--tag",
+            "--build-arg",
+            "--target",
+            "--platform",
+            "--label",
+            "--output",
+            "-o",
+            "--cache-from",
+            "--cache-to",
+            "--secret",
+            "--ssh",
+            "--network",
+            "--progress",
+            "--builder",
+            "--build-context",
+            "--iidfile",
+            "--metadata-file",
+            "--annotation",
+        ),
+    )
+    context = next((o for o in operands if o not in {"buildx", "build", "image"}), ".")
+    written = command.value_of("-f", "--file")
+    candidates = [joined_path(command.directory, written)] if written else []
+    candidates += [
+        joined_path(joined_path(command.directory, context), name) for name in ("Dockerfile", "Containerfile")
+    ]
+    for path in candidates:
+        stages = index.of_kind(path, UnitKind.IMAGE_STAGE)
+        if stages:
+            return stages
+    return ()
+
+
+_COMPOSE_FILES = (
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+)
+
+
+def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    written = command.value_of("-f", "--file")
+    path = (
+        joined_path(command.directory, written)
+        if written
+        else nearest_file(_COMPOSE_FILES, command.directory or "", index)
+    )
+    if not path or not {"up", "run", "build", "exec"} & set(command.texts()):
+        return ()
+    return index.of_kind(path, UnitKind.SERVICE)

@@ -1,0 +1,89 @@
+"""Calls of what Python projects declare: environments of tox and nox, scripts of project managers, commit hooks."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.unit import UnitKind
+from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
+
+_TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
+
+
+def tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    given = command.value_of("-c", "--conf", "--workdir")
+    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else _TOX_FILES
+    if given and "$" in given:
+        return _chosen_by_variable(joined_path(command.directory, given), index)
+    path = next(
+        (p for p in (joined_path(command.directory, n) for n in files) if _environments(p, index)),
+        "",
+    )
+    if not path:
+        return ()
+    wanted = command.value_of("-e", "-m", "-f")
+    available = _environments(path, index)
+    if wanted is None:
+        return available
+    names = [name for name in wanted.replace(" ", ",").split(",") if name]
+    exact = tuple(unit for unit in available if index.units[unit].name in names)
+    return exact or tuple(
+        unit for unit in available if index.units[unit].name == "testenv" or _factor(unit, names, index)
+    )
+
+
+_VARIABLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\w+|\$\([^)]*\)")
+
+
+def _chosen_by_variable(written: str, index: UnitIndex) -> tuple[str, ...]:
+    """`tox -c test/tox.$DISTRO.ini`: the environments of every file that the name may mean."""
+    pattern = re.compile("[^/]+".join(re.escape(part) for part in _VARIABLE.split(written)) + r"\Z")
+    return tuple(unit for path in index.by_path if pattern.match(path) for unit in _environments(path, index))
+
+
+def _factor(unit: str, names: list[str], index: UnitIndex) -> bool:
+    own = index.units[unit].name
+    return any(name.startswith(own + "-") or own in name.split("-") or own.startswith("py{") for name in names)
+
+
+def _environments(path: str, index: UnitIndex) -> tuple[str, ...]:
+    return index.of_kind(path, UnitKind.ENVIRONMENT)
+
+
+def nox(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    path = joined_path(command.directory, command.value_of("-f", "--noxfile") or "noxfile.py")
+    wanted = {command.value_of("-s", "--session", "--sessions", "-e") or ""} | set(
+        operands_of(command, ("-p", "-t", "-k"))
+    )
+    sessions = _environments(path, index)
+    if command.option("-t", "--tags") is not None:
+        return ()  # which sessions bear a tag is not known here
+    named = tuple(unit for unit in sessions if any(_of_session(name, index.units[unit].name) for name in wanted))
+    return named or (sessions if not wanted - {""} else ())
+
+
+def _of_session(name: str, session: str) -> bool:
+    """True for a session's own name, and for that of one of its versions or parameters (`tests-3.12`, `tests(3.12)`)."""
+    return name == session or name.startswith((session + "-", session + "("))
+
+
+def project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """hatch, pdm, poe, rye, pixi: `hatch run lint:all`, `pdm run test`, `poe test`."""
+    path = nearest_file(("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index)
+    names = [operand for operand in operands_of(command, ("-e", "--environment")) if operand != "run"][:1]
+    wanted = {part for name in names for part in (name, name.split(":")[-1], f"default:{name}")}
+    return tuple(unit for unit in _environments(path, index) if index.units[unit].name in wanted) if path else ()
+
+
+def hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    operands = operands_of(command, ("-c", "--config", "--hook-stage", "--from-ref", "--to-ref"))
+    if operands[:1] != ["run"]:
+        return ()
+    path = nearest_file(
+        (".pre-commit-config.yaml", ".pre-commit-config.yml"),
+        command.directory or "",
+        index,
+    )
+    hooks = index.of_kind(path, UnitKind.HOOK) if path else ()
+    return tuple(hook for hook in hooks if len(operands) < 2 or index.units[hook].name in operands[1:])
