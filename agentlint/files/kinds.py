@@ -11,57 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-_A = "agentlint.adapters."
+from agentlint.files import prefilters
 
-_PYTHON = re.compile(
-    rb"input\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
-    rb"|webbrowser|InstalledAppFlow|step1_get_authorize_url|pygsheets|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
-    rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
-    rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"
-    rb"|prompt|stdin\.read|bullet|easygui|pdb|breakpoint\(|\bsleep\(|doDelay\(|wait_for_timeout\(|qWait\(|isatty|withdraw\(\)|TerminalMenu|ainput|keyboard|PySimpleGUI|fabric|iterfzf|code\.interact|ipython|WebView|WebEngineView|create_window\(|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
-)
-# The prefilters of source languages start with a small set of characters, which keeps the search for them quick: these
-# files are by far the most.
-_JAVASCRIPT = re.compile(
-    rb"[\"'`.!(](?:"
-    rb"(?<![.!(])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
-    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
-    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
-    rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
-    rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env\.\w+;?\s|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
-    rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?\d[\d_]{3})"
-)
-_GO = re.compile(
-    rb"[.\"](?:"
-    rb"(?<=fmt\.)Scan|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
-    rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
-    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|Auth(?:Code)?URL\("
-    rb"|DeviceAuth\(|(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
-    rb"|Sleep\((?:\s?(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour)|\d{4,})|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
-)
-_RUBY = re.compile(
-    rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
-    rb"|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?\d|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
-    re.MULTILINE,
-)
-_JAVA = re.compile(
-    rb"System\.(?:in\b|console\(\))|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|sleep\(\s?[\d_]+L?\s?[*)]"
-)
-_PHP = re.compile(
-    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d"
-)
-_CSHARP = re.compile(
-    rb"Console\.(?:In\.)?Read|AnsiConsole|Sharprompt|CommandLineUtils|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive|AcquireTokenWithDeviceCode|GoogleWebAuthorizationBroker"
-    rb"|Sleep\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)|Delay\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)"
-)
-_RUST = re.compile(
-    rb"dialoguer|cliclack|requestty|promptly|casual::|rustyline|rpassword|inquire|lines\(\)|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*Duration::from_secs\(\d"
-)
-_PLAIN = re.compile(
-    rb"readLine\(|readln|StdIn\.read|readLineSync|<STDIN>|prompt\(|io\.read\(|stdin:read|readline\(|menu\(|askYesNo|IO\.gets|Mix\.shell|readf|getLine|gets\s+stdin"
-    rb"|\bgets\b|stdin\.readLine|Console\.Read|console\(\)|\.newReader"
-)
-_AZURE = re.compile(rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@")
+_A = "agentlint.adapters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +230,7 @@ KINDS: tuple[Kind, ...] = (
         _A + "python",
         suffixes=(".py", ".pyw"),
         shebangs=("python", "python2", "python3", "pypy", "uv"),
-        prefilter=_PYTHON,
+        prefilter=prefilters.PYTHON,
         context=False,
     ),
     Kind(
@@ -297,17 +249,24 @@ KINDS: tuple[Kind, ...] = (
         _A + "javascript",
         suffixes=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"),
         shebangs=("node", "deno", "bun", "zx"),
-        prefilter=_JAVASCRIPT,
+        prefilter=prefilters.JAVASCRIPT,
         context=False,
     ),
-    Kind("go", _A + "go", suffixes=(".go",), prefilter=_GO, context=False),
-    Kind("ruby", _A + "ruby", suffixes=(".rb",), shebangs=("ruby",), prefilter=_RUBY, context=False),
-    Kind("java", _A + "source_patterns", suffixes=(".java",), prefilter=_JAVA, context=False),
-    Kind("php", _A + "source_patterns", suffixes=(".php",), shebangs=("php",), prefilter=_PHP, context=False),
-    Kind("csharp", _A + "source_patterns", suffixes=(".cs",), prefilter=_CSHARP, context=False),
-    Kind("rust", _A + "source_patterns", suffixes=(".rs",), prefilter=_RUST, context=False),
+    Kind("go", _A + "go", suffixes=(".go",), prefilter=prefilters.GO, context=False),
+    Kind("ruby", _A + "ruby", suffixes=(".rb",), shebangs=("ruby",), prefilter=prefilters.RUBY, context=False),
+    Kind("java", _A + "source_patterns", suffixes=(".java",), prefilter=prefilters.JAVA, context=False),
+    Kind("php", _A + "source_patterns", suffixes=(".php",), shebangs=("php",), prefilter=prefilters.PHP, context=False),
+    Kind("csharp", _A + "source_patterns", suffixes=(".cs",), prefilter=prefilters.CSHARP, context=False),
+    Kind("rust", _A + "source_patterns", suffixes=(".rs",), prefilter=prefilters.RUST, context=False),
     *(
-        Kind(name, _A + "plain_questions", suffixes=suffixes, shebangs=shebangs, prefilter=_PLAIN, context=False)
+        Kind(
+            name,
+            _A + "plain_questions",
+            suffixes=suffixes,
+            shebangs=shebangs,
+            prefilter=prefilters.PLAIN,
+            context=False,
+        )
         for name, suffixes, shebangs in (
             ("kotlin", (".kt", ".kts"), ("kotlin",)),
             ("scala", (".scala", ".sc"), ("scala", "amm")),
@@ -359,7 +318,7 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     # Told by what stands in it: Azure's pipelines and templates have no name of their own.
-    Kind("yaml", _A + "ci.azure", suffixes=(".yml", ".yaml"), prefilter=_AZURE, context=False),
+    Kind("yaml", _A + "ci.azure", suffixes=(".yml", ".yaml"), prefilter=prefilters.AZURE, context=False),
 )
 """The table. Lock files stand first, since some would pass for something else by their suffix."""
 
