@@ -27,7 +27,7 @@ _LIBRARIES = {
     "RDoc::Task": ("rdoc", "rdoc"),
     "Reek::Rake::Task": ("reek", "reek"),
 }
-_SHELL = re.compile(r"(?<![\w.:@\"'])(sh|system|exec)[ (]\s*(?=[\"'%])|(?<![\w\"'])(`)|(?<![\w\"'])(%x)[\[({]")
+_SHELL = re.compile(r"(?<![\w.:@\"'])(sh|system|exec)[ (]\s*(?=[\"'%])|(?<![\w\"'({/!])(`)|(?<![\w\"'])(%x)[\[({]")
 
 
 @dataclass

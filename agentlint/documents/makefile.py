@@ -230,7 +230,7 @@ class _Reader:
         """`targets: prerequisites [; recipe]`."""
         colon = _colon(line.text)
         if colon < 0:
-            if line.text.lstrip()[:1] not in {"$", "@", "!", "."}:
+            if line.text.lstrip()[:1] not in {"$", "@", "!", "."} and not _DIRECTIVE.match(line.text):
                 self.errors.append(SyntaxFault(span.start, "neither a rule nor a variable"))
             return
         targets = line.slice(0, colon)
@@ -281,6 +281,10 @@ class _Reader:
         line = text.slice(at, len(text.text))
         self.rule.recipe.append(RecipeLine(line, "@" in prefixes, "-" in prefixes, conditions))
         self.rule.end = max(self.rule.end, end)
+
+
+_DIRECTIVE = re.compile(r"[ \t]*(?:vpath|-?load|undefine|unexport|export|override|private)\b")
+"""Source: gnu.org/software/make/manual, quick reference."""
 
 
 def _continues(line: str) -> bool:

@@ -384,7 +384,17 @@ def kind_of_name(path: str) -> Kind | None:
     starts, ends, folders = index.hints
     if base.startswith(starts) or path.endswith(ends) or path.startswith(folders):
         found.extend(at for pattern, at in index.globs if pattern.match(path))
+    if len(found) > 1 or (found and base.endswith(_SAYS_OTHERWISE)):
+        found = [at for at in found if KINDS[at].name not in _OPEN_NAMES or not base.endswith(_SAYS_OTHERWISE)]
     return KINDS[min(found)] if found else None
+
+
+_OPEN_NAMES = frozenset({"makefile", "dockerfile", "jenkinsfile"})
+"""Kinds of files that may be called `Makefile.anything`."""
+_SAYS_OTHERWISE = tuple(
+    ".java .kt .py .go .rb .rs .js .ts .cs .php .c .h .cpp .md .rst .txt .html .json .patch .diff .orig .rej".split()
+)
+"""Ends of names that tell another kind: `Dockerfile.java` is a class."""
 
 
 def _by_suffix(base: str, suffixes: dict[str, int]) -> Iterable[int | None]:
