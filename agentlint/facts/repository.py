@@ -94,6 +94,11 @@ class Repository:
         """Units by path, for finding what a command calls."""
         return UnitIndex.of(self.units)
 
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The paths that findings may stand in, in order: all, or those asked for by name."""
+        return tuple(sorted(self.project.paths if self.focus is None else self.focus & self.project.paths))
+
     def memory(self, key: object) -> object | None:
         """What `remember` kept under this key: answers that several rules ask for."""
         return self._memory.get(key)

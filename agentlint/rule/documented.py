@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
 from agentlint.rule.absent_operands import other_environment
 from agentlint.rule.absent_tools import absent_from_environment, absent_tool
-from agentlint.rule.mentions import Mention, documents, mentions, text_of
+from agentlint.rule.mentions import Mention, documents, judged_documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, all_folders, folders_of
 
 NEAR_CHARACTERS = 1200
@@ -47,7 +47,9 @@ def stale_mentions(repository: Repository) -> tuple[tuple[Mention, str], ...]:
     """Commands of the documents about this repository, each with what it names and is not there."""
     known = repository.memory("stale mentions")
     if known is None:
-        found = [item for path in documents(repository) if is_about_this(path) for item in _stale(path, repository)]
+        found = [
+            item for path in judged_documents(repository) if is_about_this(path) for item in _stale(path, repository)
+        ]
         known = repository.remember("stale mentions", tuple(found))
     assert isinstance(known, tuple)
     return known

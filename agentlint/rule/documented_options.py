@@ -10,7 +10,7 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, SourceFile, Span
 from agentlint.rule.documented import is_about_this, is_only_spoken_of
-from agentlint.rule.mentions import documents, mentions, text_of
+from agentlint.rule.mentions import documents, judged_documents, mentions, text_of
 
 MOST_FILES = 3000
 MOST_CHARACTERS = 400_000
@@ -27,7 +27,7 @@ def misspelt_options(repository: Repository) -> Iterator[tuple[Place, str, str]]
     """Long options in the front page that no other file knows, with the option of almost the same name that the code defines."""
     pages = [
         path
-        for path in documents(repository)
+        for path in judged_documents(repository)
         if re.fullmatch(r"README(?:\.\w+)?|docs?/[^/]+\.\w+", path, re.IGNORECASE)
     ]
     named = {
@@ -132,7 +132,7 @@ _HANDS_ON = re.compile(
 
 def options_not_taken(repository: Repository) -> Iterator[tuple[Place, str, str]]:
     """Options with which a document calls a script of the repository that parses its own and does not know them."""
-    for path in filter(is_about_this, documents(repository)):
+    for path in filter(is_about_this, judged_documents(repository)):
         for mention in mentions(path, repository):
             command = mention.command
             words = (command.program_path, *command.texts())

@@ -11,7 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
-from agentlint.rule.mentions import documents, pieces_of, text_of
+from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 
 _NAME = re.compile(
     r"(?:\./)?(?:[\w-][\w.-]*/)*[\w-]+(?:\.[\w-]+)*\.(?:sh|bash|py|rb|pl|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|nix|in|xml)"
@@ -28,7 +28,7 @@ _FEWEST_THERE = 2
 def absent_items(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Files that head the items of a list or a table, most of whose other items are there, beside the page or at the root."""
     names = _names(repository)
-    for page in documents(repository):
+    for page in judged_documents(repository):
         if not is_about_this(page):
             continue
         text = text_of(page, repository)
@@ -89,7 +89,7 @@ _OF_OTHERS = re.compile(
 def absent_files_pointed_at(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Files by name alone to which a page for developers or agents sends its reader ("see `.eslintrc.base.json`")."""
     names = _names(repository)
-    for page in documents(repository):
+    for page in judged_documents(repository):
         if not (is_about_this(page) and is_for_developers(page)):
             continue
         text = text_of(page, repository)

@@ -58,6 +58,12 @@ def is_document(path: str) -> bool:
     return bool(_DOCUMENT.search(path)) and not _NO_DOCUMENT.search(path)
 
 
+def judged_documents(repository: Repository) -> tuple[str, ...]:
+    """The documents that findings may stand in: those asked for by name, where some were."""
+    pages = documents(repository)
+    return pages if repository.focus is None else tuple(path for path in pages if path in repository.focus)
+
+
 def documents(repository: Repository) -> tuple[str, ...]:
     """The documents of the repository, those near the root first."""
     found = sorted(filter(is_document, repository.project.paths), key=lambda path: (path.count("/"), path))

@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
-from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.mentions import documents, judged_documents, text_of
 from agentlint.rule.places_meant import all_folders
 
 _LINKS = {
@@ -54,7 +54,7 @@ _PLACE_HOLDING = re.compile(
 
 def dead_links(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Links to files of the repository that are not there, from READMEs and from pages for who works on it."""
-    for path in documents(repository):
+    for path in judged_documents(repository):
         if is_about_this(path) and (is_for_developers(path) or _FRONT.search(path)):
             yield from _of_page(path, text_of(path, repository), repository)
 

@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
-from agentlint.rule.mentions import documents, pieces_of, text_of
+from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 from agentlint.rule.places_meant import all_folders
 
 _PAGES = re.compile(
@@ -34,7 +34,7 @@ _FILE = re.compile(
 def absent_named_files(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Files by name alone, in which a page about a part of this repository says that something of it stands."""
     names = {posixpath.basename(path) for path in repository.project.paths}
-    for page in documents(repository):
+    for page in judged_documents(repository):
         if not (is_about_this(page) and (is_for_developers(page) or "/" in page)):
             continue
         text = text_of(page, repository)
@@ -58,7 +58,7 @@ _SCRIPT_SAID = re.compile(
 def absent_scripts_said(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Scripts that a developers' page tells to run in plain words: "use the test script (run-all.py)"."""
     names = {posixpath.basename(path) for path in repository.project.paths}
-    for page in documents(repository):
+    for page in judged_documents(repository):
         if not _PAGES.fullmatch(page):
             continue
         text = text_of(page, repository)
@@ -82,7 +82,7 @@ _README = re.compile(r"(?:[\w.-]+/)?README(?:\.\w+)?", re.IGNORECASE)
 def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Folders that head the items of a list about the repository's structure, most of which are there."""
     known = all_folders(repository)
-    for page in documents(repository):
+    for page in judged_documents(repository):
         if not (_PAGES.fullmatch(page) or _README.fullmatch(page)):
             continue
         text, here = text_of(page, repository), posixpath.dirname(page)
@@ -127,7 +127,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
     READMEs and the longer pages of a manual name so much besides that only files with a suffix are looked for there.
     """
     paths, folders = repository.project.paths, all_folders(repository)
-    for page in documents(repository):
+    for page in judged_documents(repository):
         strict = not _PAGES.fullmatch(page)
         if strict and not (is_about_this(page) and (is_for_developers(page) or _README.fullmatch(page))):
             continue

@@ -9,7 +9,7 @@ from agentlint.documents.json import read_json
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_for_developers
-from agentlint.rule.mentions import documents, text_of
+from agentlint.rule.mentions import judged_documents, text_of
 
 _NAMES = {"python": "Python", "node": "Node", "rust": "Rust", "go": "Go", "php": "PHP", "ruby": "Ruby"}
 _WRITTEN = re.compile(
@@ -33,7 +33,7 @@ def versions_too_low(repository: Repository) -> Iterator[tuple[Place, str, str, 
     asked = _asked(repository)
     if not asked:
         return
-    for path in documents(repository):
+    for path in judged_documents(repository):
         if not (
             re.fullmatch(r"(?:docs?/)?(?:README|INSTALL\w*|BUILDING|DEVELOP\w*)(?:\.\w+)?", path, re.IGNORECASE)
             or (is_for_developers(path) and path.count("/") < 2)

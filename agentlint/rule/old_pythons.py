@@ -11,7 +11,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
-from agentlint.rule.mentions import documents, mentions, text_of
+from agentlint.rule.mentions import judged_documents, mentions, text_of
 
 _BOUNDS = {
     "pyproject.toml": re.compile(r"^(?:requires-python|python)\s*=\s*[\"'](?:>=|\^|~=)\s*(\d)\.(\d+)", re.MULTILINE),
@@ -45,7 +45,7 @@ _CHOOSING_WORDS = {
 def pythons_too_old(repository: Repository) -> Iterator[tuple[Place, str, str]]:
     """Where a developers' page chooses a version that an installation of this repository refuses: place, said, asked."""
     lowest = _lowest(repository)
-    for path in documents(repository):
+    for path in judged_documents(repository):
         if lowest is None or not (is_about_this(path) and is_for_developers(path)):
             continue
         for mention in mentions(path, repository):

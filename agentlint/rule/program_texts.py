@@ -44,7 +44,7 @@ def program_texts(repository: Repository) -> tuple[ProgramText, ...]:
 
 
 def _read(repository: Repository) -> Iterator[ProgramText]:
-    for path in sorted(repository.project.paths):
+    for path in repository.judged:
         name = path.rsplit("/", 1)[-1]
         ending = name.rpartition(".")[2] if "." in name.lstrip(".") else ""
         language = _LANGUAGES.get(ending, "") or _NAMES.get(name, "")

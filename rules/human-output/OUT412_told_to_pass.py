@@ -77,7 +77,7 @@ _SAMPLES = re.compile(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|sampl
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag settings in Gradle's and Maven's build files that let a check pass."""
-    for path in sorted(whole.project.paths):
+    for path in whole.judged:
         gradle = path.endswith((".gradle", ".gradle.kts"))
         if not (gradle or path.rsplit("/", 1)[-1] == "pom.xml") or aside(path) or _SAMPLES.search(path):
             continue

@@ -168,7 +168,7 @@ _ENTRY = re.compile(r"(?:index|main|__main__|cli|commands?|root|app|program|opti
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag laid-out results of programs that have no other form."""
-    for path in sorted(whole.project.paths):
+    for path in whole.judged:
         told: set[str] = set()
         text = _text(path, repository)
         dialect = dialect_of(path, text) if text else ""

@@ -122,7 +122,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     for program in program_texts(whole):
         for span in _forced(program):
             yield _hit(program.path, span, program.text[span.start : span.end])
-    for path in sorted(whole.project.paths):
+    for path in whole.judged:
         pattern = _settings_pattern(path)
         source = repository.read(path) if pattern is not None and not aside(path) else None
         try:
@@ -131,7 +131,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             continue
         for match in pattern.finditer(text) if pattern is not None else ():
             yield _hit(path, Span(*match.span("set")), match["set"])
-    for path in sorted(whole.project.paths):
+    for path in whole.judged:
         source = repository.read(path) if _IN_BIN.search(path) and not aside(path) else None
         printed = _first_coloured(source) if source is not None else None
         if source is not None and printed is not None:

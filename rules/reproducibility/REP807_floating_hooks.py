@@ -55,7 +55,7 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each `rev` that names a branch."""
-    for path in sorted(repository.project.paths):
+    for path in repository.judged:
         if path.rsplit("/", 1)[-1] in {".pre-commit-config.yaml", ".pre-commit-config.yml"}:
             source = repository.read(path)
             for match in _REV.finditer(source.text) if source is not None else ():

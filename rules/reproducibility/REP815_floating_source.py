@@ -144,7 +144,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each line that names a branch's head, or a template with no version."""
     yield from _added(repository)
     pipelines = {pipeline.path for pipeline in repository.pipelines if pipeline.system == "azure"}
-    for path in sorted(repository.project.paths):
+    for path in repository.judged:
         base = path.rsplit("/", 1)[-1]
         if path.endswith(".wrap"):
             yield from _lines(path, _WRAP, repository)

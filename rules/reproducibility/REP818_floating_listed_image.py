@@ -127,7 +127,7 @@ _LARGE = 400_000
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each such line."""
-    for path in sorted(repository.project.paths):
+    for path in repository.judged:
         base = posixpath.basename(path)
         if base == "Earthfile":
             yield from _lines(path, _FROM, repository)

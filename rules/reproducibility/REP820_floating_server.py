@@ -91,7 +91,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each start of a server whose package or image floats."""
     own = {manifest.name for manifest in repository.project.manifests if manifest.name}
     own |= {program for manifest in repository.project.manifests for program in manifest.entry_points}
-    for path in sorted(repository.project.paths):
+    for path in repository.judged:
         if not (_CONFIGURATION.search(path) or _SOURCE.search(path)) or posixpath.basename(path).startswith("package"):
             continue
         source = repository.read(path)
