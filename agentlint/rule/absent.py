@@ -16,6 +16,7 @@ from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_names import absent_names
 from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
 _MANIFESTS = {
@@ -251,7 +252,7 @@ def _applies(plugin: str, task: str, text: str) -> bool:
     return bool(re.search(written, re.sub(r"com\.intellij|jetbrains", "", text), re.MULTILINE | re.IGNORECASE))
 
 
-_LOCAL_EXTRA = re.compile(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
+_LOCAL_EXTRA = lazily(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
 
 
 def _extra(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:

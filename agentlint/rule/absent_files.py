@@ -10,10 +10,11 @@ from itertools import pairwise
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent_operands import folders_read, operands_read, read_by_options
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant, all_folders
 
 _SUFFIXES = (".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".ps1", ".bash", ".zsh", ".php", ".bat", ".cmd")
-_INTERPRETERS = re.compile(r"^(?:bash|sh|zsh|source|\.|python[\d.]*|py|node|ruby|perl|php|pwsh|bun|tsx|ts-node)$")
+_INTERPRETERS = lazily(r"^(?:bash|sh|zsh|source|\.|python[\d.]*|py|node|ruby|perl|php|pwsh|bun|tsx|ts-node)$")
 _WRAPPED_SCRIPTS = {
     "gradlew": ("gradlew",),
     "mvnw": ("mvnw",),
@@ -24,23 +25,23 @@ _MADE = frozenset(
     "build dist target out node_modules _build vendor venv .venv env path your builddir cmake-build-debug cmake-build-release obj debug release tmp temp"
     " result .tox .nox output coverage htmlcov site generated gen lib64 foo bar foobar baz example my your-app my-app my-project myproject somewhere".split()
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazily(
     r"(?:^|[/_.-])(?:foo|bar|baz|your|my|xxx+|some|example|sample|path)(?:[/_.-]|$)|^test_?(?:file|name|x)\b|(?:^|/)\d{3,}[.-]"
     r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$",
     re.IGNORECASE,
 )
-_OWN_SCRIPT = re.compile(
+_OWN_SCRIPT = lazily(
     r"(?:setup|manage|autogen|build|tests?|run|install|release|bootstrap(?!-vcpkg)|configure|make|start|ci|check|lint|format|update|gen|generate|requirements|dev|gradlew|mvnw"
     r"|docker-compose|compose|Dockerfile|\.env)(?![a-z])",
     re.IGNORECASE,
 )
 """Names that scripts of a repository's own have."""
-_BY_FOLDER = re.compile(r"(?:\./)?(?:script|scripts|tools|hack|dev|bin|util|utils|ci|\.ci)/[a-z][\w-]*")
+_BY_FOLDER = lazily(r"(?:\./)?(?:script|scripts|tools|hack|dev|bin|util|utils|ci|\.ci)/[a-z][\w-]*")
 """Scripts without a suffix, which by custom stand in such folders."""
-_OF_APPLICATIONS = re.compile(r"(?:\./)?bin/(?:rails|rake|dev|bundle|yarn|spring|console|phpunit|magento|\w*sql\w*)")
+_OF_APPLICATIONS = lazily(r"(?:\./)?bin/(?:rails|rake|dev|bundle|yarn|spring|console|phpunit|magento|\w*sql\w*)")
 """Programs that every application of a framework has: a page for users means theirs."""
-_SAMPLE = re.compile(r"[._-](?:example|sample|dist|template|tmpl)\b")
-_SHOUTED = re.compile(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
+_SAMPLE = lazily(r"[._-](?:example|sample|dist|template|tmpl)\b")
+_SHOUTED = lazily(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
 
 
 def absent_files(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
@@ -145,7 +146,7 @@ def ends_somewhere(plain: str, repository: Repository) -> bool:
     return any(path.endswith(tail) or (tail + "/") in path for path in repository.project.paths)
 
 
-_BUILD_FILES = re.compile(
+_BUILD_FILES = lazily(
     r"(?:^|/)(?:Makefile[^/]*|.*\.mk|CMakeLists\.txt|.*\.cmake|configure\.ac|package\.json|pyproject\.toml|setup\.(?:py|cfg)|meson\.build|.*\.gradle(?:\.kts)?|Dockerfile[^/]*"
     r"|\.gitignore|justfile|Taskfile\.ya?ml|\.gitmodules|Rakefile|BUILD(?:\.bazel)?)$",
     re.IGNORECASE,

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 
-_FLAG = re.compile(r"--?([a-z][\w-]*)(?:=.*)?")
+_FLAG = lazily(r"--?([a-z][\w-]*)(?:=.*)?")
 _OWN_FLAGS = frozenset(
     "a n p v x race msan asan work asmflags buildmode buildvcs compiler cover coverpkg covermode coverprofile gccgoflags gcflags installsuffix json ldflags"
     " linkshared mod modcacherw modfile overlay pgo pkgdir tags trimpath toolexec args c exec i o vet bench benchmem benchtime blockprofile blockprofilerate"

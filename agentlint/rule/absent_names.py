@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from agentlint.adapters.markdown import KNOWN_WORDS
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import Meant
 
-_NAME = re.compile(r"[A-Za-z][\w-]*(?::[\w-]+)*")
-_SCRIPT_LIKE = re.compile(
+_NAME = lazily(r"[A-Za-z][\w-]*(?::[\w-]+)*")
+_SCRIPT_LIKE = lazily(
     r"(?:lint|build|dev|start|watch|format|fmt|typecheck|type-check|types|docs?|ci|clean|e2e|release|coverage|check|bootstrap|storybook|test|unit|integration|generate|codegen|serve|preview|fix"
     r"|setup|validate|verify|prepare|bench|benchmark|site|website|compile|demo|examples?)(?:[:-][\w:-]+)?"
 )

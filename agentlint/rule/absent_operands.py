@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import Meant, all_folders
 
 _READING_OPTIONS = {
@@ -54,16 +55,16 @@ _FOLDER_OPTIONS = {
     "poetry": ("-C", "--directory"),
     "go": ("-C",),
 }
-_READ = re.compile(
+_READ = lazily(
     r"(?:\./)?(?:[\w.@+-]+/)+[\w.@+-]+\.(?:py|[cm]?[jt]sx?|go|rb|sh|bash|php|pl|java|kt|sln|slnx|csproj|fsproj|ya?ml|toml|json|ini|cfg|cmake|mk|tf|ipynb|lua|exs?|bats|ps1|nix|dart|swift)"
 )
-_READERS = re.compile(
+_READERS = lazily(
     r"(?:python[\d.]*|py|node|ruby|perl|php|bash|sh|zsh|source|\.|pwsh|powershell|bun|deno|tsx|ts-node|go|pytest|py\.test|jest|vitest|mocha|ava|playwright|cypress|bats|rspec|phpunit|dotnet|msbuild"
     r"|ansible-playbook|ansible-lint|kubectl|helm|yamllint|shellcheck|nix-build|nix-shell|elixir|mix|dart|flutter|swift|julia|Rscript|lua|busted|streamlit|uvicorn|flask|jupyter|nbconvert|terraform|packer|k6|locust"
     r"|prove|behave|robot|chmod|head|tail|less|more|vim|vi|nano|code|open)"
 )
-_SOLUTION = re.compile(r"[\w.-]+\.(?:sln|slnx|csproj|fsproj)")
-_TEST_CALLS = re.compile(r"t|test(?:[:\-]\w+)*|(?:unit|integration|e2e)(?:[:\-]\w+)*|vitest|jest|mocha|pytest|spec")
+_SOLUTION = lazily(r"[\w.-]+\.(?:sln|slnx|csproj|fsproj)")
+_TEST_CALLS = lazily(r"t|test(?:[:\-]\w+)*|(?:unit|integration|e2e)(?:[:\-]\w+)*|vitest|jest|mocha|pytest|spec")
 
 
 def _hands_on(command: Command) -> bool:
@@ -74,7 +75,7 @@ def _hands_on(command: Command) -> bool:
     return command.program in {"tox", "nox"} and "--" in words
 
 
-_WRITES = re.compile(
+_WRITES = lazily(
     r"-o|--out\w*|--output[\w-]*|--junit[\w-]*|--report[\w-]*|--log[\w-]*|--save[\w-]*|--coverage[\w-]*|--dest\w*|-d|--target[\w-]*|--export[\w-]*|--write[\w-]*|-v|--volume|--mount"
 )
 
@@ -126,8 +127,8 @@ def folders_read(command: Command, meant: Meant, repository: Repository) -> Iter
                     yield word.rstrip("/")
 
 
-_COMPOSE_FILE = re.compile(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
-_DOCKER_FILE = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile)$")
+_COMPOSE_FILE = lazily(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
+_DOCKER_FILE = lazily(r"(?:^|/)(?:Dockerfile|Containerfile)$")
 
 
 def build_file(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
@@ -148,8 +149,8 @@ def build_file(command: Command, meant: Meant, repository: Repository) -> Iterat
             yield f"a Dockerfile in `{context}`"
 
 
-_VENV_MADE = re.compile(r"(-m venv|virtualenv|uv venv|conda create)\b([^\n]*)")
-_ACTIVATED = re.compile(r"(?:\./)?([\w.-]+)/(?:bin|Scripts)/activate(?:\.\w+)?")
+_VENV_MADE = lazily(r"(-m venv|virtualenv|uv venv|conda create)\b([^\n]*)")
+_ACTIVATED = lazily(r"(?:\./)?([\w.-]+)/(?:bin|Scripts)/activate(?:\.\w+)?")
 
 
 def other_environment(command: Command, fence: str) -> str | None:

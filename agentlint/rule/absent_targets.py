@@ -9,19 +9,20 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import Meant
 
 _MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
-_MAKES_MAKEFILES = re.compile(
+_MAKES_MAKEFILES = lazily(
     r"(?:^|/)(?:Makefile\.(?:in|am|PL|\w+)|[Mm]akefile|GNUmakefile|CMakeLists\.txt|configure(?:\.ac|\.in|\.py)?|Configure|.*\.mk|.*\.pro|premake\d?\.lua|wscript|Build\.PL"
     r"|xmake\.lua|.*\.gyp|auto/configure|config|Setup\.hs|extconf\.rb|binding\.gyp)$"
 )
-_UNSEEN = re.compile(
+_UNSEEN = lazily(
     r"^[^\n\t#]*\$\(eval|^ *\$\((?:call|foreach|if)\b|^\.DEFAULT\s*:|^\t[^\n]*\$\(eval[^\n]*:[^=]", re.MULTILINE
 )
-_VARIABLE = re.compile(r"\$(?:\([^()\n]*\)|\{[^{}\n]*\}|[\w@<])")
-_INCLUDE = re.compile(r"^[ \t]*(-|s)?include[ \t]+([^\n#]+)", re.MULTILINE)
-_RULE = re.compile(r"^([^\s#:=][^:=\n]*?)\s*::?(?!=)", re.MULTILINE)
+_VARIABLE = lazily(r"\$(?:\([^()\n]*\)|\{[^{}\n]*\}|[\w@<])")
+_INCLUDE = lazily(r"^[ \t]*(-|s)?include[ \t]+([^\n#]+)", re.MULTILINE)
+_RULE = lazily(r"^([^\s#:=][^:=\n]*?)\s*::?(?!=)", re.MULTILINE)
 MOST_INCLUDES = 20
 
 
@@ -55,10 +56,10 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
         yield from _absent_prerequisite(paths[0], targets, rules[0], repository)
 
 
-_PREREQUISITES = re.compile(r"^([A-Za-z][\w./ -]*?)\s*::?(?!=)([^=;\n]*)$", re.MULTILINE)
-_PHONY = re.compile(r"^\.PHONY\s*:([^\n]*)", re.MULTILINE)
+_PREREQUISITES = lazily(r"^([A-Za-z][\w./ -]*?)\s*::?(?!=)([^=;\n]*)$", re.MULTILINE)
+_PHONY = lazily(r"^\.PHONY\s*:([^\n]*)", re.MULTILINE)
 """What is phony needs no rule: whatever waits for it is always made."""
-_GOAL = re.compile(r"^\.DEFAULT_GOAL\s*[:?]?=\s*(\S+)", re.MULTILINE)
+_GOAL = lazily(r"^\.DEFAULT_GOAL\s*[:?]?=\s*(\S+)", re.MULTILINE)
 
 
 def _absent_prerequisite(path: str, targets: list[str], known: frozenset[str], repository: Repository) -> Iterator[str]:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, text_of
 
 TOOLS = frozenset(
@@ -17,12 +18,12 @@ TOOLS = frozenset(
     " clang-format clang-tidy astyle uncrustify shellcheck shfmt hadolint ktlint detekt scalafmt".split()
 )
 """Tools that somebody must choose: a repository that uses one names it in a manifest, a configuration or its pipeline."""
-_SETTINGS = re.compile(
+_SETTINGS = lazily(
     r"(?:^|/)(?:[^/]*\.(?:toml|cfg|ini|ya?ml|json|jsonc|json5|mk|nix|gradle|kts|sh|bash|ps1|gemspec|cmake|txt|in|lock|rake|xml|mjs|cjs|bat|cmd|config)|[^/]*rc(?:\.\w+)?|\.[\w-]+|noxfile\.py|tasks\.py"
     r"|setup\.py|Makefile[^/]*|makefile|GNUmakefile|[Jj]ustfile|Rakefile|Gemfile[^/]*|Dockerfile[^/]*|go\.mod|tools\.go|[^/]*\.config\.[jt]s|gulpfile[^/]*|Gruntfile[^/]*|configure\.ac|pre-commit[^/]*|Brewfile"
     r"|magefile\.go|(?:bin|scripts?|tools|hack|dev|ci)/[^/.]+)$"
 )
-_NO_SETTINGS = re.compile(
+_NO_SETTINGS = lazily(
     r"(?:^|/)(?:\.vscode|\.idea|node_modules|vendor|testdata|fixtures?|third_party|examples?|docs?|CHANGE[^/]*|.*\.min\.\w+)(?:/|$)"
 )
 MOST_FILES = 1500
@@ -37,12 +38,12 @@ def absent_tool(command: Command, repository: Repository) -> str | None:
     return f"a set-up of `{name}`"
 
 
-_IN_ENVIRONMENT = re.compile(r"(?:\./)?\.?v?env/(?:bin|Scripts)/([\w-]+)")
+_IN_ENVIRONMENT = lazily(r"(?:\./)?\.?v?env/(?:bin|Scripts)/([\w-]+)")
 _STANDALONE = frozenset(
     "pre-commit ruff black isort flake8 pylint mypy pyright yapf bandit tox nox twine invoke bumpversion bump2version towncrier commitizen".split()
 )
 """Programs that no other package brings along: whoever has them in an environment has asked for them by name."""
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = lazily(
     r"(?:^|/)(?:[^/]*requirements?[^/]*\.(?:txt|in)|requirements?/[^/]*|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|environment[^/]*\.ya?ml|[^/]*constraints?[^/]*\.txt"
     r"|(?:uv|poetry|pdm)\.lock)$"
 )

@@ -19,6 +19,7 @@ from agentlint.programs import Asking, table
 from agentlint.programs.table import INTERPRETERS
 from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_line_editor, in_the_way, only_at_build
 from agentlint.rule.inserting import insertion
+from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
 from agentlint.rule.scope import as_written, in_container, is_example, only_shown
 
@@ -45,7 +46,7 @@ _COSTS: Mapping[str, Cost] = {
 }
 _SEVERITIES: Mapping[str, Severity] = {"HANG": Severity.BLOCKER, "SILENT": Severity.MAJOR, "FAIL": Severity.MINOR}
 
-_NO_OPTIONS = re.compile(
+_NO_OPTIONS = lazily(
     r"pkg|package|dep|req|image|file|dir|path|name|version|url|host|user|branch|tag|key|repo|lib|build|tool|app|list|module"
     r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|\$\(|`|^\$\{?\d",
     re.IGNORECASE,
@@ -93,7 +94,7 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
                 yield Wait(asking, outcome, modes, preset or _is_pedantic(asking, modes), preset)
 
 
-_YES = re.compile(r"(?:==?|=~|\bin\b)[\s\"'^(\\]*\[?y(?:Y|es|\b)", re.IGNORECASE)
+_YES = lazily(r"(?:==?|=~|\bin\b)[\s\"'^(\\]*\[?y(?:Y|es|\b)", re.IGNORECASE)
 
 
 def _lets_run(guard: Guard) -> bool:
@@ -204,7 +205,7 @@ def _is_quoted(command: Command, repository: Repository) -> bool:
     return source is not None and source.text[command.program_span.start : command.program_span.start + 1] in {'"', "'"}
 
 
-_TERMINAL_TEST = re.compile(r"-t [012]\b|\btty -s\b|isatty")
+_TERMINAL_TEST = lazily(r"-t [012]\b|\btty -s\b|isatty")
 
 
 def _chosen_by_terminal(command: Command, repository: Repository) -> bool:
@@ -221,7 +222,7 @@ def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
     return source is not None and any(text in source.text for text in asking.settled_by)
 
 
-_TEST_CODE = re.compile(
+_TEST_CODE = lazily(
     r"(^|/)(tests?|testing|specs?|examples?|docs?|fixtures|samples?|testdata)/|(^|/)test_[^/]*$|_test\.\w+$"
 )
 _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".go", ".rb")

@@ -8,22 +8,23 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.rule.lazily import lazily
 from agentlint.rule.waiting import is_long_running_service
 
-_STAYS = re.compile(
+_STAYS = lazily(
     r"(^|[-_:./ ])(shell|bash|zsh|console|repl|attach|debug|debugger|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|serve|watch|watcher|logs?"
     r"|tail|follow|monitor|edit|editor|tty|term|terminal|interactive|playground|live|preview|storybook|studio|open|browse|notebook|lab"
     r"|jupyter|tunnel|proxy|forward|port-forward|menuconfig|runserver|entrypoint|entry-point|docs-serve|login|ui|headed|auto|autobuild|auto-build)($|[-_:./ ])",
     re.IGNORECASE,
 )
 """Names that say that somebody sits in front of it, or that it is meant to stay, whatever else they say."""
-_MAY_STAY = re.compile(
+_MAY_STAY = lazily(
     r"(^|[-_:./ ])(sh|mysql|redis|sqlite|exec|enter|into|start|run|development|server|up|demo|play|view|show|connect|client|cli|gui|web"
     r"|emulator|simulator|launch|local|daemon|hot|reload|stats|top|help|man|compose|commit)($|[-_:./ ])",
     re.IGNORECASE,
 )
 """Names that say so unless they say too that it has to end ("run-tests")."""
-_MUST_END = re.compile(
+_MUST_END = lazily(
     r"(^|[-_:./ ])(tests?|check|checks|lint|build|ci|install|setup|set-up|bootstrap|verify|validate|coverage|fmt|format|typecheck|e2e"
     r"|compile|release|publish|deploy|prepare|postinstall|pre-?commit|clean|package|dist|provision|migrate|seed|unit|integration|spec)"
     r"($|[-_:./ ])",
@@ -60,7 +61,7 @@ def for_a_person(command: Command, repository: Repository) -> bool:
     return _stays(_short(unit))
 
 
-_FUNCTION_HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))", re.MULTILINE)
+_FUNCTION_HEAD = lazily(r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))", re.MULTILINE)
 
 
 def in_line_editor(command: Command, repository: Repository) -> bool:

@@ -8,15 +8,14 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_image
 
 _BUILDING_TARGETS = frozenset(
     {"", "all", "build", "check", "bootstrap", "world", "release", "debug", "static", "shared", "lib"}
 )
-_BUILDING_NAME = re.compile(
-    r"(build|compile|lib(?!\w*(?:install|deps|dev$))\w*|bin|static|shared|prog|native)([-_].*)?$"
-)
-_COMPILES = re.compile(
+_BUILDING_NAME = lazily(r"(build|compile|lib(?!\w*(?:install|deps|dev$))\w*|bin|static|shared|prog|native)([-_].*)?$")
+_COMPILES = lazily(
     r"\$[({](CC|CXX|LD|AR|FC|HOSTCC|NVCC|MPICC)[)}]|\.c\.o:|\.cpp\.o:|%\.o\b|\.o:|\$[({](OBJS?|OBJECTS|SRCS|SOURCES)[)}]"
     r"|^\s+@?(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s",
     re.MULTILINE,
@@ -161,8 +160,8 @@ def _on_msys(command: Command, repository: Repository) -> bool:
     return not any(other.program == "cmake" and other.option("-G") is not None for other in job.commands)
 
 
-_ENTRY = re.compile(r"^\s*(?:\w*add_\w*test\w*|\w*test_add\w*)\s*\(", re.IGNORECASE | re.MULTILINE)
-_MANY_ENTRIES = re.compile(
+_ENTRY = lazily(r"^\s*(?:\w*add_\w*test\w*|\w*test_add\w*)\s*\(", re.IGNORECASE | re.MULTILINE)
+_MANY_ENTRIES = lazily(
     r"discover_tests|foreach|\b(?:macro|function)\s*\([^)]*test|create_test_sourcelist|file\s*\(\s*GLOB[^)]*test",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from agentlint.files.source import Place
 from agentlint.programs import Fetching, When, table
 from agentlint.programs.actions import Brings, actions
 from agentlint.rule.environments import chosen_elsewhere
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
 
@@ -79,7 +80,7 @@ def _of_a_test(command: Command) -> bool:
     return path.endswith((".py", ".js", ".ts", ".rb", ".go")) and "test" in path.rsplit("/", 1)[-1]
 
 
-_VARIABLE = re.compile(r"\$[({]?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip)(?::-[\w./-]+)?[)}]?\Z", re.IGNORECASE)
+_VARIABLE = lazily(r"\$[({]?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip)(?::-[\w./-]+)?[)}]?\Z", re.IGNORECASE)
 """`$CARGO test`, `${CROSS:-cargo} build`: a program that whoever calls the script chooses, and that the variable names."""
 
 

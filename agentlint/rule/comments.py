@@ -6,12 +6,13 @@ import re
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, UndecodableFile
+from agentlint.rule.lazily import lazily
 
-_MARK = re.compile(r"(?:^|\s)(?:#|//|REM\s|::\s)\s*(.*)$", re.IGNORECASE)
-_MAY_FAIL_KEY = re.compile(
+_MARK = lazily(r"(?:^|\s)(?:#|//|REM\s|::\s)\s*(.*)$", re.IGNORECASE)
+_MAY_FAIL_KEY = lazily(
     r"^\s*-?\s*(?:continue-on-error|continueOnError|allow_failures?|soft_fail|failFast|on-fail)\s*:", re.MULTILINE
 )
-_REASON = re.compile(
+_REASON = lazily(
     r"\b(?:may|can|might|will|could|would|sometimes|often) (?:also |still |well )?(?:fail|be |exit|return|not |break|error)|\bflak|\bknown\b|\bbecause\b"
     r"|\bsince\b|\buntil\b|\bas (?:it|they|this|the)\b|ignor\w+.{0,30}(?:exit|status|fail|error|result)|\bexit (?:code|status)|best[- ]effort|\boptional"
     r"|\bnot? (?:be )?(?:fatal|critical|required|block|an error|a failure)|non-?(?:fatal|blocking|critical|zero)|\binformational|\binformative|\badvisory"

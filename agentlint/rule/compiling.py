@@ -10,30 +10,31 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule.builds import GENERATED_FROM, make_directory, real_build
+from agentlint.rule.lazily import lazily
 
-_COMPILES = re.compile(
+_COMPILES = lazily(
     r"\$[({](?:CC|CXX|LD|FC|NVCC|MPICC|HOSTCC|COMPILE\.c\w*|LINK\.\w+)[)}]\s|\$[({]\w*(?:OBJS?|OBJECTS?)\w*[)}]|\S\.l?o(?:\s|$)"
     r"|(?:^|\s|[@&;|])(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+)(?:-\d+)?\s[^\n]*(?:-o|-c|\.c|\.cc|\.cpp)\b"
     r"|\bcmake\s[^\n]*--build\b",
     re.MULTILINE,
 )
-_OBJECTS = re.compile(r"\S\.l?o\b|\$[({]\w*(?:OBJS?|OBJECTS?|SRCS?|FILES|LIB|SOURCES)[)}]|\.a\b|\$\^|\$[({]MAKE")
-_RULE = re.compile(r"^(?![\t#])([^\s:=#][^:=#\n]*?)\s*::?(?!=)([^\n]*)$")
-_SET = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:::?|\?|\+)?=\s*(.*)$")
-_VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
-_CALLS_MAKE = re.compile(r"\$[({]MAKE[)}]([^\n;&|]*)")
-_NO_COMPILING = re.compile(
+_OBJECTS = lazily(r"\S\.l?o\b|\$[({]\w*(?:OBJS?|OBJECTS?|SRCS?|FILES|LIB|SOURCES)[)}]|\.a\b|\$\^|\$[({]MAKE")
+_RULE = lazily(r"^(?![\t#])([^\s:=#][^:=#\n]*?)\s*::?(?!=)([^\n]*)$")
+_SET = lazily(r"^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:::?|\?|\+)?=\s*(.*)$")
+_VARIABLE = lazily(r"\$[({]([\w.-]+)[)}]")
+_CALLS_MAKE = lazily(r"\$[({]MAKE[)}]([^\n;&|]*)")
+_NO_COMPILING = lazily(
     r"(?:.*[-_.])?(?:dist|maintainer-)?(?:clean|mrproper|clobber|install|uninstall|deps?|dependencies|setup|lint|format|fmt|docs?|man|html|pdf|"
     r"help|tags|version|list|changelog|spell|spelling|codespell|shellcheck|pot|po|manpages|coverage-report|configure|config|defconfig|"
     r"menuconfig|src|sdist|tarball|archive|tidy|cppcheck|flake8|website|fetch|download|submodules?|update|print.*)$",
     re.IGNORECASE,
 )
-_DOES_COMPILE = re.compile(
+_DOES_COMPILE = lazily(
     r"(?:all|check|test|tests|distcheck|bench|benchmarks?|fuzz\w*|build|asan|ubsan|tsan|msan|valgrind)$"
 )
 _BUILT = (".o", ".lo", ".a", ".so", ".obj")
 """Files that an implicit rule makes with the compiler."""
-_TAKES_AWAY = re.compile(r"^\s*[@-]*\s*(?:rm|\$[({]RM[)}]|find|echo|printf|git|true|:)\s")
+_TAKES_AWAY = lazily(r"^\s*[@-]*\s*(?:rm|\$[({]RM[)}]|find|echo|printf|git|true|:)\s")
 _KEPT_AS_NAMES = frozenset({"MAKE", "CC", "CXX", "LD", "CMAKE"})
 MAX_RULES = 60
 FEW = 3

@@ -9,6 +9,7 @@ from enum import Enum
 from agentlint.facts.interface import Login
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
+from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Hit
 from agentlint.rule.scope import is_shown_program
 
@@ -22,11 +23,11 @@ class Way(Enum):
     BROWSER = "browser"
 
 
-_DEVICE = re.compile(
+_DEVICE = lazily(
     r"device|authenticate$|notebook_login|interpreter_login|\.login$|authenticate_user|oauth_simple|interactive_login",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = lazily(
     r"run_local_server|run_console|run_flow|InteractiveBrowser|acquire_?token_?interactive|prompt_for_user_token|setup_oauth|AuthCodeURL|WebAppFlow"
     r"|InstalledFlowAuthenticator|AuthorizationCodeInstalledApp|LocalWebserverAuth|CommandLineAuth|Spotify(?:OAuth|PKCE)|gspread\.oauth"
     r"|GoogleWebAuthorizationBroker|client_from_\w+_flow|of an authorization page|get_authorize_url|pygsheets\.authorize",

@@ -12,26 +12,27 @@ from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
 from agentlint.rule.absent_operands import other_environment
 from agentlint.rule.absent_tools import absent_from_environment, absent_tool
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, documents, judged_documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, all_folders, folders_of
 
 NEAR_CHARACTERS = 1200
 SENTENCE_CHARACTERS = 120
 
-_FOR_DEVELOPERS = re.compile(
+_FOR_DEVELOPERS = lazily(
     r"(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|TESTING|MAINTAINERS?|RELEASING|WARP|JULES)"
     r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)",
     re.IGNORECASE,
 )
-_OTHERS_PAGES = re.compile(
+_OTHERS_PAGES = lazily(
     r"(?:^|/)\.codex/AGENTS|(?:^|/)(?:\.config|dot_\w+|examples?|samples?|demos?|website|site|blog|i18n|translations?|tutorials?|archive|legacy|plugins?|playground|benchmarks?|bench|starters?|boilerplates?"
     r"|skills|[a-z]{2}[-_][A-Z]{2}|(?:ja|zh|ko|de|fr|es|pt|ru|it|tr|uk|pl|vi|fa|em|he))/|-template/|\.(?:ja|zh|ko|de|fr|es|pt|ru)(?:-\w+)?\.md$"
 )
-_OTHER_PROJECT = re.compile(
+_OTHER_PROJECT = lazily(
     r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b[Cc]lone (?:the |that |their )?(?:\w+ )?(?:repo(?:sitory)?|project)\b[^\n]{0,20}<?(https?://[^\s>)]+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
     r"|\bcookiecutter\b|\bcopier copy\b|\b(?:curl|wget) [^\n]*\.(?:tar|tgz|zip)"
 )
-_NOT_MEANT = re.compile(
+_NOT_MEANT = lazily(
     r"no longer|removed|deprecat|instead of|legacy|previous|formerly|used to|e\.g\.|for example|for instance|such as|\blike\b|would|your (?:own )?(?:project|app|repo|plugin)"
     r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|download|optional|does not exist|doesn't exist|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
     re.IGNORECASE,
@@ -122,9 +123,7 @@ def _concerns(mention: Mention, repository: Repository) -> bool:
     )
 
 
-_RUNS = re.compile(
-    r"\b(?:runs?|running|execut\w+|invok\w+|us(?:e|es|ing)|type|call|launch\w*|start\w*)\b", re.IGNORECASE
-)
+_RUNS = lazily(r"\b(?:runs?|running|execut\w+|invok\w+|us(?:e|es|ing)|type|call|launch\w*|start\w*)\b", re.IGNORECASE)
 
 
 def _is_run(mention: Mention, repository: Repository) -> bool:
@@ -155,7 +154,7 @@ def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     return False
 
 
-_ANEW = re.compile(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE | re.IGNORECASE)
+_ANEW = lazily(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE | re.IGNORECASE)
 """Where a page begins to speak of something else."""
 
 
@@ -208,7 +207,7 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
     return bool(missing.startswith("the file") and _NOT_MEANT.search(said))
 
 
-_MAKES = re.compile(
+_MAKES = lazily(
     r">|^\s*(?:#|//|--|<!--)\s*(?:in |file:? )?[\w./-]+\s*(?:-->)?\s*$|\b(?:cat|tee|touch|mkdir|cp|mv|ln|curl|wget|git|unzip|tar|clone|virtualenv|venv|init|new)\b|creat|generat|\bsav|download|\bwrite|\badd\b|\bmake\b"
     r"|\bput\b|\bcop(?:y|ies)|extract|produc|called|named|following|content|\byour\b|\ba (?:file|script|folder|directory)\b|example|e\.g\.|such as|:[ \t]*$",
     re.IGNORECASE,
@@ -224,7 +223,7 @@ def _is_made_before(name: str, before: str) -> bool:
     )
 
 
-_PAST = re.compile(
+_PAST = lazily(
     r"no longer|removed|deprecat|instead of|formerly|used to|your (?:own )?(?:project|app|repo|plugin)", re.IGNORECASE
 )
 
@@ -240,7 +239,7 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
 
 
-_ADDED_TO = re.compile(
+_ADDED_TO = lazily(
     r"\b[Aa]dd(?:ing)? (?!an? |new |your |the (?:file|folder))(?:(?!\bnew\b|\bfiles?\b|\byour\b|[.,;:])[^\n]){0,60}\b(?:in|to) [`(]*$"
 )
 """What is added to a file needs the file: `add it to getFunctions() in src/functions.ts`."""

@@ -10,17 +10,18 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, SourceFile, Span
 from agentlint.rule.documented import is_about_this, is_only_spoken_of
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, judged_documents, mentions, text_of
 
 MOST_FILES = 3000
 MOST_CHARACTERS = 400_000
 
-_SOURCE = re.compile(
+_SOURCE = lazily(
     r"\.(?:py|go|rs|js|mjs|cjs|ts|mts|tsx|rb|sh|bash|zsh|fish|c|h|cc|cpp|hpp|java|kt|kts|scala|php|pl|pm|cs|fs|swift|d|vala|lua|nim|zig|hs|ml|ex|exs|clj|ps1"
     r"|toml|yml|yaml|json|cfg|ini|mk|cmake|1|txt|in|gradle|nix|adoc|rst|md|bats)$|(?:^|/)[^/.]+$"
 )
-_LONG = re.compile(r"(?<![\w-])--([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?![\w-])")
-_DEFINED = re.compile(r"[\"'](?:--)?([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?:[=,\s][^\"'\n]{0,40})?[\"']")
+_LONG = lazily(r"(?<![\w-])--([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?![\w-])")
+_DEFINED = lazily(r"[\"'](?:--)?([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?:[=,\s][^\"'\n]{0,40})?[\"']")
 
 
 def misspelt_options(repository: Repository) -> Iterator[tuple[Place, str, str]]:
@@ -87,8 +88,8 @@ def _defined(repository: Repository) -> set[str]:
     return {name for source in _sources(repository) for name in _DEFINED.findall(source.text)}
 
 
-_LISTED = re.compile(r"^[ \t]*[-*+] +`(?P<option>-{1,2}\w[\w-]*)(?:[ =][^`\n]*)?`", re.MULTILINE)
-_TAKES = re.compile(r"\bgetopts?\b|\$(?:@|\*|#|\{?[1-9@*#])|\bshift\b|\bargv\b|BASH_ARGV|\bset --")
+_LISTED = lazily(r"^[ \t]*[-*+] +`(?P<option>-{1,2}\w[\w-]*)(?:[ =][^`\n]*)?`", re.MULTILINE)
+_TAKES = lazily(r"\bgetopts?\b|\$(?:@|\*|#|\{?[1-9@*#])|\bshift\b|\bargv\b|BASH_ARGV|\bset --")
 
 
 def options_of_bare_scripts(repository: Repository) -> Iterator[tuple[Place, str, str]]:
@@ -124,8 +125,8 @@ def _takes_arguments(text: str) -> bool:
     return bool(_TAKES.search(re.sub(r"'[^'\n]*'", "", depth_free))) or "getopt" in text
 
 
-_CALL_OPTION = re.compile(r"--?[a-zA-Z][\w-]*")
-_HANDS_ON = re.compile(
+_CALL_OPTION = lazily(r"--?[a-zA-Z][\w-]*")
+_HANDS_ON = lazily(
     r"\"?\$[{(]?[@*]|parse_known_args|REMAINDER|sys\.argv\[|\bclick\b|typer|fire\.|docopt|absl|import \*|parents=|optparse|addoption"
 )
 

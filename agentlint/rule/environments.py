@@ -9,11 +9,12 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.lazily import lazily
 
-_CONDITION = re.compile(r"([\w!.,{}\- ]+):\Z")
+_CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
 
-_ONE_BY_VERSION = re.compile(r"py(?:py)?-?\$[\w.{}\[\]() -]+\Z")
+_ONE_BY_VERSION = lazily(r"py(?:py)?-?\$[\w.{}\[\]() -]+\Z")
 """`py${{ matrix.python }}`: one environment, by many interpreters."""
 
 
@@ -39,7 +40,7 @@ def chosen_by_argument(command: Command) -> bool:
     return command.program in {"make", "gmake"} and any(_SWITCH.match(text) for text in command.texts())
 
 
-_SWITCH = re.compile(
+_SWITCH = lazily(
     r"[A-Z][A-Z0-9_]*(?:ONLY|SKIP|NO|WITH|WITHOUT|ENABLE|DISABLE)\w*=|(?:ONLY|SKIP|NO|WITH|ENABLE|DISABLE)_\w+="
 )
 
@@ -69,7 +70,7 @@ def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tupl
     )
 
 
-_MATRIX_VALUE = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+_MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _MANY_LEGS = 200
 
 

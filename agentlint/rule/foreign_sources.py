@@ -11,9 +11,10 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule.caching import inner_commands
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import carried_out, from_hooks, in_container
 
-_ARCHIVE = re.compile(
+_ARCHIVE = lazily(
     r"\.(?:tar\.(?:gz|xz|bz2|lz|zst)|tgz|tbz2?|txz|zip)\b|/(?:tarball|zipball|archive)/|codeload\.github\.com"
 )
 _CLONE_VALUES = (
@@ -29,7 +30,7 @@ _CLONE_VALUES = (
     "--depth",
     "--filter",
 )
-_REMOTE = re.compile(r"^(?:https?|git|ssh)://|^git@")
+_REMOTE = lazily(r"^(?:https?|git|ssh)://|^git@")
 _DOWNLOADS = frozenset({"curl", "wget", "aria2c", "axel", "fetch"})
 
 

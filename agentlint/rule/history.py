@@ -10,6 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs.actions import actions
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import named_delivery
 
 _GIT_WORDS = frozenset(
@@ -44,7 +45,7 @@ _HISTORY_DEPENDENCIES = (
     "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild",
 )  # fmt: skip
 
-_HISTORY_ACTIONS = re.compile(
+_HISTORY_ACTIONS = lazily(
     r"release|(?<![a-z])craft(?![a-z])|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
     r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish(?!testresults|codecoverage|(?:build|pipeline)artifacts?)|mirror|tag|bump"
     r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
@@ -52,7 +53,7 @@ _HISTORY_ACTIONS = re.compile(
     re.IGNORECASE,
 )
 
-_WITHOUT_HISTORY = re.compile(
+_WITHOUT_HISTORY = lazily(
     r"action-gh-release|release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
     r"|publish-unit-test|setup-release|test-?results?|get-release|download-release",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ _HISTORY_SETTINGS = (
     ("versioningit", ""), ("poetry-dynamic-versioning", ""),
 )  # fmt: skip
 
-_DEEP_TEXT = re.compile(
+_DEEP_TEXT = lazily(
     r"\bgit[\"',\s]+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
     r"|axion-release|jgitver|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
     r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info"
@@ -107,7 +108,7 @@ def uses_history(job: Job, repository: Repository) -> bool:
     return _releases_unseen(job) or project_versions_from_history(repository)
 
 
-_PREPARES = re.compile(
+_PREPARES = lazily(
     r"setup|set-up|cache|login|token|checkout|credentials|artifact|install|qemu|toolchain", re.IGNORECASE
 )
 
@@ -132,14 +133,14 @@ def _step_uses_history(step: Step) -> bool:
     return bool(_DEEP_TEXT.search(step.script)) or "refs/" in step.script or "origin/" in step.script
 
 
-_LOOKS_BACK = re.compile(r"diff|since|compare|base[-_]?(?:ref|sha|branch)?$|changelog", re.IGNORECASE)
+_LOOKS_BACK = lazily(r"diff|since|compare|base[-_]?(?:ref|sha|branch)?$|changelog", re.IGNORECASE)
 """Inputs of a ready-made step for which it reads older commits."""
-_GIT_CALL = re.compile(
+_GIT_CALL = lazily(
     r"[\"'`]git[\"'`,\s]+(?:-C[\"'`,\s]+\S+[\"'`,\s]+)?(?:"
     + "|".join(sorted(_GIT_WORDS))
     + r")\b|GitPython|import git\b|simple-git|isomorphic-git|Rugged|go-git|libgit2"
 )
-_CODE = re.compile(r"\.(?:py|[cm]?[jt]s|rb|pl|php|go|groovy|kts|fsx|csx|lua|R|nu|rs)$")
+_CODE = lazily(r"\.(?:py|[cm]?[jt]s|rb|pl|php|go|groovy|kts|fsx|csx|lua|R|nu|rs)$")
 
 
 def _runs_code_on_history(command: Command, repository: Repository) -> bool:

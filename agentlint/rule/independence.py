@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.names import role_of_call, role_of_job
 from agentlint.rule.roles import CHECKING, DELIVERING, FEEDBACK, command_roles, delivers, job_roles
 
@@ -64,8 +65,8 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
     return earlier if idle else None
 
 
-_OUTPUTS = re.compile(r"^[ \t]+outputs:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_LETS_THROUGH = re.compile(
+_OUTPUTS = lazily(r"^[ \t]+outputs:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_LETS_THROUGH = lazily(
     r"auth|permi|approv|gate|allow|trust|secur|guard|verif|valid|check|should|skip|duplicat|cancel|label|wait|lock|safe|member|access",
     re.IGNORECASE,
 )
@@ -103,7 +104,7 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     return bool(before & FEEDBACK)
 
 
-_SENDS = re.compile(r"\bpush\b|--push|upload|\bscp\b|rsync|aws s3|gsutil|gh release|cachix|save", re.IGNORECASE)
+_SENDS = lazily(r"\bpush\b|--push|upload|\bscp\b|rsync|aws s3|gsutil|gh release|cachix|save", re.IGNORECASE)
 
 
 def _keeps_its_build(need: Need, earlier: Job, job: Job) -> bool:
@@ -156,7 +157,7 @@ def _gathered(job: Job, pipeline: Pipeline) -> tuple[Job, ...]:
     return tuple(found)
 
 
-_SUCCEEDED = re.compile(
+_SUCCEEDED = lazily(
     r"(?:\$\{\{)?\s*(?:needs\.[\w-]+\.result\s*==\s*'success'|success\(\))(?:\s*&&\s*needs\.[\w-]+\.result\s*==\s*'success')*\s*(?:\}\})?"
 )
 """A condition that says what holds of every need anyway."""
@@ -185,7 +186,7 @@ def only_reports(job: Job) -> bool:
     return "always()" in job.condition or "failure()" in job.condition or "!cancelled()" in job.condition
 
 
-_MEANT = re.compile(
+_MEANT = lazily(
     r"#.*\b(?:before|unless|wast\w+|spend\w*|save\w*|saving|resources?|quota|minutes|expensive|costly|heavy|slow\w*|fail[- ]?fast|only if"
     r"|kick|first|avoid|rate|limits?|conflicts?|serial\w*|sequential\w*|one (?:at a time|after)|shared?|same time|concurren\w+"
     r"|(?:not|n't|never|without)\b.*\bparallel)\b",
@@ -193,7 +194,7 @@ _MEANT = re.compile(
 )
 
 
-_HURRIES = re.compile(r"(?:don'?t|do not|not|no need to|without) wait", re.IGNORECASE)
+_HURRIES = lazily(r"(?:don'?t|do not|not|no need to|without) wait", re.IGNORECASE)
 
 
 def is_meant(need: Need, job: Job, earlier: Job, repository: Repository) -> bool:
@@ -221,11 +222,11 @@ def _lines_at(text: str, at: int) -> list[str]:
     return found
 
 
-_COMMON_SECRET = re.compile(
+_COMMON_SECRET = lazily(
     r"GITHUB_TOKEN|CODECOV|COVERALLS|SONAR|SNYK|TURBO|NX_|CACHIX|NPM|PERCY|CHROMATIC|DOCKER|REGISTRY|APP_",
     re.IGNORECASE,
 )
-_SECRET = re.compile(r"secrets\.(\w+)")
+_SECRET = lazily(r"secrets\.(\w+)")
 
 
 def shares_outside(job: Job, earlier: Job) -> bool:

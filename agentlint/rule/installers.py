@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from agentlint.facts.command import Command
+from agentlint.rule.lazily import lazily
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _is_moving_url(name: str) -> bool:
     return _UNVERSIONED_MODULE.match(name) is not None
 
 
-_UNVERSIONED_MODULE = re.compile(
+_UNVERSIONED_MODULE = lazily(
     r"https://deno\.land/(?:std|x/[\w-]+)/|(?:jsr|npm):/?(?:@[\w.-]+/)?[\w.-]+(?:/[\w./-]*)?\Z"
 )
 
@@ -215,7 +216,7 @@ def plain_operands(command: Command, start: int, value_options: tuple[str, ...])
     return tuple(found)
 
 
-_EXPRESSION = re.compile(r"(?:matrix|inputs|env|github|needs|steps|vars|secrets|runner)\.[\w.-]+\Z")
+_EXPRESSION = lazily(r"(?:matrix|inputs|env|github|needs|steps|vars|secrets|runner)\.[\w.-]+\Z")
 """The middle of `${{ matrix.version }}`, which is filled in before a shell sees it."""
-_EXTRAS = re.compile(r"[A-Za-z0-9][\w.-]*\[[\w,.-]+\]\Z")
+_EXTRAS = lazily(r"[A-Za-z0-9][\w.-]*\[[\w,.-]+\]\Z")
 """`autopub[github]` without quotes: a shell's pattern by its form, and a package with its extras by its meaning."""

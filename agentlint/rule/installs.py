@@ -8,21 +8,22 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.installers import INSTALLERS, plain_operands
+from agentlint.rule.lazily import lazily
 from agentlint.rule.versions import image_floats
 
-_PINNED_ARGUMENT = re.compile(r"===?|~=|<|@ ")
+_PINNED_ARGUMENT = lazily(r"===?|~=|<|@ ")
 _MOVING = frozenset({"", "latest", "next", "master", "main", "HEAD", "canary", "nightly"})
 _OFFICIAL_IMAGES = frozenset(
     "alpine ubuntu debian fedora centos busybox python node golang rust ruby php openjdk eclipse-temurin maven gradle nginx httpd"
     " redis postgres mysql mariadb mongo rabbitmq memcached docker registry haproxy traefik hello-world bash perl amazonlinux".split()
 )
-_DOCKER_SWITCHES = re.compile(
+_DOCKER_SWITCHES = lazily(
     r"-[ditPq]+$|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy"
     r"|disable-content-trust|quiet|all-tags|tls-verify|replace|rmi|env-host|no-hosts|no-hostname|passwd|http-proxy|help)$"
 )
 """The options of `run`, `create` and `pull` that take no value; every other one does.
 Sources: docs.docker.com/reference/cli/docker/container/run, docs.podman.io/en/latest/markdown/podman-run.1.html."""
-_OPTIONS_VARIABLE = re.compile(r"^\$[({]?\w*(FLAGS|OPTS?|OPTIONS|ARGS)\w*[)}]?$", re.IGNORECASE)
+_OPTIONS_VARIABLE = lazily(r"^\$[({]?\w*(FLAGS|OPTS?|OPTIONS|ARGS)\w*[)}]?$", re.IGNORECASE)
 """A variable that holds options and no operand."""
 _PIP_VALUES = tuple(
     "-r --requirement -e --editable -i --index-url --extra-index-url -t --target --prefix -f --find-links --python --group"
@@ -119,7 +120,7 @@ def _image_operand(command: Command) -> str:
     return ""
 
 
-_DEFAULT = re.compile(r"\$\{\w+:?-([\w./:@-]+)\}\Z")
+_DEFAULT = lazily(r"\$\{\w+:?-([\w./:@-]+)\}\Z")
 """`${IMAGE:-busybox}`: what is run unless somebody says otherwise."""
 _JOINED = frozenset({"-v", "-e", "-w", "-p", "-u", "-h", "-l", "-m"})
 """Options whose value may follow without a space (`-v$PWD:/x`)."""
@@ -277,7 +278,7 @@ def _not_in_the_lock(name: str, repository: Repository) -> bool:
 
 
 _LOCKS_OF_NODE = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"})
-_LISTS_PROGRAMS = re.compile(r'"lockfileVersion": [23]\b|^__metadata:', re.MULTILINE)
+_LISTS_PROGRAMS = lazily(r'"lockfileVersion": [23]\b|^__metadata:', re.MULTILINE)
 
 
 def _before_any_install(command: Command, repository: Repository) -> bool:

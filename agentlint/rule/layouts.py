@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentlint.files.source import Span
+from agentlint.rule.lazily import lazily
 
 
 @dataclass(frozen=True)
@@ -42,83 +43,83 @@ _CLI_FOLDERS = r"(?:^|/)(?:bin|exe|cmd|cli|commands?|clicommand|subcommands)/"
 
 DIALECTS = {
     "go": Dialect(
-        re.compile(
+        lazily(
             r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*Writer),|(?:\w+\.)*(?:[uU][iI]|term|terminal|printer|streams)\.(?:Output|Info|Print(?:f|ln)?|Say)\(|cmd\.Print(?:f|ln)?\(|log\.Print(?:f|ln)?\()"
         ),
-        re.compile(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
-        re.compile(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%[-\d.]*[svdq]\\t%[-\d.]*[svdqt])|"[^"%]*\w\\t[\w= -][^"%]*\\t'),
-        re.compile(r"spf13/cobra|urfave/cli|alecthomas/king(?:pin|ong)|^package main$|\bflag\.Parse\(\)", re.MULTILINE),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^func (?:\([^)]*\) )?(\w+)"),
-        re.compile(rf'{_BULLET}%[svdq]|"(?:\\[nt]| ){{2,12}}%[svdq]\\n"'),
+        lazily(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
+        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%[-\d.]*[svdq]\\t%[-\d.]*[svdqt])|"[^"%]*\w\\t[\w= -][^"%]*\\t'),
+        lazily(r"spf13/cobra|urfave/cli|alecthomas/king(?:pin|ong)|^package main$|\bflag\.Parse\(\)", re.MULTILINE),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^func (?:\([^)]*\) )?(\w+)"),
+        lazily(rf'{_BULLET}%[svdq]|"(?:\\[nt]| ){{2,12}}%[svdq]\\n"'),
     ),
     "js": Dialect(
-        re.compile(
+        lazily(
             r"\s*(?:console\.(?:log|info|table)|process\.stdout\.write|(?:this\.)?(?:log|logger\.(?:log|info)|ui\.(?:log|output|write)|stdout\.write))\("
         ),
-        re.compile(rf"""`{_LABEL}\$\{{|["']{_LABEL}["']\s*[,+]"""),
-        re.compile(r"\.pad(?:End|Start)\(.*(?:\.pad(?:End|Start)\(|\$\{)|\$\{.*\.pad(?:End|Start)\("),
-        re.compile(
+        lazily(rf"""`{_LABEL}\$\{{|["']{_LABEL}["']\s*[,+]"""),
+        lazily(r"\.pad(?:End|Start)\(.*(?:\.pad(?:End|Start)\(|\$\{)|\$\{.*\.pad(?:End|Start)\("),
+        lazily(
             r"^#!|\bfrom ['\"](?:commander|yargs|cac|meow|citty|clipanion|sade|minimist|arg|@oclif/core)\b"
             r"|require\(['\"](?:commander|yargs|cac|meow|sade|minimist|arg|@oclif/core)\b|process\.argv\.slice"
         ),
-        re.compile(_CLI_FOLDERS),
-        re.compile(
+        lazily(_CLI_FOLDERS),
+        lazily(
             r"^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)|(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\()"
         ),
-        re.compile(rf"{_BULLET}\$\{{|[`](?:\\t| ){{2,12}}\$\{{"),
+        lazily(rf"{_BULLET}\$\{{|[`](?:\\t| ){{2,12}}\$\{{"),
     ),
     "py": Dialect(
-        re.compile(
+        lazily(
             r"\s*(?:print|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
             r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print|echo|say|line|info|output)|stdout_write)\("
         ),
-        re.compile(rf"""f["']{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
-        re.compile(
+        lazily(rf"""f["']{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
+        lazily(
             rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
         ),
-        re.compile(r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__"),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^\s*(?:async )?def (\w+)"),
-        re.compile(
+        lazily(r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__"),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*(?:async )?def (\w+)"),
+        lazily(
             rf"""f{_BULLET}\{{|{_BULLET}(?:%s|["']\s*\+|\{{\w*\}})|f["'](?:\\t| ){{2,12}}\{{|["'](?:\\t| ){{2,12}}["']\s*\+"""
         ),
     ),
     "rb": Dialect(
-        re.compile(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
-        re.compile(rf'"{_LABEL}#\{{'),
-        re.compile(rf"""["'][^"']*(?:{_FORMAT_COLUMNS}|%-#\{{\w+\}}s)|\.[lr]just\(|#\{{['"] ['"] \* """),
-        re.compile(r"^#!.*ruby|\bOptionParser\b|\bThor\b|\bARGV\b|require ['\"]optparse['\"]"),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^\s*def (?:self\.)?(\w+[?!]?)"),
-        re.compile(rf"{_BULLET}#\{{|[\"](?:\\t| ){{2,12}}#\{{"),
+        lazily(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
+        lazily(rf'"{_LABEL}#\{{'),
+        lazily(rf"""["'][^"']*(?:{_FORMAT_COLUMNS}|%-#\{{\w+\}}s)|\.[lr]just\(|#\{{['"] ['"] \* """),
+        lazily(r"^#!.*ruby|\bOptionParser\b|\bThor\b|\bARGV\b|require ['\"]optparse['\"]"),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*def (?:self\.)?(\w+[?!]?)"),
+        lazily(rf"{_BULLET}#\{{|[\"](?:\\t| ){{2,12}}#\{{"),
     ),
     "sh": Dialect(
-        re.compile(r"\s*(?:echo|printf)\s"),
-        re.compile(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
-        re.compile(rf"""printf\s+["'][^"']*(?:{_FORMAT_COLUMNS})"""),
-        re.compile(r""),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
-        re.compile(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
+        lazily(r"\s*(?:echo|printf)\s"),
+        lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
+        lazily(rf"""printf\s+["'][^"']*(?:{_FORMAT_COLUMNS})"""),
+        lazily(r""),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
+        lazily(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
     ),
     "rs": Dialect(
-        re.compile(r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:stdout|out|handle|w|writer|term)\b)"),
-        re.compile(rf'"{_LABEL}\{{'),
-        re.compile(r'"[^"]*\{\w*:[<>^]\d+[^"]*\{|"[^"]*\{[^"]*\{\w*:[<>^]\d+'),
-        re.compile(r"\bclap\b|\bstructopt\b|\bargh\b|\bfn main\(\)"),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^\s*(?:pub(?:\([\w ]+\))? )?(?:async )?fn (\w+)"),
-        re.compile(rf"{_BULLET}\{{|[\"](?:\\t| ){{2,12}}\{{"),
+        lazily(r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:stdout|out|handle|w|writer|term)\b)"),
+        lazily(rf'"{_LABEL}\{{'),
+        lazily(r'"[^"]*\{\w*:[<>^]\d+[^"]*\{|"[^"]*\{[^"]*\{\w*:[<>^]\d+'),
+        lazily(r"\bclap\b|\bstructopt\b|\bargh\b|\bfn main\(\)"),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*(?:pub(?:\([\w ]+\))? )?(?:async )?fn (\w+)"),
+        lazily(rf"{_BULLET}\{{|[\"](?:\\t| ){{2,12}}\{{"),
     ),
     "d": Dialect(
-        re.compile(r"\s*(?:(?:std\.stdio\.)?write(?:f?ln|f)|addLogEntry)\("),
-        re.compile(rf'"{_LABEL}"\s*[,~]'),
-        re.compile(rf'"[^"]*(?:{_FORMAT_COLUMNS})'),
-        re.compile(r"\bgetopt\b|\bvoid main\(|\bint main\(|\bmodule \w+"),
-        re.compile(_CLI_FOLDERS),
-        re.compile(r"^\s*(?:void|int|bool|string|auto) (\w+)\("),
-        re.compile(rf'{_BULLET}",|"(?:\\t| ){{2,12}}",'),
+        lazily(r"\s*(?:(?:std\.stdio\.)?write(?:f?ln|f)|addLogEntry)\("),
+        lazily(rf'"{_LABEL}"\s*[,~]'),
+        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS})'),
+        lazily(r"\bgetopt\b|\bvoid main\(|\bint main\(|\bmodule \w+"),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*(?:void|int|bool|string|auto) (\w+)\("),
+        lazily(rf'{_BULLET}",|"(?:\\t| ){{2,12}}",'),
     ),
 }
 _ENDINGS = {
@@ -136,7 +137,7 @@ _SHEBANGS = {
     "deno": "js",
     "ruby": "rb",
 }
-_INTERPRETER = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[\d.]*(?:\s|$)")
+_INTERPRETER = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[\d.]*(?:\s|$)")
 
 
 def dialect_of(path: str, text: str) -> str:
@@ -165,9 +166,9 @@ class Layout:
 
 _GAP = 4
 _FEW_LABELS = 2
-_ASIDE = re.compile(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|console\.error|\|\s*(?!column)\w|--[a-z]")
-_HEADING = re.compile(_HEADED)
-_MESSAGE = re.compile(
+_ASIDE = lazily(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|console\.error|\|\s*(?!column)\w|--[a-z]")
+_HEADING = lazily(_HEADED)
+_MESSAGE = lazily(
     r"CROSS|TICK\b|INFO|WARN|ERROR|\b(?:[Ff]ail|[Uu]nable|[Cc]annot|[Ee]rror|[Uu]sage|[Ee]xample|[Pp]lease|[Ii]nstall|[Ss]kip)"
 )
 """Marks before messages, and messages, which are no members of a list."""

@@ -10,8 +10,9 @@ from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.lazily import lazily
 
-_VALUE = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _MANY_LEGS = 16
 
 

@@ -11,14 +11,15 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 
-_NAME = re.compile(
+_NAME = lazily(
     r"(?:\./)?(?:[\w-][\w.-]*/)*[\w-]+(?:\.[\w-]+)*\.(?:sh|bash|py|rb|pl|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|nix|in|xml)"
     r"|(?:[\w-]+/)*(?:Dockerfile|Makefile|Jenkinsfile|Rakefile|Gemfile|justfile|Vagrantfile|Procfile)(?:\.[\w-]+)?"
 )
-_FIRST_OF_ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]+|\|[ \t]*|\d+[.)][ \t]+)(?:\*\*|__|\[)?`?")
-_MADE = re.compile(
+_FIRST_OF_ITEM = lazily(r"[ \t]*(?:[-*+][ \t]+|\|[ \t]*|\d+[.)][ \t]+)(?:\*\*|__|\[)?`?")
+_MADE = lazily(
     r"overrid|custom|generat|creat|produc|output|will be|built|download|written by|(?:your|the user'?s?) |optional|you (?:can|may|must|need)|if (?:present|it|you)|ignored",
     re.IGNORECASE,
 )
@@ -74,14 +75,14 @@ def _is_gone(piece: CodePiece, text: str, repository: Repository) -> bool:
     )
 
 
-_POINTED_AT = re.compile(
+_POINTED_AT = lazily(
     r"\b(?:[Ss]ee|[Cc]onfigured (?:in|via|by)|(?:[Dd]efined|[Dd]eclared|[Dd]ocumented|[Ll]isted|[Dd]escribed) in|[Ff]ollow(?:s|ing)?|(?:rules|settings|configuration|guidelines|conventions) (?:in|from|of)"
     r"|[Rr]efer to|[Cc]heck|[Rr]ead|script called|config(?:uration)? file)[ \t]+(?:also |out |the |file )*[`*_\[]*$"
 )
-_BARE = re.compile(
+_BARE = lazily(
     r"\.?[\w-]+(?:\.[\w-]+)*\.(?:gradle|kts|rst|md|py|[cm]?[jt]s|rb|go|rs|sh|toml|ya?ml|json|jsonc|cfg|ini|mk|cmake|tf|php|java|kt)|\.\w+rc"
 )
-_OF_OTHERS = re.compile(
+_OF_OTHERS = lazily(
     r"\b(?:your|their|another|other|upstream|each|every|organi[sz]ation|user|consumer)\b", re.IGNORECASE
 )
 

@@ -11,9 +11,10 @@ from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import UndecodableFile
+from agentlint.rule.lazily import lazily
 
-_IN_DOCKER = re.compile(r"""^\s*using:\s*['"]?docker['"]?\s*$""", re.MULTILINE)
-_IMAGE = re.compile(r"""^\s*image:\s*['"]?([^'"\s#]+)""", re.MULTILINE)
+_IN_DOCKER = lazily(r"""^\s*using:\s*['"]?docker['"]?\s*$""", re.MULTILINE)
+_IMAGE = lazily(r"""^\s*image:\s*['"]?([^'"\s#]+)""", re.MULTILINE)
 
 
 def commands_behind(step: Step, repository: Repository) -> tuple[Command, ...]:

@@ -11,23 +11,24 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import table
 from agentlint.rule.builds import PREPARES, real_build
+from agentlint.rule.lazily import lazily
 
 MAKES = frozenset({"make", "gmake", "bmake", "mingw32-make"})
-_HEAD = re.compile(r"(?<!\\)\n")
-_OBJECTS = re.compile(
+_HEAD = lazily(r"(?<!\\)\n")
+_OBJECTS = lazily(
     r"\$[({][^)}\s]*(?:OBJ|_O)S?[^)}]*[)}]|\$[({]\w*SRCS?:[^)}]*=[^)}]*\.o|[\w)}%*]\.(?:l?o|obj|a)(?=\s|$)",
     re.IGNORECASE,
 )
 """Prerequisites that are compiled one by one."""
-_COMPILER = re.compile(
+_COMPILER = lazily(
     r"[@+-]*(?:\$[({](?:Q|V|AT|SILENT)[)}])?\s*(?:\$[({](?:CC|CXX|LINK\.\w+|COMPILE\.\w+)[)}]|(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s)"
 )
-_JOBS = re.compile(r"-\w*j\d*$|-j|--jobs\b")
-_CLEANS = re.compile(r"(?:[\w.]*[-_])?(?:clean|distclean|mrproper|clobber)$")
-_SETTING_ASIDE = re.compile(
+_JOBS = lazily(r"-\w*j\d*$|-j|--jobs\b")
+_CLEANS = lazily(r"(?:[\w.]*[-_])?(?:clean|distclean|mrproper|clobber)$")
+_SETTING_ASIDE = lazily(
     r"(?:DESTDIR|PREFIX|V|VERBOSE|CI|\w*TOKEN|\w*PATH|\w*TESTS?\w*|GITHUB\w*|\w*_DIR)$", re.IGNORECASE
 )
-_TESTS = re.compile(r"(?:\w*[-_])?(?:tests?|check)(?![a-z])")
+_TESTS = lazily(r"(?:\w*[-_])?(?:tests?|check)(?![a-z])")
 MAX_HEAD = 20_000
 MANY = 4
 """Programs with a compiler call of their own from which on jobs pay."""
@@ -178,7 +179,7 @@ def builds(command: Command, repository: Repository) -> bool:
     return real_build(command, repository) or compiles_many(command, repository)
 
 
-_BUILD_SCRIPT = re.compile(r"(?:^|/|[-_])(?:build|compile|make)[\w-]*\.(?:sh|bash|pl|py)$", re.IGNORECASE)
+_BUILD_SCRIPT = lazily(r"(?:^|/|[-_])(?:build|compile|make)[\w-]*\.(?:sh|bash|pl|py)$", re.IGNORECASE)
 
 
 def _named_build(command: Command) -> bool:

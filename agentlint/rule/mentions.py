@@ -14,23 +14,24 @@ from agentlint.documents.embedded import EmbeddedText
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
+from agentlint.rule.lazily import lazily
 
 LARGEST_DOCUMENT = 1_000_000
 MOST_DOCUMENTS = 400
 
-_DOCUMENT = re.compile(
+_DOCUMENT = lazily(
     r"(?:^|/)(?:[^/]*\.(?:md|mdx|mdc|markdown|mkd|mkdn|mdown|rst|rest|adoc|asciidoc|rdoc|textile|org|pod)|(?:README|INSTALL|HACKING|TESTING|BUILD|BUILDING|CONTRIBUTING"
     r"|DEVELOP\w*|MAINTAIN\w*)(?:\.txt)?|\.cursorrules|\.windsurfrules|\.clinerules)$",
     re.IGNORECASE,
 )
-_NO_DOCUMENT = re.compile(
+_NO_DOCUMENT = lazily(
     r"(?:^|/)(?:node_modules|vendor|vendored|_vendor|third_?party|third-party|3rdparty|external|extern|deps|fixtures?|testdata|test-data|site-packages"
     r"|templates?|skeletons?|archetypes?|dist|\.git|\.venv|venv|_templates)/|(?:^|/)(?:CHANGE|HISTORY|NEWS|RELEASE[-_]?NOTES|LICEN[CS]E)[^/]*$"
     r"|(?:^|/)(?:ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE|cookiecutter)[^/]*|\{\{",
     re.IGNORECASE,
 )
-_PATH_LIKE = re.compile(r"^\.{0,2}[\\/]?[\w.@+-]+(?:[\\/][\w.@+-]+)*$")
-_ASSIGNMENTS = re.compile(r"^(?:sudo\s+|env\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*")
+_PATH_LIKE = lazily(r"^\.{0,2}[\\/]?[\w.@+-]+(?:[\\/][\w.@+-]+)*$")
+_ASSIGNMENTS = lazily(r"^(?:sudo\s+|env\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*")
 _MORE_WORDS = KNOWN_WORDS | frozenset(
     "py.test ava tap unittest prove perl rebar3 stack cabal busted meteor ember ng expo pwsh powershell Invoke-Pester Invoke-Build dotnet"
     " drone act gitlab-runner circleci molecule ansible-test kitchen R Rscript julia crystal dune opam nimble dub zig forge hardhat truffle"
@@ -138,7 +139,7 @@ _ALONE = frozenset(
         "sbt",
     }
 )
-_SCRIPT = re.compile(
+_SCRIPT = lazily(
     r"^(?:\.{1,2}[\\/])?(?:[\w.@+-]+[\\/])*[\w.@+-]+\.(?:sh|bash|py|ps1|bat|cmd|pl|rb|js|mjs|ts|bats|php|t)$|^\.{1,2}[\\/][\w./\\-]+$"
 )
 

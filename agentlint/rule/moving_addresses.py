@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from agentlint.rule.lazily import lazily
 
-BRANCH = re.compile(
+BRANCH = lazily(
     r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
 )
@@ -15,7 +15,7 @@ _ALWAYS_NEWEST = (
 """Addresses that vendors keep for the newest release.
 Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,
 pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download."""
-LATEST = re.compile(
+LATEST = lazily(
     r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + BRANCH.pattern
     + "|"

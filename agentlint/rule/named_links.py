@@ -12,44 +12,43 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, judged_documents, text_of
 from agentlint.rule.places_meant import all_folders
 
 _LINKS = {
-    "markdown": re.compile(
+    "markdown": lazily(
         r"\[[^\]\n]{1,200}\]\([ \t]*<?(?P<to>[^)\s#>]{1,300})>?(?:#[^)\s]*)?(?:[ \t]+[\"'][^\"'\n]{0,200}[\"'])?[ \t]*\)"
         r"|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?(?P<ref>[^\s#>]{1,300})",
         re.MULTILINE,
     ),
-    "rst": re.compile(
+    "rst": lazily(
         r"`[^`<>\n]{1,200}\n?[^`<>\n]{0,200}<(?P<to>[^>\s#]{1,300})(?:#[^>\s]*)?>`__?"
         r"|^\.\. _[^:\n]{1,200}:[ \t]+(?P<ref>[^\s#]{1,300})",
         re.MULTILINE,
     ),
-    "asciidoc": re.compile(r"\b(?:link:|xref:)(?P<to>[^\[\s#]{1,300})(?:#[^\[\s]*)?\[(?P<ref>(?!))?"),
+    "asciidoc": lazily(r"\b(?:link:|xref:)(?P<to>[^\[\s#]{1,300})(?:#[^\[\s]*)?\[(?P<ref>(?!))?"),
 }
-_FENCED = re.compile(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
-_TEXT = re.compile(
+_FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
+_ELSEWHERE = lazily(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
+_TEXT = lazily(
     r"\.(?:md|markdown|mdx|rst|adoc|asciidoc|txt|org|sh|bash|py|rb|js|[cm]js|ts|tsx|go|rs|java|kt|kts|gradle|c|cc|cpp|h|hpp|cs|php|pl|lua|vim|ps1|bat|toml|ya?ml|json|cfg|ini"
     r"|mk|cmake|nix|tf|swift|ex|exs|proto|sql|env|example)$|(?:^|/)(?:Makefile|Dockerfile|Jenkinsfile|Rakefile|Gemfile|justfile|Vagrantfile|Procfile)$"
 )
 """What an agent reads or runs; pages of a built site and pictures are not of this kind."""
-_NOT_OF_WORK = re.compile(
+_NOT_OF_WORK = lazily(
     r"(?:^|/)(?:LICEN[CS]E|COPYING|CODE_OF_CONDUCT|CHANGE|HISTORY|NEWS|SPONSORS|BACKERS|README[._-][a-z]{2}(?:-\w+)?\.\w+)[^/]*$",
     re.I,
 )
-_FRONT = re.compile(r"(?:^|/)README(?:\.(?:md|markdown|rst|adoc|asciidoc))?$", re.IGNORECASE)
-_AT_HOST = re.compile(
+_FRONT = lazily(r"(?:^|/)README(?:\.(?:md|markdown|rst|adoc|asciidoc))?$", re.IGNORECASE)
+_AT_HOST = lazily(
     r"https?://(?:www\.)?(?:(?:github|gitlab)\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)/(?:-/)?(?:blob|tree|raw|edit)"
     r"|raw\.githubusercontent\.com/(?P<raw_owner>[\w.-]+)/(?P<raw_name>[\w.-]+)(?:/refs/heads)?)"
     r"/(?P<branch>main|master|HEAD|trunk)/(?P<path>[\w./%@+-]*[\w%@+-])",
     re.IGNORECASE,
 )
-_OPTIONAL = re.compile(r"creating th|optional|will be created|if (?:it|present)", re.IGNORECASE)
-_PLACE_HOLDING = re.compile(
-    r"(?:^|/)(?:url|link|path|file|page|x|foo|bar|example|your)[\w-]*(?:\.\w+)?$", re.IGNORECASE
-)
+_OPTIONAL = lazily(r"creating th|optional|will be created|if (?:it|present)", re.IGNORECASE)
+_PLACE_HOLDING = lazily(r"(?:^|/)(?:url|link|path|file|page|x|foo|bar|example|your)[\w-]*(?:\.\w+)?$", re.IGNORECASE)
 
 
 def dead_links(repository: Repository) -> Iterator[tuple[Place, str]]:
@@ -106,13 +105,11 @@ _MANIFESTS = (
     "pom.xml",
 )
 _ADDRESS = r"(?:github|gitlab)\.com[/:](?P<address>[\w-][\w.-]*/[\w.-]+?)(?:\.git)?"
-_IN_MANIFEST = re.compile(
+_IN_MANIFEST = lazily(
     rf"(?:repository|source|\burl\b|homepage|\bcode\b|scm|module|issues|bugs)[^\n]{{0,60}}\b{_ADDRESS}(?=[\"'/#\s<]|$)",
     re.IGNORECASE | re.M,
 )
-_ON_PAGE = re.compile(
-    rf"\b{_ADDRESS}(?:/(?:actions|workflows|issues|releases|pulls|discussions)\b|\.git\b)", re.IGNORECASE
-)
+_ON_PAGE = lazily(rf"\b{_ADDRESS}(?:/(?:actions|workflows|issues|releases|pulls|discussions)\b|\.git\b)", re.IGNORECASE)
 
 
 def _own_address(repository: Repository) -> str:

@@ -12,21 +12,22 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 from agentlint.rule.places_meant import all_folders
 
-_PAGES = re.compile(
+_PAGES = lazily(
     r"(?:\.github/)?(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING)(?:\.\w+)?|docs?/(?:CONTRIBUTING|DEVELOPMENT)\.\w+",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*/[\w.-]*")
+_PATH = lazily(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*/[\w.-]*")
 
 
-_HELD_IN = re.compile(
+_HELD_IN = lazily(
     r"\b(?:defined|declared|listed|found|located|kept|configured|set|lives?|from) (?:with)?in (?:the (?:file )?)?[`*_]*$",
     re.IGNORECASE,
 )
-_FILE = re.compile(
+_FILE = lazily(
     r"[\w-]+(?:\.[\w-]+)*\.(?:gradle|kts|rst|md|py|js|mjs|ts|rb|go|rs|sh|toml|ya?ml|json|cfg|ini|mk|cmake|tf|php|java|kt)"
 )
 
@@ -48,7 +49,7 @@ def absent_named_files(repository: Repository) -> Iterator[tuple[Place, str]]:
                 yield Place(page, piece.span), written
 
 
-_SCRIPT_SAID = re.compile(
+_SCRIPT_SAID = lazily(
     r"\b(?:run|runs|running|use|uses|execute|launch|call|start)\b[^.;:\n]{0,60}\bscripts? \(?([A-Za-z][\w-]{3,40}\.(?:py|sh|rb|pl|ps1|bat))\b(?![/.\w-])"
     r"|\b(?:run|runs|running|use|uses|execute|launch|call|start)\b[^.;:\n]{0,60}\bscripts? \(([A-Za-z][\w-]{3,40}\.(?:py|sh|rb|pl|ps1|bat))\)",
     re.IGNORECASE,
@@ -72,11 +73,11 @@ def absent_scripts_said(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 
 MOST_SCRIPTS = 50
-_LAYOUT = re.compile(
+_LAYOUT = lazily(
     r"structure|layout|organi[sz]ation|directories|folders|where things are|overview of the (?:code|repo)",
     re.IGNORECASE,
 )
-_README = re.compile(r"(?:[\w.-]+/)?README(?:\.\w+)?", re.IGNORECASE)
+_README = lazily(r"(?:[\w.-]+/)?README(?:\.\w+)?", re.IGNORECASE)
 
 
 def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, str]]:
@@ -112,10 +113,10 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
                 )
 
 
-_WITH_SUFFIX = re.compile(
+_WITH_SUFFIX = lazily(
     r".*/[\w.-]+\.(?:sh|bash|py|rb|[cm]?[jt]sx?|go|rs|java|kt|gradle|kts|php|c|cc|cpp|h|hpp|md|rst|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|cs|swift)"
 )
-_NOT_OURS = re.compile(
+_NOT_OURS = lazily(
     r"custom|overrid|source tree|upstream|another (?:repo|project)|\buser\b|\byour?\b|\bin the \S+ (?:repo|repository|project)\b",
     re.IGNORECASE,
 )
@@ -165,7 +166,7 @@ def _is_surely_ours(piece: CodePiece, text: str) -> bool:
     )
 
 
-_RELEASE = re.compile(r"/v?\d+(?:\.\d+)+$")
+_RELEASE = lazily(r"/v?\d+(?:\.\d+)+$")
 """A tag of a part (`cli/v1.0.3`), which no path is."""
 
 

@@ -9,19 +9,20 @@ from agentlint.documents.json import read_json
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_for_developers
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, text_of
 
 _NAMES = {"python": "Python", "node": "Node", "rust": "Rust", "go": "Go", "php": "PHP", "ruby": "Ruby"}
-_WRITTEN = re.compile(
+_WRITTEN = lazily(
     r"(?<![\w/.-])(?:(?P<python>c?python)|(?P<node>node(?:\.?js)?)|(?P<rust>rust(?:c)?|msrv)|(?P<go>go(?:lang)?)|(?P<php>php)|(?P<ruby>ruby))(?:\]\([^)\s]*\))?"
     r"[`*_]*(?:,?\s(?:version|v))?\s*(?P<sign>>=|≥|v)?\s?[`*_]*v?(?P<version>\d+(?:\.\d+){0,2})(?P<after>\+|[`*_]*\s{0,2}(?:\(?or|and)\s{1,2}(?:higher|later|newer|above|greater|up|better)|[`*_]* (?:at least|minimum))?",
     re.IGNORECASE,
 )
-_NEED = re.compile(
+_NEED = lazily(
     r"\b(?:requires?|requirements?|needs?|prerequisites?|must have|at least|minimum|install|supported on|works with|you(?:'ll| will) need)\b",
     re.IGNORECASE,
 )
-_NOT_NOW = re.compile(
+_NOT_NOW = lazily(
     r"\b(?:if (?!you (?:want|wish|would|are|build|prefer|plan|like))|for|when|until|before|since|drop\w*|no longer|previous\w*|older|last|legacy|support(?:s|ed)? (?:for|until)|was|were|e\.g\.|example|branch|version \d+\.x|backport|<|except|deprecated"
     r"|generics?|feature|introduced|added)\b|[\^~]\d",
     re.IGNORECASE,

@@ -9,8 +9,9 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.rule.lazily import lazily
 
-_NO_WORK = re.compile(
+_NO_WORK = lazily(
     r"(?<![a-z])(?:cache\w*|set-?up|prepar\w*|pre-?build|pre-?check|pre|prime|config\w*|matrix|versions?|chang\w*|detect\w*|deps?"
     r"|dependenc\w*|install\w*|uninstall|is|should|permission\w*|auth\w*|approv\w*|label\w*|comment\w*|deploy\w*|releas\w*|publish\w*"
     r"|upload\w*|download\w*|merge|push|pull|artifacts?|tarball|generat\w*|gen|trigger\w*|gate|notif\w*|reports?|results?|summary"
@@ -38,9 +39,9 @@ _WORDS = (
         r"build\w*|cross|compil\w*|bundle\w*|package|packaging|assemble|docs?|documentation|storybook|wheels?|binar(?:y|ies)|phar",
     ),
 )
-_KINDS = tuple((role, re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])", re.IGNORECASE)) for role, words in _WORDS)
-_IMAGE = re.compile(r"(?<![a-z])(?:image|docker|container)s?(?![a-z])", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_KINDS = tuple((role, lazily(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])", re.IGNORECASE)) for role, words in _WORDS)
+_IMAGE = lazily(r"(?<![a-z])(?:image|docker|container)s?(?![a-z])", re.IGNORECASE)
+_CAMEL = lazily(r"(?<=[a-z])(?=[A-Z])")
 _RUNNERS = frozenset(
     {
         "npm", "yarn", "pnpm", "bun", "make", "gmake", "just", "task", "rake", "composer", "poe", "inv", "invoke", "mise", "mage", "nps",
@@ -49,7 +50,7 @@ _RUNNERS = frozenset(
     }
 )  # fmt: skip
 _VERBS = frozenset({"run", "run-script", "exec", "x", "-s", "-e", "--", "workspace", "script"})
-_SCRIPT = re.compile(r"\.(?:sh|bash|zsh|py|rb|pl|php|ps1|cmd|bat|[cm]?[jt]s)$", re.IGNORECASE)
+_SCRIPT = lazily(r"\.(?:sh|bash|zsh|py|rb|pl|php|ps1|cmd|bat|[cm]?[jt]s)$", re.IGNORECASE)
 _NOTHING_KNOWN = frozenset(
     {
         "install",

@@ -7,34 +7,35 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import delivers, job_roles
 
-_ONLY_THEN = re.compile(
+_ONLY_THEN = lazily(
     r"refs/tags/|event_name\s*==\s*'(?:release|schedule|workflow_dispatch)'|ref_type\s*==\s*'tag'|CI_COMMIT_TAG\b|"
     r"_TAG\s*!=\s*(?:''|\"\"|null)|build\.tag\s*(?:!=\s*null|=~)|\btag\s*(?:IS present|=~|:)|\btag\s+is\s+present|"
     r"buildingTag\(|CI_PIPELINE_SOURCE\s*==\s*[\"']schedule|Build\.Reason'?\]?\s*,\s*'(?:Schedule|Manual)'|release_created|new_release_published"
 )
-_REFUSED = re.compile(
+_REFUSED = lazily(
     r"!\s*(?:startsWith|contains)\([^)]*refs/tags|not\(\s*startsWith\([^)]*refs/tags|!=\s*'refs/tags|"
     r"CI_COMMIT_TAG\s*==\s*null|_TAG\s*==\s*(?:''|\"\")|event_name\s*!=|tag\s+IS\s+blank",
     re.IGNORECASE,
 )
-_LISTED = re.compile(r"\b(?:event|ref)s?:")
+_LISTED = lazily(r"\b(?:event|ref)s?:")
 """Woodpecker and Drone list events and refs."""
 _SELDOM = frozenset(
     {"tag", "tags", "cron", "release", "deployment", "deploy", "promote", "rollback", "custom", "manual"}
 )
 _OFTEN = frozenset({"push", "pull_request", "heads", "pull", "branch", "exclude"})
-_NO_BRANCH = re.compile(r"branches:\s*\{?\s*ignore:\s*\[?\s*[\"']?/\.\*/")
+_NO_BRANCH = lazily(r"branches:\s*\{?\s*ignore:\s*\[?\s*[\"']?/\.\*/")
 """CircleCI: no branch starts it, so that a tag must."""
-_SELDOM_PIPELINE = re.compile(r"^(?:tags|custom)/")
+_SELDOM_PIPELINE = lazily(r"^(?:tags|custom)/")
 """Bitbucket names the pipelines that tags and people start."""
-_BRANCH_ONLY = re.compile(
+_BRANCH_ONLY = lazily(
     r"github\.ref(?:_name)?\s*==|refs/heads/|event_name\s*==\s*'push'|CI_COMMIT_BRANCH|CI_DEFAULT_BRANCH|CIRRUS_BRANCH\s*==|"
     r"build\.branch|BUILDKITE_BRANCH|\bbranch\s*(?:=|:)|!=\s*'pull_request'|SourceBranch|PullRequest"
 )
-_REGISTRY = re.compile(r"pypi|npm|crates|maven", re.IGNORECASE)
-_RELEASE_NAME = re.compile(r"publish|release|upload[-_ ]to|pypi|npm", re.IGNORECASE)
+_REGISTRY = lazily(r"pypi|npm|crates|maven", re.IGNORECASE)
+_RELEASE_NAME = lazily(r"publish|release|upload[-_ ]to|pypi|npm", re.IGNORECASE)
 _HANDS_OUT = frozenset({"publish", "release"})
 
 

@@ -11,17 +11,18 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, mentions, text_of
 
 _BOUNDS = {
-    "pyproject.toml": re.compile(r"^(?:requires-python|python)\s*=\s*[\"'](?:>=|\^|~=)\s*(\d)\.(\d+)", re.MULTILINE),
-    "setup.cfg": re.compile(r"^python_requires\s*=\s*(?:>=|~=)\s*(\d)\.(\d+)", re.MULTILINE),
-    "setup.py": re.compile(r"python_requires\s*=\s*[\"'](?:>=|~=)\s*(\d)\.(\d+)"),
+    "pyproject.toml": lazily(r"^(?:requires-python|python)\s*=\s*[\"'](?:>=|\^|~=)\s*(\d)\.(\d+)", re.MULTILINE),
+    "setup.cfg": lazily(r"^python_requires\s*=\s*(?:>=|~=)\s*(\d)\.(\d+)", re.MULTILINE),
+    "setup.py": lazily(r"python_requires\s*=\s*[\"'](?:>=|~=)\s*(\d)\.(\d+)"),
 }
 """Where the lowest version stands that an installer lets in."""
-_VERSION = re.compile(r"(?:python|cpython)?[-@=]?(\d)\.(\d+)(?:\.\d+)?")
-_ENVIRONMENT = re.compile(r"(?:^|-)py(\d)\.?(\d+)(?=-|$)")
-_SESSION = re.compile(r"[\w-]+-(\d)\.(\d+)")
+_VERSION = lazily(r"(?:python|cpython)?[-@=]?(\d)\.(\d+)(?:\.\d+)?")
+_ENVIRONMENT = lazily(r"(?:^|-)py(\d)\.?(\d+)(?=-|$)")
+_SESSION = lazily(r"[\w-]+-(\d)\.(\d+)")
 _CHOOSING = {
     "uv": ("-p", "--python"),
     "virtualenv": ("-p", "--python"),

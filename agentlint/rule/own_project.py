@@ -6,13 +6,14 @@ import re
 from collections import Counter
 
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 
-_SLUG = re.compile(
+_SLUG = lazily(
     r"(?:github(?:usercontent)?\.com|gitlab(?:\.[\w-]+){1,4}|codeberg\.org)[/:](?:repos/)?([\w.-]+)/([\w.-]+)", re.I
 )
-_NEEDED = re.compile(r"git\+|\bgit\s*=|\burl\s*=.*\bref\b")
+_NEEDED = lazily(r"git\+|\bgit\s*=|\burl\s*=.*\bref\b")
 """Lines of manifests that name what is needed, and not this project."""
-_FRONT = re.compile(
+_FRONT = lazily(
     r"(^|/)(README[^/]*|CONTRIBUTING[^/]*|package\.json|pyproject\.toml|setup\.(py|cfg)|Cargo\.toml|go\.mod)$", re.I
 )
 

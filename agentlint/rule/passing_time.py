@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agentlint.facts.interface import Sleep
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 
 _LINES_AROUND = 3
 _FAR_BACK = 200
@@ -15,53 +16,53 @@ HUNG_SECONDS = 600.0
 """Nobody waits so long by guess in a test: it plays something that hangs."""
 HUNG_ASYNC_SECONDS = 30.0
 
-_RUNS_OUT = re.compile(r"max-?age|\bexpir(?:e|es|ed|y|ation)\b|\bttl\b|inactivity", re.IGNORECASE)
-_PLAYED = re.compile(
+_RUNS_OUT = lazily(r"max-?age|\bexpir(?:e|es|ed|y|ation)\b|\bttl\b|inactivity", re.IGNORECASE)
+_PLAYED = lazily(
     r"simulat|pretend|\bhangs?\b|\bhung\b|forever|until killed|cancell?ed|cancellation|never (?:return|finish|end|respon)|takes? too long"
     r"|keep-?alive|rate.?limit|long[- ]running|time to expire|still running|would block|mimic|System\.gc\(|gc\.collect\(",
     re.IGNORECASE,
 )
-_TIME_TESTED = re.compile(
+_TIME_TESTED = lazily(
     r"time_?-?outs?|time_?limit|expir|(?:^|[^a-z])ttl|ttl(?:$|[^a-z])|max_?age|inactiv|idle|keep_?alive|lifetime|deadline|cancel|debounce"
     r"|throttl|rate_?limit|duration|elapsed|heartbeat|retention|lease|stale|schedul|(?:^|[^a-z])timer|regulation|banned|_ban|_slow|slow_|^slow"
     r"|kill|hung|hang|sleep|delay|block(?:s|ed|ing)(?!chain)|uptime|latency|ban_?user|regulat|refresh_?interval|cooldown|backoff|warm_?up",
     re.IGNORECASE,
 )
-_MEASURED = re.compile(
+_MEASURED = lazily(
     r"(?:load|perf|performance|stress|bench|benchmarks?|thrash|soak|throughput|memory|leak|demo|manual)(?:[-_.]?(?:unit)?tests?)?s?(?:[-_.]|$)",
     re.IGNORECASE,
 )
-_MEASURED_CAMEL = re.compile(
+_MEASURED_CAMEL = lazily(
     r"(?:Load|Perf|Performance|Stress|Bench|Benchmark|Thrash|Soak|Throughput|Demo|Manual)(?:Test|Tests|Case|IT)?\."
 )
-_NEVER = re.compile(
+_NEVER = lazily(
     r"\bnever\b|assert_not_called|not_called|NotCalled|not\.toHaveBeenCalled|toHaveBeenCalledTimes\(0\)|\brefute|should ?n[o']t|must ?n[o']t"
     r"|must not|unchanged|not expect|still (?:be |the |only |there|not )|Equal\(t, (?:int\w*\()?0\b|assertNever|verifyNo|times\(0\)"
     r"|does ?n[o']t|is_empty\(\)|no (?:new|more|further)\b|same as before",
     re.IGNORECASE,
 )
-_NOT_REACHED = re.compile(
+_NOT_REACHED = lazily(
     r"^\s*(?:assert False|raise AssertionError|pytest\.fail|unreachable!?|panic|raise StopAsyncIteration|except asyncio\.CancelledError"
     r"|except (?:anyio|trio)\.\w*Cancel\w*|raise RuntimeError|self\.fail\(|fail\()"
 )
-_HANDED_ON = re.compile(
+_HANDED_ON = lazily(
     r"(?:create_task|ensure_future|wait_for|start_soon|gather|spawn|call_later|run_coroutine_threadsafe|timeout|patch|Thread|submit|Process)\w*\("
     r"[^)]*$"
 )
-_SCOPE = re.compile(
+_SCOPE = lazily(
     r"^(?P<indent>\s*)(?:(?:async\s+|static\s+|pub\s+|export\s+|public\s+|private\s+|protected\s+|internal\s+|final\s+|override\s+)*"
     r"(?P<kind>def|class|func|function|fn|fun|struct|interface)\s+(?:\([^)]*\)\s*)?(?P<name>[\w.?!]*)"
     r"|(?P<call>\w+(?:\.\w+)*)\s*\(\s*(?:name=)?['\"`](?P<title>[^'\"`]*)['\"`]"
     r"|.*?\b(?:void|Task|int|bool|boolean|String|Unit|auto)\s+(?P<method>\w+)\s*\(|.*(?P<lambda>=>|\bfunc\s*\(|\blambda\b|->)\s*.*\{?\s*$)"
 )
-_DOUBLE = re.compile(
+_DOUBLE = lazily(
     r"fake|mock|stub|dummy|slow|hang|block|handler|callback|\bcb\b|worker|sleepy|stall|stuck|hung",
     re.IGNORECASE,
 )
-_WAITING = re.compile(
+_WAITING = lazily(
     r"wait|ready|poll|settle|pause|start|set_?up|tear|stop|before|after|clean|main|fixture", re.IGNORECASE
 )
-_HTTP = re.compile(
+_HTTP = lazily(
     r"http\.ResponseWriter|\breq(?:uest)?\b.*\bres(?:ponse)?\b|request:|web\.Request|HttpExchange|ctx\.Request"
 )
 

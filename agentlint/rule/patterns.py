@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -13,6 +12,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.project import Project, ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.programs.table import in_environment
+from agentlint.rule.lazily import lazily
 
 
 def option_matching(command: Command, patterns: Iterable[str]) -> str:
@@ -39,7 +39,7 @@ def _given(command: Command, name: str) -> bool:
     return any(text == name or (text[:2] == name and not text[2:3].isalpha()) for text in texts)
 
 
-_NUMBERED = re.compile(r"-[A-Za-z]{1,4}\d+$")
+_NUMBERED = lazily(r"-[A-Za-z]{1,4}\d+$")
 """A cluster of letters whose last takes a number: "-sj8"."""
 
 

@@ -6,6 +6,7 @@ import re
 
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.names import role_of_name
 from agentlint.rule.roles import job_roles, named_delivery
 
@@ -75,9 +76,9 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
     return sum(sizes)
 
 
-_LIST = re.compile(r"""^[ \t]+[\w-]+:[ \t]*'(\[[^'\n]*\])'""", re.MULTILINE)
+_LIST = lazily(r"""^[ \t]+[\w-]+:[ \t]*'(\[[^'\n]*\])'""", re.MULTILINE)
 _MANY = 50
-_TEST_WORKFLOW = re.compile(r"(?:^|[/_.-])(?:tests?|tox|nox|pytest|ci)(?:[_.-][\w-]+)?\.ya?ml@", re.IGNORECASE)
+_TEST_WORKFLOW = lazily(r"(?:^|[/_.-])(?:tests?|tox|nox|pytest|ci)(?:[_.-][\w-]+)?\.ya?ml@", re.IGNORECASE)
 
 
 def _tests_elsewhere(job: Job) -> bool:
@@ -98,7 +99,7 @@ def _handed_legs(job: Job, repository: Repository) -> int:
     return size
 
 
-_TESTS = re.compile(r"(?<![a-z])tests?(?![a-z])", re.IGNORECASE)
+_TESTS = lazily(r"(?<![a-z])tests?(?![a-z])", re.IGNORECASE)
 
 
 def _tests_by_local_action(job: Job) -> bool:

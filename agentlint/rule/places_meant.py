@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 
-DYNAMIC = re.compile(r"[$<>{}*?|…%]|\.\.\.|^\[|^[A-Z_]{3,}$|[A-Z]{3,}_[A-Z]{2,}")
+DYNAMIC = lazily(r"[$<>{}*?|…%]|\.\.\.|^\[|^[A-Z_]{3,}$|[A-Z]{3,}_[A-Z]{2,}")
 """What stands for something that the reader fills in."""
 
 
@@ -32,7 +33,7 @@ class Meant:
         return any(path in repository.project.paths for name in names for path in self.candidates(name))
 
 
-_CHANGES = re.compile(
+_CHANGES = lazily(
     r"(?:^|[\s`;&(])(?:cd|pushd|Set-Location)\s+([^\s`;&|)]+)"
     r"|\b(?:in|inside|from|within|into|of|to) (?:the |your )?`(?:\./)?([\w./-]+)`|`([\w./-]+)/?` (?:directory|folder)\b",
     re.MULTILINE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import UndecodableFile
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
 _LANGUAGES = {
@@ -16,7 +16,7 @@ _LANGUAGES = {
     "go": "go", "rs": "rs", "pl": "pl", "pm": "pl", "php": "php",
 }  # fmt: skip
 _NAMES = {"Rakefile": "rb", "Thorfile": "rb", "Dangerfile": "rb"}
-_SHEBANG = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(python|node|bun|deno|ruby|perl|php)[\d.]*\b")
+_SHEBANG = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(python|node|bun|deno|ruby|perl|php)[\d.]*\b")
 _INTERPRETED = {"python": "py", "node": "js", "bun": "js", "deno": "js", "ruby": "rb", "perl": "pl", "php": "php"}
 _LARGEST = 400_000
 

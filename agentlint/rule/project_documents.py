@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 
 _FRONT_PAGES = (
-    re.compile(r"AGENTS?\.md"),
-    re.compile(r"CLAUDE\.md"),
-    re.compile(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
-    re.compile(r"README(?:\.\w+)?", re.IGNORECASE),
-    re.compile(r"README[^/]*", re.IGNORECASE),
+    lazily(r"AGENTS?\.md"),
+    lazily(r"CLAUDE\.md"),
+    lazily(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
+    lazily(r"README(?:\.\w+)?", re.IGNORECASE),
+    lazily(r"README[^/]*", re.IGNORECASE),
 )
 
 
@@ -43,7 +44,7 @@ def all_documents_text(repository: Repository) -> str:
     return known
 
 
-_DOCUMENT = re.compile(
+_DOCUMENT = lazily(
     r"(^|/)(\.env[^/]*|[^/]*\.env\.[^/]*|env\.(example|sample|template)|[^/]*\.(md|rst|mdx|adoc|txt)|README[^/]*|INSTALL[^/]*|HACKING[^/]*|TESTING[^/]*|(docker-)?compose[^/]*\.ya?ml"
     r"|app\.json|devcontainer\.json|\.envrc[^/]*)$",
     re.IGNORECASE,

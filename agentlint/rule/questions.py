@@ -7,10 +7,11 @@ import re
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
+from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Hit
 from agentlint.rule.scope import is_example
 
-_BENCHMARK = re.compile(r"(?:^|/)(?:benchmarks?|perf|performance)/[^/]+$", re.IGNORECASE)
+_BENCHMARK = lazily(r"(?:^|/)(?:benchmarks?|perf|performance)/[^/]+$", re.IGNORECASE)
 """Programs that are run by hand or by a machine, and tested by nobody."""
 _WAITS_FOR = {
     AskKind.LINE: "waits for a line",

@@ -8,6 +8,7 @@ from enum import Enum
 from agentlint.facts.command import Command, Input, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
+from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Hit, Tier
 from agentlint.rule.scope import as_written, in_container, only_shown
 
@@ -25,24 +26,24 @@ class Reading(Enum):
 _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/dev/console"})
 _OWN_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 """The input that the script has already: a loop over it is a filter."""
-_PRESS = re.compile(
+_PRESS = lazily(
     r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE
 )
-_DECIDES = re.compile(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no)[\])]", re.IGNORECASE)
+_DECIDES = lazily(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no)[\])]", re.IGNORECASE)
 """A question answered with one key: the answer matters, so that it is no mere pause."""
-_OF_A_SHELL = re.compile(r"[\w@:~-]{0,20}[>$%#]\s*$")
+_OF_A_SHELL = lazily(r"[\w@:~-]{0,20}[>$%#]\s*$")
 """The prompt of a shell (`dokku> `), which whoever started it wants to talk to."""
-_LETTERS = re.compile(r"-[a-zA-Z]*")
+_LETTERS = lazily(r"-[a-zA-Z]*")
 _SPEAKING = frozenset(
     {"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"}
 )
-_ASKING = re.compile(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
+_ASKING = lazily(r"[?:]\s*$|\[y/n\]|\b(enter|type|please|choose|select|which|what|do you|are you)\b", re.IGNORECASE)
 """What a function of the script's own says when it asks (`user "Your name?"`)."""
-_SPEAKS = re.compile(
+_SPEAKS = lazily(
     r"(^|_)(print|echo|ask|question|prompt|info|warn|warning|log|msg|message|say|notice|title|header)s?(_|$)"
 )
 """Functions of a script's own that say something, by their name."""
-_HOOKS = re.compile(
+_HOOKS = lazily(
     r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$"
 )
 

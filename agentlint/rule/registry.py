@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from agentlint.rule.entry_points import entry_points
+from agentlint.rule.lazily import lazily
 from agentlint.rule.loaded import LoadedRule, RuleError
 from agentlint.rule.model import Category, Rule
 
 GROUP = "agentlint.rules"
 BUILTIN = "builtin"
 
-_ID = re.compile(r"[A-Z][A-Z]{1,7}\d{2,5}\Z")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_ID = lazily(r"[A-Z][A-Z]{1,7}\d{2,5}\Z")
+_NAME = lazily(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True)

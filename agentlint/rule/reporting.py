@@ -13,6 +13,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import ReadyMade, actions
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
+from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
@@ -30,7 +31,7 @@ _FOR_EYES = frozenset(
     " brief rich quiet string stylelint failures offenses clang fuubar nyan min landing line-reporter @jsumners/line-reporter".split()
 )
 """Formats by these names are laid out for eyes, whatever the program."""
-_REPORT_FILE = re.compile(
+_REPORT_FILE = lazily(
     r"junit|test[-_ ]?(results?|reports?)|\.trx|surefire|allure|ctrf|xunit|\.sarif"
     r"|report[^/]*\.(xml|json)|results?[^/]*\.(xml|json)",
     re.IGNORECASE,
@@ -58,7 +59,7 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
     return any(name in names for name in entry.annotated_by)
 
 
-_REPORT_VARIABLE = re.compile(
+_REPORT_VARIABLE = lazily(
     r"J_?UNIT|XUNIT|TEST_(?:RESULTS?|REPORTS?)_(?:FILE|PATH|DIR|XML)|TEST_REPORT(?:ER)?$", re.IGNORECASE
 )
 """A variable by whose name the project's own runner is told where to write its report."""
@@ -86,7 +87,7 @@ def _makes_report(command: Command, repository: Repository) -> bool:
     return bool(_REPORTER_BEHIND.search(rest))
 
 
-_REPORTER_BEHIND = re.compile(r"junit|go-test-report|reviewdog|test2json|cs2pr|sarif|xunit", re.IGNORECASE)
+_REPORTER_BEHIND = lazily(r"junit|go-test-report|reviewdog|test2json|cs2pr|sarif|xunit", re.IGNORECASE)
 
 
 def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> Reporting | None:
@@ -109,7 +110,7 @@ def _has_no_tests(command: Command, repository: Repository) -> bool:
     )
 
 
-_TEST_FILE = re.compile(r"/__tests__/|[-._](?:test|spec)\.\w+$|/(?:tests?|specs?)/")
+_TEST_FILE = lazily(r"/__tests__/|[-._](?:test|spec)\.\w+$|/(?:tests?|specs?)/")
 
 
 def hands_over(job: Job, kind: str) -> bool:
@@ -132,7 +133,7 @@ def names_report(text: str) -> bool:
     return bool(_REPORT_NAMED.search(text))
 
 
-_REPORT_NAMED = re.compile(
+_REPORT_NAMED = lazily(
     r"\bj?[uU]nit[-_.]?xml\b|\b[\w-]*(?:reports?|results?)\.(?:json|xml|tap)\b|\.trx\b|\.sarif\b|ctrf|gotestsum",
     re.IGNORECASE,
 )
@@ -243,8 +244,8 @@ def _unknown(command: Command) -> bool:
     return not table().roles(command) and command.program not in _NO_TESTS and not _SAYS.match(command.program)
 
 
-_SAYS = re.compile(r"_?(?:print|log|echo|info|warn|say|msg)", re.IGNORECASE)
-_TEST_WORD = re.compile(r"^\S*(?:tests?(?![a-z])|spec|e2e|suite|\bcheck)\S*$", re.IGNORECASE)
+_SAYS = lazily(r"_?(?:print|log|echo|info|warn|say|msg)", re.IGNORECASE)
+_TEST_WORD = lazily(r"^\S*(?:tests?(?![a-z])|spec|e2e|suite|\bcheck)\S*$", re.IGNORECASE)
 _NO_TESTS = frozenset(
     "echo printf cd test [ [[ : true false exit set export rm mkdir cp mv ln cat touch sleep kill wait trap source . which command read local"
     " return docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn pnpm bun composer bundle make mvn gradle cmake apt-get brew tput date"

@@ -10,15 +10,16 @@ from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.programs.rehearsal import is_rehearsed, named_rehearsal
+from agentlint.rule.lazily import lazily
 
 CHECKING = frozenset({"lint", "format", "typecheck"})
 FEEDBACK = CHECKING | {"test", "build", "coverage"}
 DELIVERING = frozenset({"deploy", "publish", "release"})
 
-_DELIVERY_NAME = re.compile(
+_DELIVERY_NAME = lazily(
     r"deploy|publish|release|promote|rollout|production|upload[-_ ]to|push[-_ ]image", re.IGNORECASE
 )
-_TRYING = re.compile(r"\b(tests?|testing|ci|coverage|e2e|integration|checks?|lint|pull[-_ ]?request)\b", re.IGNORECASE)
+_TRYING = lazily(r"\b(tests?|testing|ci|coverage|e2e|integration|checks?|lint|pull[-_ ]?request)\b", re.IGNORECASE)
 """Deployment environments that only guard the secrets of a test run."""
 
 

@@ -11,6 +11,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.environments import fits, named
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import delivers
 
 _CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman")
@@ -48,8 +49,8 @@ def aside(path: str) -> bool:
     return not (_SAMPLES | _OTHERS).isdisjoint(path.lower().split("/")[:-1])
 
 
-_EXAMPLE = re.compile(r"(?:^|/)(?:examples?|_examples|samples?|demos?)/", re.IGNORECASE)
-_NOT_RUN = re.compile(
+_EXAMPLE = lazily(r"(?:^|/)(?:examples?|_examples|samples?|demos?)/", re.IGNORECASE)
+_NOT_RUN = lazily(
     r"(?:^|/)(?:tests?|testing|__tests__|specs?|e2e|[\w-]*fixtures?_*|test[-_]?data|templates?|snapshots?|vendor|third[-_]party|node_modules"
     r"|data)/|(?:^|/)(?:test_[^/]*|conftest)\.py$|[._]test\.\w+$",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ def is_example(path: str) -> bool:
     return bool(_EXAMPLE.search(path)) and not _NOT_RUN.search(path)
 
 
-_SHOWN_PROGRAM = re.compile(
+_SHOWN_PROGRAM = lazily(
     r"(?:^|/)(?:docs?|docs?_src|documentation|tutorials?|quickstarts?|cookbook|recipes|notebooks)/.*\.(?:py|m?js|ts|go|rb|php|java|cs|rs)$",
     re.IGNORECASE,
 )

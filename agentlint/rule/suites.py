@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
+from agentlint.rule.lazily import lazily
 
 REAL_SECONDS = 20.0
 """Estimated seconds from which on workers pay back what it costs to start them."""
@@ -26,8 +27,8 @@ _REMOTE = 0.3
 MAX_FILES_READ = 60
 MAX_BYTES_READ = 400_000
 
-_TEST_FILE = re.compile(r"(^|/)(tests?|t|__tests__|specs?|features)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
-_NO_TESTS = re.compile(r"(^|/)(node_modules|vendor|fixtures?|__snapshots__|snapshots|testdata|cassettes|data)/")
+_TEST_FILE = lazily(r"(^|/)(tests?|t|__tests__|specs?|features)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
+_NO_TESTS = lazily(r"(^|/)(node_modules|vendor|fixtures?|__snapshots__|snapshots|testdata|cassettes|data)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +43,40 @@ class _Language:
 
 
 _LANGUAGES = {
-    "python": _Language((".py",), re.compile(r"^[ \t]*(?:async )?def test_?\w", re.MULTILINE), 0.015),
+    "python": _Language((".py",), lazily(r"^[ \t]*(?:async )?def test_?\w", re.MULTILINE), 0.015),
     "ruby": _Language(
-        (".rb",), re.compile(r"^[ \t]*(?:it|specify|test|scenario)[ (]['\"{]|^[ \t]*def test_", re.MULTILINE), 0.02
+        (".rb",), lazily(r"^[ \t]*(?:it|specify|test|scenario)[ (]['\"{]|^[ \t]*def test_", re.MULTILINE), 0.02
     ),
-    "php": _Language((".php",), re.compile(r"function test\w|@test\b|#\[Test\]"), 0.01, line=0.1),
+    "php": _Language((".php",), lazily(r"function test\w|@test\b|#\[Test\]"), 0.01, line=0.1),
     "javascript": _Language(
         (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", ".mts"),
-        re.compile(r"^[ \t]*(?:it|test|specify)(?:\.each\([^\n]*)?\(|^Deno\.test\(", re.MULTILINE),
+        lazily(r"^[ \t]*(?:it|test|specify)(?:\.each\([^\n]*)?\(|^Deno\.test\(", re.MULTILINE),
         0.004,
         line=0.1,
     ),
-    "shell": _Language((".bats",), re.compile(r"^@test ", re.MULTILINE), 0.15),
-    "perl": _Language((".t",), re.compile(r"^=== TEST|\b(?:ok|is|like|is_deeply) ?\(", re.MULTILINE), 0.01, file=0.3),
-    "go": _Language(("_test.go",), re.compile(r"\bIt\("), 0.02),
+    "shell": _Language((".bats",), lazily(r"^@test ", re.MULTILINE), 0.15),
+    "perl": _Language((".t",), lazily(r"^=== TEST|\b(?:ok|is|like|is_deeply) ?\(", re.MULTILINE), 0.01, file=0.3),
+    "go": _Language(("_test.go",), lazily(r"\bIt\("), 0.02),
 }
-_OTHER = _Language((".feature", ".robot", ".java", ".kt", ".dart"), re.compile(r"Scenario|@Test\b|^\*\*\*"), 0.5)
+_OTHER = _Language((".feature", ".robot", ".java", ".kt", ".dart"), lazily(r"Scenario|@Test\b|^\*\*\*"), 0.5)
 
-_SLEEP = re.compile(
+_SLEEP = lazily(
     r"\b(?:sleep|waitForTimeout|setTimeout)\((?:[^()\n]{0,40}, ?)?(\d+(?:\.\d+)?)\)|^\s*sleep (\d+)\b", re.MULTILINE
 )
-_STARTS = re.compile(
+_STARTS = lazily(
     r"\bsubprocess\.\w+\(|\bPopen\(|\bcheck_(?:call|output)\(|\bspawn(?:Sync)?\(|\bexec(?:File)?(?:Sync)?\(|\bfork\("
     r"|Open3\.|\bexeca\(|\bmultiprocessing\.Process\("
 )
-_GIVEN = re.compile(r"^[ \t]*@given\(|\bfc\.assert\(", re.MULTILINE)
-_TABLES = re.compile(r"\bmark\.parametrize\(|\.each\(|@dataProvider|#\[DataProvider")
-_MARKED = re.compile(r"\bmark\.(?:slow|integration|network|e2e|functional|system|acceptance)\b")
-_INVOKES = re.compile(r"\brunner\.invoke\(")
-_HEAVY = re.compile(
+_GIVEN = lazily(r"^[ \t]*@given\(|\bfc\.assert\(", re.MULTILINE)
+_TABLES = lazily(r"\bmark\.parametrize\(|\.each\(|@dataProvider|#\[DataProvider")
+_MARKED = lazily(r"\bmark\.(?:slow|integration|network|e2e|functional|system|acceptance)\b")
+_INVOKES = lazily(r"\brunner\.invoke\(")
+_HEAVY = lazily(
     r"\b(?:selenium|playwright|puppeteer|testcontainers|pyppeteer|capybara|webdriver(?:io)?|cypress|docker)\b",
     re.IGNORECASE,
 )
-_SERVED = re.compile(r"\bhttpbin\b|\blive_server\b|LiveServerTestCase|TransactionTestCase|\bnock\b.*enableNetConnect")
-_PROVING = re.compile(r"--durations\b")
+_SERVED = lazily(r"\bhttpbin\b|\blive_server\b|LiveServerTestCase|TransactionTestCase|\bnock\b.*enableNetConnect")
+_PROVING = lazily(r"--durations\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from agentlint.facts.command import Command
 from agentlint.facts.project import Shown
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent import absent
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
 from agentlint.rule.places_meant import Meant, folders_of
 from agentlint.rule.roles import command_roles
 from agentlint.rule.test_evidence import SUITE, is_manual, is_meant, said_in_passing, tells_of_all
 
-_PARTS = re.compile(r"[-_:/.\\[\]=]+")
+_PARTS = lazily(r"[-_:/.\\[\]=]+")
 _TEST_PARTS = frozenset(
     "test tests testing spec specs unittest unittests runtest runtests testall alltests selftest e2e check checks checkall testsuite tox nox pytest rspec ctest phpunit"
     " vitest jest bats coverage verify qa precommit presubmit installcheck distcheck".split()
@@ -60,11 +61,11 @@ _RUNNERS = frozenset(
     " testr trial ward gotestsum ginkgo prove busted vusted jasmine testem kaocha pest behat codecept kitchen molecule avocado green zope-testrunner"
     " cargo-nextest test-kitchen greenlight lit bun-test tape qunit testacular invoke-pester gotest".split()
 )
-_PLAIN = re.compile(
+_PLAIN = lazily(
     r"(?<![\w/.-])(?:go test (?:-|\./)|cargo test\b|npm (?:run )?test\b|yarn (?:run )?test\b|pnpm (?:run )?test\b|mvn (?:test|verify)\b|dotnet test\b|swift test\b"
     r"|mix test\b|rake (?:test|spec)\b|tox -\w|setup\.py test\b|gradlew (?:test|check)\b|bazel test\b|py\.test |pytest (?:-|tests?\b)|python3? -m (?:pytest|unittest))"
 )
-_SAID = re.compile(
+_SAID = lazily(
     r"\b(?:run(?:ning|s)?|execut\w+|invok\w+|us(?:e|ing)|with|via|call(?:ing)?|launch\w*|typ(?:e|ing))\b[^.\n]{0,40}?(?<![\w/.-])"
     r"(?:pytest|py\.test|tox|nox|ctest|rspec|phpunit|nosetests|make (?:test|tests|check)\b|npm (?:run )?test\b|npm t\b|yarn test\b|pnpm test\b|go test\b|cargo test\b"
     r"|mvn (?:test|verify)\b|rake (?:test|spec)\b|(?:python3? )?setup\.py test\b|Invoke-Pester|run_?tests?\.\w+)(?![\w-])",
@@ -135,12 +136,12 @@ _NO_PROGRAM = frozenset(
     {"unittest", "jest", "vitest", "mocha", "cypress", "playwright", "karma", "pest", "green", "trial", "minitest"}
 )
 """Names of tools that running text gives without telling how to start them."""
-_RUN_NAME = re.compile(
+_RUN_NAME = lazily(
     r"^(?:run|do|all|exec)[-_]?\w*tests?|^tests?[-_]?(?:all|suite|runner)?\.|^(?:check|runtests)\.", re.IGNORECASE
 )
 
 
-_TESTS_MEANT = re.compile(
+_TESTS_MEANT = lazily(
     r"\b(?:run|execut|launch|invok|start)\w*\b[^.]{0,60}\btests?\b|\btests? suite\b|\btests? (?:can|are|may|should) be (?:run|executed)\b"
     r"|\bto test\b|\btests?:",
     re.IGNORECASE,
@@ -203,7 +204,7 @@ def _reaches_runner(command: Command, repository: Repository) -> bool:
     return False
 
 
-_LIKELY = re.compile(r"contribut|develop|hack|test|build|agents|claude|readme", re.IGNORECASE)
+_LIKELY = lazily(r"contribut|develop|hack|test|build|agents|claude|readme", re.IGNORECASE)
 """Pages looked at first, for the answer is most often there."""
 
 
@@ -240,9 +241,7 @@ def _is_said(path: str, text: str) -> bool:
 
 
 MOST_SAYINGS = 20
-_MAKE_FILE = re.compile(
-    r"(?:^|/)(?:GNUmakefile|[Mm]akefile[^/]*|[^/]*\.mk|CMakeLists\.txt|configure[^/]*|meson\.build)$"
-)
+_MAKE_FILE = lazily(r"(?:^|/)(?:GNUmakefile|[Mm]akefile[^/]*|[^/]*\.mk|CMakeLists\.txt|configure[^/]*|meson\.build)$")
 
 
 def _is_gone(mention: Mention, repository: Repository) -> bool:
@@ -266,7 +265,7 @@ def _is_written(target: str, repository: Repository) -> bool:
 
 
 MOST_MAKE_FILES = 200
-_INLINE_NAME = re.compile(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
+_INLINE_NAME = lazily(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
 
 
 def _scripts_said(text: str, repository: Repository) -> bool:
@@ -284,14 +283,14 @@ def _scripts_said(text: str, repository: Repository) -> bool:
 
 
 _DECLARED = {
-    "meson.build": re.compile(r"^\s*test\s*\(", re.MULTILINE),
-    "CMakeLists.txt": re.compile(
+    "meson.build": lazily(r"^\s*test\s*\(", re.MULTILINE),
+    "CMakeLists.txt": lazily(
         r"^\s*(?:add_test|gtest_discover_tests|catch_discover_tests)\s*\(", re.MULTILINE | re.IGNORECASE
     ),
-    "Makefile.am": re.compile(r"^(?:TESTS|check_PROGRAMS)\s*\+?=\s*\S", re.MULTILINE),
+    "Makefile.am": lazily(r"^(?:TESTS|check_PROGRAMS)\s*\+?=\s*\S", re.MULTILINE),
 }
 """How build systems declare tests."""
-_OTHERS = re.compile(
+_OTHERS = lazily(
     r"(?:^|/)(?:subprojects|third_?party|vendor|external|extern|deps|examples?|contrib|lib[\w-]*/[^/]+/[^/]+)/"
 )
 

@@ -13,28 +13,29 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.command import Command
 from agentlint.facts.project_summary import LANGUAGES, is_test
 from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, text_of
 
-_OF_OTHERS = re.compile(
+_OF_OTHERS = lazily(
     r"(?:^|/)(?:examples?|_examples|samples?|demos?|tutorials?|blog|changelogs?|archive|legacy|starters?|boilerplates?|playgrounds?|dotfiles)/"
     r"|(?:^|/)(?:UPGRAD|MIGRAT|RELEASES?\.|WHATSNEW|issues_closed)[^/]*$",
     re.IGNORECASE,
 )
-_FOR_WORK = re.compile(
+_FOR_WORK = lazily(
     r"(?:^|/)\.[\w-]+/|test|spec\b|(?:^|/)t/|contrib|develop|hack|agents|claude|gemini|copilot|build|install|maintain|(?:^|[/_-])(?:dev|ci|scripts?|tools?|qa|community|internals?|meta|project)(?:[/_.-]|guide)",
     re.IGNORECASE,
 )
-_MANUAL = re.compile(r"^(?:docs?|documentation|website|site|guides?|manual)/", re.IGNORECASE)
-SUITE = re.compile(
+_MANUAL = lazily(r"^(?:docs?|documentation|website|site|guides?|manual)/", re.IGNORECASE)
+SUITE = lazily(
     r"develop|contribut|hacking|building|from source|run(?:ning)? (?:the |all |unit |our |its )*tests?|(?:unit|the) tests|test ?suite|check the|tests?$",
     re.IGNORECASE,
 )
-_IN_PASSING = re.compile(
+_IN_PASSING = lazily(
     r"\bnormal(?:ly)?\b|as usual|instead of|\bby default\)|such as|similar to|\byour (?:own |unit )?(?:tests?|app|project|package|code)\b|\blike\b",
     re.IGNORECASE,
 )
-_IN_SUITE = re.compile(r"(?:[^/]+/)?(?:tests?|specs?|t|testing)/", re.IGNORECASE)
-_SETTING = re.compile(r"""["'][\w:.-]+["']\s*:\s*["'][^"'\n]*$""")
+_IN_SUITE = lazily(r"(?:[^/]+/)?(?:tests?|specs?|t|testing)/", re.IGNORECASE)
+_SETTING = lazily(r"""["'][\w:.-]+["']\s*:\s*["'][^"'\n]*$""")
 """A line of a settings file that is shown."""
 LINE_CHARACTERS = 160
 
@@ -89,7 +90,7 @@ def said_in_passing(text: str, start: int, end: int) -> bool:
     )
 
 
-_HEADING = re.compile(r"^(?:#{1,6}[ \t]+([^\n]*)|([^\n]+)\n[=\-~^*+]{3,}[ \t\r]*$)", re.MULTILINE)
+_HEADING = lazily(r"^(?:#{1,6}[ \t]+([^\n]*)|([^\n]+)\n[=\-~^*+]{3,}[ \t\r]*$)", re.MULTILINE)
 
 
 def heading_before(text: str, at: int) -> str:
@@ -104,7 +105,7 @@ def _line_around(text: str, start: int, end: int) -> str:
     return text[max(line_start, start - LINE_CHARACTERS) : min(line_end, end + LINE_CHARACTERS)]
 
 
-_TEST_SCRIPT = re.compile(r"(?:^|/)[\w.-]*test[\w.-]*\.(?:py|js|mjs|cjs|ts|rb|pl|php|sh)$", re.IGNORECASE)
+_TEST_SCRIPT = lazily(r"(?:^|/)[\w.-]*test[\w.-]*\.(?:py|js|mjs|cjs|ts|rb|pl|php|sh)$", re.IGNORECASE)
 
 
 def _names_absent_script(command: Command, repository: Repository) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import action_roles, command_roles
 
 _VERDICTS = ("test", "typecheck", "lint", "format", "build", "audit")
@@ -19,7 +18,7 @@ _WORDS = {
     "build": "build",
     "audit": "audit",
 }
-_KEEPS_STATUS = re.compile(r"^[^\n]*(?:\n\s*)?[^\n]*\$(?:\?|\{\?\}|\{?PIPESTATUS)")
+_KEEPS_STATUS = lazily(r"^[^\n]*(?:\n\s*)?[^\n]*\$(?:\?|\{\?\}|\{?PIPESTATUS)")
 _CHECKS_FORMAT = (
     "--check",
     "--diff",

@@ -7,13 +7,14 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.lazily import lazily
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhd]?)$")
+_DURATION = lazily(r"^(\d+(?:\.\d+)?)([smhd]?)$")
 _UNIT_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DAY = 86400.0
-_SLEEPER = re.compile(r"^(?:[a-z]*_)?sleep$")
+_SLEEPER = lazily(r"^(?:[a-z]*_)?sleep$")
 """sleep itself, and the functions that scripts put before it (`_sleep 10`)."""
-_SERVICE_NAME = re.compile(r"daemon|entrypoint|entry-point|supervis|cron|watchdog|keep-?alive|/init\.d/", re.IGNORECASE)
+_SERVICE_NAME = lazily(r"daemon|entrypoint|entry-point|supervis|cron|watchdog|keep-?alive|/init\.d/", re.IGNORECASE)
 
 
 def seconds_of(text: str) -> float | None:
@@ -22,7 +23,7 @@ def seconds_of(text: str) -> float | None:
     return float(match[1]) * _UNIT_SECONDS[match[2]] if match else None
 
 
-_AT_RANDOM = re.compile(
+_AT_RANDOM = lazily(
     r"\$[\[({].*\bRANDOM\s*%\s*\(?\s*(\d{1,6})\b|\$\(\s*shuf\s.*-i\s*\d+-(\d{1,6})\b|\$\(\s*jot\s+-r\s+1\s+\d+\s+(\d{1,6})\b"
 )
 
@@ -60,7 +61,7 @@ def shell_sleep_seconds(command: Command) -> float | None:
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 """What a batch file pings to pass the time: once a second."""
 _INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node"})
-_ONE_LINER = re.compile(
+_ONE_LINER = lazily(
     r"^-[ce] [\"']?(?:import time; ?|from time import sleep; ?)?(?:time\.)?sleep[( ](\d+(?:\.\d+)?)\)?;?[\"']?$"
 )
 
@@ -95,9 +96,9 @@ def is_long_running_service(command: Command, repository: Repository) -> bool:
     return bool(_SERVICE_NAME.search(command.place.path))
 
 
-_PACED_BY = re.compile(r"rate_?limit|throttl", re.IGNORECASE)
+_PACED_BY = lazily(r"rate_?limit|throttl", re.IGNORECASE)
 """In the name of the variable that says how long."""
-_PACED = re.compile(r"#.*\b(rate[- ]?limit\w*|throttl\w*)", re.IGNORECASE)
+_PACED = lazily(r"#.*\b(rate[- ]?limit\w*|throttl\w*)", re.IGNORECASE)
 
 
 def paces_requests(command: Command, repository: Repository) -> bool:

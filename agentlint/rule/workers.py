@@ -7,6 +7,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import Parallelism, table
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import callers_of
 
@@ -14,10 +15,10 @@ REAL_SUITE = 15
 """Test files from which on workers pay back what it costs to start them."""
 SMALL_SUITE = 6
 
-_ONE_FILE = re.compile(r"\.(py|[cm]?[jt]sx?|rb|php|go|rs|t|bats|feature|robot|dart|java|kt)(::.*|:\d+)?$")
-_ONE_OF_MANY = re.compile(r"/[^/]*\$[^/]*\.(?:py|[cm]?[jt]sx?|rb|php|bats)$")
+_ONE_FILE = lazily(r"\.(py|[cm]?[jt]sx?|rb|php|go|rs|t|bats|feature|robot|dart|java|kt)(::.*|:\d+)?$")
+_ONE_OF_MANY = lazily(r"/[^/]*\$[^/]*\.(?:py|[cm]?[jt]sx?|rb|php|bats)$")
 """`tests/${{ matrix.part }}_test.py`: each leg runs one file."""
-_DEBUGGING = re.compile(r"inspect|debug|watch|bench|profile|perf", re.IGNORECASE)
+_DEBUGGING = lazily(r"inspect|debug|watch|bench|profile|perf", re.IGNORECASE)
 
 
 def forced_serial(command: Command, entry: Parallelism) -> str:
@@ -82,10 +83,10 @@ def for_debugging(command: Command, repository: Repository) -> bool:
     return bool(_DEBUGGING.search(name)) or any("--inspect" in text for text in command.texts())
 
 
-_KNOWN_VARIABLE = re.compile(
+_KNOWN_VARIABLE = lazily(
     r"\$(?:\w+|\{\w+\}|\(\w+\))/|\$[({]*\s*(?:matrix|PWD|pwd|HOME|GITHUB_WORKSPACE|CI_PROJECT_DIR|TEST_DIR|(?:COV|COVERAGE)\w*[)}]*$|TESTS?[)}]*$)"
 )
-_SHOWN_CHOICE = re.compile(r"\$\{\w+:?\+(?!.*(?:-j|--jobs|-n|--numproc)\b).*\}")
+_SHOWN_CHOICE = lazily(r"\$\{\w+:?\+(?!.*(?:-j|--jobs|-n|--numproc)\b).*\}")
 """`${CI:+--tap}`: the option stands there."""
 
 
@@ -109,7 +110,7 @@ def suite_size(entry: Parallelism, repository: Repository, directory: str | None
     return min(size, _below(directory, repository))
 
 
-_TEST_FILE = re.compile(r"(^|/)(tests?|__tests__|specs?)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
+_TEST_FILE = lazily(r"(^|/)(tests?|__tests__|specs?)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
 
 
 def _below(directory: str, repository: Repository) -> int:
@@ -124,17 +125,17 @@ def _below(directory: str, repository: Repository) -> int:
 
 MAX_FILES_READ = 60
 
-_SHARED = re.compile(
+_SHARED = lazily(
     r"\bflush(?:db|all)\(|\b(?:DROP|TRUNCATE)\s+(?:SCHEMA|DATABASE|TABLE)\b|dropDatabase\(|deleteMany\(\{?\}?\)"
     r"|container_name|docker\.(?:from_env|DockerClient)\(|\bdrop_all\("
 )
-_APART = re.compile(r"worker_id|PYTEST_XDIST_WORKER|JEST_WORKER_ID|TEST_ENV_NUMBER|TEST_TOKEN|VITEST_POOL_ID")
-_SUPPORT = re.compile(
+_APART = lazily(r"worker_id|PYTEST_XDIST_WORKER|JEST_WORKER_ID|TEST_ENV_NUMBER|TEST_TOKEN|VITEST_POOL_ID")
+_SUPPORT = lazily(
     r"(?:^|/)(?:conftest|setup|helpers?|utils?|base|fixtures?|db_?utils?|\w+_helper|global-?setup)\.(?:py|rb|[cm]?[jt]s)$"
 )
 
 
-_FIXED_PORT = re.compile(
+_FIXED_PORT = lazily(
     r"\b(?:bind|listen|run|Config|\w*Server|start_server|serve)\([^\n]{0,120}?[ =(,][1-9]\d{3,4}\b"
     r"|^\s*(?:[A-Z]+_)*PORT\s*=\s*[1-9]\d{3,4}\b",
     re.MULTILINE,

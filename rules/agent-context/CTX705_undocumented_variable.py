@@ -11,10 +11,11 @@ from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
 
-_GIVEN = re.compile(
+_GIVEN = lazily(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
     r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
     r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|NOX_.*"
@@ -23,22 +24,22 @@ _GIVEN = re.compile(
     r"|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|LD|MAKEFLAGS|MAKE|DESTDIR|PREFIX|SRC_DIR|SDKROOT|MACOSX_DEPLOYMENT_TARGET|REQUEST_METHOD|QUERY_STRING|REMOTE_ADDR|AWS_.*|GOOGLE_.*|DOCKER_.*|KUBERNETES_.*)$"
 )
 
-_HANDED_BACK = re.compile(r"GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)")
+_HANDED_BACK = lazily(r"GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)")
 """Files by which a step hands something back: what names one runs in the pipeline alone."""
-_ONLY_IN_CI = re.compile(r"^(?:GITHUB|RUNNER|GITLAB|CI|TRAVIS|CIRCLE|BUILDKITE)_")
-_SETS = re.compile(
+_ONLY_IN_CI = lazily(r"^(?:GITHUB|RUNNER|GITLAB|CI|TRAVIS|CIRCLE|BUILDKITE)_")
+_SETS = lazily(
     r"\.py$|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|Makefile|justfile|package\.json|docker-compose[^/]*|Dockerfile[^/]*|[^/]*\.sh"
     r"|[^/]*env[^/]*|[^/]*\.mk|Taskfile\.ya?ml|mise\.toml)$"
 )
 """Files in which tests and their settings may give variables a value."""
-_SHOWN_CODE = re.compile(
+_SHOWN_CODE = lazily(
     r"(?:^|/)(?:docs?(?:_\w+)?|doc_src|examples?|_examples|samples?|demos?|tutorials?|benchmarks?|fixtures?|__fixtures__|testdata|test[-_]data|notebooks"
     r"|templates?|playgrounds?|website|stories|cypress)/|\.(?!py$)\w+$",
     re.IGNORECASE,
 )
 """Examples and documentation; of other languages' tests too little is known of what sets their variables."""
-_FOR_PIPELINES = re.compile(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
-_OF_PIPELINES = re.compile(
+_FOR_PIPELINES = lazily(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
+_OF_PIPELINES = lazily(
     r"\.(?:github|gitlab|circleci|buildkite|azure-pipelines|travis|ci)/.*\.(?:sh|bash|ya?ml)$|\.[\w-]+\.ya?ml$"
 )
 MOST_FILES = 1500
@@ -216,7 +217,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         )
 
 
-_WITHOUT_CI = re.compile(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b|!= ["']?\$\{?CI\b""")
+_WITHOUT_CI = lazily(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b|!= ["']?\$\{?CI\b""")
 
 
 def _refusals(repository: Repository) -> Iterator[Hit]:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.named_links import dead_links
 from agentlint.rule.places_meant import all_folders
 
-_LINK = re.compile(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
-_SKILL = re.compile(r"((?:[^/]+/)*)skills/[^/]+/SKILL\.md")
-_OFFERED = re.compile(r"\bskills(?:@\w+)? add [^\n]*?--skill[ =]([\w-]+)")
-_NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", re.IGNORECASE)
-_FENCE = re.compile(r"^(```|~~~)", re.MULTILINE)
+_LINK = lazily(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
+_SKILL = lazily(r"((?:[^/]+/)*)skills/[^/]+/SKILL\.md")
+_OFFERED = lazily(r"\bskills(?:@\w+)? add [^\n]*?--skill[ =]([\w-]+)")
+_NO_PATH = lazily(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", re.IGNORECASE)
+_FENCE = lazily(r"^(```|~~~)", re.MULTILINE)
 
 RULE = Rule(
     id="CTX706",

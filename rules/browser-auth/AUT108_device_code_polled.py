@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
 from agentlint.rule.asking import HANGS
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose
 
 RULE = Rule(
@@ -95,7 +96,7 @@ RULE = Rule(
 )
 
 
-_DATA = re.compile(r"^[ \t]*(\w+)=[\"'][^\n]{0,200}grant_type[^\n]{0,400}", re.MULTILINE)
+_DATA = lazily(r"^[ \t]*(\w+)=[\"'][^\n]{0,200}grant_type[^\n]{0,400}", re.MULTILINE)
 REACH = 800
 """Characters before a request in which its data is put together."""
 

@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.lazily import lazily
 from agentlint.rule.pipelines import legs, runs_for_pull_requests
 
 HEAVY_LEGS = 3
-_CHANGE_DETECTION = re.compile(
+_CHANGE_DETECTION = lazily(
     r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE
 )
-_CHANGE_COMMAND = re.compile(
+_CHANGE_COMMAND = lazily(
     r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter"
 )
-_COMPUTED = re.compile(r"needs\.[\w.-]+\.outputs\.[\w-]+\s*!=\s*'(?:\[\s*\]|\{\s*\}|)'")
+_COMPUTED = lazily(r"needs\.[\w.-]+\.outputs\.[\w-]+\s*!=\s*'(?:\[\s*\]|\{\s*\}|)'")
 """A job is left out where an earlier one has worked out nothing for it to do."""
-_DELIVERS = re.compile(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
+_DELIVERS = lazily(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
 _SYSTEMS = frozenset(
     {"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor", "circleci"}
 )

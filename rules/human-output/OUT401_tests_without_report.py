@@ -15,6 +15,7 @@ from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.reporting import Silence, calls_others, hands_over, names_report, runner_behind, silences
 from agentlint.rule.scope import as_written, carried_out
@@ -259,20 +260,20 @@ def _readable(silence: Silence) -> bool:
 
 MANY = 12
 """Runners behind one call from which on the call alone is told."""
-_SAYS_TESTS = re.compile(
+_SAYS_TESTS = lazily(
     r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$",
     re.IGNORECASE,
 )
-_TEST_SCRIPT = re.compile(
+_TEST_SCRIPT = lazily(
     r"^(?:le|(?:[a-z0-9]+[-_.])*)(?:run)?[-_]?(?:all|unit|integration|functional|e2e|smoke|regression|self|system)?[-_]?tests?(?:[-_.].*)?$"
     r"|^(?:run[-_])?e2e(?:\.\w+)?$",
     re.IGNORECASE,
 )
-_TEST_MODULE = re.compile(r"(?:^|\.)(?:self_?|run_?)?tests?(?:\.(?!data|util|helper)\w+)*$")
+_TEST_MODULE = lazily(r"(?:^|\.)(?:self_?|run_?)?tests?(?:\.(?!data|util|helper)\w+)*$")
 _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
 )
-_NO_SUITE = re.compile(
+_NO_SUITE = lazily(
     r"(?<![a-z])(?:install|setup|set up|gen(?:erate)?(?![a-z])|creat|certs?(?![a-z])|start|stop|clean|wait|fetch|download|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
     re.IGNORECASE,
 )
@@ -373,7 +374,7 @@ def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iter
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 
-_ONLY_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+_ONLY_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
 
 
 def _set_for(silence: Silence, job: Job, repository: Repository) -> Iterator[tuple[Place, str]]:

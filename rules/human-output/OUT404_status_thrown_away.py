@@ -11,6 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import checks_something, debatable, followed, status_read_later, swallowed_by_step
 
@@ -144,7 +145,7 @@ def _lost_in_find(command: Command, repository: Repository) -> Iterator[Hit]:
         )
 
 
-_TRIED = re.compile(
+_TRIED = lazily(
     r"[^\n]{0,200}?\s*&&\s*break\s*\|\|\s*(?:sleep|echo)[^\n]*?(?:\n\s*|;\s*)(?:sleep[^\n;]*(?:\n\s*|;\s*))?done\b(?P<rest>[^\n]*)"
 )
 
@@ -171,7 +172,7 @@ def _lost_after_tries(command: Command, repository: Repository) -> Iterator[Hit]
 
 
 _TRIED_ROLES = frozenset({"install", "test", "build", "lint", "typecheck", "deploy", "publish"})
-_BLOCK_OF_FUNCTION = re.compile(r"^[ \t]*(?:exec|[A-Z][a-z]+-[A-Z]\w+)\s+(?:-\w+\s+)?\{[^\n}]*$", re.IGNORECASE)
+_BLOCK_OF_FUNCTION = lazily(r"^[ \t]*(?:exec|[A-Z][a-z]+-[A-Z]\w+)\s+(?:-\w+\s+)?\{[^\n}]*$", re.IGNORECASE)
 
 
 def _handed_to_function(command: Command, repository: Repository) -> bool:
@@ -183,7 +184,7 @@ def _handed_to_function(command: Command, repository: Repository) -> bool:
     return _BLOCK_OF_FUNCTION.match(source.text[start : command.place.span.start]) is not None
 
 
-_ONE_BY_ONE = re.compile(r"""\{\}['"]?(?:\s[^;]*)?\s(?:\\;|';'|";")""")
+_ONE_BY_ONE = lazily(r"""\{\}['"]?(?:\s[^;]*)?\s(?:\\;|';'|";")""")
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -228,7 +229,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_WRITTEN_DOWN = re.compile(r"\s*\|\|\s*(?:echo|printf)\b[^\n|;]*\$\{?\?\}?[^\n|;]*>")
+_WRITTEN_DOWN = lazily(r"\s*\|\|\s*(?:echo|printf)\b[^\n|;]*\$\{?\?\}?[^\n|;]*>")
 
 
 def _kept_in_file(command: Command, repository: Repository) -> bool:
@@ -238,7 +239,7 @@ def _kept_in_file(command: Command, repository: Repository) -> bool:
 
 
 _LINES_OF_A_CHAIN = 40
-_LET_PASS = re.compile(r"\|\|\s*(?:true\b|:(?=\s|$)|exit 0\b)")
+_LET_PASS = lazily(r"\|\|\s*(?:true\b|:(?=\s|$)|exit 0\b)")
 
 
 def _end_of_chain(command: Command, repository: Repository) -> Place | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
 from agentlint.programs.rehearsal import is_rehearsed
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import DELIVERING, command_roles
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
@@ -126,7 +126,7 @@ def _text_is_verdict(command: Command, repository: Repository) -> bool:
     return "$(" in line or "`" in line or line.lstrip().startswith(("if ", "while ", "elif ", "! "))
 
 
-_KEPT_IN = re.compile(r"(?:\btee\s+|>\s*)([\w$./{}\"-]+)\s*$")
+_KEPT_IN = lazily(r"(?:\btee\s+|>\s*)([\w$./{}\"-]+)\s*$")
 
 
 def _file_is_tested(rest: str) -> bool:

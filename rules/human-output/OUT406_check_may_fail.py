@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import job_roles
 from agentlint.rule.scope import one_off
 from agentlint.rule.verdicts import step_verdict
@@ -102,7 +103,7 @@ RULE = Rule(
 )
 
 
-_TRIAL = re.compile(
+_TRIAL = lazily(
     r"rawhide|\bsid\b|tumbleweed|nightly|experimental|edge|\bbeta\b|canary|unstable|preview|\bnext\b|\bdev\b|trunk|allow.?fail|downstream"
     r"|ecosystem|bench|mutation|fuzz|\bperf|snapshot|\bdevel\b|pre-?release|[-_ ]rc\b|\balpha\b|\bhead\b|informational|advisory|optional"
     r"|non-?blocking|flaky|quarantine|may fail|can fail",

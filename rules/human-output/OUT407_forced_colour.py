@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching, settings_matching
 from agentlint.rule.scope import as_written, carried_out, in_prose, one_off
 from agentlint.rule.verdicts import checks_something
@@ -234,7 +235,7 @@ def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
-_SET_IN_STEP = re.compile(
+_SET_IN_STEP = lazily(
     rf"^[ \t]*(?:- |export |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(sorted(_OF_STEPS))})[\"']?[ \t]*[:=][ \t]*"
     r"(?:[\"']?(?:1|2|3|true|yes|always)\b[\"']?|[^\n]*--colou?r(?:[= ](?:yes|always))?(?=[\s\"']|$)))",
     re.MULTILINE | re.IGNORECASE,
@@ -256,7 +257,7 @@ def _by_steps(job: Job, repository: Repository) -> Iterator[Hit]:
 
 
 _OF_TOX = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
-_SET_FOR_TOX = re.compile(
+_SET_FOR_TOX = lazily(
     r"^[ \t]*(?:set_?env[ \t]*=[ \t]*)?(?P<set>\"?(?P<name>FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|MYPY_FORCE_COLOR|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR)\"?"
     r"[ \t]*=[ \t]*[\"']?(?:1|true|yes|always)\b[\"']?)",
     re.MULTILINE,
@@ -297,7 +298,7 @@ _SETTINGS = (
     ("mocha", "mocha:colors=true"),
     ("mocha", "mocha:color=true"),
 )
-_COLOUR_OPTION = re.compile(r"--colou?r[= ](?:yes|always)")
+_COLOUR_OPTION = lazily(r"--colou?r[= ](?:yes|always)")
 _TEMPLATES = frozenset({"CARGO_TERM_COLOR"})
 """Every Rust workflow starts with it: a matter of judgement."""
 

@@ -12,6 +12,7 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_prose
 
 RULE = Rule(
@@ -82,15 +83,15 @@ RULE = Rule(
 )
 
 _PRINTING = frozenset({"echo", "printf", "Write-Host", "Write-Error", "Write-Output"})
-_SPEAKING = re.compile(
+_SPEAKING = lazily(
     r"^(?:echo|printf|print|write-\w+|(?:\w+_)?(?:err|error|warn|warning|log|msg|message|say|info|fail|red|alert)(?:_\w+)?)$",
     re.IGNORECASE,
 )
-_FAILING_NAME = re.compile(
+_FAILING_NAME = lazily(
     r"^_{0,2}(?:\w+_)?(?:fail|die|abort|fatal|bail|error|panic|err)(?:_?(?:exit|out|msg|and_exit))?$", re.IGNORECASE
 )
-_HELPING_NAME = re.compile(r"usage|help|version|skip|trap|clean|ctrl|signal|interrupt", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s;&{}]*(?:\d?>+\s*(?:&\d|/dev/(?:stderr|tty|null))[\s;&]*)*\Z")
+_HELPING_NAME = lazily(r"usage|help|version|skip|trap|clean|ctrl|signal|interrupt", re.IGNORECASE)
+_BETWEEN = lazily(r"[\s;&{}]*(?:\d?>+\s*(?:&\d|/dev/(?:stderr|tty|null))[\s;&]*)*\Z")
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:

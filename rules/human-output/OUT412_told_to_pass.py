@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span, UndecodableFile
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
 RULE = Rule(
@@ -61,18 +62,18 @@ RULE = Rule(
     ),
 )
 
-_GRADLE = re.compile(
+_GRADLE = lazily(
     r"^[^\n/*]*?\b(?P<what>(?:isI|i)gnoreFailures(?:\s*=\s*|\s+|\.set\()true\b|setIgnoreFailures\(true\)"
     r"|(?:isA|a)bortOnError(?:\s*=\s*|\s+)false\b)",
     re.MULTILINE,
 )
-_MAVEN = re.compile(
+_MAVEN = lazily(
     r"<(?P<name>testFailureIgnore|maven\.test\.failure\.ignore|failOnViolation|failsOnError|checkstyle\.failOnViolation"
     r"|pmd\.failOnViolation|checkstyle\.failsOnError|spotbugs\.failOnError)>\s*(?P<value>true|false)\s*</"
 )
 _WRONG_VALUE = {"testFailureIgnore": "true", "maven.test.failure.ignore": "true"}
-_DEBATABLE = re.compile("abortOnError", re.IGNORECASE)
-_SAMPLES = re.compile(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|samples?|tests?/resources)/")
+_DEBATABLE = lazily("abortOnError", re.IGNORECASE)
+_SAMPLES = lazily(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|samples?|tests?/resources)/")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:

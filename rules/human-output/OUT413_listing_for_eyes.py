@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, SourceFile, UndecodableFile
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
 _GO = (
@@ -119,27 +120,27 @@ RULE = Rule(
     ),
 )
 
-_LISTING = re.compile(
+_LISTING = lazily(
     r"(?:^|[_\-.:]|(?<=[a-z0-9])(?=[A-Z]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
     r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
     r"(?=$|[_\-.]|[A-Z])"
 )
-_LISTS = re.compile(r"^(?:list|show|print_?list)[a-z]{3,}$")
+_LISTS = lazily(r"^(?:list|show|print_?list)[a-z]{3,}$")
 """Programs in a folder of commands that say so in their names (`listusers`)."""
-_NO_RESULT = re.compile(
+_NO_RESULT = lazily(
     r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
     re.IGNORECASE,
 )
-_ASKED_FOR = re.compile(r"(?:^|_)(?:status|list|show)(?:$|_)")
+_ASKED_FOR = lazily(r"(?:^|_)(?:status|list|show)(?:$|_)")
 """Stronger than the words for what is no result: `config_status` answers."""
-_STEPS = re.compile(
+_STEPS = lazily(
     r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
 )
-_NO_LISTING = re.compile(
+_NO_LISTING = lazily(
     r"^configure$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
 )
 """Files whose words are about what they do."""
-_MACHINE = re.compile(
+_MACHINE = lazily(
     r"[\"'`:]-{0,2}(?:json|csv|tsv|ya?ml|format|output|output-format|template|porcelain|ndjson|jsonl|machine[\w-]*|pars[e]?able|raw|plain)[\"'`=, \[<|]"
     r"|--(?:json|csv|tsv|porcelain|output-format|format|parseable|template)\b|\w*(?:as|use|is|out|output|print|emit|want|echo|display|show|format|in)_?json\b"
     r"|json_?(?:out|output|format|mode|printer|lines|encoder)\b|OUTPUT_FORMAT|OutputFormat|\w\.json\b(?!\()|\bargs\.(?:format|output)\b|\bformat=\w"
@@ -147,22 +148,22 @@ _MACHINE = re.compile(
     re.IGNORECASE,
 )
 _OWN_OPTIONS = r"--(?:json|porcelain|format|csv|tsv|raw|output|output-format|plain|parseable|machine[\w-]*|script)"
-_SHELL_MACHINE = re.compile(
+_SHELL_MACHINE = lazily(
     rf"^\s*(?:[\w\"'*=-]+\s*\|\s*)*[\"']?{_OWN_OPTIONS}(?:=\*|\|[-\w|]+)?[\"']?\s*\)|==?\s*[\"']?{_OWN_OPTIONS}\b"
     r"|^\s*[\"']?(?:[\w-]+\s*\|\s*)*(?:json|csv|raw)[\"']?\s*(?:\||\))|=\s*[\"']?(?:json|csv|raw)\b|OUTPUT_FORMAT|\blist raw\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """In shell scripts an option of the script's own: git and docker take --format as well."""
-_READ_ONLY = re.compile(
+_READ_ONLY = lazily(
     r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
     r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json",
     re.IGNORECASE,
 )
-_GLOBAL = re.compile(
+_GLOBAL = lazily(
     r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
 )
 _NEIGHBOURS = 80
-_ENTRY = re.compile(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
+_ENTRY = lazily(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
 """Where options of all commands are declared: these files are looked at first."""
 
 
@@ -196,7 +197,7 @@ def _told_of_tables(path: str, repository: Repository) -> bool:
     return facts is not None and any(one.tables and not one.machine_option for one in facts.interfaces)
 
 
-_OF_CI = re.compile(r"(?:^|/)\.(?:github|gitlab|buildkite|circleci|ci|azure\w*|travis|woodpecker)/")
+_OF_CI = lazily(r"(?:^|/)\.(?:github|gitlab|buildkite|circleci|ci|azure\w*|travis|woodpecker)/")
 _SOURCES = (".go", ".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".rb", ".sh", ".bash", ".zsh", ".rs", ".d")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 from agentlint.rule.scope import aside
 
@@ -86,35 +87,35 @@ RULE = Rule(
 _ON = r"[\"']?(?:1|2|3|true|always|yes)\b"
 _ANYWHERE = {
     "py": (
-        re.compile(r"\bforce_terminal\s{0,3}=\s{0,3}True\b|\bclick\.s?echo\([^\n#]{0,200}\bcolor=True"),
-        re.compile(rf"\bos\.environ\[[\"'](?:FORCE_COLOR|PY_COLORS|CLICOLOR_FORCE)[\"']\]\s*=\s*{_ON}"),
+        lazily(r"\bforce_terminal\s{0,3}=\s{0,3}True\b|\bclick\.s?echo\([^\n#]{0,200}\bcolor=True"),
+        lazily(rf"\bos\.environ\[[\"'](?:FORCE_COLOR|PY_COLORS|CLICOLOR_FORCE)[\"']\]\s*=\s*{_ON}"),
     ),
     "js": (
-        re.compile(
+        lazily(
             r"(?:console\.\w+|process\.std(?:out|err)\.write)\([^\n]{0,160}\binspect\([^\n]{0,120}\bcolors:\s*true|\bchalk\.level\s*=\s*[123]\b"
             r"|\bnew (?:chalk\.Instance|Chalk|chalk\.constructor)\(\s*\{\s*level:\s*[123]\b|\bcolors\.enable\(\)"
         ),
-        re.compile(rf"^\s*process\.env\.FORCE_COLOR\s*=\s*{_ON}", re.MULTILINE),
+        lazily(rf"^\s*process\.env\.FORCE_COLOR\s*=\s*{_ON}", re.MULTILINE),
     ),
-    "go": (re.compile(r"\bcolor\.NoColor\s*=\s*false\b"),),
-    "rb": (re.compile(r"\bRainbow\.enabled\s*=\s*true\b|\bPastel\.new\(enabled:\s*true\)"),),
-    "rs": (re.compile(r"\bcontrol::set_override\(true\)"),),
+    "go": (lazily(r"\bcolor\.NoColor\s*=\s*false\b"),),
+    "rb": (lazily(r"\bRainbow\.enabled\s*=\s*true\b|\bPastel\.new\(enabled:\s*true\)"),),
+    "rs": (lazily(r"\bcontrol::set_override\(true\)"),),
 }  # fmt: skip
 _IN_TESTS = {
-    "js": (re.compile(r"\bnew Mocha\(\{(?:[^}\n]*\n){0,8}?[^}\n]*?(?P<set>\bcolors?:\s*true\b)|\bmocha\.useColors\(true\)"),),
-    "rb": (re.compile(r"Reporters?::\w*Reporter\.new\((?:[^)\n]*\n){0,4}?[^)\n]*?(?P<set>(?::color\s*=>|color:)\s*true)"),),
+    "js": (lazily(r"\bnew Mocha\(\{(?:[^}\n]*\n){0,8}?[^}\n]*?(?P<set>\bcolors?:\s*true\b)|\bmocha\.useColors\(true\)"),),
+    "rb": (lazily(r"Reporters?::\w*Reporter\.new\((?:[^)\n]*\n){0,4}?[^)\n]*?(?P<set>(?::color\s*=>|color:)\s*true)"),),
 }  # fmt: skip
 """How a suite's own runner is told to colour its result."""
-_OF_TOOLS = re.compile(r"[\"'](?:--colou?r=always|--force-colou?r)[\"']")
-_TOOLS = re.compile(
+_OF_TOOLS = lazily(r"[\"'](?:--colou?r=always|--force-colou?r)[\"']")
+_TOOLS = lazily(
     r"^[^/]+\.(?:py|rb|js|mjs|ts)$|^Rakefile$|(?:^|/)(?:bin|scripts?|tools?|hack|ci|\.ci|\.github|tasks|dev)/"
 )
-_ASKED = re.compile(
+_ASKED = lazily(
     r"\b(?:if|elif|else|unless|case|when|match|switch)\b.{0,200}(?:colou?r|tty|terminal|force|ansi|\bci\b|interactive|win)",
     re.IGNORECASE,
 )
-_FOR_A_SCREEN = re.compile(r"\bfzf\b|\bpager\b|\bless\b|\bcurses\b|\btextual\b", re.IGNORECASE)
-_TO_A_BUFFER = re.compile(r"\bfile=|\brecord=True|StringIO|force_interactive=False")
+_FOR_A_SCREEN = lazily(r"\bfzf\b|\bpager\b|\bless\b|\bcurses\b|\btextual\b", re.IGNORECASE)
+_TO_A_BUFFER = lazily(r"\bfile=|\brecord=True|StringIO|force_interactive=False")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -138,15 +139,15 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             yield _hit(path, printed, source.text[printed.start : printed.end])
 
 
-_IN_BIN = re.compile(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
-_SCRIPT_HEAD = re.compile(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")
-_ESCAPE = re.compile(r"\\(?:e|E|033|x1[bB]|u001b)\[")
-_NAMED = re.compile(
+_IN_BIN = lazily(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
+_SCRIPT_HEAD = lazily(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")
+_ESCAPE = lazily(r"\\(?:e|E|033|x1[bB]|u001b)\[")
+_NAMED = lazily(
     r"^[ \t]*(?:local |export |readonly |declare (?:-r )?)?(\w+) ?= ?\$?[\"'(]*[^\n]{0,20}\\(?:e|E|033|x1[bB]|u001b)\[",
     re.MULTILINE,
 )
-_PRINTS = re.compile(r"(?:^|[\s{;(])(?:echo|printf|print|puts)[ (][^\n]*$", re.MULTILINE)
-_LOOKS = re.compile(
+_PRINTS = lazily(r"(?:^|[\s{;(])(?:echo|printf|print|puts)[ (][^\n]*$", re.MULTILINE)
+_LOOKS = lazily(
     r"-t (?:1|2|\"1|0\b)|isatty|NO_COLOR|tput colors|no-?colou?r|tty\?|\btty -s|fzf|TERM\b.{0,20}dumb|--colou?r",
     re.IGNORECASE,
 )
@@ -203,13 +204,11 @@ _VARIABLE = (
     rf"(?<![\w-])(?:FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR|MYPY_FORCE_COLOR)={_ON}"
 )
 _OPTION = r"--force-colou?r\b|--colou?r[= ](?:always|yes)\b"
-_HOOK = re.compile(rf"^[^\n#]*?(?P<set>(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE)
-_CONFIGURED = re.compile(
-    rf"^[ \t-]*(?:entry|args|run)[\"']?:(?P<set>[^\n#]*(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE
-)
-_SCRIPT = re.compile(rf"\"[\w:.-]+\"\s*:\s*\"(?P<set>(?:[^\"\\\n]|\\.)*?{_VARIABLE})")
-_HOOK_FILES = re.compile(r"(?:^|/)\.?(?:husky|githooks|git-hooks|hooks)/(?:pre|post|commit|prepare)-[\w-]+$")
-_HOOK_SETTINGS = re.compile(r"(?:^|/)(?:\.pre-commit-(?:config|hooks)\.yaml|\.?lefthook\.ya?ml)$")
+_HOOK = lazily(rf"^[^\n#]*?(?P<set>(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE)
+_CONFIGURED = lazily(rf"^[ \t-]*(?:entry|args|run)[\"']?:(?P<set>[^\n#]*(?:{_VARIABLE}|{_OPTION})[^\n]*)", re.MULTILINE)
+_SCRIPT = lazily(rf"\"[\w:.-]+\"\s*:\s*\"(?P<set>(?:[^\"\\\n]|\\.)*?{_VARIABLE})")
+_HOOK_FILES = lazily(r"(?:^|/)\.?(?:husky|githooks|git-hooks|hooks)/(?:pre|post|commit|prepare)-[\w-]+$")
+_HOOK_SETTINGS = lazily(r"(?:^|/)(?:\.pre-commit-(?:config|hooks)\.yaml|\.?lefthook\.ya?ml)$")
 
 
 def _settings_pattern(path: str) -> re.Pattern[str] | None:

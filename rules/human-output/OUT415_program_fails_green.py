@@ -10,6 +10,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
+from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 
 RULE = Rule(
@@ -73,32 +74,32 @@ RULE = Rule(
 )  # fmt: skip
 
 _SAYS = {
-    "py": re.compile(r"(?:print|(?:\w+\.)?(?:logger|logging|log|console)\.\w+|sys\.std(?:err|out)\.write|(?:click|typer)\.s?echo)\("),
-    "js": re.compile(r"(?:console\.\w+|process\.std(?:err|out)\.write|(?:log|logger|signale)(?:\.\w+)?)\("),
-    "rb": re.compile(r"(?:\$std(?:err|out)\.)?(?:puts|warn|print|say|abort_with)[ (]|STDERR\.puts"),
-    "pl": re.compile(r"(?:print|printf|say|warn)\b"),
-    "php": re.compile(r"(?:echo|print|printf|fwrite|error_log)\b|\$\w+->(?:error|writeln)\("),
-    "go": re.compile(r"(?:fmt|log|slog|logger|color|logrus)\.(?:F?[pP]rint\w*|Error\w*|Warn\w*)\("),
-    "rs": re.compile(r"e?println!\(|(?:log::)?error!\("),
+    "py": lazily(r"(?:print|(?:\w+\.)?(?:logger|logging|log|console)\.\w+|sys\.std(?:err|out)\.write|(?:click|typer)\.s?echo)\("),
+    "js": lazily(r"(?:console\.\w+|process\.std(?:err|out)\.write|(?:log|logger|signale)(?:\.\w+)?)\("),
+    "rb": lazily(r"(?:\$std(?:err|out)\.)?(?:puts|warn|print|say|abort_with)[ (]|STDERR\.puts"),
+    "pl": lazily(r"(?:print|printf|say|warn)\b"),
+    "php": lazily(r"(?:echo|print|printf|fwrite|error_log)\b|\$\w+->(?:error|writeln)\("),
+    "go": lazily(r"(?:fmt|log|slog|logger|color|logrus)\.(?:F?[pP]rint\w*|Error\w*|Warn\w*)\("),
+    "rs": lazily(r"e?println!\(|(?:log::)?error!\("),
 }  # fmt: skip
 _LEAVES = {
-    "py": re.compile(r"(?:(?:sys\.)?exit|quit|os\._exit)\((?:0|os\.EX_OK)?\)\s*(?:#.*)?$"),
-    "js": re.compile(r"process\.exit\(0?\);?\s*(?://.*)?$"),
-    "rb": re.compile(r"(?:Kernel\.)?exit(?:[ (](?:0|true)\)?)?\s*(?:#.*)?$"),
-    "pl": re.compile(r"exit(?:\s*\(?0?\)?)?;\s*(?:#.*)?$"),
-    "php": re.compile(r"(?:exit|die)(?:\(0?\))?;\s*(?://.*)?$"),
-    "go": re.compile(r"os\.Exit\(0\)\s*(?://.*)?$"),
-    "rs": re.compile(r"(?:std::)?process::exit\(0\);\s*(?://.*)?$"),
+    "py": lazily(r"(?:(?:sys\.)?exit|quit|os\._exit)\((?:0|os\.EX_OK)?\)\s*(?:#.*)?$"),
+    "js": lazily(r"process\.exit\(0?\);?\s*(?://.*)?$"),
+    "rb": lazily(r"(?:Kernel\.)?exit(?:[ (](?:0|true)\)?)?\s*(?:#.*)?$"),
+    "pl": lazily(r"exit(?:\s*\(?0?\)?)?;\s*(?:#.*)?$"),
+    "php": lazily(r"(?:exit|die)(?:\(0?\))?;\s*(?://.*)?$"),
+    "go": lazily(r"os\.Exit\(0\)\s*(?://.*)?$"),
+    "rs": lazily(r"(?:std::)?process::exit\(0\);\s*(?://.*)?$"),
 }  # fmt: skip
-_LEAVES_MAIN = {"go": re.compile(r"return\s*(?://.*)?$"), "rs": re.compile(r"return;\s*(?://.*)?$")}
-_MAIN = {"go": re.compile(r"func main\(\)"), "rs": re.compile(r"fn main\(\)\s*\{")}
-_WITH_ERROR = re.compile(r"\berr(?:or)?\b|\b[eE]x(?:ception)?\b", re.IGNORECASE)
-_DIES = re.compile(
+_LEAVES_MAIN = {"go": lazily(r"return\s*(?://.*)?$"), "rs": lazily(r"return;\s*(?://.*)?$")}
+_MAIN = {"go": lazily(r"func main\(\)"), "rs": lazily(r"fn main\(\)\s*\{")}
+_WITH_ERROR = lazily(r"\berr(?:or)?\b|\b[eE]x(?:ception)?\b", re.IGNORECASE)
+_DIES = lazily(
     r"^[ \t]*(?:[^\n/#*]{0,120}\bor[ \t]+)?(?P<set>(?:die|exit)\(\s*(?:\"(?P<said>[^\"\n]*)|'(?P<said2>[^'\n]*)))",
     re.MULTILINE,
 )
-_PHP_PROGRAM = re.compile(r"\A#!|\bPHP_SAPI\b|php_sapi_name|\$argv\b|\$_SERVER\[['\"]arg[vc]|\bgetopt\(")
-_WEB = re.compile(r"(?:^|/)(?:web|www|public|htdocs|public_html)/")
+_PHP_PROGRAM = lazily(r"\A#!|\bPHP_SAPI\b|php_sapi_name|\$argv\b|\$_SERVER\[['\"]arg[vc]|\bgetopt\(")
+_WEB = lazily(r"(?:^|/)(?:web|www|public|htdocs|public_html)/")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -169,7 +170,7 @@ def _tells_failure(said: str, language: str) -> bool:
     return language in {"go", "rs"} and bool(_WITH_ERROR.search(said))
 
 
-_FOR_PROGRAMS = re.compile(r"json|\{\s*[\"']\w+[\"']\s*:", re.IGNORECASE)
+_FOR_PROGRAMS = lazily(r"json|\{\s*[\"']\w+[\"']\s*:", re.IGNORECASE)
 
 
 def _in_main(program: ProgramText, at: int) -> bool:
@@ -181,7 +182,7 @@ def _in_main(program: ProgramText, at: int) -> bool:
     )
 
 
-_HANDLER = re.compile(
+_HANDLER = lazily(
     r"KeyboardInterrupt|ExitPromptError|AbortError|BrokenPipe|SIGINT|EPIPE|\bhelp\b|usage|skip|cancel", re.IGNORECASE
 )
 
@@ -191,7 +192,7 @@ def _in_handler(text: str, at: int) -> bool:
 
 
 _ONLY_SAYS = r"(?:[ \t]*(?:console\.\w+|log(?:ger)?(?:\.\w+)?)\([^\n]*\);?[ \t]*\n|[ \t]*//[^\n]*\n)"
-_CATCH = re.compile(
+_CATCH = lazily(
     r"^(?:[^\s/*][^\n]*|[ \t]+)(?P<set>\.catch\(\s*(?:"
     r"console\.\w+|(?:async\s*)?\(?\w*(?:: \w+)?\)?\s*=>\s*(?:\{[ \t]*)?console\.\w+\([^\n]*?\)(?:;?\s*\})?"
     rf"|(?:async\s*)?(?:\(?\w*(?:: \w+)?\)?\s*=>|function\s*\(\w*\))\s*\{{[ \t]*\n{_ONLY_SAYS}{{1,4}}[ \t]*\}}"
@@ -199,17 +200,17 @@ _CATCH = re.compile(
     re.MULTILINE,
 )
 """The end of a chain at the top of a script: at the margin, or on a line of its own below it."""
-_TRY_OF_MAIN = re.compile(
+_TRY_OF_MAIN = lazily(
     rf"^(?P<indent>[ \t]{{1,4}})\}}[ \t]*(?P<set>catch[ \t]*(?:\(\w+(?:: \w+)?\))?[ \t]*\{{[ \t]*\n{_ONLY_SAYS}{{1,3}}(?P=indent)\}})[ \t]*\n\s*^\}}",
     re.MULTILINE,
 )
-_SCRIPTS = re.compile(
+_SCRIPTS = lazily(
     r"^[^/]*(?:build|webpack|esbuild|rollup|gulpfile|release|deploy|publish|test|bundle|pack)[^/]*\.(?:[cm]?js|[cm]?ts)$"
     r"|(?:^|/)(?:bin|scripts?|tools?|tooling|build|hack|ci|\.ci|\.github|tasks|dev)/.*\.(?:[cm]?js|[cm]?ts)$"
     r"|(?:^|/)(?:run-?tests?|test-?runner|run)\.(?:[cm]?js|[cm]?ts)$",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(
+_GOES_ON = lazily(
     r"\.listen\(|createServer|document\.|window\.|\baddEventListener|\bexports\.activate|setInterval\(|ReactDOM|process\.exitCode|unhandledRejection|serve\("
 )
 
@@ -235,8 +236,8 @@ def _caught(text: str) -> list[Span]:
     return found
 
 
-_CALLED_AT_ONCE = re.compile(r"[ \t]*\)?\(\)")
-_FUNCTION = re.compile(r"^(?:export )?(?:default )?(?:async )?(?:function (\w+)|(?:const|let) (\w+) = )", re.MULTILINE)
+_CALLED_AT_ONCE = lazily(r"[ \t]*\)?\(\)")
+_FUNCTION = lazily(r"^(?:export )?(?:default )?(?:async )?(?:function (\w+)|(?:const|let) (\w+) = )", re.MULTILINE)
 
 
 def _last_function(text: str) -> str:
@@ -251,9 +252,9 @@ def _at_margin(text: str, at: int) -> bool:
     return len(heads) == 1 and not heads[0].endswith(("{", "=> {"))
 
 
-_EXCEPT = re.compile(r"([ \t]+)except(?: (?:Base)?Exception(?: as \w+)?| \w*Error(?: as \w+)?)?:[ \t]*$")
-_SAID_LAST = re.compile(r"[ \t]{2,}(?:print|traceback\.print_exc|log(?:ger|ging)?\.\w+)\([^\n]*\)[ \t]*$")
-_PROGRAM = re.compile(r"^if __name__ == [\"']__main__[\"']:", re.MULTILINE)
+_EXCEPT = lazily(r"([ \t]+)except(?: (?:Base)?Exception(?: as \w+)?| \w*Error(?: as \w+)?)?:[ \t]*$")
+_SAID_LAST = lazily(r"[ \t]{2,}(?:print|traceback\.print_exc|log(?:ger|ging)?\.\w+)\([^\n]*\)[ \t]*$")
+_PROGRAM = lazily(r"^if __name__ == [\"']__main__[\"']:", re.MULTILINE)
 
 
 def _caught_at_end(text: str) -> list[Span]:

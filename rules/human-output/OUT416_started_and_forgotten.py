@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
+from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 
 RULE = Rule(
@@ -61,31 +62,31 @@ _STARTS = (
     rf"(?:cd [^;&\n]{{1,80}}(?:;|&&)\s*)?(?:sudo )?(?:env )?(?:[A-Z_]+=\S* )*(?:\./)?{_WORK.replace(' ', ' {1,9}')}"
 )
 _CALLS = {
-    "rb": re.compile(
+    "rb": lazily(
         rf"^[ \t]*(?P<set>`{_STARTS}[^`\n]*`|(?:Kernel\.)?system[ (]\s*[\"']{_STARTS}[^\n]*)[ \t]*$", re.MULTILINE
     ),
-    "js": re.compile(
+    "js": lazily(
         rf"^[ \t]*(?:await )?(?P<set>(?:(?:child_process|childProcess|cp|spawn)\.)?(?:spawnSync|sync)\(\s*[\"'`]{_STARTS}|shell\.exec\(\s*[\"'`]{_STARTS})",
         re.MULTILINE,
     ),
-    "py": re.compile(
+    "py": lazily(
         rf"^[ \t]*(?P<set>(?:subprocess|sp)\.(?:run|call)\(\s*\[?\s*f?[\"']{_STARTS}|os\.system\(\s*f?[\"']{_STARTS})", re.MULTILINE
     ),
-    "php": re.compile(rf"^[ \t]*(?P<set>(?:exec|shell_exec|passthru|system)\(\s*[\"']{_STARTS})", re.MULTILINE),
+    "php": lazily(rf"^[ \t]*(?P<set>(?:exec|shell_exec|passthru|system)\(\s*[\"']{_STARTS})", re.MULTILINE),
 }  # fmt: skip
-_SPLIT_WORDS = re.compile(r"""["'],\s{0,20}\[?\s{0,20}["']""")
+_SPLIT_WORDS = lazily(r"""["'],\s{0,20}\[?\s{0,20}["']""")
 _LOOKED_AT = {
-    "rb": re.compile(r"\|\||&&|\bor\b|\band\b|exception:|\bif\b|\bunless\b|\?[ \t]*\w"),
-    "js": re.compile(r"\.(?:status|error|code|stdout|signal)\b"),
-    "py": re.compile(r"check\s*=\s*True|\.(?:returncode|stdout|check_returncode)\b|\*\*"),
-    "php": re.compile(r"\$\w*(?:code|status|ret|result|exit)\w*\s*\)|\bor\b|\|\|"),
+    "rb": lazily(r"\|\||&&|\bor\b|\band\b|exception:|\bif\b|\bunless\b|\?[ \t]*\w"),
+    "js": lazily(r"\.(?:status|error|code|stdout|signal)\b"),
+    "py": lazily(r"check\s*=\s*True|\.(?:returncode|stdout|check_returncode)\b|\*\*"),
+    "php": lazily(r"\$\w*(?:code|status|ret|result|exit)\w*\s*\)|\bor\b|\|\|"),
 }
-_AFTERWARDS = re.compile(r"\$\?|\$CHILD_STATUS|\.success\?|last_status")
-_SCRIPTS = re.compile(
+_AFTERWARDS = lazily(r"\$\?|\$CHILD_STATUS|\.success\?|last_status")
+_SCRIPTS = lazily(
     r"^[^/]+\.(?:py|rb|[cm]?js|ts|php)$|(?:^|/)(?:Rakefile|[^/]+\.rake)$|(?:^|/)(?:bin|scripts?|tools?|tooling|build|hack|ci|\.ci|\.github|tasks|dev|release)/"
 )
 _CALL_LINES = 12
-_FATAL = re.compile(r"^\s*(?:shell\.)?(?:set\(['\"]-e|config\.fatal\s*=\s*true)", re.MULTILINE)
+_FATAL = lazily(r"^\s*(?:shell\.)?(?:set\(['\"]-e|config\.fatal\s*=\s*true)", re.MULTILINE)
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs.actions import actions
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.reporting import names_report
 from agentlint.rule.scope import carried_out
 from agentlint.rule.verdicts import step_verdict
@@ -71,11 +72,11 @@ RULE = Rule(
     ),
 )  # fmt: skip
 
-_IN_ANY_CASE = re.compile(r"always|failure|failed|cancelled|outcome|conclusion", re.IGNORECASE)
-_RESULTS = re.compile(
+_IN_ANY_CASE = lazily(r"always|failure|failed|cancelled|outcome|conclusion", re.IGNORECASE)
+_RESULTS = lazily(
     r"junit|\btest[-_ ]?(?:results?|reports?)\b|\.trx\b|surefire|failsafe-reports|allure|xunit", re.IGNORECASE
 )
-_OTHERS = re.compile(r"coverage|cobertura|lcov|codecov|bench", re.IGNORECASE)
+_OTHERS = lazily(r"coverage|cobertura|lcov|codecov|bench", re.IGNORECASE)
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_prose
 
 _LOOP = "#!/bin/bash\nstatus=0\n{head}\n  if ! check $one; then\n    status=1\n  fi\ndone{tail}\nexit $status\n"
@@ -41,8 +42,8 @@ RULE = Rule(
     ),
 )
 
-_VARIABLE = re.compile(r"(?:exit|return)\s+[\"']?\$\{?([A-Za-z]\w*)")
-_PIPED = re.compile(r"^(?P<indent>[ \t]*)(?P<set>[^\n# \t][^\n]*\|\s*while\b[^\n]*)", re.MULTILINE)
+_VARIABLE = lazily(r"(?:exit|return)\s+[\"']?\$\{?([A-Za-z]\w*)")
+_PIPED = lazily(r"^(?P<indent>[ \t]*)(?P<set>[^\n# \t][^\n]*\|\s*while\b[^\n]*)", re.MULTILINE)
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import program_texts
 from agentlint.rule.reporting import names_report
 from agentlint.rule.scope import carried_out
@@ -76,12 +77,10 @@ RULE = Rule(
 )  # fmt: skip
 
 _STARTED = {
-    "py": re.compile(r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\()", re.MULTILINE),
-    "js": re.compile(r"^[^/\n]*?(?P<set>\bnew Mocha\()", re.MULTILINE),
+    "py": lazily(r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\()", re.MULTILINE),
+    "js": lazily(r"^[^/\n]*?(?P<set>\bnew Mocha\()", re.MULTILINE),
 }  # fmt: skip
-_REPORTS = re.compile(
-    r"\breporter\b|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity", re.IGNORECASE
-)
+_REPORTS = lazily(r"\breporter\b|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity", re.IGNORECASE)
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -101,9 +100,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             )
 
 
-_ENTRY = re.compile(r"(?:^|/)(?:tests?|suite|unittest)/(?:\w+/){0,2}(?:index|run\w*|main)\.(?:[cm]?ts|[cm]?js)$")
+_ENTRY = lazily(r"(?:^|/)(?:tests?|suite|unittest)/(?:\w+/){0,2}(?:index|run\w*|main)\.(?:[cm]?ts|[cm]?js)$")
 """Where the extensions of editors have the part that their test host loads."""
-_SOURCE = re.compile(r"\.(?:py|[cm]?js|[cm]?ts)$")
+_SOURCE = lazily(r"\.(?:py|[cm]?js|[cm]?ts)$")
 
 
 def _run_by_ci(repository: Repository) -> Iterator[str]:

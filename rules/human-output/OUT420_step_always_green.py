@@ -9,25 +9,26 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.reporting import hands_over
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
-_NO = re.compile(r"false|no|off", re.IGNORECASE)
-_YES = re.compile(r"true|yes|on|1|any|only_warn", re.IGNORECASE)
-_ZERO = re.compile(r"0")
-_EXIT_ZERO = re.compile(r".*(?:^|\s)--exit-zero(?:\s|$).*", re.DOTALL)
+_NO = lazily(r"false|no|off", re.IGNORECASE)
+_YES = lazily(r"true|yes|on|1|any|only_warn", re.IGNORECASE)
+_ZERO = lazily(r"0")
+_EXIT_ZERO = lazily(r".*(?:^|\s)--exit-zero(?:\s|$).*", re.DOTALL)
 _GREEN: Mapping[str, tuple[str, re.Pattern[str]]] = {
     "golangci/golangci-lint-action": (
         "args",
-        re.compile(r".*--issues-exit-code[= ][\"']?0(?:[\"'\s]|$).*", re.DOTALL),
+        lazily(r".*--issues-exit-code[= ][\"']?0(?:[\"'\s]|$).*", re.DOTALL),
     ),
     "hadolint/hadolint-action": ("no-fail", _YES),
     "bridgecrewio/checkov-action": ("soft_fail", _YES),
-    "codespell-project/actions-codespell": ("only_warn", re.compile(r"(?!false|0$).+")),
+    "codespell-project/actions-codespell": ("only_warn", lazily(r"(?!false|0$).+")),
     "lycheeverse/lychee-action": ("fail", _NO),
     "anchore/scan-action": ("fail-build", _NO),
     "aquasecurity/trivy-action": ("exit-code", _ZERO),
-    "securego/gosec": ("args", re.compile(r".*(?:^|\s)-no-fail\b.*", re.DOTALL)),
+    "securego/gosec": ("args", lazily(r".*(?:^|\s)-no-fail\b.*", re.DOTALL)),
     "pypa/gh-action-pip-audit": ("internal-be-careful-allow-failure", _YES),
     "py-actions/flake8": ("args", _EXIT_ZERO),
     "astral-sh/ruff-action": ("args", _EXIT_ZERO),

@@ -10,6 +10,7 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import environment_matching, is_set
 from agentlint.rule.reporting import asks_for_data, calls_others, names_report
 from agentlint.rule.scope import as_written, carried_out
@@ -68,7 +69,7 @@ RULE = Rule(
     ),
 )
 _FILES = frozenset({"appveyor.yml", ".appveyor.yml", "buildspec.yml", "buildspec.yaml"})
-_UPLOADED = re.compile(r"testresults|Add-AppveyorTest|appveyor AddTest|^reports:", re.IGNORECASE | re.MULTILINE)
+_UPLOADED = lazily(r"testresults|Add-AppveyorTest|appveyor AddTest|^reports:", re.IGNORECASE | re.MULTILINE)
 _LISTENED_TO = frozenset("dotnet vstest vstest.console nunit3-console nunit-console xunit.console mstest".split())
 """Runners of .NET, whose results AppVeyor collects by itself (appveyor.com/docs/running-tests)."""
 

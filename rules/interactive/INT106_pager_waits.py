@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.asking import hits, programs_that_wait
+from agentlint.rule.lazily import lazily
 
 RULE = Rule(
     id="INT106",
@@ -67,7 +67,7 @@ RULE = Rule(
 )
 
 _PAGERS = frozenset({"less", "more", "most"})
-_LEAVES_WHEN_SHORT = re.compile(r"-[a-zA-Z]*F|--quit-if-one-screen")
+_LEAVES_WHEN_SHORT = lazily(r"-[a-zA-Z]*F|--quit-if-one-screen")
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:

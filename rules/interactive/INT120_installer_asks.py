@@ -10,6 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
 from agentlint.rule.asking import HANGS, input_modes
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_prose
 
 RULE = Rule(
@@ -86,22 +87,20 @@ class Installer(NamedTuple):
 
 _PIPED = (
     Installer(
-        "rustup", re.compile(r"sh\.rustup\.rs|static\.rust-lang\.org/rustup/rustup-init\.sh"),
-        re.compile(r"(?<!\S)-(?:[a-z]*y[a-z]*)\b|--yes\b|\$[@{*]|\$\w"), "RUSTUP_INIT_SKIP_", "run it as `sh -s -- -y`",
+        "rustup", lazily(r"sh\.rustup\.rs|static\.rust-lang\.org/rustup/rustup-init\.sh"),
+        lazily(r"(?<!\S)-(?:[a-z]*y[a-z]*)\b|--yes\b|\$[@{*]|\$\w"), "RUSTUP_INIT_SKIP_", "run it as `sh -s -- -y`",
     ),
     Installer(
-        "ghcup", re.compile(r"get-ghcup\.haskell\.org|downloads\.haskell\.org/.{0,40}bootstrap-haskell"),
-        re.compile(r"NONINTERACTIVE"), "BOOTSTRAP_HASKELL_NONINTERACTIVE", "set BOOTSTRAP_HASKELL_NONINTERACTIVE=1",
+        "ghcup", lazily(r"get-ghcup\.haskell\.org|downloads\.haskell\.org/.{0,40}bootstrap-haskell"),
+        lazily(r"NONINTERACTIVE"), "BOOTSTRAP_HASKELL_NONINTERACTIVE", "set BOOTSTRAP_HASKELL_NONINTERACTIVE=1",
     ),
     Installer(
-        "The Determinate Nix installer", re.compile(r"install\.determinate\.systems/nix"),
-        re.compile(r"--no-confirm\b|\$[@{*]"), "NIX_INSTALLER_NO_CONFIRM", "add --no-confirm",
+        "The Determinate Nix installer", lazily(r"install\.determinate\.systems/nix"),
+        lazily(r"--no-confirm\b|\$[@{*]"), "NIX_INSTALLER_NO_CONFIRM", "add --no-confirm",
     ),
 )  # fmt: skip
-_INTO_SHELL = re.compile(
-    r"\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\w+=\S*\s+)*|\w+=\S*\s+)*(?:/\S*/)?(?:ba|z|da)?sh\b"
-)
-_CONDA = re.compile(r"^(?:Mini(?:conda|forge)|Mambaforge|Anaconda)\w*[^/]*\.sh$", re.IGNORECASE)
+_INTO_SHELL = lazily(r"\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\w+=\S*\s+)*|\w+=\S*\s+)*(?:/\S*/)?(?:ba|z|da)?sh\b")
+_CONDA = lazily(r"^(?:Mini(?:conda|forge)|Mambaforge|Anaconda)\w*[^/]*\.sh$", re.IGNORECASE)
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:

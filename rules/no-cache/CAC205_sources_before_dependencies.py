@@ -14,6 +14,7 @@ from agentlint.programs import Fetching, table
 from agentlint.programs.table import When
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
 RULE = Rule(
@@ -143,7 +144,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
 
 
 _OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
-_TEST_IMAGES = re.compile(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
+_TEST_IMAGES = lazily(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
 
 
 def _copies_all(instruction: Instruction) -> bool:
@@ -175,7 +176,7 @@ def _copies_code(instruction: Instruction, repository: Repository) -> bool:
 _SYSTEM = frozenset({"apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "pkg"})
 _PACKAGES = Fetching("packages", When(), heavy=True, seconds=20)
 _MODULES = Fetching("go", When(), heavy=True, compiles=True, seconds=40)
-_GO_BUILD = re.compile(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
+_GO_BUILD = lazily(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
 
 
 def _install(instruction: Instruction, before: set[str], repository: Repository) -> tuple[Command, Fetching] | None:

@@ -13,6 +13,7 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import nothing_to_defeat
 from agentlint.rule.edits import without_option
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose, one_off
 
@@ -141,7 +142,7 @@ def _other_library(command: Command) -> bool:
     return command.program == "go" and command.option("-installsuffix") is not None
 
 
-_VARIABLE = re.compile(r"\$[({]?(\w+)[)}]?")
+_VARIABLE = lazily(r"\$[({]?(\w+)[)}]?")
 _FLAG_VARIABLES = {"go": "GOFLAGS", "mvn": "MAVEN_ARGS", "gradle": "GRADLE_OPTS"}
 
 

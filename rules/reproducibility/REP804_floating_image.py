@@ -10,6 +10,7 @@ from agentlint.facts.image import Stage
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats, is_generated
 
@@ -89,7 +90,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             )
 
 
-_NAME = re.compile(r"\$\{?(\w+)")
+_NAME = lazily(r"\$\{?(\w+)")
 
 
 def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:

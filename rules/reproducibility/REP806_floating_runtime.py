@@ -9,6 +9,7 @@ from itertools import pairwise
 from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 
 _INPUTS = {
     "actions/setup-node": ("node-version", ("node-version-file",)),
@@ -17,14 +18,14 @@ _INPUTS = {
     "actions/setup-java": ("java-version", ("java-version-file",)),
     "actions/setup-dotnet": ("dotnet-version", ("global-json-file",)),
 }
-_FLOATING = re.compile(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
+_FLOATING = lazily(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
-_VERSION_INPUT = re.compile(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
+_VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
 _PHP_CHECKS = frozenset(
     "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard".split()
 )
 """Tools whose next release judges the same code otherwise; `phpstan:1.11` names one."""
-_EXACT = re.compile(r"[0-9a-f]{40}$|v?\d+\.\d+")
+_EXACT = lazily(r"[0-9a-f]{40}$|v?\d+\.\d+")
 """A commit or a full release, whose own table fixes what it installs."""
 _NEWEST = frozenset({"latest", "latest-stable"})
 _TOOL_ACTIONS: dict[str, tuple[str, ...]] = {

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 
-_REV = re.compile(
+_REV = lazily(
     r"^[ \t]+(?:- )?rev:[ \t]*(['\"]?)(main|master|HEAD|develop|stable|latest)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
 

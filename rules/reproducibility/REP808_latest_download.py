@@ -10,14 +10,15 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST
 from agentlint.rule.own_project import is_own
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
-_VCS = re.compile(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
+_VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
 _MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
-_VERSIONED = re.compile(
+_VERSIONED = lazily(
     r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
 )
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
@@ -26,10 +27,10 @@ _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
 )
 """Programs that are given an address and fetch it themselves."""
-_TELLS_VERSION = re.compile(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
-_UPDATES = re.compile(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
+_TELLS_VERSION = lazily(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
+_UPDATES = lazily(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
 """Scripts by which a person fetches the newest of something on purpose."""
-_MANAGED = re.compile(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
+_MANAGED = lazily(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
 """Installers of version managers and package repositories, whose own version decides nothing, and keys."""
 
 RULE = Rule(
@@ -270,7 +271,7 @@ def _clones_head(command: Command, repository: Repository) -> bool:
     )
 
 
-_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
 
 
 def _looked_up(text: str, command: Command) -> str:

@@ -10,6 +10,7 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 from agentlint.rule.versions import has_no_upper_bound
 
@@ -57,7 +58,7 @@ RULE = Rule(
 )
 
 
-_SHOWN = re.compile(r"(^|/)(syntax|highlight|expected|golden|snapshots?)[^/]*/", re.IGNORECASE)
+_SHOWN = lazily(r"(^|/)(syntax|highlight|expected|golden|snapshots?)[^/]*/", re.IGNORECASE)
 """Folders of sample files that nothing installs."""
 
 
@@ -98,8 +99,8 @@ def _installed(name: str, repository: Repository) -> bool:
 
 
 _READERS = frozenset({"tox.ini", "tox.toml", "setup.cfg", "pyproject.toml", "noxfile.py"})
-_HOSTED = re.compile(r"^\.?readthedocs\.ya?ml$")
-_LISTED = re.compile(r"[\w.-]+\.(?:txt|pip)\b")
+_HOSTED = lazily(r"^\.?readthedocs\.ya?ml$")
+_LISTED = lazily(r"[\w.-]+\.(?:txt|pip)\b")
 
 
 def _read_somewhere(repository: Repository) -> Iterator[str]:

@@ -11,9 +11,10 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.versions import has_no_upper_bound, runs_unattended
 
-_EXTRA = re.compile(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
+_EXTRA = lazily(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "constraints.txt", "pixi.lock")
 
 RULE = Rule(
@@ -135,7 +136,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         )
 
 
-_OF_TOOLS = re.compile(
+_OF_TOOLS = lazily(
     r"test|dev|lint|doc|ci|check|typ|build|fmt|format|cov|qa|tool|style|release|bench|all", re.IGNORECASE
 )
 """Extras that hold tools; any other is a part of the library, which is tried with the newest on purpose."""

@@ -8,27 +8,26 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import LATEST
 from agentlint.rule.own_project import is_own
 
 _HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
-_WRAP = re.compile(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)
-_CMAKE = re.compile(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_COMPONENT = re.compile(
-    rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE
-)
-_DECLARED = re.compile(
+_WRAP = lazily(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)
+_CMAKE = lazily(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_COMPONENT = lazily(rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_DECLARED = lazily(
     r"^[ \t]*(?:FetchContent_Declare|ExternalProject_Add)[ \t]*\((?P<body>[^()]*)\)", re.MULTILINE | re.IGNORECASE
 )
-_BAZEL = re.compile(
+_BAZEL = lazily(
     rf"^[ \t]*(?:branch[ \t]*=[ \t]*[\"']{_HEADS}[\"']|.*https?://[^\"'\s]+/archive/(?:refs/heads/)?(?:main|master)\.(?:zip|tar\.gz)).*$",
     re.MULTILINE,
 )
-_WEST = re.compile(rf"^[ \t-]*revision:[ \t]*{_HEADS}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_SWIFT = re.compile(r"^[ \t]*\.package\([^)\n]*\bbranch:?[ \t(]*\"[^\"]+\".*$", re.MULTILINE)
-_ADDED = re.compile(r"(?:https?://[^#?\s]+\.git|git@[^#?\s]+|https://sh\.rustup\.rs)/?$")
-_PROJECT = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?project:[ \t]*\S+.*$", re.MULTILINE)
-_REF = re.compile(r"^[ \t]*(?:-[ \t]+)?ref:[ \t]*(?P<ref>\S+)", re.MULTILINE)
+_WEST = lazily(rf"^[ \t-]*revision:[ \t]*{_HEADS}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SWIFT = lazily(r"^[ \t]*\.package\([^)\n]*\bbranch:?[ \t(]*\"[^\"]+\".*$", re.MULTILINE)
+_ADDED = lazily(r"(?:https?://[^#?\s]+\.git|git@[^#?\s]+|https://sh\.rustup\.rs)/?$")
+_PROJECT = lazily(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?project:[ \t]*\S+.*$", re.MULTILINE)
+_REF = lazily(r"^[ \t]*(?:-[ \t]+)?ref:[ \t]*(?P<ref>\S+)", re.MULTILINE)
 
 RULE = Rule(
     id="REP815",
@@ -181,7 +180,7 @@ def _added(repository: Repository) -> Iterator[Hit]:
                         yield _hit(image.path, instruction.place.span.start, instruction.place.span.end, address)
 
 
-_VERSION = re.compile(r"\d+\.\d|[0-9a-f]{12,}|/v?\d+/|\d{4}-\d\d|\$")
+_VERSION = lazily(r"\d+\.\d|[0-9a-f]{12,}|/v?\d+/|\d{4}-\d\d|\$")
 
 
 def _is_unversioned(address: str, flags: tuple[str, ...]) -> bool:
@@ -190,13 +189,13 @@ def _is_unversioned(address: str, flags: tuple[str, ...]) -> bool:
     return fetched and not _VERSION.search(address) and not address.endswith((".asc", ".gpg", ".key", ".pub"))
 
 
-_BUILDS = re.compile(
+_BUILDS = lazily(
     r"(?:^|[/._-])(?:build|ci|eng|tools?|scripts?|init|bootstrap|setup|install|appveyor|azure)", re.IGNORECASE
 )
-_DOWNLOADS = re.compile(
+_DOWNLOADS = lazily(
     r"Invoke-WebRequest|\biwr\b|DownloadFile|Start-BitsTransfer|Invoke-RestMethod|\bcurl\b", re.IGNORECASE
 )
-_KEPT = re.compile(
+_KEPT = lazily(
     r"^[ \t]*(?:\[\w.]+\])?(?:\$[\w:]+[ \t]*=[ \t]*|\(?New-Object [\w.]+\)?\.DownloadFile\([ \t]*)[\"'](?P<url>https?://[^\"'\n]+)[\"'].*$",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -229,11 +228,11 @@ def _undecided(path: str, repository: Repository) -> Iterator[Hit]:
             yield _hit(path, start, end if end >= 0 else len(text), text[start : end if end >= 0 else len(text)])
 
 
-_REPOSITORY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)
-_MOVING_REF = re.compile(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_REPOSITORY = lazily(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)
+_MOVING_REF = lazily(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-_OWN = re.compile(r"[ \t]*-[ \t]+repository:[ \t]*['\"]?self\b")
+_OWN = lazily(r"[ \t]*-[ \t]+repository:[ \t]*['\"]?self\b")
 
 
 def _templates(path: str, repository: Repository) -> Iterator[Hit]:

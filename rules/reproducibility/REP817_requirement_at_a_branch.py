@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
-_HEAD = re.compile(
+_HEAD = lazily(
     r"git\+(?:https|ssh|git)://(?:[^\s\"',;#@/]+@)?[^\s\"',;#@]+(?=[\s\"',;#]|$)"
     r"|git\+(?:https|ssh|git)://[^\s\"',;#]+@(?:main|master|HEAD|develop)(?=[\s\"',;#]|$)"
     r"|https://(?:github|gitlab)\.com/[^\s\"',;]+/(?:archive|zipball|tarball)/(?:refs/heads/)?(?:main|master|HEAD|develop)\b[^\s\"',;]*",
     re.MULTILINE,
 )
-_FILES = re.compile(r"(^|[-_.])requirements[^/]*\.(txt|in|pip)$|^pyproject\.toml$|^setup\.(cfg|py)$", re.IGNORECASE)
+_FILES = lazily(r"(^|[-_.])requirements[^/]*\.(txt|in|pip)$|^pyproject\.toml$|^setup\.(cfg|py)$", re.IGNORECASE)
 
 RULE = Rule(
     id="REP817",
@@ -54,10 +55,8 @@ RULE = Rule(
         ),
     ),
 )
-_TEST_INPUT = re.compile(r"(^|/)(tests?|syntax[-_]tests?|syntaxes|e2e)/.+/", re.IGNORECASE)
-_TRIES_HEADS = re.compile(
-    r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)(?=$|[-_:. ])", re.I
-)
+_TEST_INPUT = lazily(r"(^|/)(tests?|syntax[-_]tests?|syntaxes|e2e)/.+/", re.IGNORECASE)
+_TRIES_HEADS = lazily(r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary)(?=$|[-_:. ])", re.I)
 """Names of environments that are there to try the heads of dependencies."""
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.own_images import built_here
 from agentlint.rule.scope import aside
 from agentlint.rule.versions import image_floats
@@ -101,25 +102,25 @@ RULE = Rule(
 )
 
 _IMAGE = r"[\"']?(?P<image>[\w./:@-]+)[\"']?[ \t]*(?:#.*)?\r?$"
-_KEY = re.compile(rf"^[ \t]*(?:-[ \t]+)?image:[ \t]+{_IMAGE}", re.MULTILINE)
-_STEP = re.compile(rf"^[ \t]*-[ \t]+name:[ \t]+{_IMAGE}", re.MULTILINE)
-_OPTION = re.compile(rf"^image[ \t]*=[ \t]*{_IMAGE}", re.MULTILINE)
-_FROM = re.compile(rf"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*{_IMAGE}", re.MULTILINE)
-_BASE = re.compile(rf"^[ \t]*(?:-[ \t]+)?base_image:[ \t]+{_IMAGE}", re.MULTILINE)
-_GROOVY = re.compile(r"\bdocker\.image\([ \t]*[\"'](?P<image>[\w./:@-]+)[\"'][ \t]*\)(?=\.(?:inside|withRun|pull|run))")
-_BUILD_ARGUMENT = re.compile(r"--build-arg=\w*(?:IMAGE|BASE)\w*=(?P<image>[\w./@-]+:[\w.-]+)", re.IGNORECASE)
-_TOX_SECTION = re.compile(r"^\[docker:[^\]\n]*\][^\[]*", re.MULTILINE)
-_MANIFEST = re.compile(r"^apiVersion:", re.MULTILINE)
-_SERVICES = re.compile(r"^services:", re.MULTILINE)
-_LIKELY = re.compile(
+_KEY = lazily(rf"^[ \t]*(?:-[ \t]+)?image:[ \t]+{_IMAGE}", re.MULTILINE)
+_STEP = lazily(rf"^[ \t]*-[ \t]+name:[ \t]+{_IMAGE}", re.MULTILINE)
+_OPTION = lazily(rf"^image[ \t]*=[ \t]*{_IMAGE}", re.MULTILINE)
+_FROM = lazily(rf"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*{_IMAGE}", re.MULTILINE)
+_BASE = lazily(rf"^[ \t]*(?:-[ \t]+)?base_image:[ \t]+{_IMAGE}", re.MULTILINE)
+_GROOVY = lazily(r"\bdocker\.image\([ \t]*[\"'](?P<image>[\w./:@-]+)[\"'][ \t]*\)(?=\.(?:inside|withRun|pull|run))")
+_BUILD_ARGUMENT = lazily(r"--build-arg=\w*(?:IMAGE|BASE)\w*=(?P<image>[\w./@-]+:[\w.-]+)", re.IGNORECASE)
+_TOX_SECTION = lazily(r"^\[docker:[^\]\n]*\][^\[]*", re.MULTILINE)
+_MANIFEST = lazily(r"^apiVersion:", re.MULTILINE)
+_SERVICES = lazily(r"^services:", re.MULTILINE)
+_LIKELY = lazily(
     r"k8s|kube|deploy|manifest|docker|compose|stack|swarm|service|pod|argo|tekton|skaffold|knative|openshift|minikube|kind|\.base\.ya?ml$|molecule",
     re.IGNORECASE,
 )
-_READ_ELSEWHERE = re.compile(
+_READ_ELSEWHERE = lazily(
     r"^\.(?!tekton/)|/\.|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)(charts?|templates|helm)/|(^|/)values[^/]*\.ya?ml$",
     re.I,
 )
-_BUILDERS = re.compile(
+_BUILDERS = lazily(
     r"^(?:gcr\.io|[\w-]+-docker\.pkg\.dev)/cloud-builders/[\w-]+$|^bash$|^gcr\.io/google\.com/cloudsdktool/[\w-]+$"
 )
 _LARGE = 400_000

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.own_project import is_own
 from agentlint.rule.scope import aside
 
@@ -135,34 +136,32 @@ RULE = Rule(
 )
 
 _LARGE = 400_000
-_INPUT = re.compile(r"(?:^|/)(?:tests?|test[-_]?data|fixtures?)/(?!integration|molecule)[^/]+/")
+_INPUT = lazily(r"(?:^|/)(?:tests?|test[-_]?data|fixtures?)/(?!integration|molecule)[^/]+/")
 """What the tests of a tool for such files read."""
-_ENTRY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+(?P<first>\S.*)$", re.MULTILINE)
-_GALAXY = re.compile(
+_ENTRY = lazily(r"^(?P<indent>[ \t]*)-[ \t]+(?P<first>\S.*)$", re.MULTILINE)
+_GALAXY = lazily(
     r"^[ \t]*(?:-[ \t]+)?(?:name|src|source|role):[ \t]*[\"']?(?:[\w-]+\.[\w.-]+|\S*(?:://|git@)\S+)", re.MULTILINE
 )
-_BARE = re.compile(r"[\"']?[a-z_][\w-]*\.[\w.-]+[\"']?[ \t]*(?:#.*)?\r?$")
-_VERSION = re.compile(r"^[ \t]*(?:-[ \t]+)?version:[ \t]*(?P<version>\S.*)$", re.MULTILINE)
-_MOVING = re.compile(r"[\"']?(?:main|master|HEAD|devel(?:op)?|latest|\*|>=?[^,<]*)[\"']?[ \t]*(?:#.*)?\r?$")
-_FLAKE = re.compile(
+_BARE = lazily(r"[\"']?[a-z_][\w-]*\.[\w.-]+[\"']?[ \t]*(?:#.*)?\r?$")
+_VERSION = lazily(r"^[ \t]*(?:-[ \t]+)?version:[ \t]*(?P<version>\S.*)$", re.MULTILINE)
+_MOVING = lazily(r"[\"']?(?:main|master|HEAD|devel(?:op)?|latest|\*|>=?[^,<]*)[\"']?[ \t]*(?:#.*)?\r?$")
+_FLAKE = lazily(
     r"^(?![ \t]*#).*?\burl[ \t]*=[ \t]*\"(?P<url>(?:github|gitlab|sourcehut|git\+https|git\+ssh):[^\"]+)\"",
     re.MULTILINE,
 )
-_COMMIT = re.compile(r"[0-9a-f]{40}|\?(?:.*&)?(?:rev|ref=(?:refs/tags/)?v?\d)|/v?\d+\.\d+[\w.]*$")
-_MODULE = re.compile(
+_COMMIT = lazily(r"[0-9a-f]{40}|\?(?:.*&)?(?:rev|ref=(?:refs/tags/)?v?\d)|/v?\d+\.\d+[\w.]*$")
+_MODULE = lazily(
     r"[\"'](?P<url>https://deno\.land/(?:std|x/[\w-]+)/[^\"'\s]*|https://(?:esm\.sh|cdn\.skypack\.dev)/(?:@[\w-]+/)?[\w.-]+(?:/[^\"'\s@]*)?"
     r"|(?:npm|jsr):/?(?:@[\w-]+/)?[\w.-]+)[\"']"
 )
-_SOURCE = re.compile(r"[\"']type[\"'][ \t]*:[ \t]*[\"']git[\"']")
-_YAML_SOURCE = re.compile(
-    r"^(?P<indent>[ \t]*)-[ \t]+(?:type:[ \t]*git\b|url:.*\n[ \t]+type:[ \t]*git\b)", re.MULTILINE
-)
-_HELD = re.compile(r"[\"']?\b(?:tag|commit)\b[\"']?[ \t]*:")
-_BUNDLE = re.compile(r"^(?:[a-z][\w-]*\.){2,}[\w.-]+\.(?:json|ya?ml)$", re.IGNORECASE)
-_TERRAFORM = re.compile(
+_SOURCE = lazily(r"[\"']type[\"'][ \t]*:[ \t]*[\"']git[\"']")
+_YAML_SOURCE = lazily(r"^(?P<indent>[ \t]*)-[ \t]+(?:type:[ \t]*git\b|url:.*\n[ \t]+type:[ \t]*git\b)", re.MULTILINE)
+_HELD = lazily(r"[\"']?\b(?:tag|commit)\b[\"']?[ \t]*:")
+_BUNDLE = lazily(r"^(?:[a-z][\w-]*\.){2,}[\w.-]+\.(?:json|ya?ml)$", re.IGNORECASE)
+_TERRAFORM = lazily(
     r"^[ \t]*source[ \t]*=[ \t]*\"(?:git::[^\"?]+|(?:github\.com|bitbucket\.org)/[^\"?]+)\"", re.MULTILINE
 )
-_INCLUDED = re.compile(r"^[ \t]*(?:-[ \t]+)?url:[ \t]*\S*/(?:refs/heads/)?(?:main|master|HEAD)/\S+", re.MULTILINE)
+_INCLUDED = lazily(r"^[ \t]*(?:-[ \t]+)?url:[ \t]*\S*/(?:refs/heads/)?(?:main|master|HEAD)/\S+", re.MULTILINE)
 
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
@@ -208,25 +207,25 @@ def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository
     yield from _lines(path, pattern, repository)
 
 
-_GRADLE = re.compile(
+_GRADLE = lazily(
     r"[\"'][\w.-]+:[\w.-]+:(?:\+|latest\.\w+|\d[\d.]*\.\+)[\"']|\bversion[ (]+[\"'](?:\+|latest\.\w+)[\"']"
 )
-_NUGET = re.compile(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\"")
+_NUGET = lazily(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\"")
 _DYNAMIC_FILES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
-    "pom.xml": (re.compile(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
+    "pom.xml": (lazily(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
     "composer.json": (
-        re.compile(r"^[ \t]*\"[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
+        lazily(r"^[ \t]*\"[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
         ("composer.lock",),
     ),
     "Cargo.toml": (
-        re.compile(
+        lazily(
             r"^[\w-]+[ \t]*=[ \t]*\{(?![^}\n]*\b(?:rev|tag)\b)[^}\n]*\bgit[ \t]*=[ \t]*\"[^\"]+\"[^}\n]*\}",
             re.MULTILINE,
         ),
         ("Cargo.lock",),
     ),
     "Gemfile": (
-        re.compile(r"^[ \t]*gem[ (]+[^\n#]*\b(?:github|git):(?![^\n]*\b(?:ref|tag):)[^\n]*$", re.MULTILINE),
+        lazily(r"^[ \t]*gem[ (]+[^\n#]*\b(?:github|git):(?![^\n]*\b(?:ref|tag):)[^\n]*$", re.MULTILINE),
         ("Gemfile.lock",),
     ),
 }

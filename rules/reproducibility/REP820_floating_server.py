@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.versions import image_floats
 
 RULE = Rule(
@@ -69,21 +70,21 @@ RULE = Rule(
     ),
 )
 
-_CONFIGURATION = re.compile(
+_CONFIGURATION = lazily(
     r"(^|/)(\.?mcp\.json|claude_desktop_config\.json|[\w.-]*mcp[\w.-]*\.json|\.gemini/settings\.json|opencode\.jsonc?)$",
     re.I,
 )
-_SOURCE = re.compile(r"mcp[^/]*/.*\.(?:py|ts|js|mjs|tsx)$|mcp[^/]*\.(?:py|ts|js|mjs)$", re.IGNORECASE)
-_STARTS = re.compile(
+_SOURCE = lazily(r"mcp[^/]*/.*\.(?:py|ts|js|mjs|tsx)$|mcp[^/]*\.(?:py|ts|js|mjs)$", re.IGNORECASE)
+_STARTS = lazily(
     r"[\"']?\bcommand[\"']?\s{0,8}[:=]\s{0,8}[\"'](?P<program>npx|bunx|uvx|docker|podman)[\"']\s{0,8},\s{0,80}[\"']?args[\"']?\s{0,8}[:=]\s{0,8}"
     r"\[(?P<arguments>[^\]]{0,2000})\]"
 )
-_ARGUMENT = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
-_PACKAGE = re.compile(r"@?[A-Za-z0-9][\w./-]*(?:@(?P<version>[\w.^~-]+))?\Z")
+_ARGUMENT = lazily(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_PACKAGE = lazily(r"@?[A-Za-z0-9][\w./-]*(?:@(?P<version>[\w.^~-]+))?\Z")
 _VALUE_OPTIONS = frozenset(
     {"-p", "--package", "--from", "--python", "--registry", "--with", "--index", "--index-url", "-c"}
 )
-_SWITCHES = re.compile(r"-[ditPq]+$|--(?:rm|init|interactive|tty|detach|privileged|read-only|quiet)$")
+_SWITCHES = lazily(r"-[ditPq]+$|--(?:rm|init|interactive|tty|detach|privileged|read-only|quiet)$")
 _LARGE = 400_000
 
 

@@ -13,6 +13,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import taken_over
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose, one_off
 from agentlint.rule.suites import Suite, is_large, suite_of
 from agentlint.rule.workers import (
@@ -252,7 +253,7 @@ def _stands_in_a_test(command: Command) -> bool:
     return path.endswith(".bats") or bool(_TEST_SOURCE.search(path))
 
 
-_TEST_SOURCE = re.compile(
+_TEST_SOURCE = lazily(
     r"(?:^|/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go|rb)|[^/]*[._-](?:test|spec)\.(?:[cm]?[jt]sx?|rb))$"
 )
 
@@ -284,7 +285,7 @@ def _only_doctests(command: Command) -> bool:
     )
 
 
-_SOURCES = re.compile(r"(?:^|/)(?:src|lib)[/\"'}]*$")
+_SOURCES = lazily(r"(?:^|/)(?:src|lib)[/\"'}]*$")
 
 
 def _shows_output(command: Command) -> bool:

@@ -12,6 +12,7 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Stati
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose, one_off
 from agentlint.rule.workers import for_debugging, forced_serial, narrow, runs_parallel
 
@@ -127,10 +128,10 @@ def _sharded(command: Command) -> bool:
     return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
 
 
-_REASON = re.compile(
+_REASON = lazily(
     r"\b(serial(ly)?|sequential(ly)?|one at a time|not (in )?parallel|shared? (the |a )?\w*)\b", re.IGNORECASE
 )
-_HEADING = re.compile(r"^[^\s#][^=]*:")
+_HEADING = lazily(r"^[^\s#][^=]*:")
 """The line of a target or key that the command belongs to."""
 
 

@@ -18,6 +18,7 @@ from agentlint.rule.builds import (
     shares_job_server,
 )
 from agentlint.rule.edits import after_program, at_end
+from agentlint.rule.lazily import lazily
 from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside, targets_of
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose, repeated
@@ -25,14 +26,14 @@ from agentlint.rule.workers import for_debugging, forced_serial, hides_options, 
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(24)}
-_NO_COMPILING = re.compile(
+_NO_COMPILING = lazily(
     r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
 )
-_ELSEWHERE = re.compile(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
+_ELSEWHERE = lazily(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
 FEW = 8
 """Native source files up to which one core is quick enough."""
-_LIBRARY = re.compile(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
+_LIBRARY = lazily(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
 NOT_FEW = 20
 """The same for a target that is known by its rules alone and may build a part."""
 

@@ -13,6 +13,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, first_of_unit, in_prose, one_off, repeated
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
 
@@ -129,8 +130,8 @@ def _modules(command: Command, repository: Repository) -> int:
     )
 
 
-_MODULE = re.compile(r"<module>\s*([^<\s]+)\s*</module>")
-_PROFILES = re.compile(r"<profiles>.*?</profiles>|<!--.*?-->", re.DOTALL)
+_MODULE = lazily(r"<module>\s*([^<\s]+)\s*</module>")
+_PROFILES = lazily(r"<profiles>.*?</profiles>|<!--.*?-->", re.DOTALL)
 
 
 def _of_the_pom(command: Command, repository: Repository) -> int | None:

@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.independence import is_meant, needlessly_after, only_reports, shares_outside
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import delivers
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
@@ -225,7 +226,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_OUTWARD = re.compile(r"(?:^|[/_.-])(?:deploy|publish|release|rollout|push)(?:$|[/_.-])", re.IGNORECASE)
+_OUTWARD = lazily(r"(?:^|[/_.-])(?:deploy|publish|release|rollout|push)(?:$|[/_.-])", re.IGNORECASE)
 _PUSHED = frozenset({"push", "push-to-registry"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.calls import called_units
@@ -13,6 +12,7 @@ from agentlint.files.source import Place
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.independence import groups, one_kind, work_of
+from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import command_roles, step_roles
 from agentlint.rule.scope import one_off
 
@@ -139,7 +139,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_COMMITS = re.compile(r"autofix|auto-?commit|add-and-commit|create-pull-request|lite-action")
+_COMMITS = lazily(r"autofix|auto-?commit|add-and-commit|create-pull-request|lite-action")
 
 
 def _commits(job: Job) -> bool:
@@ -187,8 +187,8 @@ def _for_one_leg(condition: str) -> bool:
     return bool(_LEG.search(condition)) and not _MOST_LEGS.search(condition)
 
 
-_LEG = re.compile(r"\bmatrix\.")
-_MOST_LEGS = re.compile(r"^[^&|]*\bmatrix\.[\w.-]+\s*!=[^&|]*$")
+_LEG = lazily(r"\bmatrix\.")
+_MOST_LEGS = lazily(r"^[^&|]*\bmatrix\.[\w.-]+\s*!=[^&|]*$")
 
 
 def _kinds_of(command: Command, repository: Repository) -> tuple[str, ...]:

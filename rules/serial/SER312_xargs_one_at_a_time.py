@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_prose
 
-_XARGS = re.compile(r"\bxargs\b[^|;&\n]*")
-_MANY = re.compile(r"\s(-P\s*\S+|--max-procs)")
-_SPLIT = re.compile(r"\s(-n\s*\d+|-L\s*\d+|-I\s*\S+|--max-args|-i\b)")
+_XARGS = lazily(r"\bxargs\b[^|;&\n]*")
+_MANY = lazily(r"\s(-P\s*\S+|--max-procs)")
+_SPLIT = lazily(r"\s(-n\s*\d+|-L\s*\d+|-I\s*\S+|--max-args|-i\b)")
 
 RULE = Rule(
     id="SER312",

@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.pipelines import is_light, runs_for_pull_requests
 
 _JOBS = "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
@@ -67,10 +68,10 @@ RULE = Rule(
     ),
 )
 
-_HEAD = re.compile(r"^concurrency:[ \t]*(?P<value>[^\s#{][^\n#]*)?", re.MULTILINE)
-_LINE = re.compile(r"[ \t]+group:[ \t]*(?P<value>[^\s#][^\n#]*)")
+_HEAD = lazily(r"^concurrency:[ \t]*(?P<value>[^\s#{][^\n#]*)?", re.MULTILINE)
+_LINE = lazily(r"[ \t]+group:[ \t]*(?P<value>[^\s#][^\n#]*)")
 MAX_LINES = 30
-_SAME_IN_ALL = re.compile(r"\$\{\{\s*(?:github\.(?:workflow|repository|repository_owner|job)|env\.\w+)\s*\}\}")
+_SAME_IN_ALL = lazily(r"\$\{\{\s*(?:github\.(?:workflow|repository|repository_owner|job)|env\.\w+)\s*\}\}")
 
 
 def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:

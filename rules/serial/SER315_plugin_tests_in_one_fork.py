@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.workers import REAL_SUITE
 
 _TESTS = {f"src/test/java/x/Part{number}Test.java": "class T {}\n" for number in range(20)}
@@ -54,8 +55,8 @@ RULE = Rule(
     ),
 )
 
-_CALL = re.compile(r"^[ \t]*buildPlugin\b[^\n]*", re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_CALL = lazily(r"^[ \t]*buildPlugin\b[^\n]*", re.MULTILINE)
+_COMMENT = lazily(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 MAX_CALL = 4000
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 
 LONG_MINUTES = 60
 
@@ -140,8 +140,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_NEVER = re.compile(r"(?:\$\{\{\s*)?false(?:\s*\}\})?")
-_NO_OPS = re.compile(r"(?:exit(?:\s+\d+)?|true|:|#.*)")
+_NEVER = lazily(r"(?:\$\{\{\s*)?false(?:\s*\}\})?")
+_NO_OPS = lazily(r"(?:exit(?:\s+\d+)?|true|:|#.*)")
 
 
 def _does_nothing(step: Step) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, GuardKind
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.lazily import lazily
 from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SHORTEST_SECONDS = 2.0
@@ -137,7 +138,7 @@ def _delays_start(command: Command, repository: Repository) -> bool:
     return bool(own[at + 1 : at + 2]) and own[at + 1].program not in _LEAVES
 
 
-_RECORDED = re.compile(r"(?:^|[/_-])(?:demos?|screencasts?|recordings?|asciinema|showcase)(?:[/._-]|$)", re.IGNORECASE)
+_RECORDED = lazily(r"(?:^|[/_-])(?:demos?|screencasts?|recordings?|asciinema|showcase)(?:[/._-]|$)", re.IGNORECASE)
 """Scripts that play a show for a recording, at the speed of a reader."""
 
 

@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.lazily import lazily
 from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SLOWEST_SECONDS = 10.0
@@ -97,12 +98,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
-_LOOP = re.compile(
-    r"^(?P<indent>\s*)(?:-\s+|\w+:\s+)?(?P<kind>for|while|until|foreach|do)\b(?P<rest>.*)$", re.IGNORECASE
-)
-_COUNTED = re.compile(r"\{\d+\.\.|\bseq\b|in\s+(?:\d+\s+)+\d+|\(\(|\d+\.\.|-lt|-le|range", re.IGNORECASE)
-_READS = re.compile(r"while\b.*\bread\b", re.IGNORECASE)
-_ENDED = re.compile(r"\bbreak\b|\b(?:exit|return)(?:\s+0\b|\s*$)", re.MULTILINE)
+_LOOP = lazily(r"^(?P<indent>\s*)(?:-\s+|\w+:\s+)?(?P<kind>for|while|until|foreach|do)\b(?P<rest>.*)$", re.IGNORECASE)
+_COUNTED = lazily(r"\{\d+\.\.|\bseq\b|in\s+(?:\d+\s+)+\d+|\(\(|\d+\.\.|-lt|-le|range", re.IGNORECASE)
+_READS = lazily(r"while\b.*\bread\b", re.IGNORECASE)
+_ENDED = lazily(r"\bbreak\b|\b(?:exit|return)(?:\s+0\b|\s*$)", re.MULTILINE)
 
 
 def _paces_a_list(command: Command, repository: Repository) -> bool:
@@ -122,7 +121,7 @@ def _paces_a_list(command: Command, repository: Repository) -> bool:
     return False
 
 
-_TOLD_APART = re.compile(r"^\s*(\w+)=[\"']?(?:false|true|no|yes|0|1)?[\"']?\s*;?\s*$")
+_TOLD_APART = lazily(r"^\s*(\w+)=[\"']?(?:false|true|no|yes|0|1)?[\"']?\s*;?\s*$")
 
 
 def _only_at_first(command: Command, repository: Repository) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from agentlint.facts.interface import Sleep
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.passing_time import has_no_condition
 
 SHORTEST_SECONDS = 2.0
-_TEST_PATH = re.compile(
+_TEST_PATH = lazily(
     r"(^|/)(tests?|spec|e2e|integration[-_]tests?|__tests__)(/|_)|(^|/)test_[^/]*$|_test\.\w+$|\.(test|spec)\.\w+$"
 )
 
@@ -169,14 +170,14 @@ RULE = Rule(
     ),
 )
 
-_TRIED_ON = re.compile(
+_TRIED_ON = lazily(
     r"/(apps?|fixtures?|__fixtures__|testdata|test-data|_files|data|resources|samples|projects|assets)/", re.IGNORECASE
 )
 """What tests work on is no test."""
-_STARTED = re.compile(r"\bPopen\(|\bexec\.Command\(|\bchild_process\b|\bspawn\(|\.Start\(\)")
+_STARTED = lazily(r"\bPopen\(|\bexec\.Command\(|\bchild_process\b|\bspawn\(|\.Start\(\)")
 _LINES_BEFORE = 4
 _LINES_FAR = 14
-_FOR_A_SERVER = re.compile(
+_FOR_A_SERVER = lazily(
     r"(?:#|//).{0,40}\b(?:wait|give|allow|let|sleep)\b.{0,60}\b(?:ready|start|started|boot|come up|be up|settle|initiali[sz]\w*|listen\w*)\b",
     re.IGNORECASE,
 )
