@@ -10,6 +10,7 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
 from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
+from agentlint.rule.mentions import judged_documents
 from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
 
 RULE = Rule(
@@ -238,6 +239,8 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag inline code of documents about this repository that names what is not there."""
+    if not judged_documents(repository):
+        return
     told: set[tuple[str, int]] = set()
     for mention, missing in stale_mentions(repository):
         if mention.piece.form is Form.INLINE and not _is_link(mention.piece.span, mention.path, repository):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.documented_options import misspelt_options, options_not_taken, options_of_bare_scripts
+from agentlint.rule.mentions import judged_documents
 
 RULE = Rule(
     id="CTX710",
@@ -78,6 +79,8 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag the options of documents that nothing takes."""
+    if not judged_documents(repository):
+        return
     for place, name, meant in misspelt_options(repository):
         yield Hit(place=place, message=f"no program here takes `--{name}`; correct it to `--{meant}`")
     for place, option, script in (*options_of_bare_scripts(repository), *options_not_taken(repository)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.mentions import judged_documents
 from agentlint.rule.named_versions import versions_too_low
 from agentlint.rule.old_pythons import pythons_too_old
 
@@ -92,6 +93,8 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag versions in documents that the manifest at the top does not let in."""
+    if not judged_documents(repository):
+        return
     for place, language, said, asked in versions_too_low(repository):
         message = f"{language} {said} is said to be enough, and the manifest asks for {asked}; correct the document"
         yield Hit(place=place, message=message)
