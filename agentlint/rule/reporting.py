@@ -99,7 +99,15 @@ def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repositor
     entry = None if _own_program(command) else table().reporting(command)
     if entry is None or entry.kind not in kinds or speaks_to_machines(command, entry, job, repository):
         return None
+    if command.program in _LISTENED_TO.get(repository.pipeline_of(job).system, ()):
+        return None
     return entry
+
+
+_LISTENED_TO = {
+    "appveyor": frozenset("dotnet vstest vstest.console nunit3-console nunit-console xunit.console mstest".split())
+}
+"""Runners whose results a system collects by itself. Source: appveyor.com/docs/running-tests."""
 
 
 def _has_no_tests(command: Command, repository: Repository) -> bool:

@@ -154,6 +154,21 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"deps/lib/appveyor.yml": "build: off\ntest_script:\n  - cargo test\n"},
+            because="the service never reads it",
+        ),
+        Good(
+            {"appveyor.yml": "build: off\ntest_script:\n  - dotnet test\n"},
+            because="AppVeyor listens to the test runners of .NET by itself",
+        ),
+        Good(
+            {
+                "appveyor.yml": "build: off\ntest_script:\n  - cargo test\non_finish:\n"
+                "  - ps: (New-Object Net.WebClient).UploadFile('https://ci.appveyor.com/api/testresults/junit/1', 'x')\n"
+            },
+            because="results are uploaded",
+        ),
+        Good(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: cypress-io/github-action@v6\n        with: {runTests: false}\n"

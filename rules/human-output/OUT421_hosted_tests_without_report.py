@@ -1,4 +1,4 @@
-"""A hosted service without pipelines of its own (CodeBuild, or AppVeyor beside its pipeline) runs tests and no machine can read the result."""
+"""A hosted service without pipelines of its own (CodeBuild) runs tests and no machine can read the result."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ RULE = Rule(
     id="OUT421",
     name="hosted-tests-without-report",
     category=Category.HUMAN_OUTPUT,
-    summary="AppVeyor or CodeBuild runs tests and is handed no report of them.",
-    why="What failed stands only in the log. Both services show results by test, and give them to programs, once a report is uploaded.",
-    remediation="Write JUnit XML and upload it (AppVeyor: to /api/testresults/junit; CodeBuild: a `reports:` section).",
+    summary="CodeBuild runs tests and is handed no report of them.",
+    why="What failed stands only in the log. The service shows results by test, and gives them to programs, once a report is named.",
+    remediation="Write JUnit XML and name it in a `reports:` section.",
     severity=Severity.MINOR,
     cost=Cost(seconds=20, source="E34"),
     station=Station.CI,
@@ -45,21 +45,6 @@ RULE = Rule(
     ),
     good=(
         Good(
-            {"deps/lib/appveyor.yml": "build: off\ntest_script:\n  - cargo test\n"},
-            because="the service never reads it",
-        ),
-        Good(
-            {"appveyor.yml": "build: off\ntest_script:\n  - dotnet test\n"},
-            because="AppVeyor listens to the test runners of .NET by itself",
-        ),
-        Good(
-            {
-                "appveyor.yml": "build: off\ntest_script:\n  - cargo test\non_finish:\n"
-                "  - ps: (New-Object Net.WebClient).UploadFile('https://ci.appveyor.com/api/testresults/junit/1', 'x')\n"
-            },
-            because="results are uploaded",
-        ),
-        Good(
             {
                 "buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands:\n      - pytest --junitxml=r.xml\n"
                 "reports:\n  unit:\n    files: r.xml\n"
@@ -68,19 +53,15 @@ RULE = Rule(
         ),
     ),
 )
-_FILES = frozenset({"appveyor.yml", ".appveyor.yml", "buildspec.yml", "buildspec.yaml"})
-_UPLOADED = lazily(r"testresults|Add-AppveyorTest|appveyor AddTest|^reports:", re.IGNORECASE | re.MULTILINE)
-_LISTENED_TO = frozenset("dotnet vstest vstest.console nunit3-console nunit-console xunit.console mstest".split())
-"""Runners of .NET, whose results AppVeyor collects by itself (appveyor.com/docs/running-tests)."""
+_FILES = frozenset({"buildspec.yml", "buildspec.yaml"})
+_UPLOADED = lazily(r"^reports:", re.MULTILINE)
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag each command of such a file that runs tests, itself or through what it calls, where no report is handed over."""
     path = command.place.path
-    if posixpath.basename(path) not in _FILES or command.output is Output.CAPTURED or repository.job_of(command):
+    if posixpath.basename(path) not in _FILES or command.output is Output.CAPTURED:
         return
-    if "appveyor" in path and "/" in path:
-        return  # the service reads the one at the root; others came with somebody's sources
     source = repository.read(command.place.path)
     if source is None or _UPLOADED.search(source.text) or names_report(source.text):
         return
@@ -99,7 +80,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _is_silent(command: Command, entry: Reporting, repository: Repository) -> bool:
-    if entry.always or entry.none or command.program in _LISTENED_TO or asks_for_data(command, entry.options):
+    if entry.always or entry.none or asks_for_data(command, entry.options):
         return False
     if environment_matching(command.environment, entry.environment) or is_set(repository, entry.settings):
         return False

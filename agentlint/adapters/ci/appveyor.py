@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -98,6 +99,10 @@ def _matrix(root: YamlNode) -> Matrix:
     return Matrix(max(size, 1) if axes else 0, axes)
 
 
+_UPLOADED = re.compile(r"testresults|Add-AppveyorTest|appveyor AddTest", re.IGNORECASE)
+"""How results are handed over. Source: appveyor.com/docs/running-tests, uploading XML test results."""
+
+
 def _job(node: YamlNode, root: YamlNode, name: str, gathering: Gathering) -> Job:
     defaults = system("appveyor")
     image = ", ".join(texts(node.get("image") or root.get("image")))
@@ -117,6 +122,7 @@ def _job(node: YamlNode, root: YamlNode, name: str, gathering: Gathering) -> Job
         environment=environment(_global(node), environment(_global(root), defaults.environment)),
         caches=_caches(node.get("cache") or root.get("cache")),
         artifacts_out=tuple(value.text for value in _paths(root)),
+        reports=_UPLOADED.search(gathering.files.get(gathering.path, "")) is not None,
     )
     made = (_step(phase, part, index, job, gathering) for index, (phase, part) in enumerate(phases))
     return replace(job, steps=tuple(step for step in made if step is not None))
