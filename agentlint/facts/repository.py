@@ -15,7 +15,7 @@ from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.project import Manifest, Project, ToolSetting
 from agentlint.facts.unit import Unit
 from agentlint.facts.unit_index import UnitIndex
-from agentlint.files.source import SourceFile
+from agentlint.files.source import SourceFile, UndecodableFile
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,15 @@ class Repository:
         """Units by path, for finding what a command calls."""
         return UnitIndex.of(self.units)
 
-    @property
+    def text(self, path: str) -> str:
+        """A file's text; "" where there is no such file, or none that can be read as text."""
+        source = self.read(path)
+        try:
+            return source.text if source is not None else ""
+        except UndecodableFile:
+            return ""
+
+    @cached_property
     def judged(self) -> tuple[str, ...]:
         """The paths that findings may stand in, in order: all, or those asked for by name."""
         return tuple(sorted(self.project.paths if self.focus is None else self.focus & self.project.paths))

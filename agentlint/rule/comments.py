@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, UndecodableFile
+from agentlint.files.source import Place
 from agentlint.rule.lazily import lazily
 
 _MARK = lazily(r"(?:^|\s)(?:#|//|REM\s|::\s)\s*(.*)$", re.IGNORECASE)
@@ -25,7 +25,7 @@ _WORDS_OF_A_REASON = 4
 
 def reason_at(place: Place, repository: Repository) -> bool:
     """True where a comment on the place's own line, or right above it, says why a failure is let pass."""
-    text = _text(place.path, repository)
+    text = repository.text(place.path)
     start = text.rfind("\n", 0, place.span.start) + 1
     end = text.find("\n", max(place.span.end - 1, start))
     lines = [*_above(text, start), *text[start : end if end >= 0 else len(text)].splitlines()]
@@ -34,7 +34,7 @@ def reason_at(place: Place, repository: Repository) -> bool:
 
 def reason_for_tolerance(place: Place, repository: Repository) -> bool:
     """True where a CI job or step is allowed to fail and a comment above it, or at the key that allows it, says why."""
-    text = _text(place.path, repository)
+    text = repository.text(place.path)
     start = text.rfind("\n", 0, place.span.start) + 1
     if any(_REASON.search(_comment(line)) for line in _above(text, start)):
         return True
@@ -60,11 +60,3 @@ def _above(text: str, start: int) -> list[str]:
 def _comment(line: str) -> str:
     found = _MARK.search(line)
     return found[1] if found else ""
-
-
-def _text(path: str, repository: Repository) -> str:
-    try:
-        source = repository.read(path)
-        return source.text if source is not None else ""
-    except UndecodableFile:
-        return ""

@@ -67,8 +67,12 @@ def judged_documents(repository: Repository) -> tuple[str, ...]:
 
 def documents(repository: Repository) -> tuple[str, ...]:
     """The documents of the repository, those near the root first."""
-    found = sorted(filter(is_document, repository.project.paths), key=lambda path: (path.count("/"), path))
-    return tuple(found[:MOST_DOCUMENTS])
+    known = repository.memory("documents")
+    if known is None:
+        found = sorted(filter(is_document, repository.project.paths), key=lambda path: (path.count("/"), path))
+        known = repository.remember("documents", tuple(found[:MOST_DOCUMENTS]))
+    assert isinstance(known, tuple)
+    return known
 
 
 def text_of(path: str, repository: Repository) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
-from agentlint.files.source import UndecodableFile
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -50,11 +49,7 @@ def _read(repository: Repository) -> Iterator[ProgramText]:
         language = _LANGUAGES.get(ending, "") or _NAMES.get(name, "")
         if (ending and not language) or name.endswith((".d.ts", ".min.js")) or aside(path) or "/_vendor/" in path:
             continue
-        source = repository.read(path)
-        try:
-            text = source.text.replace("\r\n", " \n") if source is not None else ""
-        except UndecodableFile:
-            continue
+        text = repository.text(path).replace("\r\n", " \n")
         if not language and (match := _SHEBANG.match(text[:120])):
             language = _INTERPRETED[match[1]]
         if language and text and len(text) < _LARGEST:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span, UndecodableFile
+from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
@@ -342,11 +342,7 @@ def _writes_report(command: Command, repository: Repository) -> bool:
     path = _script(command, repository).removeprefix("./")
     if path and command.directory:
         path = f"{command.directory}/{path}"
-    try:
-        source = repository.read(path) if path in repository.project.paths else None
-        return source is not None and names_report(source.text)
-    except UndecodableFile:
-        return False
+    return path in repository.project.paths and names_report(repository.text(path))
 
 
 def _script(command: Command, repository: Repository) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span, UndecodableFile
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
@@ -85,12 +85,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         sources = path.rpartition("/")[0] + "/src/" if "/" in path else "src/"
         if not gradle and "/" in path and not any(known.startswith(sources) for known in whole.project.paths):
             continue  # a module without sources of its own has nothing to check
-        source = repository.read(path)
-        try:
-            text = source.text if source is not None else ""
-        except UndecodableFile:
-            continue
-        for place, what in _settings(path, text, _GRADLE if gradle else _MAVEN):
+        for place, what in _settings(path, repository.text(path), _GRADLE if gradle else _MAVEN):
             if not reason_at(place, repository):
                 yield Hit(
                     place=place,

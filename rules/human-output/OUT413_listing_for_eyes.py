@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, SourceFile, UndecodableFile
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
 from agentlint.rule.lazily import lazily
@@ -208,11 +208,7 @@ def _text(path: str, repository: Repository) -> str:
         return ""
     if name.endswith(("_test.go", ".test.ts", ".test.js", ".d.ts")) or name.startswith("test_"):
         return ""
-    source: SourceFile | None = repository.read(path)
-    try:
-        return source.text if source is not None else ""
-    except UndecodableFile:
-        return ""
+    return repository.text(path)
 
 
 _FEW = 3

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
@@ -125,18 +125,14 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             yield _hit(program.path, span, program.text[span.start : span.end])
     for path in whole.judged:
         pattern = _settings_pattern(path)
-        source = repository.read(path) if pattern is not None and not aside(path) else None
-        try:
-            text = source.text if source is not None else ""
-        except UndecodableFile:
-            continue
+        text = repository.text(path) if pattern is not None and not aside(path) else ""
         for match in pattern.finditer(text) if pattern is not None else ():
             yield _hit(path, Span(*match.span("set")), match["set"])
     for path in whole.judged:
-        source = repository.read(path) if _IN_BIN.search(path) and not aside(path) else None
-        printed = _first_coloured(source) if source is not None else None
-        if source is not None and printed is not None:
-            yield _hit(path, printed, source.text[printed.start : printed.end])
+        text = repository.text(path) if _IN_BIN.search(path) and not aside(path) else ""
+        printed = _first_coloured(text)
+        if printed is not None:
+            yield _hit(path, printed, text[printed.start : printed.end])
 
 
 _IN_BIN = lazily(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
@@ -153,12 +149,9 @@ _LOOKS = lazily(
 )
 
 
-def _first_coloured(source: SourceFile) -> Span | None:
+def _first_coloured(text: str) -> Span | None:
     """Where a program in a folder of programs first prints in colour, if it never looks who reads it."""
-    try:
-        text = source.text.replace("\r\n", " \n")
-    except UndecodableFile:
-        return None
+    text = text.replace("\r\n", " \n")
     if not _SCRIPT_HEAD.match(text[:200]) or not _ESCAPE.search(text) or _LOOKS.search(text):
         return None
     names = "|".join(re.escape(found[1]) for found in _NAMED.finditer(text))

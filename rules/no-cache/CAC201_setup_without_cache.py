@@ -203,7 +203,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         what = "uv" if action.name == "astral-sh/setup-uv" else fetch.how.what
         yield Hit(
             place=step.place,
-            message=_message(action, what, fetch, job, repository),
+            message=_message(step, action, what, fetch, job, repository),
             unit=job.unit,
             tier=Tier.PEDANTIC
             if rare_command(fetch.through, job, repository, costly=fetch.how.compiles)
@@ -228,19 +228,15 @@ def _cold_checker(job: Job) -> bool:
     return "mypy" in programs(job.commands) and not job.caches
 
 
-def _message(action: Action, what: str, fetch: Fetch, job: Job, repository: Repository) -> str:
+def _message(step: Step, action: Action, what: str, fetch: Fetch, job: Job, repository: Repository) -> str:
     name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
     return (
         f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
-        f"{_input(action, what, repository) if not _before_checkout(action, job) else _BEHIND}"
+        f"{_BEHIND if before_checkout(step, job.steps) else _input(action, what, repository)}"
     )
 
 
 _BEHIND = "put it behind actions/checkout, for its cache is keyed on files that are not there yet"
-
-
-def _before_checkout(action: Action, job: Job) -> bool:
-    return any(step.action is action and before_checkout(step, job.steps) for step in job.steps)
 
 
 def _input(action: Action, what: str, repository: Repository) -> str:
