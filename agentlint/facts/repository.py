@@ -103,9 +103,24 @@ class Repository:
             return ""
 
     @cached_property
+    def ordered_paths(self) -> tuple[str, ...]:
+        """All paths of the tree, in order."""
+        return tuple(sorted(self.project.paths))
+
+    @cached_property
+    def paths_from_root(self) -> tuple[str, ...]:
+        """All paths of the tree, those near the root first."""
+        return tuple(sorted(self.ordered_paths, key=lambda path: path.count("/")))
+
+    @cached_property
     def judged(self) -> tuple[str, ...]:
         """The paths that findings may stand in, in order: all, or those asked for by name."""
-        return tuple(sorted(self.project.paths if self.focus is None else self.focus & self.project.paths))
+        return self.ordered_paths if self.focus is None else tuple(sorted(self.focus & self.project.paths))
+
+    @cached_property
+    def judged_facts(self) -> tuple[FileFacts, ...]:
+        """The facts of the files that findings may stand in."""
+        return tuple(facts for path, facts in self.facts.items() if self.focus is None or path in self.focus)
 
     def memory(self, key: object) -> object | None:
         """What `remember` kept under this key: answers that several rules ask for."""
@@ -115,11 +130,6 @@ class Repository:
         """Keep an answer and give it back."""
         self._memory[key] = value
         return value
-
-    def environment_reads(self) -> Iterator[EnvironmentRead]:
-        """Environment variables the code reads."""
-        for facts in self.facts.values():
-            yield from facts.environment_reads
 
 
 def commands_of(facts: FileFacts) -> Iterator[Command]:

@@ -213,7 +213,7 @@ def _words_of_tests(repository: Repository) -> frozenset[str]:
     known = repository.memory("words of tests")
     if known is None:
         found: set[str] = set()
-        paths = [path for path in sorted(repository.project.paths) if path.endswith((".py", ".ini", ".toml", ".cfg"))]
+        paths = [path for path in repository.ordered_paths if path.endswith((".py", ".ini", ".toml", ".cfg"))]
         for path in paths[:MOST_TEST_FILES]:
             source = repository.read(path)
             found.update(re.findall(r"[A-Za-z_]\w+", source.text) if source is not None else ())
@@ -236,7 +236,7 @@ _PLUGIN_TASKS = {
 def _plugin_task(command: Command, repository: Repository) -> Iterator[str]:
     texts = [
         source.text
-        for path in sorted(repository.project.paths)
+        for path in repository.ordered_paths
         if path.endswith((".gradle", ".gradle.kts", ".versions.toml")) or path.startswith(("buildSrc/", "build-logic/"))
         if (source := repository.read(path)) is not None
     ]

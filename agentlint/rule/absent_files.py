@@ -169,7 +169,7 @@ def made_by_build(plain: str, repository: Repository) -> bool:
 def _build_texts(repository: Repository) -> tuple[str, ...]:
     known = repository.memory("build texts")
     if known is None:
-        found = [path for path in sorted(repository.project.paths) if _BUILD_FILES.search(path)][:300]
+        found = [path for path in repository.ordered_paths if _BUILD_FILES.search(path)][:300]
         known = repository.remember(
             "build texts", tuple(s.text for path in found if (s := repository.read(path)) is not None)
         )

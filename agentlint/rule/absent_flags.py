@@ -40,7 +40,7 @@ def _packages(flag: str, repository: Repository) -> tuple[set[str], set[str] | N
     defines = re.compile(rf"\bflag\.\w+\([^)\n]*\"{re.escape(flag)}\"|\"{re.escape(flag)}\"")
     packages: set[str] = set()
     defining: set[str] = set()
-    for path in [path for path in sorted(repository.project.paths) if path.endswith(".go")][:MOST_FILES]:
+    for path in [path for path in repository.ordered_paths if path.endswith(".go")][:MOST_FILES]:
         if re.search(r"(?:^|/)(?:vendor|testdata|_\w+)/", path):
             continue
         source = repository.read(path)

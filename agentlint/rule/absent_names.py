@@ -37,11 +37,7 @@ def _texts(pattern: str, repository: Repository) -> tuple[str, ...]:
     known = repository.memory(("texts of", pattern))
     if known is None:
         written = re.compile(pattern)
-        paths = [
-            path
-            for path in sorted(repository.project.paths, key=lambda path: (path.count("/"), path))
-            if written.search(path)
-        ]
+        paths = [path for path in repository.paths_from_root if written.search(path)]
         found = [source.text for path in paths[:MOST_FILES] if (source := repository.read(path)) is not None]
         known = repository.remember(("texts of", pattern), tuple(found))
     assert isinstance(known, tuple)

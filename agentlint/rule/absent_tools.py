@@ -62,7 +62,7 @@ def absent_from_environment(command: Command, repository: Repository) -> str | N
         return None
     texts = [
         source.text
-        for path in sorted(repository.project.paths)
+        for path in repository.ordered_paths
         if _REQUIREMENTS.search(path) and (source := repository.read(path)) is not None
     ]
     named = re.compile(rf"^(?![ \t]*#).*(?<![\w-]){re.escape(name)}(?![\w-]|\.yaml)", re.MULTILINE | re.IGNORECASE)
@@ -86,8 +86,7 @@ def _is_known(name: str, repository: Repository) -> bool:
 
 def _settings(repository: Repository) -> Iterator[str]:
     """The texts of what may choose a tool, those near the root first."""
-    near = sorted(repository.project.paths, key=lambda path: (path.count("/"), path))
-    paths = (path for path in near if _SETTINGS.search(path) and not _NO_SETTINGS.search(path))
+    paths = (path for path in repository.paths_from_root if _SETTINGS.search(path) and not _NO_SETTINGS.search(path))
     for path in islice(paths, MOST_FILES):
         source = repository.read(path)
         if source is not None and len(source.data) <= LARGEST:

@@ -173,7 +173,7 @@ def few_ctest_entries(repository: Repository) -> bool:
     """True when the CMake files name no more than a few tests, one by one: there is nothing to spread."""
     known = repository.memory("few ctest entries")
     if known is None:
-        paths = [path for path in sorted(repository.project.paths) if path.endswith(("CMakeLists.txt", ".cmake"))]
+        paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
         sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
         texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
         entries = sum(len(_ENTRY.findall(text)) for text in texts)

@@ -57,7 +57,7 @@ def _in_no_file(names: set[str], repository: Repository) -> set[str]:
 
 def _sources(repository: Repository) -> Iterator[SourceFile]:
     pages = set(documents(repository))
-    paths = [path for path in sorted(repository.project.paths) if _SOURCE.search(path) and path not in pages]
+    paths = [path for path in repository.ordered_paths if _SOURCE.search(path) and path not in pages]
     for path in paths[:MOST_FILES]:
         source = repository.read(path)
         if source is not None and len(source.data) <= MOST_CHARACTERS:

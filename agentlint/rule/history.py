@@ -191,9 +191,7 @@ def project_versions_from_history(repository: Repository) -> bool:
 def _build_files_look_back(repository: Repository) -> bool:
     """Asks the build files at the root, and those of the same names below it up to a bound."""
     names = {path.rsplit("/", 1)[-1] for path in _BUILD_FILES} - {"package.json", "Dockerfile", "conf.py"}
-    below = (
-        p for p in sorted(repository.project.paths) if p.rsplit("/", 1)[-1] in names or p.endswith(_BUILD_SUFFIXES)
-    )
+    below = (p for p in repository.ordered_paths if p.rsplit("/", 1)[-1] in names or p.endswith(_BUILD_SUFFIXES))
     for path in (*(p for p in _BUILD_FILES if p in repository.project.paths), *islice(below, MAX_BUILD_FILES)):
         source = repository.read(path)
         if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):

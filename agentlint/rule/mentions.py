@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from agentlint.adapters.markdown import KNOWN_WORDS
 from agentlint.adapters.shell import read_shell
@@ -69,8 +70,8 @@ def documents(repository: Repository) -> tuple[str, ...]:
     """The documents of the repository, those near the root first."""
     known = repository.memory("documents")
     if known is None:
-        found = sorted(filter(is_document, repository.project.paths), key=lambda path: (path.count("/"), path))
-        known = repository.remember("documents", tuple(found[:MOST_DOCUMENTS]))
+        found = islice(filter(is_document, repository.paths_from_root), MOST_DOCUMENTS)
+        known = repository.remember("documents", tuple(found))
     assert isinstance(known, tuple)
     return known
 

@@ -36,7 +36,7 @@ def own_slug(repository: Repository) -> str:
     known = repository.memory("own slug")
     if known is None:
         counted: Counter[str] = Counter()
-        for path in sorted(repository.project.paths):
+        for path in repository.ordered_paths:
             source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
             if source is not None and len(source.data) < 1_000_000:
                 text = source.data.decode("utf-8", "replace")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 
 from agentlint.facts.command import Command
 from agentlint.facts.project import Project, ToolSetting
@@ -17,7 +18,10 @@ from agentlint.rule.lazily import lazily
 
 def option_matching(command: Command, patterns: Iterable[str]) -> str:
     """The first pattern that the command's arguments match, as it reads in a message; "" for none."""
+    dashed = any(word.text.startswith("-") for word in command.arguments)
     for pattern in patterns:
+        if not dashed and pattern.startswith("-"):
+            continue
         name, sign, wanted = split(pattern)
         if not sign:
             if _given(command, name):
@@ -128,6 +132,7 @@ def values_of(command: Command, name: str) -> Iterator[str]:
             yield text[2:]
 
 
+@cache
 def split(pattern: str) -> tuple[str, str, str]:
     """Name, "=" or "~" or "", and the value wanted."""
     for index, letter in enumerate(pattern):

@@ -18,9 +18,7 @@ _FRONT_PAGES = (
 
 def developer_page(repository: Repository) -> str | None:
     """The document in which a developer or agent would look first; None where there is none."""
-    near = sorted(
-        (path for path in repository.project.paths if path.count("/") < 2), key=lambda path: (path.count("/"), path)
-    )
+    near = [path for path in repository.paths_from_root if path.count("/") < 2]
     return next((path for pattern in _FRONT_PAGES for path in near if pattern.fullmatch(path)), None)
 
 
@@ -34,7 +32,7 @@ def all_documents_text(repository: Repository) -> str:
     known = repository.memory("documents text")
     if known is None:
         parts = []
-        for path in sorted(repository.project.paths):
+        for path in repository.ordered_paths:
             if _is_document(path):
                 source = repository.read(path)
                 if source is not None and len(source.data) < 1_000_000:

@@ -179,6 +179,8 @@ class Silence:
 def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterator[Silence]:
     """The job's commands, and those they call, whose result no machine can read; commit hooks are left out."""
     for reached, command in _started(job, repository):
+        if not table().roles(reached) & _WITH_RESULTS:
+            continue
         if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached) or _mends(command):
             continue
         if reached is not command and option_matching(command, _PASSED_ON):
@@ -191,8 +193,11 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             picked = reached in picked_by_matrix(command, job, repository) or in_matrix(reached, job, repository)
             if unsure and not picked:
                 continue
-        if table().roles(reached) & {"test", "lint", "typecheck", "audit", "coverage"}:
-            yield Silence(how, reached, command)
+        yield Silence(how, reached, command)
+
+
+_WITH_RESULTS = frozenset({"test", "lint", "typecheck", "audit", "coverage"})
+"""Roles of programs whose result somebody waits for."""
 
 
 def calls_others(command: Command) -> bool:

@@ -164,7 +164,7 @@ def _test_paths(name: str, repository: Repository) -> tuple[str, ...]:
         language = _LANGUAGES.get(name, _OTHER)
         known = tuple(
             path
-            for path in sorted(repository.project.paths)
+            for path in repository.ordered_paths
             if path.endswith(language.endings) and _TEST_FILE.search(path) and not _NO_TESTS.search(path)
         )
         repository.remember(key, known)

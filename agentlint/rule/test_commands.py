@@ -305,7 +305,7 @@ def has_tests(repository: Repository) -> bool:
 
 
 def _are_declared(repository: Repository) -> bool:
-    for path in sorted(repository.project.paths):
+    for path in repository.ordered_paths:
         declared = _DECLARED.get(posixpath.basename(path))
         source = repository.read(path) if declared is not None and not _OTHERS.search(path) else None
         if declared is not None and source is not None and declared.search(source.text):

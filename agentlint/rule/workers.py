@@ -155,7 +155,7 @@ def shares_one_server(directory: str | None, entry: Parallelism, repository: Rep
         below = f"{directory}/" if directory else ""
         paths = [
             path
-            for path in sorted(repository.project.paths)
+            for path in repository.ordered_paths
             if path.startswith(below) and _SUPPORT.search(path) and _TEST_FILE.search(path)
         ]
         texts = {

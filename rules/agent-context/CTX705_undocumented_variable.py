@@ -205,7 +205,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each file's first read of each required variable that is neither given by systems nor named in a document."""
     yield from _refusals(repository)
     seen: set[tuple[str, str]] = set()
-    for read in repository.environment_reads():
+    for read in (read for facts in repository.judged_facts for read in facts.environment_reads):
         if not read.required or (read.name, read.place.path) in seen or _is_given(read) or _is_told(read, repository):
             continue
         seen.add((read.name, read.place.path))
@@ -222,20 +222,24 @@ _WITHOUT_CI = lazily(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b
 
 def _refusals(repository: Repository) -> Iterator[Hit]:
     """Scripts that end with a failure wherever `CI` is not set, where no document says so."""
-    if re.search(r"\bCI=|`CI`", all_documents_text(repository)):
-        return
     told: set[str] = set()
-    for facts in repository.facts.values():
+    for facts in repository.judged_facts:
         for command in facts.commands:
             guard = command.guards[-1] if command.guards else None
             if command.program != "exit" or guard is None or guard.kind is not GuardKind.NOT_AUTOMATED:
                 continue
             refused = _WITHOUT_CI.search(guard.text) and re.fullmatch(r"[1-9]\d*", " ".join(command.texts()))
             source = repository.read(command.place.path)
-            if refused and source is not None and "CI=" not in source.text and command.place.path not in told:
+            if not refused or source is None or "CI=" in source.text or _names_ci(repository):
+                continue
+            if command.place.path not in told:
                 told.add(command.place.path)
                 message = "the script refuses to run unless `CI` is set, and no document says so; name it"
                 yield Hit(place=Place(command.place.path, guard.span), message=message, unit=command.unit)
+
+
+def _names_ci(repository: Repository) -> bool:
+    return bool(re.search(r"CI=(?<=\bCI=)|`CI`", all_documents_text(repository)))
 
 
 def _is_given(read: EnvironmentRead) -> bool:
@@ -277,9 +281,7 @@ def _is_set_here(name: str, repository: Repository) -> bool:
 def _texts_that_set(repository: Repository) -> tuple[str, ...]:
     known = repository.memory("texts that set variables")
     if known is None:
-        paths = [
-            path for path in sorted(repository.project.paths) if _SETS.search(path) and not _OF_PIPELINES.match(path)
-        ]
+        paths = [path for path in repository.ordered_paths if _SETS.search(path) and not _OF_PIPELINES.match(path)]
         paths = paths[:MOST_FILES]
         found = [source.text for path in paths if (source := repository.read(path)) is not None]
         known = repository.remember("texts that set variables", tuple(found))

@@ -248,7 +248,7 @@ def _has_other_form(path: str, text: str, dialect: str, repository: Repository) 
     folders = {folder, posixpath.dirname(folder)}
     others = [
         other
-        for other in sorted(repository.project.paths)
+        for other in repository.ordered_paths
         if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
     ]
     others.sort(key=lambda other: not _ENTRY.match(posixpath.basename(other)))

@@ -64,7 +64,7 @@ _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each such requirement."""
     paths = repository.project.paths
-    for path in sorted(paths):
+    for path in repository.judged:
         base = posixpath.basename(path)
         if not (
             _FILES.search(base)

@@ -168,7 +168,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each entry without a version; neighbouring entries of one Ansible list together."""
     paths = repository.project.paths
     deno = "deno.lock" not in paths
-    for path in sorted(paths):
+    for path in repository.judged:
         base = posixpath.basename(path)
         if aside(path):
             continue

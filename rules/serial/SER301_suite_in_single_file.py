@@ -240,7 +240,7 @@ def _on_test_nginx(repository: Repository) -> bool:
     """True where the tests are Test::Nginx's, which share one port unless told otherwise."""
     known = repository.memory("tests of Test::Nginx")
     if known is None:
-        paths = [path for path in sorted(repository.project.paths) if path.endswith(".t")][:5]
+        paths = [path for path in repository.ordered_paths if path.endswith(".t")][:5]
         sources = [repository.read(path) for path in paths]
         found = any(source is not None and b"Test::Nginx" in source.data for source in sources)
         known = repository.remember("tests of Test::Nginx", found)
