@@ -58,7 +58,7 @@ _WHOLE_BUILDS = {
 
 _RUNNERS = frozenset(
     "pytest py.test tox nox jest vitest mocha rspec phpunit ctest bats playwright cypress ava tap karma nextest Invoke-Pester pester nosetests nose2 stestr"
-    " testr trial ward gotestsum ginkgo prove busted vusted jasmine testem kaocha pest behat codecept kitchen molecule avocado green zope-testrunner"
+    " testr trial ward gotestsum ginkgo prove busted vusted jasmine behave testem kaocha pest behat codecept kitchen molecule avocado green zope-testrunner"
     " cargo-nextest test-kitchen greenlight lit bun-test tape qunit testacular invoke-pester gotest".split()
 )
 _PLAIN = lazily(

@@ -31,7 +31,7 @@ SUITE = lazily(
     re.IGNORECASE,
 )
 _IN_PASSING = lazily(
-    r"\bnormal(?:ly)?\b|as usual|instead of|\bby default\)|such as|similar to|\byour (?:own |unit )?(?:tests?|app|project|package|code)\b|\blike\b",
+    r"\bnormal(?:ly)?\b|as usual|instead of|\bby default\)|such as|similar to|\byour (?:own |unit )?(?:tests?|app|project|package)\b|\blike\b",
     re.IGNORECASE,
 )
 _IN_SUITE = lazily(r"(?:[^/]+/)?(?:tests?|specs?|t|testing)/", re.IGNORECASE)

@@ -266,11 +266,14 @@ _SET_FOR_TOX = lazily(
 
 def _by_tox(job: Job, repository: Repository) -> Iterator[Hit]:
     """Variables that tox's own settings give every environment, whose output then holds colour codes in pipes too."""
-    if not any(one.program == "tox" for own in job.commands for one in carried_out(own, repository)):
+    run = {one.program for own in job.commands for one in carried_out(own, repository)}
+    if "tox" not in run:
         return
     for path in _OF_TOX:
         source = repository.read(path) if path in repository.project.paths else None
         for found in _SET_FOR_TOX.finditer(source.text) if source is not None else ():
+            if found["name"] == "PRE_COMMIT_COLOR" and "prek" in run and "pre-commit" not in run:
+                continue  # which reads PREK_COLOR
             yield Hit(
                 place=Place(path, Span(*found.span("set"))),
                 message=f"tox sets `{found['name']}`, which puts colour codes into every log; pass it on from outside instead",

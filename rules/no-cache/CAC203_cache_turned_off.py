@@ -11,10 +11,13 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import nothing_to_defeat
 from agentlint.rule.edits import without_option
+from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose
 
+_FROM_SCRATCH = lazily(r"(?:^|[-_.:/])(?:fresh|rebuild|no-?cache|from-?scratch|clean-build|force)(?:$|[-_.:/])")
+"""Names of targets and scripts whose purpose is to build everything anew."""
 _DEBATABLE = frozenset({"--force", "--prefer-online", "--refresh", "--reinstall", "-U", "--update-snapshots", "-n"})
 
 RULE = Rule(
@@ -73,6 +76,10 @@ RULE = Rule(
             {"Dockerfile": "FROM python:3.12\nRUN pip install -r requirements.txt\n"}, because="nothing is turned off"
         ),
         Good({"Makefile": "image:\n\tdocker build --cache-from app:latest -t app .\n"}, because="the cache is used"),
+        Good(
+            {"Makefile": "build:\n\tdocker build -t app .\nfresh:\n\tdocker build --no-cache -t app .\n"},
+            because="this target is there to build from scratch",
+        ),
         Good({"run.sh": "#!/bin/sh\nset -e\ngrep --no-cache notes.txt\n"}, because="another program's option"),
     ),
 )
@@ -80,7 +87,7 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag fetching commands with an option that turns their cache off; builds are another rule's."""
-    if in_prose(command, repository):
+    if in_prose(command, repository) or _FROM_SCRATCH.search(command.unit.rpartition(":")[2]):
         return
     for how in table().fetching(command):
         option = "" if how.compiles else option_matching(command, how.disabled_by)

@@ -49,6 +49,7 @@ RULE = Rule(
             },
             because="files of the image's own stages",
         ),
+        Good({"docs/Dockerfile.example": "FROM ubuntu\nRUN true\n"}, because="it shows what one may look like"),
         Good({"Dockerfile": "FROM ubuntu:24.04\n"}, because="a version"),
         Good(
             {"Dockerfile": "FROM ubuntu@sha256:0000000000000000000000000000000000000000000000000000000000000000\n"},
@@ -66,7 +67,7 @@ RULE = Rule(
 
 def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag stages on floating bases, and files copied out of floating images."""
-    if is_generated(stage.place.path, repository):
+    if is_generated(stage.place.path, repository) or _SAMPLE.search(stage.place.path):
         return
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         place = _first_line(stage.place, repository)
@@ -90,6 +91,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             )
 
 
+_SAMPLE = lazily(r"\.(?:example|sample|dist|tmpl|template)$|(?:^|/)(?:fixtures?|testdata)/")
+"""Files that show what one may look like."""
 _NAME = lazily(r"\$\{?(\w+)")
 
 

@@ -279,9 +279,10 @@ def _picks_marked(command: Command) -> bool:
 
 
 def _only_doctests(command: Command) -> bool:
-    """True for pytest on the examples in the sources' own folder."""
+    """True for pytest on the examples in the sources' own folder, or in an installed package."""
     return command.option("--doctest-modules") is not None and any(
-        _SOURCES.search(word.text) for word in command.arguments if not word.text.startswith("-")
+        word.text == "--pyargs" or (not word.text.startswith("-") and _SOURCES.search(word.text))
+        for word in command.arguments
     )
 
 
