@@ -49,6 +49,17 @@ RULE = Rule(
             at=(".buildkite/pipeline.yml:2",),
             title="Buildkite has no limit of its own",
         ),
+        Bad(
+            {
+                "Jenkinsfile": (
+                    "node('linux') {\n  stage('Checkout') {\n    checkout scm\n  }\n  stage('Build') {\n    sh 'make'\n  }\n}\n"
+                    "stage('Test') {\n  node('linux') {\n    timeout(30) {\n      sh 'make test'\n    }\n  }\n}\n"
+                    "stage('Report') {\n  node('linux') {\n    sh 'make report'\n  }\n}\n"
+                )
+            },
+            at=("Jenkinsfile:2", "Jenkinsfile:17"),
+            title="a machine that a script takes, once for all stages on it",
+        ),
     ),
     good=(
         Good(

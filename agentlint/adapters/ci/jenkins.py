@@ -36,6 +36,8 @@ class _Scope:
     shared: bool = True
     """The stages run on one machine and share its workspace."""
     fail_fast: bool | None = None
+    node: Call | None = None
+    """The block of a script that takes the machine."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,16 @@ class _Reading:
     gathering: Gathering
     jobs: list[Job] = field(default_factory=list)
     sleeps: list[Sleep] = field(default_factory=list)
+    nodes: set[int] = field(default_factory=set)
+    """The machines of a script that a stage has been found on."""
+    limits: dict[str, float] = field(default_factory=dict)
+    """The functions of a script that set a limit, with its minutes."""
+
+    def limit_of(self, call: Call) -> float | None:
+        """The limit that a block of a script sets, itself or through a function."""
+        if call.name == "timeout":
+            return duration(call) if call.body is not None else None
+        return self.limits.get(call.name)
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -255,9 +267,12 @@ def _scripted(groovy: GroovyFile, reading: _Reading) -> bool:
 
     Branches are often put together in code, so an order is claimed only for stages that stand in one block.
     """
-    outside = [call for call in groovy.walk() if call.name == "timeout" and call.body is not None]
-    limits = [limit for limit in map(duration, outside) if limit is not None]
-    scope = _Scope(timeout=max(limits) if limits else None)
+    placed = {id(inner) for call in groovy.walk() if call.name in {"node", "stage"} for inner in call.walk()}
+    helpers = [call for call in groovy.walk() if call.name == "timeout" and call.body and id(call) not in placed]
+    around = [call for call in helpers if any(inner.name in {"node", "stage"} for inner in call.walk())]
+    loose = [limit for call in helpers if call not in around and (limit := duration(call)) is not None]
+    scope = _Scope(timeout=max(loose) if loose else None)  # of a function, which any stage may call
+    reading.limits.update(_limits_of_functions(groovy, reading))
     reports = any(call.name == "junit" for call in groovy.walk())
     for call in groovy.calls:
         _find_stages(call, scope, reading, {})
@@ -267,13 +282,14 @@ def _scripted(groovy: GroovyFile, reading: _Reading) -> bool:
 
 
 def _find_stages(call: Call, scope: _Scope, reading: _Reading, last: dict[str, str]) -> None:
-    if call.name == "node":
-        scope = replace(scope, runner=call.text())
+    scope = _within(call, scope, reading)
     if call.name == "stage" and call.body is not None and len(reading.jobs) < _MAX_JOBS:
         inner = [item for child in call.body for item in child.walk()]
         if not any(item.name == "stage" and item.body is not None for item in inner):
             after = (last["id"],) if "id" in last else ()
-            job = _job(call, scope, after, list(call.body), reading)
+            job = _on_its_node(
+                _job(call, _within_stage(call, scope, reading), after, list(call.body), reading), call, scope, reading
+            )
             job = replace(job, needs=tuple(replace(need, carries=frozenset({"workspace"})) for need in job.needs))
             reading.jobs.append(job)
             last["id"] = job.id
@@ -286,10 +302,51 @@ def _find_stages(call: Call, scope: _Scope, reading: _Reading, last: dict[str, s
         _find_stages(child, scope, reading, following)
 
 
+_FUNCTION = re.compile(r"(?m)^[ \t]*(?:def|void|private|static|Object|boolean|String)[ \t]+(?:\w+[ \t]+)?(\w+)[ \t]*\(")
+
+
+def _limits_of_functions(groovy: GroovyFile, reading: _Reading) -> Iterator[tuple[str, float]]:
+    """The functions that a script defines and that hold a `timeout`, and a library's that are called by that name."""
+    path = reading.gathering.path
+    defined = set(_FUNCTION.findall(reading.gathering.files[path]))
+    for call in groovy.walk():
+        if call.name in defined and call.body is not None:
+            limits = [limit for inner in call.walk() if (limit := duration(inner)) and inner.name == "timeout"]
+            if limits:
+                yield call.name, max(limits)
+        elif "timeout" in call.name.lower() and call.name != "timeout":
+            yield call.name, 60.0
+
+
+def _within(call: Call, scope: _Scope, reading: _Reading) -> _Scope:
+    """The scope inside a block of a script."""
+    if call.name == "node":
+        return replace(scope, runner=call.text(), node=call if call.body is not None else scope.node)
+    known = [limit for limit in (reading.limit_of(call), scope.timeout) if limit is not None]
+    return replace(scope, timeout=min(known)) if known else scope
+
+
+def _within_stage(stage: Call, scope: _Scope, reading: _Reading) -> _Scope:
+    """A stage with a limit around its work is bounded, though the limit leaves out its checkout or its reports."""
+    limits = [limit for call in stage.walk() if (limit := reading.limit_of(call)) is not None]
+    return replace(scope, timeout=max(limits)) if limits and scope.timeout is None else scope
+
+
+def _on_its_node(job: Job, stage: Call, scope: _Scope, reading: _Reading) -> Job:
+    """A stage that takes one machine for all its work stands where it takes it; of several on one machine the first is limited."""
+    if scope.node is not None:
+        first = id(scope.node) not in reading.nodes
+        reading.nodes.add(id(scope.node))
+        return job if first or job.timeout_minutes is not None else replace(job, timeout_settable=False)
+    nodes = [call for call in stage.walk() if call.name == "node" and call.body is not None]
+    return replace(job, place=place_of(nodes[0], reading.gathering.path)) if len(nodes) == 1 else job
+
+
 def _without_stages(groovy: GroovyFile, scope: _Scope, reading: _Reading) -> None:
     """Scripts in `node` blocks without a stage are one job each."""
     for call in groovy.walk():
         if call.name == "node" and call.body is not None and len(reading.jobs) < _MAX_JOBS:
             named = replace(call, arguments=())
-            job = _job(replace(named, name="node"), replace(scope, runner=call.text()), (), list(call.body), reading)
+            within = _within_stage(call, replace(scope, runner=call.text()), reading)
+            job = _job(replace(named, name="node"), within, (), list(call.body), reading)
             reading.jobs.append(replace(job, stage=""))
