@@ -93,6 +93,7 @@ def _reference(
     inner = source[dollar + 2 : end - 1] if following in "({" else following
     span = text.outer_span(Span(dollar, end))
     value = _value(inner, variables, automatic)
+    value = located_by_shell(inner) if value is None else value
     if value is not None and len(built) + len(value) <= MAX_EXPANSION:
         built.instead(value, span)
     else:
@@ -101,6 +102,18 @@ def _reference(
         )
         built.instead("${" + name.replace(".", "_").replace("-", "_") + "}", span)
     return end
+
+
+_LOCATED = re.compile(
+    r"\s*shell\s+(?:which|command\s+-v|type\s+-[pP])\s+([A-Za-z][\w.+-]*)(?:\s+2>\s?/dev/null)?"
+    r"(?:\s*\|\|\s*(?:echo\s+[\w./+-]+|(?:which|command\s+-v)\s+[\w.+-]+|true|:))?(?:\s+2>\s?/dev/null)?\s*"
+)
+
+
+def located_by_shell(inner: str) -> str | None:
+    """The program that `$(shell which program)` finds; None for any other reference."""
+    found = _LOCATED.fullmatch(inner) if inner.lstrip().startswith("shell") else None
+    return found[1] if found is not None else None
 
 
 def _closing(source: str, opening: int) -> int:
@@ -133,7 +146,9 @@ def _value(name: str, variables: Mapping[str, str], automatic: Mapping[str, str]
         pieces.append(value[at:dollar])
         following = value[dollar + 1]
         end = _closing(value, dollar + 1) if following in "({" else dollar + 2
-        inner = "$" if following == "$" else _value(value[dollar + 2 : end - 1], variables, automatic, depth + 1)
+        name_within = value[dollar + 2 : end - 1]
+        inner = "$" if following == "$" else _value(name_within, variables, automatic, depth + 1)
+        inner = located_by_shell(name_within) if inner is None and following != "$" else inner
         if inner is None or sum(map(len, pieces)) + len(inner) > MAX_EXPANSION:
             return None
         pieces.append(inner)

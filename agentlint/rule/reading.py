@@ -70,7 +70,7 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     question = _question(command, repository)
     at_terminal = command.input_from in _TERMINALS
     if not question and not at_terminal and not _wants_key(command, letters):
-        return Reading.NOTHING
+        return Reading.KEY if _keeps_nothing(command, repository) else Reading.NOTHING
     data = not at_terminal or command.input_from in _OWN_INPUT
     if command.in_loop and command.status is Status.TESTED and data and not _prompt(command):
         return Reading.NOTHING
@@ -80,6 +80,16 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     if pause or (_wants_key(command, letters) and not _DECIDES.search(question)):
         return Reading.KEY
     return Reading.SECRET if "s" in letters else Reading.LINE
+
+
+def _keeps_nothing(command: Command, repository: Repository) -> bool:
+    """True for a `read` alone on its line whose answer goes nowhere: a pause between the steps of a show or an installation."""
+    if any(not word.text.startswith("-") for word in command.arguments) or command.in_loop:
+        return False
+    if _HOOKS.search(command.place.path) or command.status is Status.TESTED:
+        return False
+    source = repository.read(command.place.path)
+    return source is not None and "REPLY" not in source.text
 
 
 def _is_used(command: Command, repository: Repository) -> bool:

@@ -25,6 +25,16 @@ RULE = Rule(
     references=("https://manpages.debian.org/apt-get", "https://docs.docker.com/reference/cli/docker/system/prune/"),
     bad=(
         Bad(
+            {
+                "Makefile": "CONDA := $(shell which conda)\nsetup:\n\t$(CONDA) create --name dev --file requirements.txt\n"
+            },
+            at=("Makefile:3",),
+            fixed={
+                "Makefile": "CONDA := $(shell which conda)\nsetup:\n\t$(CONDA) create -y --name dev --file requirements.txt\n"
+            },
+            title="the program is found by make",
+        ),
+        Bad(
             {"packagecore.yaml": "packages:\n  fedora25:\n    commands:\n      pre:\n        - dnf install python3\n"},
             at=("packagecore.yaml:5",),
             fixed={

@@ -26,8 +26,21 @@ RULE = Rule(
         Bad({"setup.sh": '#!/bin/bash\nread -n 1 -s -r -p "Press any key to continue"\nmake\n'}, at=("setup.sh:2",)),
         Bad({"setup.sh": '#!/bin/sh\necho "Press Enter to go on"\nread _\nmake\n'}, at=("setup.sh:3",)),
         Bad({"Makefile": 'release:\n\t@read -p "Press enter to publish"\n\t./publish\n'}, at=("Makefile:2",)),
+        Bad(
+            {"examples/tour.sh": "#!/bin/sh\nset -x\nread\n./one\nread -r\n./two\n"},
+            at=("examples/tour.sh:3", "examples/tour.sh:5"),
+            title="a pause between steps, which keeps nothing",
+        ),
     ),
     good=(
+        Good(
+            {"hooks/pre-push": "#!/bin/sh\nread\n./check\n"},
+            because="git feeds the hook",
+        ),
+        Good(
+            {"one.sh": '#!/bin/bash\nname_of() {\n  read -r\n  echo "${REPLY%%:*}"\n}\n'},
+            because="reads what its caller pipes in",
+        ),
         Good(
             {
                 "install.sh": (
