@@ -23,17 +23,16 @@ RULE = Rule(
     category=Category.WAIT,
     summary="A waiting command has no time limit, so that a thing that never comes true holds the run for good.",
     why="What never becomes ready costs the whole job limit instead of the minute after which the answer was clear.",
-    remediation="Give the command its own limit (`--timeout`, `--wait-timeout`), or put `timeout N` before it.",
+    remediation="Give the command its own limit (`--timeout`), or put `timeout N` before it.",
     severity=Severity.MINOR,
     cost=Cost(seconds=15, source="E8"),
     evidence=("E8", "E36"),
     references=("https://kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_status/",),
-    programs=frozenset({"kubectl", "wait-on", "gh", "adb", "docker", "docker-compose"}),
+    programs=frozenset({"kubectl", "wait-on", "gh", "adb"}),
     bad=(
         Bad({"deploy.sh": "#!/bin/sh\nkubectl rollout status deployment/web\n"}, at=("deploy.sh:2",)),
         Bad({"e2e.sh": "#!/bin/sh\nnpm start &\nwait-on http://localhost:3000\n"}, at=("e2e.sh:3",)),
         Bad({"release.sh": "#!/bin/sh\ngh run watch 42 --exit-status\n"}, at=("release.sh:2",)),
-        Bad({"up.sh": "#!/bin/sh\ndocker compose up -d --wait\n"}, at=("up.sh:2",)),
     ),
     good=(
         Good({"deploy.sh": "#!/bin/sh\nkubectl rollout status deployment/web --timeout=120s\n"}, because="bounded"),
@@ -48,13 +47,16 @@ RULE = Rule(
             because="the variable set on the call bounds it",
         ),
         Good({"get.sh": "#!/bin/sh\nkubectl get pods\ngh run list\n"}, because="neither waits"),
-        Good({"up.sh": "#!/bin/sh\ndocker compose up -d --wait --wait-timeout 120\n"}, because="bounded"),
+        Good(
+            {"up.sh": "#!/bin/sh\ndocker compose up -d --wait\n"},
+            because="health checks give up after their retries, and end it",
+        ),
     ),
 )
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag the waiting commands of the table above, and `docker compose up --wait`."""
+    """Flag the waiting commands of the table above."""
     advice = _unbounded(command)
     if advice is None or "timeout" in command.wrappers or _bounded_by_variable(command):
         return
@@ -69,9 +71,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 def _unbounded(command: Command) -> str | None:
     operands = tuple(word.text for word in command.arguments if not word.text.startswith("-"))
-    if "compose" in operands or command.program == "docker-compose":
-        waits = command.option("--wait") is not None and command.option("--wait-timeout") is None
-        return "`--wait-timeout 120`" if waits else None
     for name, (leading, options, advice) in _LIMITS.items():
         if name.split()[0] != command.program or operands[: len(leading)] != leading:
             continue
