@@ -9,9 +9,9 @@ from agentlint.adapters.code.calls import FUNCTIONS, MAX_CANDIDATES, Call, calls
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.js_asks import find_asks
 from agentlint.adapters.js_commands import find_commands
 from agentlint.adapters.js_imports import imported
+from agentlint.adapters.js_own_prompters import find_all_asks
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import Interface
 from agentlint.files.source import SourceFile, Span
@@ -44,7 +44,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     source = Source.of(file, tree, "typescript" if file.path.endswith(_TYPED) else "javascript", "javascript")
     if source is None:
         return FileFacts()
-    find_asks(source)
+    find_all_asks(source)
     _logins(source)
     if source.test_code or is_tooling(file.path):
         _sleeps(source)

@@ -23,6 +23,22 @@ RULE = Rule(
     references=("https://github.com/SBoudrias/Inquirer.js", "https://nodejs.org/api/readline.html"),
     bad=(
         Bad(
+            {
+                "src/ask.ts": (
+                    "import { confirm, select } from '@clack/prompts';\n\nasync function askConfirm(message: string, initialValue = true) {\n"
+                    "  return confirm({ message, initialValue });\n}\n\nasync function askList<T>(message: string, choices: T[]) {\n"
+                    "  return orLeave(() => select({ message, options: choices }));\n}\n\nexport { askConfirm, askList };\n"
+                ),
+                "src/index.ts": "export * from './ask.ts';\n",
+                "src/init.ts": (
+                    "import * as cli from './index.ts';\n\nexport async function init() {\n  const commit = await cli.askConfirm('Commit?');\n"
+                    "  return await cli.askList<Access>('Access?', ['a', 'b']);\n}\n"
+                ),
+            },
+            at=("src/init.ts:4", "src/init.ts:5"),
+            title="helpers of its own ask: it waits where their words are",
+        ),
+        Bad(
             {"src/Benchmark/Program.cs": 'Console.WriteLine("Done. Press Enter.");\nConsole.ReadLine();\n'},
             at=("src/Benchmark/Program.cs:2",),
             title="a benchmark that waits at its end",
@@ -63,6 +79,19 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "src/ask.ts": (
+                    "import { confirm } from '@clack/prompts';\n\nexport async function askConfirm(message: string) {\n"
+                    "  return confirm({ message });\n}\n"
+                ),
+                "src/add.ts": (
+                    "import * as cli from './ask.ts';\n\nexport async function add(optionsFromCli) {\n  if (optionsFromCli?.message != null) {\n"
+                    "    return { summary: optionsFromCli.message };\n  }\n  return await cli.askConfirm('Go on?');\n}\n"
+                ),
+            },
+            because="a helper asks for its callers, and the only one is spared by an option",
+        ),
         Good(
             {
                 "bin/release.js": (

@@ -89,7 +89,10 @@ def call_of(tree: CodeTree, leaf: Node) -> Call | None:
         callee = node.child_by_field_name(field) if field else None
         if callee is None or end != callee.end_byte:
             continue
-        text = "".join(tree.text[node.start_byte : callee.end_byte].split())
+        start = node.start_byte
+        if callee.type == "await_expression" and callee.named_children:  # `await ask<Kind>()`, as the grammar reads it
+            start = callee.named_children[-1].start_byte
+        text = "".join(tree.text[start : callee.end_byte].split())
         return Call(
             node,
             text.removeprefix("new").lstrip("\\") if node.type == "new_expression" else text,

@@ -56,8 +56,9 @@ _BYPASS = re.compile(
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
-    r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|cmd|ctx|c|cfg|viper|cliFlags|globalOpts)"
-    r"(?:\(\))?(?:\.|\?\.|\[|->)|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
+    r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|cmd|ctx|c|cfg|viper|cliFlags|globalOpts"
+    r"|(?:options|opts|args|flags)From\w{1,30}|(?:cli|parsed|command|user)(?:Options|Opts|Args|Flags))"
+    r"(?:\(\))?(?:\.|\?\.|\[|->)(?!(?:ask|prompt|confirm)\w*\()|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(
@@ -342,10 +343,12 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
         returned = tree.of(last) if last is not None else ""
         names = [
             name
-            for name in re.findall(r"[A-Za-z_$][\w$.]*", text)
+            for name in re.findall(r"[A-Za-z_$][\w$.]*", text.replace("?.", "."))
             if len(name) > 1 and name not in {"nil", "null", "len"}
         ]
-        given = any(re.search(rf"return\b.{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names)
+        given = any(
+            re.search(rf"return\b[\s\S]{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names
+        )
         taken = _TAKEN.fullmatch(text)
         given = given or (
             taken is not None and re.search(rf"return\b[\s\S]{{0,200}}\b{taken[1]}\b", returned) is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agentlint.adapters.code.calls import Call, function_around, function_name, literal
 from agentlint.adapters.code.conditions import answered, guards_of, with_callers
 from agentlint.adapters.code.elsewhere import guard_of_callers_elsewhere
+from agentlint.adapters.code.handed_on import asks_for_callers
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.shell import exec_command, read_shell
 from agentlint.documents.code import CodeTree, read_code
@@ -66,6 +67,10 @@ class Source:
     commands: list[Command] = field(default_factory=list)
     interfaces: list[Interface] = field(default_factory=list)
     reads: list[EnvironmentRead] = field(default_factory=list)
+    helpers: dict[str, AskKind] = field(default_factory=dict)
+    """Functions that put questions for whoever calls them, and what they ask for."""
+    only_helpers: bool = False
+    """Read for the sake of another file: only the helpers count."""
     _callers: dict[str, Guard | None] = field(default_factory=dict)
 
     @classmethod
@@ -133,6 +138,13 @@ class Source:
         """A call that waits for a person; `question` is what is asked, where the call itself does not hold it."""
         from agentlint.adapters.code.logins import is_pasted_code, token_path
 
+        if self.language == "javascript" and not bypass and not self.test_code:
+            helper = asks_for_callers(self.tree, call)
+            if helper and not answered(self.guards(call)):
+                self.helpers.setdefault(helper, kind)
+                return
+        if self.only_helpers:
+            return
         if kind in {AskKind.LINE, AskKind.SECRET} and is_pasted_code(self, call, question or self.tree.of(call.node)):
             self.login(
                 call, f"{(api or call.callee)[:40]} for a code from the browser", bypass or token_path(self.text)
