@@ -26,7 +26,13 @@ _LIBRARIES = {
     "YARD::Rake::YardocTask": ("yard", "yard"),
     "RDoc::Task": ("rdoc", "rdoc"),
     "Reek::Rake::Task": ("reek", "reek"),
+    "Standard::RakeTask": ("standardrb", "standard"),
+    "SlimLint::RakeTask": ("slim-lint", "slim_lint"),
+    "HamlLint::RakeTask": ("haml-lint", "haml_lint"),
 }
+_LOADED = re.compile(r"\s*require[ (]\s*[\"'](standard/rake)[\"']")
+_TASKS_LOADED = {"standard/rake": ("standardrb", "standard")}
+"""Files that define a task where they are loaded: what runs, and the task's name. Source: github.com/standardrb/standard."""
 _SHELL = re.compile(r"(?<![\w.:@\"'])(sh|system|exec)[ (]\s*(?=[\"'%])|(?<![\w\"'({/!])(`)|(?<![\w\"'])(%x)[\[({]")
 
 
@@ -62,6 +68,7 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
         if indent <= state.indent:
             state.unit, state.indent = "", -1
         return
+    loaded = _LOADED.match(line)
     namespace, task, library = _NAMESPACE.match(line), _TASK.match(line), _LIBRARY.match(line)
     if namespace:
         state.spaces.append((indent, namespace.group(1)))
@@ -70,6 +77,10 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
         return
     elif task:
         _task(found, state, offset, line, task, indent)
+    elif loaded:
+        program, name = _TASKS_LOADED[loaded.group(1)]
+        span = Span(offset + indent, offset + len(line.rstrip()))
+        found.execute([Word(program, span)], found.unit(UnitKind.TARGET, name, span), directory=state.directory)
     elif library and library.group(1) in _LIBRARIES:
         program, default = _LIBRARIES[library.group(1)]
         given = names(library.group(2).split("|")[0].split("#")[0])

@@ -74,9 +74,16 @@ def _make(command: Command, index: UnitIndex) -> tuple[str, ...]:
         if not targets:
             return tuple(u for u in index.of_kind(path, UnitKind.TARGET) if not u.rsplit(":", 1)[1].startswith("."))[:1]
         return tuple(found for target in targets for found in _target(path, target, index))
-    return ()
+    if written:
+        return ()
+    sources = [path for name in _CONFIGURED if (path := joined_path(directory, name)) in index.by_path]
+    return tuple(
+        found for path in sources[:1] for target in targets for found in index.named(path, UnitKind.TARGET, target)
+    )
 
 
+_CONFIGURED = ("Makefile.am", "Makefile.in")
+"""What configure makes a Makefile of: its own targets, besides which Automake writes many more."""
 _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}?|\$\{\w+\}|\$\w+")
 
 

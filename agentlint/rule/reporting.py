@@ -188,6 +188,8 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
         how = gap(reached, kinds, job, repository)
         if how is None or _only_calls(reached, kinds, job, repository):
             continue
+        if reached is not command and _hands_through(command) and asks_for_data(command, how.options):
+            continue
         if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
             picked = reached in picked_by_matrix(command, job, repository) or in_matrix(reached, job, repository)
@@ -209,6 +211,8 @@ def _only_calls(command: Command, kinds: frozenset[str], job: Job, repository: R
     """True for a call (`make test`) behind which stands what reports for itself, or nothing that could be a test."""
     if not calls_others(command) or kinds != {"test"}:
         return False
+    if command.place.path.endswith((".am", ".in")):
+        return True  # of another folder's Makefile, which Automake writes: `check` there may build programs only
     behind = [one for one in carried_out(command, repository) if one is not command]
     if any(
         (entry := table().reporting(one)) is not None and entry.kind in kinds for one in behind if not _own_program(one)
@@ -287,6 +291,14 @@ def _mends(command: Command) -> bool:
     return option_matching(command, ("--fix", "--fix-only", "--write", "--autocorrect", "--apply")) != ""
 
 
+def _hands_through(command: Command) -> bool:
+    """True for a task runner, which gives the options behind a task's name to what it runs (`poe lint --output-format=github`)."""
+    return calls_others(command) or command.program in _TASK_RUNNERS
+
+
+_TASK_RUNNERS = frozenset(
+    "poe poethepoet just task bun deno mage invoke inv mise moon pdm rye pixi lerna nx turbo".split()
+)
 _PASSED_ON = (
     "--junitxml",
     "--junit-xml",

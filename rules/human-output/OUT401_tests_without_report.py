@@ -6,11 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
-from agentlint.programs import table
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
@@ -18,7 +16,8 @@ from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, pi
 from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.reporting import Silence, calls_others, hands_over, names_report, runner_behind, silences
-from agentlint.rule.scope import as_written, carried_out
+from agentlint.rule.scope import as_written
+from agentlint.rule.unknown_suites import unknown_runners, writes_report
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -53,6 +52,23 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:6", "package.json:1"),
             title="through a package script: where CI starts it, and where it stands",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions-rs/cargo@v1\n        with: {command: test, args: --all}\n"
+                + "      - run: ${{ matrix.cross && 'cross' || 'cargo' }} test\n      - run: ./build/tests/unit_tests\n"
+            },
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:8", ".github/workflows/ci.yml:9"),
+            title="cargo by an action or an expression, and a built suite by hand",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./configure && make test\n",
+                "Makefile.am": "test: tool\n\t@if test -n x; then \\\n\t  prove $(srcdir)/t; \\\n\tfi\n",
+            },
+            at=(".github/workflows/ci.yml:6", "Makefile.am:3"),
+            title="a target that configure hands on",
         ),
         Bad(
             {
@@ -199,6 +215,27 @@ RULE = Rule(
             because="the settings write it",
         ),
         Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: ./build/unit_tests -r junit\n      - run: ./bin/test_server 80\n"
+            },
+            because="a built suite that is told to report, and a built program that is none",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: vendor/bin/phpunit --no-coverage\n",
+                "phpunit.xml.dist": '<phpunit><logging><log type="junit" target="j.xml"/></logging></phpunit>\n',
+            },
+            because="an older form of its settings has it write the report",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions-rs/cargo@v1\n        with: {command: build}\n      - run: go tool cover -func c.out\n"
+            },
+            because="neither runs tests",
+        ),
+        Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: bats tests\n"},
             because="bats prints TAP where there is no terminal",
         ),
@@ -275,23 +312,6 @@ def _readable(silence: Silence) -> bool:
 
 MANY = 12
 """Runners behind one call from which on the call alone is told."""
-_SAYS_TESTS = lazily(
-    r"\b(?:run|runs|running|execute|start)\b.*?\b(?:\w{0,12}tests?|specs?|test[- ]?suites?)\b|^(?:[\w-]+ )?tests?$",
-    re.IGNORECASE,
-)
-_TEST_SCRIPT = lazily(
-    r"^(?:le|(?:[a-z0-9]+[-_.])*)(?:run)?[-_]?(?:all|unit|integration|functional|e2e|smoke|regression|self|system)?[-_]?tests?(?:[-_.].*)?$"
-    r"|^(?:run[-_])?e2e(?:\.\w+)?$",
-    re.IGNORECASE,
-)
-_TEST_MODULE = lazily(r"(?:^|\.)(?:self_?|run_?)?tests?(?:\.(?!data|util|helper)\w+)*$")
-_INTERPRETERS = frozenset(
-    {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
-)
-_NO_SUITE = lazily(
-    r"(?<![a-z])(?:install|setup|set up|gen(?:erate)?(?![a-z])|creat|certs?(?![a-z])|start|stop|clean|wait|fetch|download|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
-    re.IGNORECASE,
-)
 
 
 def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator[Hit]:
@@ -305,8 +325,8 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
     for step in job.steps:
         unknown = [
             one
-            for one in _unknown_runners(step, repository)
-            if id(one) not in known and not _writes_report(one, repository)
+            for one in unknown_runners(step, repository)
+            if id(one) not in known and not writes_report(one, repository)
         ]
         for command in unknown:
             yield Hit(
@@ -318,54 +338,6 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
                 unit=job.unit,
                 confidence=Confidence.MEDIUM,
             )
-
-
-def _unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
-    if step.action is not None or _NO_SUITE.search(step.name):
-        return
-    says = bool(_SAYS_TESTS.search(step.name)) and not any(_known(one, repository) for one in step.commands)
-    for command in step.commands:
-        script = _script(command, repository)
-        name = script.rsplit("/", 1)[-1]
-        container = command.program in {"docker", "podman"} and command.texts()[:1] == ("run",)
-        tests = bool(_TEST_SCRIPT.search(name)) and not _NO_SUITE.search(name)
-        tests = tests or bool("python -m" in command.wrappers and _TEST_MODULE.search(command.program))
-        if says and (script or container):
-            yield command
-            return
-        if tests and not _known(command, repository):
-            yield command
-
-
-def _writes_report(command: Command, repository: Repository) -> bool:
-    """True for a script that names a file for its results: what it writes there is for programs."""
-    path = _script(command, repository).removeprefix("./")
-    if path and command.directory:
-        path = f"{command.directory}/{path}"
-    return path in repository.project.paths and names_report(repository.text(path))
-
-
-def _script(command: Command, repository: Repository) -> str:
-    """The path of the repository's own script that a command runs, by itself or through an interpreter; "" for others."""
-    path = command.program_path
-    if command.program in _INTERPRETERS:
-        path = next((text for text in command.texts() if not text.startswith("-")), "")
-        if {"-c", "-e", "-m", "-n"} & set(command.texts()):
-            return ""
-    elif "/" not in path:
-        return ""
-    if "$" in path or path.startswith(("/", "~")):
-        return ""
-    known = path.endswith((".sh", ".bash", ".ps1", ".py", ".js", ".mjs", ".pl", ".rb", ".tcl", ".lua", ".php"))
-    return path if known or path.removeprefix("./") in repository.project.paths else ""
-
-
-def _known(command: Command, repository: Repository) -> bool:
-    """True for a command whose tests, if it runs any, are told of or reported elsewhere."""
-    return any(
-        table().reporting(reached) is not None or "test" in table().roles(reached)
-        for reached in carried_out(command, repository)
-    )
 
 
 def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:

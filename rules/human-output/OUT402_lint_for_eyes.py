@@ -126,8 +126,46 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6",),
             title="an image that runs one program",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: go run github.com/mgechev/revive@v1.9.0 ./...\n      - run: go tool staticcheck ./...\n      - run: ./lint.sh\n",
+                "lint.sh": (
+                    '#!/bin/sh\nset -e\nif command -v gosec; then\n  BIN=gosec\nelse\n  BIN=./bin/gosec\nfi\n"$BIN" ./...\n'
+                ),
+            },
+            at=(
+                ".github/workflows/ci.yml:6",
+                ".github/workflows/ci.yml:7",
+                ".github/workflows/ci.yml:8",
+                "lint.sh:8",
+            ),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: go run github.com/mgechev/revive@v1.9.0 ./...\n      - run: go tool staticcheck -f json ./...\n      - run: ./lint.sh\n",
+                "lint.sh": (
+                    '#!/bin/sh\nset -e\nif command -v gosec; then\n  BIN=gosec\nelse\n  BIN=./bin/gosec\nfi\n"$BIN" ./...\n'
+                ),
+            },
+            title="a program of another module, and one of two places",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: bundle exec rake standard\n",
+                "Rakefile": 'require "standard/rake"\n',
+            },
+            at=(".github/workflows/ci.yml:6", "Rakefile:1"),
+            title="a task that comes with what is loaded",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: poe lint --output-format=github\n",
+                "pyproject.toml": '[tool.poe.tasks]\nlint = "ruff check"\n',
+            },
+            because="the task runner hands its options through",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.program_words import program_of_word
 from agentlint.adapters.shell.run import Run
 from agentlint.adapters.shell.sink import Sink
-from agentlint.adapters.shell.wrappers import program_of_word, unwrap
+from agentlint.adapters.shell.wrappers import unwrap
 from agentlint.facts.command import Command, Input, Word
 from agentlint.files.source import Place, Span
 

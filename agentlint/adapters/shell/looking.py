@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from agentlint.adapters.shell.names import DIALOGS
+from agentlint.adapters.shell.program_words import program_name
 from agentlint.adapters.shell.wrapper_table import SIMPLE
-from agentlint.adapters.shell.wrappers import program_name
 from agentlint.documents.shell import (
     AndOr,
     Case,

@@ -133,7 +133,7 @@ class Machine:
             for name in values.keys() | other.values.keys():
                 mine, its = values.get(name), other.values.get(name)
                 if mine is not its and mine != its:
-                    values[name] = ANSWER if mine is ANSWER or its is ANSWER else UNKNOWN
+                    values[name] = _either(mine, its)
         self.values = values
         self.exported = set.intersection(*(branch.exported for branch in branches)) | self.exported
         self.errexit = all(branch.errexit for branch in branches)
@@ -163,6 +163,19 @@ class Machine:
         if target.startswith(("/", "~", "-")) or not target or self.directory is None:
             return None
         return _normal(posixpath.join(self.directory, target))
+
+
+_PROGRAM_PATH = re.compile(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
+
+
+def _either(mine: object, its: object) -> object:
+    """What is known of a variable that two branches set: of one program in two places, its name."""
+    if mine is ANSWER or its is ANSWER:
+        return ANSWER
+    if not isinstance(mine, str) or not isinstance(its, str) or "/" not in mine + its:
+        return UNKNOWN
+    left, right = _PROGRAM_PATH.match(mine), _PROGRAM_PATH.match(its)
+    return left[1] if left is not None and right is not None and left[1] == right[1] else UNKNOWN
 
 
 def _normal(path: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.adapters.shell.names import FAILING, PRINTING
-from agentlint.adapters.shell.wrappers import program_name
+from agentlint.adapters.shell.program_words import program_name
 from agentlint.documents.shell import AndOr, Case, Group, If, Not, Pipeline, Simple, Statement
 from agentlint.facts.command import Status
 

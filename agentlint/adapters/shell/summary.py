@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from agentlint.adapters.shell.looking import called_names, everything, feeds, is_question, read_names
 from agentlint.adapters.shell.names import DIALOGS
-from agentlint.adapters.shell.wrappers import program_name
+from agentlint.adapters.shell.program_words import program_name
 from agentlint.documents.shell import (
     AndOr,
     Assignment,

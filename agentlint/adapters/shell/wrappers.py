@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from agentlint.adapters.shell.containers import container
+from agentlint.adapters.shell.program_words import program_of_word
 from agentlint.adapters.shell.run import Run, skip_options
 from agentlint.adapters.shell.wrapper_table import (
     PACKAGE_RUNNERS,
@@ -20,56 +20,6 @@ from agentlint.facts.command import Word
 MAX_WRAPPERS = 12
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-_VERSIONED = re.compile(r"(python|pip)(?:3|2)?(?:\.\d+)?t?\Z")
-_SUFFIX = re.compile(r"\.(?:exe|cmd|bat)\Z", re.IGNORECASE)
-
-
-@lru_cache(maxsize=4096)
-def program_name(text: str) -> str:
-    """The bare program name of a path: `./gradlew` is gradlew, `/usr/bin/python3.11` python."""
-    name = re.split(r"[/\\]", text)[-1]
-    if "$" in name or "`" in name or not name:
-        return ""
-    name = _SUFFIX.sub("", name)
-    match = _VERSIONED.match(name)
-    return match[1] if match else name
-
-
-def program_of_word(word: Word) -> str:
-    """The bare program of a command's first word; a default in `${PYTHON:-python3}` counts."""
-    text = word.text
-    if not word.literal and text.startswith("$"):
-        known = _behind_variable(text)
-        if known:
-            return known
-    return program_name(text) if "{{" not in text else ""
-
-
-_PREFIXED = re.compile(r"\$\{?\w*(?:PREFIX|BIN|PATH|DIR|VENV|prefix|bin|path|dir|venv)\w*\}([a-z][\w.-]*)\Z")
-"""`${PREFIX}mypy`: a folder that may be empty stands before the program."""
-_TOOL_VARIABLE = re.compile(
-    r"\$\{?(PIP3?|PYTHON3?|NPM|YARN|PNPM|GO|CARGO|POETRY|PYTEST|RUBY|BUNDLE|COMPOSER|MVN|TOX|NOX|RUFF|MYPY|UV)\}?\Z"
-)
-"""`"$PIP" install`: by custom such a variable holds the tool that it is named after."""
-_CONTAINER_VARIABLE = re.compile(
-    r"\$[{(]?(?:DOCKER|PODMAN|(?:CONTAINER|DOCKER|OCI)_(?:RUNTIME|ENGINE|CMD|CLI|BIN|TOOL|EXECUTABLE|COMMAND))[})]?\Z",
-    re.IGNORECASE,
-)
-"""`$CONTAINER_ENGINE run`: docker or a program that takes the same words."""
-
-
-def _behind_variable(text: str) -> str:
-    if text.startswith("${") and text.endswith("}"):
-        _, found, default = text[2:-1].partition(":-")
-        if found and default and "$" not in default:
-            return program_name(default.strip("\"'"))
-    prefixed = _PREFIXED.match(text)
-    if prefixed is not None:
-        return program_name(prefixed[1])
-    if _CONTAINER_VARIABLE.match(text) is not None:
-        return "docker"
-    tool = _TOOL_VARIABLE.match(text)
-    return program_name(tool[1].lower()) if tool is not None else ""
 
 
 def unwrap(words: Sequence[Word]) -> list[Run]:
@@ -354,6 +304,29 @@ def _retry(run: Run, name: str) -> _Step | None:
     return (None, _inside(run, name, at)) if at < len(run.words) else None
 
 
+_GO_VALUES = frozenset({"-C", "-mod", "-modfile", "-tags", "-exec", "-ldflags", "-gcflags", "-p", "-overlay"})
+_PACKAGE_OF_GO = re.compile(r"(?:[\w-]+\.)+[a-z]+/[^\s@$]*?([\w.-]+)(?:/v\d+|/\.\.\.)?(?:@[^/]*)?\Z")
+_TOOLS_OF_GO = frozenset(
+    "addr2line asm buildid cgo compile covdata cover dist distpack doc fix link nm objdump pack pprof preprofile test2json trace vet".split()
+)
+
+
+def _go(run: Run, name: str) -> _Step | None:
+    """`go run example.com/cmd/linter@v1 ./...` and `go tool linter ./...`: the program of another module, by its name."""
+    words = run.words
+    at = skip_options(words, 1, _GO_VALUES)
+    verb = words[at].text if at < len(words) else ""
+    at = skip_options(words, at + 1, _GO_VALUES)
+    if verb not in {"run", "tool"} or at >= len(words):
+        return None
+    package = _PACKAGE_OF_GO.match(words[at].text)
+    program = package[1] if package else words[at].text if verb == "tool" else ""
+    if not program or program in _TOOLS_OF_GO or (not words[at].literal and not package):
+        return None
+    first = replace(words[at], text=program)
+    return run, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, f"go {verb}"))
+
+
 _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "python": _python,
     "pypy3": _python,
@@ -374,6 +347,7 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "ruby": _ruby,
     "ccache": _ccache,
     "sccache": _ccache,
+    "go": _go,
     "retry": _retry,
     "travis_retry": _retry,
 }
