@@ -190,6 +190,7 @@ KINDS: tuple[Kind, ...] = (
             " cloud-init.yaml cloud-init.yml cloud-config.yaml cloud-config.yml user-data.yaml user-data.yml .build.yml".split()
         ),
     ),
+    Kind("vagrantfile", _A + "vagrantfile", names=("Vagrantfile",)),
     Kind("hatch", _A + "hatch", names=("hatch.toml",)),
     Kind("tox-ini", _A + "tox", names=("tox.ini", "tox.toml"), globs=("**/tox.*.ini", "**/tox-*.ini")),
     Kind("setup-cfg", _A + "setup_cfg", names=("setup.cfg",)),

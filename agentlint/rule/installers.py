@@ -189,6 +189,17 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
         Installer(words, (), (), lambda n: re.fullmatch(r"[a-z_]+", n) is not None, alone=True)
         for words in (("archive.install", "hex"), ("escript.install", "hex"))
     ),
+    "jenkins-plugin-cli": (
+        Installer(
+            (),
+            (),
+            ("-f", "--plugin-file", "-d", "--plugin-download-directory", "-w", "--war", "--jenkins-version"),
+            lambda n: re.fullmatch(r"[a-z][a-z0-9_-]*(:latest)?", n) is not None,
+            ("--plugins", "-p"),
+        ),
+    ),
+    "gh": (Installer(("extension", "install"), ("--pin",), (), _is_vendor_slash_name),),
+    "nimble": (Installer(("install",), (), (), lambda n: re.fullmatch(r"[a-z]\w*", n) is not None),),
     "dart": (_ACTIVATE,),
     "flutter": (_ACTIVATE,),
 }
@@ -198,7 +209,8 @@ learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.
 cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
 docs.chocolatey.org/en-us/choco/commands/install, mise.jdx.dev/cli/use.html, pecl.php.net/support.php, docs.conda.io/projects/conda/en/stable/commands/install.html,
 python-poetry.org/docs/cli/#self-add, pipx.pypa.io, docs.deno.com/runtime/reference/cli/install, helm.sh/docs/helm/helm_upgrade,
-hexdocs.pm/mix/Mix.Tasks.Archive.Install.html, dart.dev/tools/pub/cmd/pub-global."""
+hexdocs.pm/mix/Mix.Tasks.Archive.Install.html, dart.dev/tools/pub/cmd/pub-global,
+github.com/jenkinsci/plugin-installation-manager-tool#cli-options, cli.github.com/manual/gh_extension_install."""
 
 
 def plain_operands(command: Command, start: int, value_options: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,14 +9,11 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.installers import INSTALLERS, plain_operands
 from agentlint.rule.lazily import lazily
+from agentlint.rule.official_images import OFFICIAL_IMAGES
 from agentlint.rule.versions import image_floats
 
 _PINNED_ARGUMENT = lazily(r"===?|~=|<|@ ")
 _MOVING = frozenset({"", "latest", "next", "master", "main", "HEAD", "canary", "nightly"})
-_OFFICIAL_IMAGES = frozenset(
-    "alpine ubuntu debian fedora centos busybox python node golang rust ruby php openjdk eclipse-temurin maven gradle nginx httpd"
-    " redis postgres mysql mariadb mongo rabbitmq memcached docker registry haproxy traefik hello-world bash perl amazonlinux".split()
-)
 _DOCKER_SWITCHES = lazily(
     r"-[ditPq]+$|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy"
     r"|disable-content-trust|quiet|all-tags|tls-verify|replace|rmi|env-host|no-hosts|no-hostname|passwd|http-proxy|help)$"
@@ -42,7 +39,7 @@ def unpinned_packages(command: Command) -> tuple[str, ...]:
     )
     if command.program in {"pip", "pip3", "pipx", "uv"} and installs:
         return _pip_packages(command)
-    if command.program in CONTAINER_PROGRAMS and command.texts()[:1] in {("run",), ("pull",), ("create",)}:
+    if command.program in CONTAINER_PROGRAMS:
         return _run_image(command)
     if command.program in {"npm", "pnpm", "yarn", "bun"}:
         return _node_packages(command)
@@ -74,7 +71,9 @@ def _galaxy_content(command: Command) -> tuple[str, ...]:
     return tuple(name for name in names if re.fullmatch(r"[\w-]+\.[\w.-]+", name))
 
 
-CONTAINER_PROGRAMS = frozenset({"docker", "podman", "nerdctl"})
+CONTAINER_PROGRAMS = frozenset(
+    {"docker", "podman", "nerdctl", "finch", "buildah", "kubectl", "singularity", "apptainer"}
+)
 INSTALL_PROGRAMS = frozenset(
     {
         "pip",
@@ -95,33 +94,62 @@ INSTALL_PROGRAMS = frozenset(
 """Every program that `unpinned_packages` knows, as facts name it."""
 
 
+_TAKES_AN_IMAGE = {
+    "docker": ("run", "pull", "create", "container run", "container create", "image pull"),
+    "buildah": ("from", "pull"),
+    "singularity": ("pull", "exec", "run"),
+}
+"""By program the verbs that are given an image; the other programs follow docker, apptainer follows singularity."""
+
+
 def _run_image(command: Command) -> tuple[str, ...]:
     """The image of `docker run`: the first operand. A name without registry or owner may have been built here, unless it is a
     well-known one."""
-    image = _image_operand(command)
-    known = "/" in image or image.partition(":")[0] in _OFFICIAL_IMAGES
-    return (image,) if known and image_floats(image) else ()
+    if command.program == "kubectl":
+        image = command.value_of("--image") or "" if {"run", "create"} & set(command.texts()[:1]) else ""
+        return _floating_image(image)
+    program = {"apptainer": "singularity", "buildah": "buildah", "singularity": "singularity"}.get(
+        command.program, "docker"
+    )
+    words = command.texts()
+    verb = next((verb for verb in _TAKES_AN_IMAGE[program] if words[: verb.count(" ") + 1] == tuple(verb.split())), "")
+    if not verb:
+        return ()
+    image = _image_operand(command, verb.count(" ") + 1)
+    if program == "singularity":
+        image = next((word.removeprefix("docker://") for word in words[1:] if word.startswith("docker://")), "")
+    return _floating_image(image.removeprefix("docker://"))
 
 
-def _image_operand(command: Command) -> str:
+def _floating_image(image: str) -> tuple[str, ...]:
+    known = "/" in image or image.partition(":")[0] in OFFICIAL_IMAGES
+    return (image,) if known and "$" not in image and not image.startswith((".", "/")) and image_floats(image) else ()
+
+
+def _image_operand(command: Command, start: int) -> str:
     """The first word that is no option; the default of a variable counts, "" where it is not known before it runs."""
     skip = False
-    for word in command.arguments[1:]:
+    for word in command.arguments[start:]:
         if skip:
             skip = False
         elif word.text.startswith("-"):
             skip = "=" not in word.text and _DOCKER_SWITCHES.match(word.text) is None
             skip = skip and not (word.text[:2] in _JOINED and len(word.text) > 2)
+            skip = skip and not (command.program == "buildah" and word.text.startswith("--pull"))
         elif not _OPTIONS_VARIABLE.search(word.text):
             default = _DEFAULT.match(word.text)
             if default is not None:
                 return default[1]
+            variable = _VARIABLE.match(word.text)
+            if variable is not None:
+                return command.environment.get(variable[1], "")
             return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
     return ""
 
 
 _DEFAULT = lazily(r"\$\{\w+:?-([\w./:@-]+)\}\Z")
 """`${IMAGE:-busybox}`: what is run unless somebody says otherwise."""
+_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
 _JOINED = frozenset({"-v", "-e", "-w", "-p", "-u", "-h", "-l", "-m"})
 """Options whose value may follow without a space (`-v$PWD:/x`)."""
 
@@ -149,22 +177,27 @@ _NODE_VERBS = frozenset({"install", "i", "add"})
 
 
 def _node_packages(command: Command) -> tuple[str, ...]:
-    """Packages of a global install: `npm i -g`, `pnpm add -g`, `yarn global add`, `bun add -g`."""
+    """Packages that are added by name: `npm i -g x`, `npm install --no-save x`, `pnpm add x`, `yarn global add x`, `bun add x`."""
     texts = command.texts()
     if texts[:2] == ("global", "add"):
         start = 2
-    elif command.option("-g", "--global", "--location") is not None and _NODE_VERBS & set(texts[:2]):
+    elif _NODE_VERBS & set(texts[:2]):
         start = 0
     else:
         return ()
-    operands = [
-        name
-        for name in plain_operands(command, start, ("--prefix", "--registry", "--location"))
-        if name not in _NODE_VERBS
-    ]
+    if command.program == "yarn" and "add" not in texts[:2]:
+        return ()
+    operands = [name for name in plain_operands(command, start, _NODE_VALUES) if name not in _NODE_VERBS]
     return tuple(
-        name for name in operands if _node_version(name) in _MOVING and not name.startswith((".", "/", "git", "http"))
+        name for name in operands if _node_version(name) in _MOVING and re.fullmatch(_NODE_NAME, name) is not None
     )
+
+
+_NODE_NAME = r"(?:@[a-z0-9~][\w.-]*/)?[a-z0-9~][\w.-]*(?<!\.tgz)(?<!\.gz)(?:@[a-z]*)?"
+_NODE_VALUES = tuple(
+    "--prefix --registry --location --cwd -C --dir --cache --loglevel -w --workspace --filter -F --tag --omit --include --userconfig"
+    " --before --os --cpu --libc --global-dir --store-dir --reporter --network-timeout --modules-folder --cache-folder --mutex".split()
+)
 
 
 def _node_version(name: str) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from agentlint.rule.lazily import lazily
 
 BRANCH = lazily(
-    r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?(master|main|HEAD)/[^ ]+"
+    r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?([Mm]aster|[Mm]ain|HEAD)/[^ ]+"
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
 )
 _ALWAYS_NEWEST = (
-    r"/awscli-exe-[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
-    r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|/composer-stable\.phar|/composer\.phar$|/phpunit\.phar$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
+    r"/awscli-exe-(?![^/ ]*(?:VERSION|[Vv]ersion))[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
+    r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|/composer-stable\.phar|/composer\.phar$|/phpunit\.phar$|//dl\.min\.io/(?:server|client)/\w+/release/[\w-]+/(?:minio|mc)(?:\.exe)?$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
 )
 """Addresses that vendors keep for the newest release.
 Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,
-pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download."""
+pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download,
+min.io/docs/minio/linux/operations/installation.html."""
 LATEST = lazily(
-    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|/latest/(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
+    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|(?<!//169\.254\.169\.254)(?<!//metadata\.google\.internal)/latest/(?!meta-data|api/token|dynamic/|user-data)(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + BRANCH.pattern
     + "|"
     + _ALWAYS_NEWEST

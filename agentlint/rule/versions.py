@@ -85,9 +85,9 @@ _CALLED_BY_JOBS = frozenset(
 
 
 _OF_CI = lazily(
-    r"(?:^|/)(?:\.?ci|\.github|\.gitlab(?:-ci)?|\.circleci|\.buildkite|\.azure-pipelines|\.travis|\.?jenkins|\.cirrus|\.semaphore)/"
+    r"(?:^|/)(?:\.?ci|\.github|\.gitlab(?:-ci)?|\.circleci|\.buildkite|\.azure-pipelines|\.travis|\.?jenkins|\.cirrus|\.semaphore|packer)/"
 )
-"""Folders of scripts for jobs, whichever way those start them."""
+"""Folders of scripts for jobs and for images of machines, whichever way those start them."""
 
 
 def runs_unattended(command: Command, repository: Repository) -> bool:

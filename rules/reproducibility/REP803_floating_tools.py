@@ -114,8 +114,52 @@ RULE = Rule(
             at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 16)),
             title="other words for the same",
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - npm install totp-generator\n    - pnpm add -D @x/y tsx@1.2.3\n"
+                    "    - jenkins-plugin-cli --plugins git workflow-api:1.2\n    - gh extension install x/gh-y\n"
+                    "    - buildah from --pull registry.example.org/x/y\n    - docker container run --rm nats:latest\n"
+                )
+            },
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 10)),
+            title="a package that no package.json declares, plugins, and images by other verbs",
+        ),
+        Bad(
+            {
+                "Vagrantfile": (
+                    'Vagrant.configure("2") do |config|\n  config.vm.provision :shell, privileged: false, inline: <<-EOF\n'
+                    "    cargo install cargo-hack\n  EOF\n  config.vm.provision 'shell', inline: 'pip install tox'\nend\n"
+                ),
+                "packer/windows/tools.ps1": "choco install -y jq\n",
+            },
+            at=("Vagrantfile:3", "Vagrantfile:5", "packer/windows/tools.ps1:1"),
+            title="scripts that set up a machine",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  bsd:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: cross-platform-actions/action@v1.4.0\n        with:\n          shell: bash\n"
+                    "      - shell: cpa.sh {0}\n        run: pip install virtualenv\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:11",),
+            title="a shell inside a virtual machine",
+        ),
     ),
     good=(
+        Good(
+            {
+                "package.json": '{"name": "x", "dependencies": {"left-pad": "1.3.0"}}',
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - npm install left-pad\n    - npm install ./x-1.0.tgz x-1.0.tgz\n"
+                    "    - npm install --no-save react@18\n    - jenkins-plugin-cli --plugins git:5.2.0\n"
+                    "    - buildah from localhost/x\n    - docker run --rm $IMAGE\n"
+                ),
+            },
+            because="a declared package, files, versions, and what is built here",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - choco install nasm --version=2.16.3 -y\n"
@@ -226,5 +270,14 @@ def _is_own_package(name: str, command: Command, repository: Repository) -> bool
         return any(path.startswith(name + "/") for path in repository.project.paths)
     if name.startswith("https://"):
         return is_own(name, repository)
-    bare = re.split(r"[\[@=<>]", name[1:])[0]
-    return any(manifest.name and manifest.name == name[:1] + bare for manifest in repository.project.manifests)
+    bare = name[:1] + re.split(r"[\[@=<>]", name[1:])[0]
+    manifests = repository.project.manifests
+    if command.program in _OF_NODE and command.option("-g", "--global", "--location") is None:
+        # What a package.json declares is held by its range or its lock; a local install of it adds nothing new.
+        declared = (d.name for m in manifests if m.ecosystem == "node" for d in m.dependencies)
+        if bare in declared:
+            return True
+    return any(manifest.name and manifest.name == bare for manifest in manifests)
+
+
+_OF_NODE = frozenset({"npm", "pnpm", "yarn", "bun"})

@@ -27,6 +27,14 @@ RULE = Rule(
     references=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     bad=(
         Bad({"Dockerfile": "FROM ubuntu\nRUN true\n"}, at=("Dockerfile:1",)),
+        Bad(
+            {
+                "tests/images/web/Dockerfile": "FROM nginx\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - docker build -t team/web tests/images/web\n",
+            },
+            at=("tests/images/web/Dockerfile:1",),
+            title="a test's own image",
+        ),
         Bad({"Dockerfile": "FROM node:latest AS build\nRUN true\nFROM build\n"}, at=("Dockerfile:1",)),
         Bad({"app/Containerfile": "FROM docker.io/library/alpine:latest\n"}, at=("app/Containerfile:1",)),
         Bad(
@@ -49,6 +57,19 @@ RULE = Rule(
             },
             because="files of the image's own stages",
         ),
+        Good(
+            {
+                "ci/Dockerfile": "FROM base-x86_64\nRUN true\n",
+                "app/Dockerfile": "FROM team/tools-linux\n",
+                "web/Dockerfile": "FROM localhost:5000/team/web\n",
+                "ci/fetch.sh": '#!/bin/sh\nsystem=$1\ndocker build -t "team/tools-$system" .\n',
+            },
+            because="a bare name that no registry knows, a name that a script completes, and the registry of this machine",
+        ),
+        Good(
+            {"tests/benchmarks/startup/Containerfile": "FROM alpine\n"},
+            because="what a benchmark reads, and nothing builds",
+        ),
         Good({"docs/Dockerfile.example": "FROM ubuntu\nRUN true\n"}, because="it shows what one may look like"),
         Good({"Dockerfile": "FROM ubuntu:24.04\n"}, because="a version"),
         Good(
@@ -69,6 +90,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag stages on floating bases, and files copied out of floating images."""
     if is_generated(stage.place.path, repository) or _SAMPLE.search(stage.place.path):
         return
+    if _OF_TESTS.search(stage.place.path) and not _is_built(stage.place.path, repository):
+        return  # what a test or a benchmark reads
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         place = _first_line(stage.place, repository)
         argument = _argument(place, repository)
@@ -93,7 +116,33 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
 
 _SAMPLE = lazily(r"\.(?:example|sample|dist|tmpl|template)$|(?:^|/)(?:fixtures?|testdata)/")
 """Files that show what one may look like."""
+_OF_TESTS = lazily(r"(?:^|/)(?:tests?|specs?|e2e|bench(?:marks?|es)?)/(?:[^/]+/)+[^/]+$")
+_BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "docker-compose", "podman-compose", "buildctl", "img"})
 _NAME = lazily(r"\$\{?(\w+)")
+
+
+def _is_built(path: str, repository: Repository) -> bool:
+    """True where a compose file stands near, or a build command, a compose file or a CI step names the folder."""
+    folder = posixpath.dirname(path)
+    near = (folder, posixpath.dirname(folder))
+    if any(s.tool == "compose" and posixpath.dirname(s.place.path) in near for s in repository.project.settings):
+        return True
+    return any(posixpath.basename(folder) in text for text in _build_words(repository))
+
+
+def _build_words(repository: Repository) -> tuple[str, ...]:
+    known = repository.memory("words of image builds")
+    if known is None:
+        words = [
+            text for c in repository.commands if c.program in _BUILDERS for text in (*c.texts(), c.directory or "")
+        ]
+        words.extend(s.value for s in repository.project.settings if s.tool == "compose" and ".build" in s.key)
+        steps = (step for pipeline in repository.pipelines for job in pipeline.jobs for step in job.steps)
+        actions = (step.action for step in steps if step.action is not None)
+        words.extend(setting.value for action in actions for setting in action.inputs.values())
+        known = repository.remember("words of image builds", tuple(dict.fromkeys(words)))
+    assert isinstance(known, tuple)
+    return known
 
 
 def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:

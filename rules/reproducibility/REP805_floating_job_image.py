@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
+from agentlint.rule.official_images import OFFICIAL_IMAGES
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats, is_generated
 
@@ -72,6 +75,17 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="an image as a step",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
+                    "        job:\n          - target: arm\n            image: quay.io/x/manylinux_arm\n          - {target: x86, image: quay.io/x/build:1.2}\n"
+                    "    steps:\n      - run: docker run --rm ${{ matrix.job.image }} ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:10",),
+            title="an image that a leg names",
+        ),
     ),
     good=(
         Good(
@@ -86,6 +100,16 @@ RULE = Rule(
                 )
             },
             because="an image as a step, with its version",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    strategy:\n      matrix:\n        include:\n          - image: fedora:latest\n"
+                    "            runner: ubuntu-latest\n          - image: team/base\n    runs-on: ${{ matrix.runner }}\n    timeout-minutes: 9\n"
+                    "    container: ${{ matrix.image }}:1.2\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="the tag stands where the leg's name is put in",
         ),
         Good(
             {".gitlab-ci.yml": "test:\n  image: python:3.12\n  timeout: 5m\n  script:\n    - ./build all\n"},
@@ -121,6 +145,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"job `{job.id}` {verb} `{image.name}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
+    yield from _of_legs(job, repository)
     for step in job.steps:
         as_step = _docker_action(step.action) if step.action is not None else ""
         if as_step and image_floats(as_step) is True and not built_here(as_step, repository):
@@ -148,6 +173,34 @@ def _is_what_is_tried(image: str, job: Job) -> bool:
     """True where a job bears the name of the distribution it runs in: that it works on today's is what the job finds out."""
     name = image.rpartition("/")[2].partition(":")[0]
     return name in _DISTRIBUTIONS and name in f"{job.id} {job.name}".lower()
+
+
+_AXIS = lazily(
+    r"(?:^[ \t]*(?:-[ \t]+)?|[{,][ \t]*)(?P<key>(?:docker[-_]?)?(?:image|container)(?:[-_]image)?):[ \t]*[\"']?(?P<image>[a-z0-9][\w./:-]*)",
+    re.MULTILINE,
+)
+_RUNS_IMAGES = lazily(r"\b(?:container|image):|\b(?:docker|podman)[ \t]+(?:container[ \t]+)?(?:run|create|pull)\b")
+
+
+def _of_legs(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Images that the legs of a matrix name and the job runs by `${{ matrix.image }}`; a distribution is what a leg tries."""
+    source = repository.read(job.place.path) if job.matrix is not None else None
+    text = source.text[job.place.span.start : job.place.span.end] if source is not None else ""
+    if "matrix." not in text or not _RUNS_IMAGES.search(text):
+        return
+    for match in _AXIS.finditer(text):
+        image = match["image"]
+        used = re.search(rf"matrix\.(?:[\w-]+\.)?{re.escape(match['key'])}\s*\}}\}}(?!:)", text)
+        bare = image.partition(":")[0]
+        if used is None or not ("/" in image or bare in OFFICIAL_IMAGES) or bare.rpartition("/")[2] in _DISTRIBUTIONS:
+            continue
+        if image_floats(image) is True and not built_here(image, repository):
+            start = job.place.span.start + match.start("key")
+            yield Hit(
+                place=Place(job.place.path, Span(start, job.place.span.start + match.end())),
+                message=f"a leg of job `{job.id}` runs `{image}`, another image tomorrow; name a version",
+                unit=job.unit,
+            )
 
 
 def _docker_action(action: Action) -> str:

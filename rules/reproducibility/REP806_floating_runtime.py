@@ -22,9 +22,12 @@ _FLOATING = lazily(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=
 
 _VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
 _PHP_CHECKS = frozenset(
-    "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard".split()
+    "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard ecs cs2pr"
+    " parallel-lint phplint phpspec phpcpd churn composer-normalize composer-require-checker composer-unused"
+    " composer-dependency-analyser wp-cli phpdoc".split()
 )
 """Tools whose next release judges the same code otherwise; `phpstan:1.11` names one."""
+_EXPRESSION = lazily(r"\$\{\{.*?\}\}")
 _EXACT = lazily(r"[0-9a-f]{40}$|v?\d+\.\d+")
 """A commit or a full release, whose own table fixes what it installs."""
 _NEWEST = frozenset({"latest", "latest-stable"})
@@ -132,7 +135,7 @@ RULE = Rule(
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - uses: oven-sh/setup-bun@v2\n"
                     "      - uses: taiki-e/install-action@v2.41.3\n        with:\n          tool: cross\n"
-                    "      - uses: taiki-e/install-action@v2\n        with:\n          tool: cross@0.2.5\n"
+                    "      - uses: taiki-e/install-action@v2\n        with:\n          tool: cross@0.2.5,mdbook@${{ env.MDBOOK }}\n"
                 ),
             },
             because="a file names it, a full release of the action fixes its tools, and a version stands behind the tool",
@@ -238,7 +241,7 @@ def _unversioned_tools(action: Action) -> str:
     if "version" in action.inputs:
         return ""
     written = next((action.inputs[name].value for name in _TOOL_ACTIONS[action.name] if name in action.inputs), "")
-    tools = [tool.strip() for tool in re.split(r"[,\s]+", written) if tool.strip()]
+    tools = [tool.strip() for tool in re.split(r"[,\s]+", _EXPRESSION.sub("$", written)) if tool.strip()]
     return ", ".join(tool for tool in tools if "@" not in tool and "$" not in tool)
 
 

@@ -13,6 +13,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST
 from agentlint.rule.own_project import is_own
+from agentlint.rule.releases import newest_release_of
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 _VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
@@ -44,7 +45,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=10),
     station=Station.SET_UP,
-    programs=_FETCHERS | _EVALUATES | {"git", *_TAKE_ADDRESSES},
+    programs=_FETCHERS | _EVALUATES | {"git", "gh", *_TAKE_ADDRESSES},
     bad=(
         Bad(
             {
@@ -73,6 +74,13 @@ RULE = Rule(
             },
             at=("Dockerfile:2",),
             title="a tool chain at whatever is stable",
+        ),
+        Bad(
+            {
+                "ci/bsd.sh": "#!/bin/sh\ncurl -sSf https://sh.rustup.rs -o rust.sh\nsh rust.sh --default-toolchain stable -y\n"
+            },
+            at=("ci/bsd.sh:2",),
+            title="the same, kept in a file and run from it",
         ),
         Bad(
             {
@@ -111,11 +119,11 @@ RULE = Rule(
         Bad(
             {
                 ".gitlab-ci.yml": (
-                    "test:\n  timeout: 5m\n  script:\n    - kubectl apply -f https://raw.githubusercontent.com/x/y/main/all.yaml\n"
+                    "test:\n  timeout: 5m\n  script:\n    - gh release download --repo x/y --pattern '*.whl' --clobber\n    - kubectl apply -f https://raw.githubusercontent.com/x/y/main/all.yaml\n"
                     "    - git submodule update --init --remote\n"
                 )
             },
-            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5", ".gitlab-ci.yml:6"),
         ),
         Bad(
             {
@@ -196,8 +204,9 @@ RULE = Rule(
         Good(
             {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install git+https://github.com/x/y.git@v1.2\n"
+                "    - curl -s http://169.254.169.254/latest/meta-data/instance-id\n    - gh release download v1.2 -R x/y\n    - gh release download -R x/y $tag -p '*'\n    - gh release download -p '*'\n"
             },
-            because="a tag",
+            because="a tag, or releases of the repository's own",
         ),
         Good(
             {"install.sh": "#!/bin/sh\ncurl -fsSLO https://github.com/x/y/releases/latest/download/y\n"},
@@ -219,6 +228,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
                 message=f"`git {' '.join(command.texts())[:80]}` takes the head of a branch; clone a tag or check out a commit",
                 unit=command.unit,
             )
+        return
+    if command.program == "gh":
+        other = newest_release_of(command) if in_run else ""
+        if other and not is_own(other, repository):
+            message = f"the newest release of `{other}` is downloaded; name its tag"
+            yield Hit(place=command.place, message=message, unit=command.unit)
         return
     if command.option("-I", "--head", "--spider") is not None:
         return  # asks whether it is there, and fetches nothing
@@ -339,10 +354,11 @@ def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
             continue
         if (
             kept
-            and url.endswith((".sh", ".py", ".phar", ".jar"))
+            and (url.endswith((".sh", ".py", ".phar", ".jar")) or kept.endswith(".sh"))
             and any(posixpath.basename(word) == kept for word in words[:3])
         ):
-            return True
+            rust = "//sh.rustup.rs" in url
+            return not rust or not (_TELLS_VERSION.search(" ".join(words)) or _names_a_tool_chain(repository))
     return False
 
 

@@ -56,6 +56,16 @@ class Surroundings:
     package_manager: str = ""
 
 
+_BASHES = frozenset({"msys2", "micromamba-shell", "wsl-bash", "cpa.sh"})
+"""Commands that a step's set-up brings and that run a script in bash.
+Sources: READMEs of msys2/setup-msys2, mamba-org/setup-micromamba, Vampire/setup-wsl, cross-platform-actions/action."""
+_SYSTEMS = frozenset(
+    "freebsd openbsd netbsd dragonflybsd omnios solaris openindiana midnightbsd tribblix haiku ghostbsd".split()
+)
+"""Virtual machines of vmactions, which are shells of that name once they run; `alpine.sh` of jirutka/setup-alpine is known by its
+ending."""
+
+
 def shell_of(name: str, around: Surroundings) -> Shell:
     """How GitHub runs a script: `bash -e` unless the shell is named, which adds pipefail; pwsh on Windows."""
     if not name:
@@ -66,8 +76,10 @@ def shell_of(name: str, around: Surroundings) -> Shell:
         return _SHELLS[name]
     name = name.replace("\\", "/").replace(".exe", "")
     program = name.split()[0].rsplit("/", 1)[-1] if name.split() else ""
-    if program in ("msys2", "micromamba-shell"):
+    if program in _BASHES:
         return _BASH
+    if program in _SYSTEMS or program.endswith((".sh", "-sh")):
+        return Shell("sh", errexit=False)
     if program in ("pwsh", "powershell", "cmd", "python"):
         return _SHELLS[program]
     inner = next((word for word in ("bash", "zsh", "sh", "fish") if re.search(rf"(?:^|[\s/]){word}(?:\s|$)", name)), "")
