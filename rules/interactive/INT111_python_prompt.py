@@ -102,8 +102,30 @@ RULE = Rule(
             at=("tests/test_login.py:3",),
             title="a suite that asks its tester",
         ),
+        Bad(
+            {
+                "app/ui.py": (
+                    "def input_line(prompt):\n    print(prompt, end=' ')\n    try:\n        return input()\n    except EOFError:\n"
+                    "        raise RuntimeError('nobody there')\n\ndef input_yn(prompt, require=False):\n"
+                    "    return input_line(f'{prompt} (y/n)') == 'y'\n"
+                ),
+                "app/update.py": "from app import ui\n\ndef update(library):\n    if ui.input_yn('Go on?', True):\n        library.update()\n",
+            },
+            at=("app/update.py:4",),
+            title="helpers that several modules share: it waits where the words are",
+        ),
     ),
     good=(
+        Good(
+            {
+                "app/ui.py": "def ask_yn(question):\n    return input(question + ' (y/n)') == 'y'\n",
+                "app/remove.py": (
+                    "from app import ui\n\ndef remove(items, opts):\n    if not opts.force and not ui.ask_yn('Remove?'):\n        return\n"
+                    "    items.clear()\n"
+                ),
+            },
+            because="a helper asks for its callers, and the only one has an option",
+        ),
         Good(
             {
                 "utils.py": (

@@ -8,6 +8,7 @@ from agentlint.adapters.python.environment import environment_reads
 from agentlint.adapters.python.interfaces import interfaces
 from agentlint.adapters.python.logins import logins
 from agentlint.adapters.python.names import module_of
+from agentlint.adapters.python.own_prompters import put_through_helpers
 from agentlint.adapters.python.running import commands
 from agentlint.adapters.python.waits import sleeps
 from agentlint.documents.python import PythonError, read_python
@@ -26,6 +27,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         return FileFacts(errors=(FileError(file.path, getattr(error, "line", 1), str(error)),))
     module = module_of(file.path, document)
     started = commands(module)
+    put_through_helpers(tree, module)
     found = tuple(login for _, login in logins(module))
     unit = Unit(unit_of(module), UnitKind.MODULE, file.path, Place(file.path, file.whole))
     return FileFacts(

@@ -12,6 +12,7 @@ from agentlint.adapters.python.conditions import MAX_CALLERS, guards_of
 from agentlint.adapters.python.elsewhere import for_callers_nobody_is, guard_elsewhere
 from agentlint.adapters.python.in_tests import asks_the_tester, is_test_subject, stands_in_a_test
 from agentlint.adapters.python.names import Module, keyword, texts_in
+from agentlint.adapters.python.own_prompters import is_judged_at_its_callers, put_through_helpers
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.files.source import Place
 
@@ -243,11 +244,21 @@ def _is_rich_console(module: Module, call: ast.Call) -> bool:
 
 def asks(module: Module, context: TreeContext | None = None) -> Iterator[Ask]:
     """All questions of a module, those for a code from the browser too: they want a person twice."""
-    for ask, call in _all(module):
+    for ask, call in _everywhere(module, context):
         guard = None if ask.answerable or ask.test_code else guard_elsewhere(context, module, call)
         if guard is None and not ask.answerable and for_callers_nobody_is(context, module, call):
             continue
         yield replace(ask, guards=(guard,), bypass=guard.text) if guard is not None else ask
+
+
+def _everywhere(module: Module, context: TreeContext | None) -> Iterator[tuple[Ask, ast.Call]]:
+    """Each question once: where it is put, or where a helper that puts it is handed its words."""
+    through = put_through_helpers(context, module)
+    for ask, call in _all(module):
+        if id(call) not in through and not is_judged_at_its_callers(module, context, call):
+            yield ask, call
+    for call, kind in through.values():
+        yield _ask(module, call, kind), call
 
 
 def _all(module: Module) -> Iterator[tuple[Ask, ast.Call]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.parameters import default_of, is_dispatch, passes
 from agentlint.facts.command import Guard, GuardKind
@@ -72,6 +73,11 @@ def guards_of(module: Module, node: ast.AST, *, kept: bool = True) -> tuple[Guar
     return _guards(View(module, kept, confirms=confirms), node, 0)
 
 
+def own_guards(module: Module, node: ast.AST) -> tuple[Guard, ...]:
+    """The same for a helper by itself, whoever calls it."""
+    return _guards(View(module), node, MAX_DEPTH)
+
+
 def _guards(view: View, node: ast.AST, depth: int) -> tuple[Guard, ...]:
     view = view._replace(depth=depth)
     found = [guard for guard in _around(view, node) if guard is not None]
@@ -118,16 +124,7 @@ def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterato
         for value in above.values[: above.values.index(child)] if child in above.values else ():
             yield _judge(view, value, isinstance(above.op, ast.And), node)
     elif isinstance(above, ast.Try) and child in above.body:
-        yield _end_of_input(view, above)
-
-
-def _end_of_input(view: View, node: ast.Try) -> Guard | None:
-    """`except EOFError`: the program goes on, or ends in order, where its input is empty."""
-    for handler in node.handlers:
-        names = {inner.id for inner in ast.walk(handler.type) if isinstance(inner, ast.Name)} if handler.type else set()
-        if "EOFError" in names:
-            return Guard(GuardKind.VARIABLE, "except EOFError", view.module.document.span(handler))
-    return None
+        yield end_of_input(view.module, above)
 
 
 def _statements_before(child: ast.AST, above: ast.AST) -> Iterator[ast.stmt]:

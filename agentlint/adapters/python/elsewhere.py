@@ -69,6 +69,11 @@ def _guard_of_class(
     return known[home.name]
 
 
+def uses_elsewhere(context: TreeContext, path: str, name: str) -> list[Guard | None]:
+    """For each use of a module's function in others, the guard it stands under, or None."""
+    return list(_uses(context, path, name, False, MAX_DEPTH))
+
+
 def _uses(context: TreeContext, path: str, name: str, method: bool, depth: int) -> Iterator[Guard | None]:
     """For each use of the function in another module, the guard it stands under, or None."""
     wanted = re.compile(rb"(?<!\w)" + name.encode("utf-8", "replace") + rb"\b")
@@ -107,7 +112,7 @@ def _module(context: TreeContext, path: str) -> Module | None:
 
 
 def _imports(using: Module, path: str, name: str) -> bool:
-    stem = path.rpartition("/")[2].removesuffix(".py")
+    stem = path.removesuffix("/__init__.py").rpartition("/")[2].removesuffix(".py")
     return any(value.endswith((f".{name}", f".{stem}")) or value == stem for value in using.imports.values())
 
 

@@ -10,6 +10,7 @@ from agentlint.adapters.python.asking import ask_kind, unit_of
 from agentlint.adapters.python.conditions import guards_of
 from agentlint.adapters.python.in_tests import asks_the_tester
 from agentlint.adapters.python.names import Module, keyword, texts_in
+from agentlint.adapters.python.own_prompters import put_through_helpers
 from agentlint.facts.interface import AskKind, Login
 from agentlint.files.source import Place
 
@@ -66,7 +67,8 @@ _AUTH = re.compile(
 _PASTED = re.compile(
     r"(authori[sz]ation|verification|auth|access|oauth|response|device|security|two.factor|2fa|mfa|confirmation|login)[ _-]*(code|url|uri|pin)\b"
     r"|finish(ed)? (the )?log|once you (have )?(logged|authori)|(go to|visit|open) .*\b(log ?in|authori[sz]e|sign in)\b"
-    r"|\b(paste|copy|enter)\b.*\b(request headers?|cookies?|session ?id)\b|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) ",
+    r"|\b(paste|copy|enter)\b.*\b(request headers?|cookies?|session ?id)\b|paste\b.*\b(code|url|token|link|address|here)|redirect(ed|ion)?[ _](url|uri)|\bcode from\b|\bverifier\b|\bthe (pin|code) "
+    r"|\b(?:string|text|value|number|key)\b.{0,20}\b(?:displayed|shown)\b.{0,20}\b(?:browser|page)\b",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
@@ -147,7 +149,9 @@ def _is_pasted(module: Module, call: ast.Call) -> bool:
 
 
 def _asks_for_its_caller(module: Module, call: ast.Call) -> bool:
-    """True for a call of the module's own function that hands its words on to a question (`ask(msg)`)."""
+    """True for a call of a function of the tree that hands its words on to a question (`ask(msg)`)."""
+    if id(call) in put_through_helpers(None, module):
+        return True
     if not call.args or not isinstance(call.func, ast.Name) or call.func.id not in module.own:
         return False
     return call.func.id in _own_askers(module)
