@@ -30,6 +30,11 @@ _MUST_END = lazily(
     r"($|[-_:./ ])",
     re.IGNORECASE,
 )
+_OF_A_SHELL = lazily(
+    r"\.(?:plugin|theme)\.(?:zsh|bash|sh)$|\.zsh-theme$|(?:^|/)[._]?(?:zshrc|bashrc|zprofile|zlogin|bash_profile|bash_login|kshrc|cshrc)$"
+    r"|(?:^|/)[._]?(?:bash_|zsh_)?aliases(?:\.(?:zsh|bash|sh))?$"
+)
+"""What an interactive shell loads: whoever types in it is there."""
 _REACHED = 0.6
 _SAYING = frozenset({"echo", "exit", "printf", "true", ":", "return"})
 
@@ -52,7 +57,7 @@ def for_a_person(command: Command, repository: Repository) -> bool:
     unit = repository.units.get(command.unit)
     if unit is None or unit.kind in {UnitKind.JOB, UnitKind.HOOK}:
         return False
-    if unit.kind is UnitKind.SERVICE:
+    if unit.kind is UnitKind.SERVICE or _OF_A_SHELL.search(command.place.path):
         return True
     if unit.kind is UnitKind.IMAGE_STAGE:
         return not only_at_build(command, repository)

@@ -58,6 +58,10 @@ RULE = Rule(
             {"test.sh": "#!/bin/bash\nif [ -t 0 ]; then\n  docker run -it image make\nfi\n"},
             because="only at a terminal",
         ),
+        Good(
+            {"plugins/tmux/tmux.plugin.sh": 'function tms {\n  tmux new-session -As "$1"\n}\n'},
+            because="an interactive shell loads it",
+        ),
         Good({"test.sh": "#!/bin/sh\ntmux new-session -d 'make watch'\n"}, because="detached"),
     ),
 )
