@@ -209,6 +209,8 @@ KINDS: tuple[Kind, ...] = (
             "**/requirements/*.in",
             "**/requirements*.pip",
             "**/requirements/*.pip",
+            "**/requirements.d/*.txt",
+            "**/reqs/*.txt",
             "**/constraints*.txt",
             "**/*-requirements.txt",
             "**/*_requirements.txt",

@@ -106,7 +106,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    strategy:\n      matrix:\n        include:\n          - image: fedora:latest\n"
                     "            runner: ubuntu-latest\n          - image: team/base\n    runs-on: ${{ matrix.runner }}\n    timeout-minutes: 9\n"
-                    "    container: ${{ matrix.image }}:1.2\n    steps:\n      - run: ./build all\n"
+                    "    name: on ${{ matrix.image }}\n    container: ${{ matrix.image }}:1.2\n    steps:\n      - run: ./build all\n"
                 )
             },
             because="the tag stands where the leg's name is put in",
@@ -190,9 +190,14 @@ def _of_legs(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     for match in _AXIS.finditer(text):
         image = match["image"]
-        used = re.search(rf"matrix\.(?:[\w-]+\.)?{re.escape(match['key'])}\s*\}}\}}(?!:)", text)
+        uses = re.findall(rf"matrix\.(?:[\w-]+\.)?{re.escape(match['key'])}\s*\}}\}}(.?)", text)
         bare = image.partition(":")[0]
-        if used is None or not ("/" in image or bare in OFFICIAL_IMAGES) or bare.rpartition("/")[2] in _DISTRIBUTIONS:
+        if (
+            not uses
+            or ":" in uses
+            or not ("/" in image or bare in OFFICIAL_IMAGES)
+            or bare.rpartition("/")[2] in _DISTRIBUTIONS
+        ):
             continue
         if image_floats(image) is True and not built_here(image, repository):
             start = job.place.span.start + match.start("key")

@@ -20,6 +20,9 @@ _INPUTS = {
 }
 _FLOATING = lazily(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
+_NEWEST_GO = lazily(r"(?:\^1(?:\.\d+)*|1|1\.x)$")
+"""Go has had one major version, so that `^1.20` is whatever is newest: welcome in a test, not in what is handed out."""
+_RELEASES = lazily(r"release|publish", re.IGNORECASE)
 _VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
 _PHP_CHECKS = frozenset(
     "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard ecs cs2pr"
@@ -119,6 +122,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/release.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/setup-go@v6\n        with:\n          go-version: '^1.20'\n          check-latest: true\n"
+                    "      - uses: shivammathur/setup-php@v2\n        with:\n          tools: composer:v2, cs2pr, phpstan:1.11\n"
+                )
+            },
+            at=(".github/workflows/release.yml:9", ".github/workflows/release.yml:11"),
+            title="Go's one major version, and a tool without a version",
+        ),
+        Bad(
+            {
                 "azure-pipelines.yml": (
                     "trigger: [main]\njobs:\n  - job: a\n    timeoutInMinutes: 9\n    steps:\n      - task: DotNetCoreCLI@2\n        inputs:\n"
                     "          command: custom\n          custom: tool\n          arguments: install --tool-path . --prerelease sign\n"
@@ -128,6 +142,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/setup-go@v6\n        with:\n          go-version: '^1.20'\n"
+                )
+            },
+            because="a test with the newest Go of its one major version",
+        ),
         Good(
             {
                 "package.json": '{"name": "x", "packageManager": "bun@1.2.3"}\n',
@@ -177,7 +200,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step in job.steps:
         if step.action is None or step.action.local:
             continue
-        for setting in _moving(step.action):
+        for setting in _moving(step.action, _RELEASES.search(f"{job.place.path} {job.id}") is not None):
             yield Hit(
                 place=step.place._replace(span=setting.span),
                 message=f"`{setting.value.strip()}` is another version tomorrow; name one, or the file that holds it",
@@ -192,7 +215,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
-def _moving(action: Action) -> Iterator[Setting]:
+def _moving(action: Action, for_release: bool) -> Iterator[Setting]:
     runtime = _INPUTS.get(action.name)
     for name, setting in action.inputs.items():
         if runtime is not None and name == runtime[0]:
@@ -203,7 +226,8 @@ def _moving(action: Action) -> Iterator[Setting]:
         return
     written = action.inputs.get(runtime[0])
     value = written.value.strip().strip("'\"") if written is not None else ""
-    if written is not None and _FLOATING.match(value) and "\n" not in value:
+    floats = _FLOATING.match(value) or (for_release and action.name == "actions/setup-go" and _NEWEST_GO.match(value))
+    if written is not None and floats and "\n" not in value:
         yield written
 
 

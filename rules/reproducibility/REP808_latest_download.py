@@ -177,7 +177,8 @@ RULE = Rule(
         Good(
             {
                 "pyproject.toml": '[project]\nname = "tool"\nversion = "1"\n',
-                ".gitlab-ci.yml": "smoke:\n  timeout: 5m\n  script:\n    - curl -fsSLO https://github.com/x/tool/releases/latest/download/tool\n",
+                ".gitlab-ci.yml": "smoke:\n  timeout: 5m\n  script:\n    - curl -fsSLO https://github.com/x/tool/releases/latest/download/tool\n"
+                "    - gh release download -R x/tool\n",
             },
             because="the repository's own release is what is tried",
         ),
@@ -231,7 +232,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.program == "gh":
         other = newest_release_of(command) if in_run else ""
-        if other and not is_own(other, repository):
+        if other and not is_own(f"github.com/{other}", repository):
             message = f"the newest release of `{other}` is downloaded; name its tag"
             yield Hit(place=command.place, message=message, unit=command.unit)
         return

@@ -32,6 +32,7 @@ RULE = Rule(
     evidence=("E9",),
     references=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
     bad=(
+        Bad({"requirements.d/docs.txt": "sphinx\n"}, at=("requirements.d/docs.txt:1",)),
         Bad({"requirements.txt": "flask\nrequests>=2\n"}, at=("requirements.txt:1",)),
         Bad({"dev-requirements.txt": "ruff==0.5.0\npytest\nmypy>=1\n"}, at=("dev-requirements.txt:2",)),
         Bad(
@@ -50,6 +51,10 @@ RULE = Rule(
             because="the expected output of a test",
         ),
         Good({"requirements.txt": "flask==3.0.3\nrequests==2.32.3\n"}, because="pinned"),
+        Good(
+            {"requirements.d/dev.txt": "pytest\n", "requirements.d/dev.lock.txt": "pytest==8.3.3\n"},
+            because="a file of pins is made from it",
+        ),
         Good({"requirements.in": "flask\n"}, because="the input of a compiler of pins"),
         Good({"requirements.txt": "flask\n", "uv.lock": "version = 1\n"}, because="a lock file fixes them"),
         Good({"requirements.txt": "-r requirements/base.txt\n# nothing more\n"}, because="no package named here"),
@@ -76,7 +81,8 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         for lock in locks
     ):
         return
-    if posixpath.splitext(manifest.path)[0] + ".in" in repository.project.paths:
+    stem = posixpath.splitext(manifest.path)[0]
+    if any(stem + ending in repository.project.paths for ending in _MADE_FROM_IT):
         return
     floating = [dependency for dependency in manifest.dependencies if _floats(dependency)]
     if not floating:
@@ -84,6 +90,10 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     names = ", ".join(f"`{dependency.name}`" for dependency in floating[:3]) + (" …" if len(floating) > 3 else "")
     span = floating[0].span.cover(floating[-1].span)
     yield Hit(place=Place(manifest.path, span), message=f"{names} with no version; pin what is installed")
+
+
+_MADE_FROM_IT = (".in", ".lock.txt", "-lock.txt", "_lock.txt", ".lock", ".locked.txt", ".pinned.txt")
+"""Endings of the file a list is made from, or that is made from it."""
 
 
 def _floats(dependency: Dependency) -> bool:

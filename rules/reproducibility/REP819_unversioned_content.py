@@ -43,6 +43,15 @@ RULE = Rule(
             at=("requirements.yml:3", "requirements.yml:8"),
         ),
         Bad(
+            {
+                "snap/snapcraft.yaml": (
+                    "name: x\nparts:\n  x:\n    plugin: go\n    build-snaps:\n      - go/latest/stable\n      - node/20/stable\n"
+                    "  y:\n    plugin: rust\n    rust-channel: '1.80'\n    go-channel: latest/stable\n"
+                )
+            },
+            at=("snap/snapcraft.yaml:6", "snap/snapcraft.yaml:11"),
+        ),
+        Bad(
             {"flake.nix": '{\n  inputs = {\n    utils.url = "github:numtide/flake-utils";\n  };\n}\n'},
             at=("flake.nix:3",),
         ),
@@ -187,8 +196,17 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _dynamic(path, base, paths, repository)
         elif base.endswith(".tf"):
             yield from _lines(path, _TERRAFORM, repository)
+        elif base in {"snapcraft.yaml", "snapcraft.yml"}:
+            yield from _lines(path, _SNAP, repository)
         elif re.match(r"\.?goreleaser[\w.-]*\.ya?ml$", base):
             yield from _lines(path, _INCLUDED, repository)
+
+
+_SNAP = lazily(
+    r"^[ \t]*-[ \t]+[a-z][a-z0-9-]*/(?:latest/)?(?:stable|candidate|beta|edge)[ \t]*\r?$|^[ \t]*[\w-]+-channel:[ \t]*['\"]?(?:latest/)?(?:stable|candidate|beta|edge)['\"]?[ \t]*\r?$",
+    re.MULTILINE,
+)
+"""A snap that a build takes from the newest track. Source: documentation.ubuntu.com/snapcraft, `build-snaps`."""
 
 
 def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository) -> Iterator[Hit]:
