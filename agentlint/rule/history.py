@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from agentlint.facts.command import Command
@@ -30,7 +31,7 @@ _HISTORY_PROGRAMS = frozenset(
         "release-please", "auto", "bump2version", "bumpver", "bump-my-version", "tbump", "dunamai", "versioneer", "setuptools_scm",
         "setuptools-scm", "asv", "chromatic", "git-chglog", "svu", "cocogitto", "cog", "reuse", "beachball", "rush", "chan",
         "git-semver", "pr-agent", "diff-cover", "diff-quality", "darker", "git-clang-format", "codespeed", "cargo-release",
-        "release-plz", "knope", "ct", "chart-testing", "cr", "semver", "git-cal", "tagpr", "reviewdog", "ghr", "rio",
+        "release-plz", "knope", "jreleaser", "ct", "chart-testing", "cr", "semver", "git-cal", "tagpr", "reviewdog", "ghr", "rio",
         "pulumi", "gitlab-release", "whatthepatch", "git-versioner", "git-changelog", "gitchangelog", "antsibull-changelog",
         "reno", "pbr", "copier", "scriv", "affected", "pants", "license-eye", "addlicense", "rat", "gh-pages", "ghp-import", "git-describe",
     }
@@ -39,11 +40,20 @@ _HISTORY_PROGRAMS = frozenset(
 _HISTORY_DEPENDENCIES = (
     "setuptools-scm", "setuptools_scm", "hatch-vcs", "versioneer", "versioningit", "dunamai", "poetry-dynamic-versioning",
     "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
-    "mkdocs-git-revision-date-localized-plugin", "mkdocs-git-revision-date-plugin", "mkdocs-git-authors-plugin",
-    "mkdocs-git-committers-plugin-2", "sphinx-last-updated-by-git", "sphinx-multiversion", "sphinx-git", "scikit-build-core-scm",
-    "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "built", "git-version", "git-testament", "setuptools-gitversion",
+    "scikit-build-core-scm", "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "built", "git-version", "git-testament", "setuptools-gitversion",
     "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild",
 )  # fmt: skip
+
+_PAGES_DEPENDENCIES = (
+    "mkdocs-git-revision-date-localized-plugin", "mkdocs-git-revision-date-plugin", "mkdocs-git-authors-plugin",
+    "mkdocs-git-committers-plugin-2", "sphinx-last-updated-by-git", "sphinx-multiversion", "sphinx-git",
+)  # fmt: skip
+_PAGES_FILES = (
+    "mkdocs.yml", "mkdocs.yaml", "conf.py", "hugo.toml", "hugo.yaml", "docusaurus.config.js", "docusaurus.config.ts", "_config.yml",
+    "astro.config.mjs", "astro.config.ts", "config.mts", "config.ts", "config.js", "eleventy.config.js", ".eleventy.js",
+    "quartz.config.ts", "config.toml",
+)  # fmt: skip
+"""Settings of what makes pages: only a job that makes them reads the history for it."""
 
 _HISTORY_ACTIONS = lazily(
     r"release|(?<![a-z])craft(?![a-z])|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
@@ -55,7 +65,7 @@ _HISTORY_ACTIONS = lazily(
 
 _WITHOUT_HISTORY = lazily(
     r"action-gh-release|release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
-    r"|publish-unit-test|setup-release|test-?results?|get-release|download-release",
+    r"|publish-unit-test|go-release-action|rust-build\.action|upload-rust-binary|setup-release|test-?results?|get-release|download-release",
     re.IGNORECASE,
 )
 """Their names speak of releases and pushes, and they work through the API or on the files as they are."""
@@ -70,17 +80,15 @@ _DEEP_TEXT = lazily(
     r"|axion-release|jgitver|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
     r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info"
     r"|ratchetFrom|grgit|ajoberstar|reckon|shipkit|semver-git|git-semver|buildnumber-maven|git-commit-id|showLastUpdate|last-modified-at"
-    r"|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
+    r"|jreleaser|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
     re.IGNORECASE,
 )
 MAX_BUILD_FILES = 1500
 _BUILD_FILES = (
     "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "Directory.Build.props", "meson.build",
-    "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "mkdocs.yml", "version.json", "GitVersion.yml",
-    "Cargo.toml", "build.rs", "magefile.go", "Dockerfile", "package.json", "conf.py", "docs/conf.py", "configure.ac", "hugo.toml", "justfile",
-    "gradle.properties", "Rakefile", "docusaurus.config.js", "docusaurus.config.ts", "project/plugins.sbt", "nx.json", "turbo.json",
-    "_config.yml", "astro.config.mjs", "astro.config.ts", "config.mts", "config.ts", "config.js", "eleventy.config.js", ".eleventy.js",
-    "quartz.config.ts", "mkdocs.yaml", "hugo.yaml", "config.toml", "GNUmakefile", "Taskfile.yml", "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
+    "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "version.json", "GitVersion.yml",
+    "Cargo.toml", "build.rs", "magefile.go", "Dockerfile", "package.json", "configure.ac", "justfile",
+    "gradle.properties", "Rakefile", "project/plugins.sbt", "nx.json", "turbo.json", "GNUmakefile", "Taskfile.yml", "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
 )  # fmt: skip
 
 _BUILD_SUFFIXES = (
@@ -105,7 +113,61 @@ def uses_history(job: Job, repository: Repository) -> bool:
     reached = repository.reached_from(job.unit)
     if any(command_uses_history(command) or _runs_code_on_history(command, repository) for command in reached):
         return True
-    return _releases_unseen(job) or project_versions_from_history(repository)
+    if _releases_unseen(job) or (_may_build(job, reached, repository) and project_versions_from_history(repository)):
+        return True
+    return _makes_pages(job, reached) and _pages_tell_history(repository)
+
+
+_BUILDS_NOTHING = frozenset(
+    "echo printf cd mkdir cp mv rm ln touch cat head tail ls grep sed awk cut sort uniq tr wc tee jq yq curl wget tar unzip zip chmod chown"
+    " export set unset exit return test [ [[ : true false sleep read local if date basename dirname find diff sha256sum gh aws".split()
+)
+"""Programs that make nothing of the project, so that its version does not matter to them."""
+
+
+def _may_build(job: Job, reached: tuple[Command, ...], repository: Repository) -> bool:
+    """False where nothing the job runs can be a build: files are moved about, tools installed, scripts of the repository run."""
+    if any(step.action is not None and not _PREPARES.search(step.action.name) for step in job.steps):
+        return True
+    if not reached:
+        return True  # it makes ready for what others do
+    return any(not _makes_nothing(command, repository) for command in reached)
+
+
+def _makes_nothing(command: Command, repository: Repository) -> bool:
+    words = command.texts()
+    if command.program in {"pip", "pip3", "uv"} and "install" in words:
+        return not any(word.startswith((".", "/", "-e", "--editable")) for word in words)
+    if command.program in {"python", "python3", "node", "ruby", "perl"} and words and _CODE.search(words[0]):
+        return posixpath.normpath(posixpath.join(command.directory or "", words[0])) in repository.project.paths
+    return command.program in _BUILDS_NOTHING
+
+
+_PAGES = lazily(
+    r"(?:^|[^a-z])(?:docs?|documentation|pages|site|website|mkdocs|sphinx\S*|vitepress|docusaurus|hugo|jekyll|astro|rtd)(?:[^a-z]|$)"
+)
+
+
+def _makes_pages(job: Job, reached: tuple[Command, ...]) -> bool:
+    """True for a job that by its name, its file or what it runs makes pages, which may show when they were changed."""
+    named = f"{job.place.path} {job.id} {job.name}".lower()
+    return bool(_PAGES.search(named)) or any(
+        _PAGES.search(text.lower()) for command in reached for text in (command.program, *command.texts()[:6])
+    )
+
+
+def _pages_tell_history(repository: Repository) -> bool:
+    """True where the settings of the pages show dates or authors out of git."""
+    known = repository.memory("pages from history")
+    if known is None:
+        found = any(repository.project.depends_on(name) for name in _PAGES_DEPENDENCIES)
+        known = repository.remember("pages from history", found or _look_back(_of_pages(repository), repository))
+    return known is True
+
+
+def _of_pages(repository: Repository) -> Iterator[str]:
+    names = {path.rsplit("/", 1)[-1] for path in _PAGES_FILES}
+    return islice((path for path in repository.ordered_paths if path.rsplit("/", 1)[-1] in names), MAX_BUILD_FILES)
 
 
 _PREPARES = lazily(
@@ -130,7 +192,11 @@ def _step_uses_history(step: Step) -> bool:
             return True
         inputs = step.action.inputs
         return any("git " in setting.value for setting in inputs.values()) or any(map(_LOOKS_BACK.search, inputs))
-    return bool(_DEEP_TEXT.search(step.script)) or "refs/" in step.script or "origin/" in step.script
+    return bool(_DEEP_TEXT.search(step.script)) or ("git" in step.script and bool(_NAMES_A_REF.search(step.script)))
+
+
+_NAMES_A_REF = lazily(r"(?<!#)(?<!\^)refs/(?!\*)|origin/")
+"""A branch or tag that a script looks at; not the cutting of a ref's name out of a variable (`${GITHUB_REF#refs/tags/}`)."""
 
 
 _LOOKS_BACK = lazily(r"diff|since|compare|base[-_]?(?:ref|sha|branch)?$|changelog", re.IGNORECASE)
@@ -183,16 +249,24 @@ def project_versions_from_history(repository: Repository) -> bool:
     if known is None:
         project = repository.project
         found = any(project.depends_on(name) for name in _HISTORY_DEPENDENCIES)
-        found = found or any(item.tool in {name for name, _ in _HISTORY_SETTINGS} for item in project.settings)
+        found = found or any(
+            item.tool == tool and key in {"", item.key} for item in project.settings for tool, key in _HISTORY_SETTINGS
+        )
         known = repository.remember("versions from history", found or _build_files_look_back(repository))
     return known is True
 
 
 def _build_files_look_back(repository: Repository) -> bool:
     """Asks the build files at the root, and those of the same names below it up to a bound."""
-    names = {path.rsplit("/", 1)[-1] for path in _BUILD_FILES} - {"package.json", "Dockerfile", "conf.py"}
+    names = {path.rsplit("/", 1)[-1] for path in _BUILD_FILES} - {"package.json", "Dockerfile"}
     below = (p for p in repository.ordered_paths if p.rsplit("/", 1)[-1] in names or p.endswith(_BUILD_SUFFIXES))
-    for path in (*(p for p in _BUILD_FILES if p in repository.project.paths), *islice(below, MAX_BUILD_FILES)):
+    roots = (p for p in _BUILD_FILES if p in repository.project.paths)
+    return _look_back((*roots, *islice(below, MAX_BUILD_FILES)), repository)
+
+
+def _look_back(paths: Iterable[str], repository: Repository) -> bool:
+    """True where one of these files calls for what only older commits tell."""
+    for path in paths:
         source = repository.read(path)
         if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
             return True

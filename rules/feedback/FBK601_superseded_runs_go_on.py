@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Cancel, Pipeline
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Span
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
-from agentlint.rule.pipelines import is_light, runs_for_pull_requests
+from agentlint.rule.lazily import lazily
+from agentlint.rule.occasions import only_now_and_then
+from agentlint.rule.pipelines import runs_for_pull_requests
 
 RULE = Rule(
     id="FBK601",
@@ -74,8 +77,54 @@ RULE = Rule(
             },
             title="heavy work without a checkout",
         ),
+        Bad(
+            {
+                ".github/workflows/title.yml": (
+                    "on: pull_request\njobs:\n  title:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: amannn/action-semantic-pull-request@v6\n"
+                )
+            },
+            at=(".github/workflows/title.yml:1",),
+            fixed={
+                ".github/workflows/title.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.workflow }}-${{ github.ref }}\n"
+                    "  cancel-in-progress: ${{ github.event_name == 'pull_request' }}\njobs:\n  title:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: amannn/action-semantic-pull-request@v6\n"
+                )
+            },
+            title="light as it is, it stands in the queue",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.workflow }}-${{ github.sha }}\n  cancel-in-progress: true\n"
+                    "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="a group that no other run is in",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: [pull_request, push]\nconcurrency:\n  group: ci-${{ github.head_ref || github.run_id }}\n  cancel-in-progress: true\n"
+                    "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="proposed changes are grouped by their branch, and pushes stand alone",
+        ),
+        Good(
+            {
+                ".github/workflows/windows.yml": (
+                    "on: [pull_request, workflow_dispatch]\njobs:\n  test:\n    if: github.event_name == 'workflow_dispatch'\n"
+                    "    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
+                    "  after:\n    needs: test\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./report\n"
+                )
+            },
+            because="nothing runs for a proposed change",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -149,15 +198,36 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         or (pipeline.reusable and not pipeline.triggers.for_changes)
     ):
         return
-    if not runs_for_pull_requests(pipeline) or not pipeline.triggers.superseded or is_light(pipeline):
+    if not runs_for_pull_requests(pipeline) or not pipeline.triggers.superseded or _never_starts(pipeline):
         return
-    if pipeline.jobs and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in pipeline.jobs):
+    first = [job for job in pipeline.jobs if not job.needs]
+    if first and all(job.cancel in {Cancel.YES, Cancel.EXPLICITLY_NOT} for job in first):
         return
+    own = _own_group(pipeline, repository)
     yield Hit(
-        place=pipeline.place,
-        message="a newer push does not cancel the older run; cancel superseded runs of pull requests",
+        place=own or pipeline.place,
+        message="each run is a concurrency group of its own, in which there is nothing to cancel; group runs by branch"
+        if own is not None
+        else "a newer push does not cancel the older run; cancel superseded runs of pull requests",
         unit=pipeline.jobs[0].unit if pipeline.jobs else "",
         fix=_fix(pipeline, repository),
+    )
+
+
+_OWN_GROUP = lazily(r"^[ \t]*group:[^\n]*\{\{\s*github\.(?:sha|run_id|run_number)\s*\}\}[^\n]*", re.MULTILINE)
+
+
+def _own_group(pipeline: Pipeline, repository: Repository) -> Place | None:
+    """Where the workflow names a group that no other run is in."""
+    found = _OWN_GROUP.search(repository.text(pipeline.path)) if pipeline.system == "github" else None
+    return Place(pipeline.path, Span(*found.span())) if found is not None else None
+
+
+def _never_starts(pipeline: Pipeline) -> bool:
+    """True where no first job runs for a proposed change: each is switched off, or for tags, schedules and people's calls alone."""
+    first = [job for job in pipeline.jobs if not job.needs]
+    return bool(first) and all(
+        job.condition.strip("${ }").lower() == "false" or only_now_and_then(job.condition) for job in first
     )
 
 

@@ -45,6 +45,19 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - id: lyrics\n"
+                    "        uses: tj-actions/changed-files@v46\n      - run: pytest --junitxml=r.xml\n        env:\n"
+                    "          ASK_SITES: ${{ steps.lyrics.outputs.any_changed }}\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:1",),
+            title="what changed is found out, and nothing hangs on it",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
                     "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  main:\n"
                     "    uses: example/workflows/.github/workflows/tox.yml@v1.8.1\n    with:\n"
                     '      env: \'["py311", "py312", "py313"]\'\n'
@@ -175,12 +188,22 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     )
 
 
+def _decides(pipeline: Pipeline) -> bool:
+    """True where some job or step hangs on what another found out, or the legs are worked out."""
+    return any(
+        "outputs" in job.condition
+        or (job.matrix is not None and job.matrix.size is None)
+        or any("outputs" in step.condition for step in job.steps)
+        for job in pipeline.jobs
+    )
+
+
 def _detects(pipeline: Pipeline) -> bool:
     for job in pipeline.jobs:
         if _CHANGE_DETECTION.search(job.calls) or "changes" in job.condition or _COMPUTED.search(job.condition):
             return True
         for step in job.steps:
-            if step.action is not None and _CHANGE_DETECTION.search(step.action.name):
+            if step.action is not None and _CHANGE_DETECTION.search(step.action.name) and _decides(pipeline):
                 return True
             if _CHANGE_COMMAND.search(step.script):
                 return True

@@ -24,8 +24,8 @@ _EVENTS = {
     "release": "release",
     "workflow_call": "called",
 }
-_AGAIN = frozenset({"synchronize", "edited"})
-"""Events of a pull request that come again and again and make the last run's answer an old one."""
+_AGAIN = frozenset({"synchronize"})
+"""The event of a pull request that comes with each push and makes the last run's answer an old one."""
 _CHANGE_TYPES = frozenset({"opened", "synchronize", "reopened", "edited", "ready_for_review"})
 
 

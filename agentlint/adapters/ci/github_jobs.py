@@ -44,7 +44,13 @@ def read_cancel(node: YamlNode | None) -> Cancel | None:
         return Cancel.NO
     if value.truth is False:
         return Cancel.EXPLICITLY_NOT
+    if _OWN_GROUP.search(node.value("group")):
+        return Cancel.NO
     return Cancel.YES if value.text else Cancel.NO
+
+
+_OWN_GROUP = re.compile(r"\{\{\s*github\.(?:sha|run_id|run_number)\s*\}\}")
+"""A group of its own for each run: there is nothing in it to cancel. Behind `||` it stands for pushes alone, which is meant."""
 
 
 def read_jobs(node: YamlNode | None, around: WorkflowSettings, gathering: Gathering) -> tuple[Job, ...]:
