@@ -57,6 +57,16 @@ RULE = Rule(
         ),
         Bad(
             {
+                "tools/login.mjs": (
+                    "import { spawn } from 'node:child_process';\n\nasync function run() {\n  spawn('app', []);\n  await shot('1.png');\n"
+                    "  type('{ENTER}');\n  console.log('Clicked');\n  await sleep(3000);\n  await shot('2.png');\n}\n"
+                )
+            },
+            at=("tools/login.mjs:8",),
+            title="a script that drives another program",
+        ),
+        Bad(
+            {
                 "bench/run.py": (
                     "import subprocess\nimport time\n\ndef start(cmd):\n    proc = subprocess.Popen(\n        cmd,\n        cwd='x',\n"
                     "        env={},\n        text=True,\n    )\n\n    # Wait for server to be ready\n    time.sleep(2)\n    return proc\n"
@@ -148,6 +158,15 @@ RULE = Rule(
             because="an absence has no condition to wait for",
         ),
         Good(
+            {
+                "tools/upload.py": (
+                    "import subprocess\nimport time\n\ndef main(names):\n    for name in names:\n        subprocess.run(['upload', name])\n"
+                    "        time.sleep(2)\n"
+                )
+            },
+            because="it spaces out calls",
+        ),
+        Good(
             {"tests/test_limits.py": "import time\n\ndef test_time_limit_exceeded():\n    time.sleep(2)\n"},
             because="the test's name says that time is tested",
         ),
@@ -197,6 +216,7 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
             ("waitForTimeout", "wait_for_timeout")
         )  # discouraged everywhere by Playwright itself
         and not _after_a_start(sleep, repository)
+        and not _in_a_tool_that_drives(sleep, repository)
     ):
         return
     if has_no_condition(sleep, repository):
@@ -219,6 +239,33 @@ def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
         return True
     said = bool(before) and _FOR_A_SERVER.search(before[-1]) is not None
     return said and any(_STARTED.search(line) for line in before)
+
+
+_TOOL = lazily(r"(?:^|/)(?:scripts?|tools?|\.?ci|\.github)/[^:]*\.(?:py|[cm]?[jt]s)$")
+_DRIVES = lazily(
+    r"\bchild_process\b|\bexeca\b|\bimport subprocess\b|\bfrom subprocess import\b|\bpyautogui\b|\bpywinauto\b"
+)
+_REPEATED = lazily(
+    r"\s*(?:async\s+)?(?:for|while|do|except|\}?\s*catch|@retry)\b|.*\.(?:forEach|map)\(|.*\b(?:retr(?:y|ies)|attempts?)\b"
+)
+
+
+def _in_a_tool_that_drives(sleep: Sleep, repository: Repository) -> bool:
+    """True in a script of the repository that starts other programs, outside of all loops and repeated tries: it waits for them."""
+    source = repository.read(sleep.place.path) if _TOOL.search(sleep.place.path) and not sleep.polling else None
+    if source is None or _DRIVES.search(source.text) is None:
+        return False
+    lines = source.text[: sleep.place.span.start].split("\n")
+    depth = len(lines[-1]) - len(lines[-1].lstrip())
+    for line in reversed(lines[:-1]):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and indent < depth:
+            depth = indent
+            if _REPEATED.match(line):
+                return False
+        if depth == 0:
+            break
+    return True
 
 
 def _after_the_answer(sleep: Sleep, repository: Repository) -> bool:
