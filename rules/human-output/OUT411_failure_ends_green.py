@@ -53,6 +53,22 @@ RULE = Rule(
             at=("up.sh:2",),
             fixed={"up.sh": '#!/bin/sh\nmake || { echo "Build failed"; exit 1; }\n'},
         ),
+        Bad(
+            {
+                "get.sh": (
+                    '#!/bin/bash\necho_red() {\n  echo -e "\\033[31m$1"\n}\nif ! make; then\n'
+                    '  echo_red "ERROR: make failed. Exiting."\n  exit\nfi\nls\n'
+                )
+            },
+            at=("get.sh:7",),
+            fixed={
+                "get.sh": (
+                    '#!/bin/bash\necho_red() {\n  echo -e "\\033[31m$1"\n}\nif ! make; then\n'
+                    '  echo_red "ERROR: make failed. Exiting."\n  exit 1\nfi\nls\n'
+                )
+            },
+            title="a function that echoes in colour",
+        ),
     ),
     good=(
         Good({"a.sh": '#!/bin/sh\n[ -f x ] || { echo "x not found"; exit 1; }\n'}, because="it fails"),
@@ -83,6 +99,11 @@ RULE = Rule(
 )
 
 _PRINTING = frozenset({"echo", "printf", "Write-Host", "Write-Error", "Write-Output"})
+_ECHOES = lazily(
+    r"_*(?:echo|print)_?(?:red|green|yellow|bold|colou?r|err|error|msg|message|info|warn|warning|fail|log)\Z",
+    re.IGNORECASE,
+)
+"""Functions by these names end with the `echo` or `printf` that they are named after."""
 _SPEAKING = lazily(
     r"^(?:echo|printf|print|write-\w+|(?:\w+_)?(?:err|error|warn|warning|log|msg|message|say|info|fail|red|alert)(?:_\w+)?)$",
     re.IGNORECASE,
@@ -130,7 +151,7 @@ def _said_before(command: Command, repository: Repository) -> str | None:
             break
         if len(other.guards) > len(command.guards):
             break  # said only where the command before it failed (`check || fail "..."`)
-        if not said and not command.texts() and other.program not in _PRINTING:
+        if not said and not command.texts() and other.program not in _PRINTING and not _ECHOES.match(other.program):
             return None  # whose status a bare `exit` hands on is not known
         said.append(" ".join(other.texts()))
         follower = other

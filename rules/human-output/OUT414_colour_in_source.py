@@ -62,8 +62,19 @@ RULE = Rule(
             {"test/helper.rb": "Minitest::Reporters.use! [\n  Minitest::Reporters::DefaultReporter.new(\n    :color => true\n  )\n]\n"},
             at=("test/helper.rb:3",),
         ),
+        Bad({"phpcs.xml.dist": '<ruleset>\n  <arg name="colors"/>\n</ruleset>\n'}, at=("phpcs.xml.dist:2",)),
+        Bad(
+            {"build.sh": "#!/bin/bash\nset -e\nif [ $# = 0 ]; then\n  _BOLD=$(tput bold)\n  echo \"${_BOLD}Usage\"\nfi\n"},
+            at=("build.sh:4",),
+            title="tput fails where no terminal is named, and ends the script",
+        ),
     ),
     good=(
+        Good(
+            {"build.sh": "#!/bin/bash\nset -e\n_BOLD=$(tput bold 2>/dev/null || true)\necho \"${_BOLD}x\"\n"},
+            because="it may fail, and then there is no colour",
+        ),
+        Good({"phpcs.xml": '<ruleset>\n  <!-- <arg name="colors"/> -->\n</ruleset>\n'}, because="commented out"),
         Good(
             {"cli.py": "import rich\n\nif args.color == 'always':\n    rich.reconfigure(force_terminal=True)\n"},
             because="asked for",
@@ -133,6 +144,10 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         printed = _first_coloured(text)
         if printed is not None:
             yield _hit(path, printed, text[printed.start : printed.end])
+        elif _SHELL_FILE.search(path) and not aside(path):
+            asked = _first_tput(text or repository.text(path), bool(text))
+            if asked is not None:
+                yield _hit(path, asked, repository.text(path)[asked.start : asked.end])
 
 
 _IN_BIN = lazily(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
@@ -161,6 +176,25 @@ def _first_coloured(text: str) -> Span | None:
             start = match.start() + len(match[0]) - len(match[0].lstrip(" \t{;(\n"))
             return Span(start, match.end())
     return None
+
+
+_SHELL_FILE = lazily(r"(?:^|/)(?:bin/[\w-]+|[\w-]+\.(?:sh|bash))$")
+_TPUT = lazily(
+    r"^[ \t]*(?P<set>(?:local |export |readonly |declare (?:-\w+ )?)?\w+=\"?(?:\$\(|`)tput (?:bold|setaf|sgr0|rev|smul|smso)[^\n|>;&]*)$",
+    re.MULTILINE,
+)
+_ENDS_AT_FAILURE = lazily(r"^set -[a-z]*e|^set -o errexit|^#!.*\bsh -[a-z]*e", re.MULTILINE)
+
+
+def _first_tput(text: str, in_bin: bool) -> Span | None:
+    """Where a script asks tput for colours, whoever reads: without a terminal it ends there under `set -e`."""
+    if "tput " not in text or not _SCRIPT_HEAD.match(text[:200]) or _LOOKS.search(text):
+        return None
+    found = _TPUT.search(text)
+    ends = _ENDS_AT_FAILURE.search(text) if found is not None else None
+    if found is None or not (in_bin or (ends is not None and ends.start() < found.start())):
+        return None
+    return Span(*found.span("set"))
 
 
 def _hit(path: str, span: Span, written: str) -> Hit:
@@ -209,4 +243,11 @@ def _settings_pattern(path: str) -> re.Pattern[str] | None:
         return _HOOK
     if _HOOK_SETTINGS.search(path):
         return _CONFIGURED
-    return _SCRIPT if path.rsplit("/", 1)[-1] == "package.json" else None
+    name = path.rsplit("/", 1)[-1]
+    if name in _OF_PHPCS:
+        return _PHPCS
+    return _SCRIPT if name == "package.json" else None
+
+
+_OF_PHPCS = frozenset({"phpcs.xml", "phpcs.xml.dist", ".phpcs.xml", ".phpcs.xml.dist", "phpcs.dist.xml"})
+_PHPCS = lazily(r"^[ \t]*(?P<set><arg\s+name=\"colors\"\s*/?>)", re.MULTILINE)
