@@ -73,7 +73,7 @@ class ReadyMade:
     "test-report", "coverage", "set-up", "checkout", "cache", "login", "gate", "changes". `reports`: kinds of results it
     hands over in a form that machines read ("test", "lint", "coverage"). `annotates`: the same for annotations of the
     change. `history`: it needs more than the last commit. `script_inputs`: inputs that hold shell text it runs.
-    `fetches`: what it fetches or compiles by itself.
+    `fetches`: what it fetches or compiles by itself. `roles_by_verb`: roles by the first word of its input `command`.
     """
 
     name: str
@@ -85,6 +85,12 @@ class ReadyMade:
     history: bool = False
     script_inputs: tuple[str, ...] = ()
     fetches: Brings | None = None
+    roles_by_verb: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def roles_of(self, action: Action) -> frozenset[str]:
+        """What this call of the step does: a step that runs a tool's command does what the command does."""
+        verb = (_value(action, "command").split() or [""])[0] if self.roles_by_verb else ""
+        return self.roles.union(*(roles for known, roles in self.roles_by_verb if known == verb))
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class ActionTable:
     def roles(self, action: Action | None) -> frozenset[str]:
         """What a step does; empty where not known."""
         entry = self.of(action)
-        return entry.roles if entry else frozenset()
+        return entry.roles_of(action) if entry and action is not None else frozenset()
 
     def caches(self, action: Action, span: Span, package_manager: str = "") -> tuple[Cache, ...]:
         """What this step keeps between runs. `package_manager` is the one package.json declares ("npm@10"), else ""."""
@@ -231,4 +237,5 @@ def _entry(name: str, raw: dict[str, Any]) -> ReadyMade:
         history=raw.get("history", False),
         script_inputs=tuple(raw.get("script_inputs", ())),
         fetches=_brings(raw["fetches"]) if "fetches" in raw else None,
+        roles_by_verb=tuple((verb, frozenset(roles)) for verb, roles in raw.get("roles_by_verb", {}).items()),
     )

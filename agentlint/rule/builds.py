@@ -137,7 +137,13 @@ def _prepared(command: Command, repository: Repository) -> bool:
 
 
 def fetched_in_image(command: Command, repository: Repository) -> bool:
-    """True when the image build brought sources from outside before: what it compiles is not this repository's."""
+    """True when the image build brought sources from outside before: what it compiles is not this repository's.
+
+    What is fetched into an image of PostgreSQL is an extension of a few files, which one core compiles at once.
+    """
+    stages = (stage for image in repository.images for stage in image.stages)
+    if any(stage.unit == command.unit and "postgres" in stage.base.lower() for stage in stages):
+        return False
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other is command:
             return False
@@ -184,7 +190,7 @@ def few_ctest_entries(repository: Repository) -> bool:
 
 def generator_is_parallel(command: Command, repository: Repository) -> bool:
     """True when the build tree of a `cmake --build` was made for Ninja or Xcode, as far as its unit tells."""
-    if _on_msys(command, repository):
+    if _on_msys(command, repository) or _msvc_is_parallel(command, repository):
         return True
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other.program in {"cmake", "ccmake"} and any(name in text for text in other.texts() for name in _PARALLEL):
@@ -194,6 +200,32 @@ def generator_is_parallel(command: Command, repository: Repository) -> bool:
         if any(name in other.environment.get("CMAKE_GENERATOR", "") for name in _PARALLEL):
             return True
     return False
+
+
+_MP = lazily(r"(?<![\w/])[/-]MP\b")
+
+
+def _msvc_is_parallel(command: Command, repository: Repository) -> bool:
+    """True on a Windows machine where the project tells Visual C++ to compile its files at once (/MP)."""
+    job = repository.job_of(command)
+    on_windows = (
+        "windows" in job.runner.lower() if job is not None else command.place.path.endswith((".bat", ".cmd", ".ps1"))
+    )
+    if job is not None and repository.pipeline_of(job).system == "appveyor":
+        on_windows = "ubuntu" not in job.runner.lower() and "macos" not in job.runner.lower()
+    if not on_windows:
+        return False
+    known = repository.memory("compiled with /MP")
+    if known is None:
+        paths = [
+            path
+            for path in repository.ordered_paths
+            if path.endswith(("CMakeLists.txt", ".cmake", "CMakePresets.json"))
+        ]
+        sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
+        found = any(one is not None and b"MP" in one.data and _MP.search(one.text) for one in sources)
+        known = repository.remember("compiled with /MP", found)
+    return known is True
 
 
 def _opaque_generator(text: str) -> bool:

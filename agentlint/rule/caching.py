@@ -49,7 +49,7 @@ class Fetch:
 
 def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
     """Everything the job's commands fetch, what they call in this repository included, on the job's own machine."""
-    for command in (*job.commands, *inner_commands(job, repository)):
+    for command in (*job.commands, *_by_inputs(job, repository), *inner_commands(job, repository)):
         if in_container(command):
             continue
         for reached in carried_out(command, repository):
@@ -60,10 +60,37 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             ):
                 continue
             for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
-                if not _built_here(reached, how) and (
+                if not how.compiles and _on_another_machine(command, job):
+                    continue
+                if not (_built_here(reached, how) or _brings_none(reached, how)) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
                 ):
                     yield Fetch(how, reached, command)
+
+
+_CONTAINER_STEPS = ("uraimo/", "addnab/")
+_MACHINES = ("vmactions/", "cross-platform-actions/", "acj/")
+"""Steps that run their script in a container, and in a virtual machine, to which only the work tree is handed."""
+
+
+def _by_inputs(job: Job, repository: Repository) -> Iterator[Command]:
+    """What ready-made steps run out of their inputs: tried again, under a display, in a virtual machine of another system."""
+    own = {
+        step.index
+        for step in job.steps
+        if step.action is not None and not step.action.name.lower().startswith(_CONTAINER_STEPS)
+    }
+    for command in repository.commands_by_unit.get(job.unit, ()) if own else ():
+        if command.step in own:
+            yield command
+
+
+def _on_another_machine(command: Command, job: Job) -> bool:
+    """True for what runs in a virtual machine that the job starts: a kept build pays there, kept packages hardly do."""
+    return any(
+        step.index == command.step and step.action is not None and step.action.name.lower().startswith(_MACHINES)
+        for step in job.steps
+    )
 
 
 def inner_commands(job: Job, repository: Repository) -> Iterator[Command]:
@@ -129,6 +156,16 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
         and "set-up" in actions().roles(step.action)
     ]
     return Place(written.path, before[-1].cover(written.span)) if before else written
+
+
+def _brings_none(command: Command, how: Fetching) -> bool:
+    """True for an install that is told to bring no other package, or only files at hand."""
+    if "--no-index" in command.texts():
+        return True
+    return how.what == "pip" and "--no-deps" in command.texts() and bool(_AT_HAND & set(command.texts()))
+
+
+_AT_HAND = frozenset({"-e", "--editable", ".", "./"})
 
 
 def _built_here(command: Command, how: Fetching) -> bool:
@@ -212,6 +249,8 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if fetch.how.what == "pip" and fetch.through.program in _INSTALLS_THROUGH_UV:
         names.add("uv")  # what an environment adds to what uv has brought into it
     for cache in caches_at_hand(job, repository):
+        if fetch.how.download and fetch.how.what == "cargo" and _without_binaries(cache):
+            continue
         if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
             return True
     by, enabled = fetch.by, fetch.how.enabled_by
@@ -227,6 +266,15 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if is_set(repository, [item for item in fetch.how.enabled_by if ":" in item]):
         return True
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
+
+
+_NO_BINARIES = lazily(r"(?:^|/)(?:registry|git|target|\.?advisory-db|\.global-cache)(?:/|$)")
+
+
+def _without_binaries(cache: Cache) -> bool:
+    """True for a cache of crates' sources or of a build folder, which holds nothing of what `cargo install` makes."""
+    paths = [path.strip("'\"") for path in cache.paths]
+    return bool(paths) and all(_NO_BINARIES.search(path) for path in paths)
 
 
 def _may_hold(cache: Cache, fetch: Fetch, job: Job) -> bool:

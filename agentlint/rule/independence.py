@@ -76,12 +76,27 @@ def _outputs_unread(need: Need, earlier: Job, job: Job, repository: Repository) 
     """True for an earlier job that is there for its outputs alone, of which this one reads none."""
     if need.carries or need.implicit or earlier.condition or earlier.caches or earlier.artifacts_out or earlier.calls:
         return False
-    if earlier.gate or earlier.deployment or _LETS_THROUGH.search(f"{earlier.id} {earlier.name}"):
+    used = (step.action.name for step in earlier.steps if step.action is not None)
+    told = (earlier.id, earlier.name, *(name for name in used if not name.startswith("actions/")))
+    if earlier.gate or earlier.deployment or _LETS_THROUGH.search(" ".join(told)):
         return False
     if work_of_job(earlier, repository) & (FEEDBACK | DELIVERING):
         return False
     return bool(_OUTPUTS.search(_text_of(earlier, repository))) and not re.search(
         rf"needs(?:\.{re.escape(earlier.id)}\b|\[|\.\*|\))", _text_of(job, repository)
+    )
+
+
+def empty_handed(need: Need, job: Job, pipeline: Pipeline, repository: Repository) -> bool:
+    """True for a need of which it is seen that nothing comes along it, whatever the earlier job does."""
+    earlier = pipeline.job(need.job)
+    if earlier is None or need.carries or need.implicit or earlier.caches or earlier.artifacts_out or earlier.gate:
+        return False
+    return not (
+        earlier.deployment
+        or delivers(earlier, repository)
+        or any(_SENDS.search(step.script) for step in earlier.steps)
+        or _OUTPUTS.search(_text_of(earlier, repository))
     )
 
 

@@ -51,7 +51,7 @@ def rare(job: Job, repository: Repository, costly: bool = False) -> bool:
         if callers and not any(caller.triggers.for_changes for caller, _ in callers):
             return True
         if not callers and not pipeline.reusable:
-            return True
+            return not _tests_by_itself(job, repository)
     if (
         _releases(pipeline)
         or only_now_and_then(job.condition)
@@ -86,6 +86,17 @@ def only_now_and_then(condition: str) -> bool:
     if _NO_BRANCH.search(condition):
         return True
     return all(_ONLY_THEN.search(part) for part in re.split(r"\|\|| or ", condition))
+
+
+_BY_ITSELF = frozenset({"schedule", "manual"})
+
+
+def _tests_by_itself(job: Job, repository: Repository) -> bool:
+    """True for tests that the clock or a person starts: somebody waits for their answer as for any other."""
+    pipeline = repository.pipeline_of(job)
+    if not pipeline.triggers.events <= _BY_ITSELF or _RELEASE_NAME.search(f"{pipeline.path} {pipeline.name}"):
+        return False
+    return "test" in job_roles(job, repository) and not delivers(job, repository)
 
 
 def _releases(pipeline: Pipeline) -> bool:

@@ -55,10 +55,7 @@ def action_roles(step: Step) -> frozenset[str]:
     """The role of a step's ready-made action, from the table of actions."""
     from agentlint.programs.actions import actions
 
-    if step.action is None:
-        return frozenset()
-    known = actions().of(step.action)
-    return frozenset(known.roles) if known is not None else frozenset()
+    return actions().roles(step.action)
 
 
 def job_roles(job: Job, repository: Repository) -> frozenset[str]:

@@ -90,16 +90,41 @@ _SHOWN_CHOICE = lazily(r"\$\{\w+:?\+(?!.*(?:-j|--jobs|-n|--numproc)\b).*\}")
 """`${CI:+--tap}`: the option stands there."""
 
 
-def hides_options(command: Command) -> bool:
-    """True when a variable among the arguments may bring the options that we miss."""
-    return any(
-        word.text.startswith(("$", '"$', "${{", "*"))
-        and word.text.strip('"') not in {"$@", "${@}", "$*", "*session.posargs", "*posargs"}
-        and not _KNOWN_VARIABLE.match(word.text)
-        and not _SHOWN_CHOICE.fullmatch(word.text)
-        for word in command.arguments
-        if not word.literal
-    )
+def hides_options(command: Command, repository: Repository | None = None) -> bool:
+    """True when a variable among the arguments may bring the options that we miss.
+
+    The value of an option brings none; nor, where the repository is given, does a variable whose file sets it and speaks
+    nowhere of workers.
+    """
+    program = table().of(command)
+    takes_value = program.value_options if program is not None else ()
+    before = ""
+    for word in command.arguments:
+        stands_for_value = before in takes_value
+        before = word.text
+        if word.literal or stands_for_value or not word.text.startswith(("$", '"$', "${{", "*")):
+            continue
+        if word.text.strip('"') in {"$@", "${@}", "$*", "*session.posargs", "*posargs"}:
+            continue
+        if _KNOWN_VARIABLE.match(word.text) or _SHOWN_CHOICE.fullmatch(word.text):
+            continue
+        if repository is None or not _set_without_workers(word.text, command, repository):
+            return True
+    return False
+
+
+_NAMED = lazily(r"\"?\$[{(]?(\w*(?:opt|arg|flag)\w*)(?:\[@\])?[})]?\"?", re.IGNORECASE)
+"""A variable that is named after options; another may name the part that is tested."""
+_WORKERS = lazily(r"(?<![\w-])-(?:n|j)[ =]?(?:auto|logical|\d|\$)|xdist|numproc|--jobs|--parallel|--workers|posargs")
+
+
+def _set_without_workers(text: str, command: Command, repository: Repository) -> bool:
+    """True for a variable that the command's own file sets, in which nothing is said of workers."""
+    name = _NAMED.fullmatch(text)
+    source = repository.read(command.place.path)
+    if name is None or source is None or _WORKERS.search(source.text):
+        return False
+    return re.search(rf"\b{name[1]}\b[\w.]*[ \t]*[:?+]?=[ \t]*[^\s$]", source.text) is not None
 
 
 def suite_size(entry: Parallelism, repository: Repository, directory: str | None = "") -> int:

@@ -133,6 +133,16 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:8",),
             title="at each merge",
         ),
+        Bad(
+            {
+                ".github/workflows/canary.yml": (
+                    _HEAD.replace("on: pull_request", "on:\n  schedule: [{cron: '0 7 * * *'}]")
+                    + "      - uses: actions/setup-python@v5\n      - run: pip install -e .[test]\n      - run: pytest\n"
+                ),
+            },
+            at=(".github/workflows/canary.yml:8",),
+            title="tests by the clock",
+        ),
     ),
     good=(
         Good(

@@ -72,6 +72,16 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: asdf-vm/actions/install@v4\n      - run: shellcheck bin/*\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="all tools of .tool-versions",
+        ),
+        Bad(
+            {
                 "azure-pipelines.yml": (
                     "pool: {vmImage: windows-latest}\njobs:\n- job: build\n  steps:\n  - task: DotNetCoreCLI@2\n    inputs: {command: test}\n"
                 )
@@ -91,6 +101,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n"
+                    "        with: {path: ~/conda_pkgs_dir, key: conda}\n      - run: conda env create -f environment.yml\n"
+                    "      - run: pip install -e . --no-deps\n"
+                )
+            },
+            because="what pip is to bring has come with conda, whose packages are kept",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": (

@@ -62,6 +62,16 @@ RULE = Rule(
             title="by a program that the caller names",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: vmactions/freebsd-vm@v1\n        with:\n          prepare: pkg install -y rust\n"
+                + "          run: sh ci/run.sh\n",
+                "ci/run.sh": '#!/bin/sh\ncrate() {\n  cmd="$1"\n  shift\n  cargo "${cmd}" --workspace "$@"\n}\ncrate test\n',
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="in a virtual machine, by a function that hands the verb on",
+        ),
+        Bad(
             {".gitlab-ci.yml": "test:\n  image: golang:1.22\n  script:\n    - go test ./...\n"},
             at=(".gitlab-ci.yml:1",),
         ),

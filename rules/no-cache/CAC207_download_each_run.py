@@ -39,6 +39,15 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with:\n          path: |\n            ~/.cargo/registry\n            target\n"
+                + "          key: cargo-${{ hashFiles('Cargo.lock') }}\n      - run: cargo install cargo-tarpaulin\n"
+            },
+            at=(".github/workflows/ci.yml:13",),
+            title="crates' sources are kept, and what is made of them is not",
+        ),
+        Bad(
+            {
                 ".circleci/config.yml": (
                     "version: 2.1\njobs:\n  nlp:\n    docker:\n      - image: cimg/python:3.12\n    steps:\n"
                     "      - run: python -m nltk.downloader punkt\n"
@@ -48,6 +57,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: Swatinem/rust-cache@v2\n      - run: cargo install cargo-tarpaulin\n"
+            },
+            because="rust-cache keeps ~/.cargo/bin too",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD

@@ -70,6 +70,14 @@ RULE = Rule(
         Bad({"Makefile": "test:\n\tpytest tests\n", **_SUITE}, at=("Makefile:2",)),
         Bad(
             {
+                "pyproject.toml": '[tool.poe.tasks.test]\ncmd = "pytest $OPTS --basetemp $TMP"\nenv.OPTS.default = "-p no:cov"\n',
+                **_SUITE,
+            },
+            at=("pyproject.toml:2",),
+            title="the variable is set beside it, and not to workers; another is an option's value",
+        ),
+        Bad(
+            {
                 "tox.ini": "[testenv]\ndeps = pytest\n    pytest-xdist\ncommands = pytest {posargs}\n",
                 "requirements-dev.txt": "pytest\npytest-xdist\n",
                 **_SUITE,
@@ -183,7 +191,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if "test" not in table().roles(command) or runs_parallel(command, entry, repository):
         return
-    if narrow(command, entry) or hides_options(command) or splits_elsewhere(command, repository):
+    if narrow(command, entry) or hides_options(command, repository) or splits_elsewhere(command, repository):
         return
     if (
         _picks_marked(command)
@@ -220,11 +228,21 @@ def _worth_it(suite: Suite, command: Command, entry: Parallelism, repository: Re
         return False
     if _needs_another(command, repository) and suite.seconds < _VERY_LARGE:
         return False
+    if _other_branch(command, entry, repository):
+        return False
     times = sum(
         other.program == command.program and other.texts() == command.texts()
         for other in repository.commands_by_unit.get(command.unit, ())
     )
     return is_large(Suite(suite.tests, suite.seconds * max(1, times)), entry, repository)
+
+
+def _other_branch(command: Command, entry: Parallelism, repository: Repository) -> bool:
+    """True where another branch of the same unit gives the workers: who calls it chooses."""
+    return bool(command.guards) and any(
+        other.program == command.program and other.guards and runs_parallel(other, entry, repository)
+        for other in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 def _advice(command: Command, entry: Parallelism, repository: Repository) -> str:

@@ -213,6 +213,20 @@ RULE = Rule(
         ),
         Good(
             {
+                "Dockerfile": "FROM postgres:16-alpine\nRUN wget -qO- https://x.org/ext.tgz | tar xz && cd ext && make && make install\n"
+            },
+            because="an extension of PostgreSQL is a few files",
+        ),
+        Good(
+            {
+                "build.bat": "cmake -B build\ncmake --build build --config Release\n",
+                "CMakeLists.txt": "project(x CXX)\nif(MSVC)\n  add_compile_options(/MP)\nendif()\n",
+                **_SOURCES,
+            },
+            because="Visual C++ is told to compile the files at once",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "test:\n  script:\n    - make lint\n    - make test\n",
                 "Makefile": "lint:\n\truff check\ntest:\n\tgo test\n",
             },

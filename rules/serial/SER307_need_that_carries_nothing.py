@@ -9,7 +9,7 @@ from agentlint.facts.pipeline import Job, Need
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import is_meant, needlessly_after, only_reports, shares_outside
+from agentlint.rule.independence import empty_handed, is_meant, needlessly_after, only_reports, shares_outside
 from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import delivers
 
@@ -117,6 +117,27 @@ RULE = Rule(
             title="a condition that says what a need means anyway",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  tidy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./hack/is-vendored.sh\n"
+                + "  test:\n    needs: [lint, tidy]\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:12",),
+            title="beside a job of which only its end is waited for",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LINT
+                + "  test:\n    needs: lint\n"
+                + _TEST
+                + "      - uses: actions/attest-build-provenance@v3\n        if: startsWith(github.ref, 'refs/tags/')\n"
+                + "        with: {subject-path: app}\n"
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="a signature for a tag's build hands nothing out",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _BUILD + "  test:\n    needs: build\n" + _TEST},
             at=(".github/workflows/ci.yml:8",),
             title="a build that is gone with its machine",
@@ -201,6 +222,16 @@ RULE = Rule(
             },
             because="the first decides whether the second may run",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _VERSION.replace(
+                    "- {id: v,", "- {uses: fkirc/skip-duplicate-actions@v5}\n      - {id: v,"
+                )
+                + "  test:\n    needs: version\n"
+                + _TEST
+            },
+            because="a step of the first stops runs that are not needed",
+        ),
     ),
 )
 
@@ -216,13 +247,14 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if not found:
         return
     need = found[0][0]
+    real = [one for one, earlier in idle if earlier is None and not empty_handed(one, job, pipeline, repository)]
     place = Place(job.place.path, need.span) if need.span.end > need.span.start else job.place
     names = ", ".join(f"`{earlier.id}`" for _, earlier in found)
     yield Hit(
         place=place,
         message=f"`{job.id}` waits for {names} and takes nothing from it; drop the need and let both run at once",
         unit=job.unit,
-        tier=Tier.PEDANTIC if len(found) < len(written) or _may_be_wanted(found, job, repository) else None,
+        tier=Tier.PEDANTIC if real or _may_be_wanted(found, job, repository) else None,
     )
 
 

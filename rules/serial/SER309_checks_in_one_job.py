@@ -75,6 +75,24 @@ RULE = Rule(
             title="left out on one leg only",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: cargo fmt --check\n      - uses: actions-rs/cargo@v1\n        with: {command: test}\n"
+                + "      - uses: actions-rs/cargo@v1\n        with: {command: clippy}\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="by an action that runs cargo",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: gofmt -l .\n      - run: revive ./...\n      - run: go vet ./...\n"
+                + "      - run: staticcheck ./...\n      - run: go build ./...\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="checkers by the handful, and the build behind them",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _HEAD + "      - run: ruff check .\n      - run: pytest --junitxml=r.xml\n"},
             at=(".github/workflows/ci.yml:3",),
             title="two kinds, one of them the tests",
@@ -130,6 +148,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if len(kinds) < 2 or one_off(job, repository) or _commits(job):
         return
     costly = ("test" in kinds and bool({"lint", "type check"} & set(kinds))) or len(kinds) > 2
+    costly = costly or _many_checks(job, kinds, repository)
     yield Hit(
         place=_where(job),
         message=f"job `{job.id}` runs {', then '.join(kinds)} one after another; give each a job of its own{_or_together(job, repository)}",
@@ -137,6 +156,18 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         tier=None if costly else Tier.PEDANTIC,
         severity=None if costly else Severity.INFO,
     )
+
+
+MANY = 4
+"""Steps of checks from which on a job without tests is worth taking apart."""
+
+
+def _many_checks(job: Job, kinds: tuple[str, ...], repository: Repository) -> bool:
+    """True where several checks of two kinds stand in steps of their own, with or without a build behind them."""
+    if kinds[0] not in {"lint", "type check"} or "test" in kinds:
+        return False
+    steps = [step for step in job.steps if any(one_kind(command, repository) for command in step.commands)]
+    return len(steps) >= MANY
 
 
 _COMMITS = lazily(r"autofix|auto-?commit|add-and-commit|create-pull-request|lite-action")
@@ -176,7 +207,7 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
         found.update(dict.fromkeys(kind for kind in kinds if kind))
         if any(kinds):
             turns.add(step.together or -1 - step.index)
-        if "test" in found and not step.action:
+        if ("test" in found or len(turns) >= MANY) and not step.action:
             if any("build" in command_roles(c, repository) and not one_kind(c, repository) for c in step.commands):
                 found["build"] = None
     return tuple(found) if len(turns) > 1 or not any(step.together for step in job.steps) else ()

@@ -11,7 +11,7 @@ from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_elsewhere, stands_alone
-from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.scope import as_written, in_image, in_prose
 from agentlint.rule.workers import runs_parallel
 
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
@@ -96,9 +96,16 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` runs {number} environments one after another; {entry.advice}",
         unit=command.unit,
-        tier=None if repository.job_of(command) is not None or number > 2 else Tier.PEDANTIC,
+        tier=_tier(command, number, repository),
         fix=after_program(command, entry.insert, repository),
     )
+
+
+def _tier(command: Command, number: int, repository: Repository) -> Tier | None:
+    """Two environments on one's own machine, and an image's default command, which who runs it may put aside, are for judgement."""
+    if in_image(command, repository):
+        return Tier.PEDANTIC
+    return None if repository.job_of(command) is not None or number > 2 else Tier.PEDANTIC
 
 
 def _environments(command: Command, repository: Repository) -> int:
