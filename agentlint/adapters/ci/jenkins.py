@@ -88,7 +88,10 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     return replace(gathering.facts((pipeline,)), sleeps=tuple(reading.sleeps))
 
 
-_SAMPLE = re.compile(r"\.(?:example|sample|template|dist|tmpl|in)$", re.IGNORECASE)
+_SAMPLE = re.compile(
+    r"\.(?:example|sample|template|dist|tmpl|in)$|(?:^|/)(?:examples?|samples?|fixtures?|test[-_]?data|src/(?:test|main)/resources)/",
+    re.IGNORECASE,
+)
 _FOR_CHANGES = re.compile(r"pollSCM|githubPush|changeRequest|CHANGE_ID|BRANCH_NAME|branch\s*[({'\"]")
 
 
