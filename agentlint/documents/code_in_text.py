@@ -25,7 +25,7 @@ _NO_LANGUAGE = frozenset(
     {"", "text", "txt", "none", "plain", "plaintext", "default", "raw", "command", "commandline", "cli", "ini"}
 )
 _INLINE = {
-    "markdown": re.compile(r"(?<!`)(?P<mark>`{1,2})(?!`)(?P<code>[^`\n]{2,200})(?P=mark)(?!`)"),
+    "markdown": re.compile(r"(?<!`)(?P<mark>`{1,3})(?!`)(?P<code>[^`\n]{2,200})(?P=mark)(?!`)"),
     "rst": re.compile(r"(?<![`:\w])`{1,2}(?!`)(?P<code>[^`<>\n]{2,200})`{1,2}(?![`_])"),
     "asciidoc": re.compile(r"(?<![`\w])[`+]{1,2}(?P<code>[^`+\n]{2,200})[`+]{1,2}"),
 }

@@ -16,6 +16,7 @@ from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_names import absent_names
 from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
+from agentlint.rule.absent_tests import absent_tests
 from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
@@ -83,11 +84,20 @@ def absent(command: Command, meant: Meant, repository: Repository) -> str | None
     """What the command names and the repository lacks ("the target `lint` of Makefile"); None where all is there."""
     if (
         command.opaque
-        or any(DYNAMIC.search(word.text.removesuffix("/...")) for word in command.arguments)
+        or any(DYNAMIC.search(_judged(word.text, command)) for word in command.arguments)
         or not meant.folders
     ):
         return None
     return next(_absent(command, meant, repository), None)
+
+
+def _judged(word: str, command: Command) -> str:
+    """What of a word may stand for something else: of a variable that make is handed, no more than its value's marks."""
+    if command.program in {"make", "gmake"} and re.match(r"[A-Za-z_]\w*=[^$<>{}|]*$", word):
+        return ""
+    if command.program == "go" and command.texts()[:2] == ("mod", "edit"):
+        return word.rsplit("=", 1)[0]
+    return word.removesuffix("/...")
 
 
 def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
@@ -114,6 +124,7 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
     elif program in {"gradle", "gradlew"}:
         yield from _plugin_task(command, repository)
     yield from absent_names(command, meant, repository)
+    yield from absent_tests(command, meant, repository)
     yield from _manifest(command, repository)
     yield from build_file(command, meant, repository)
     yield from absent_files(command, meant, repository)

@@ -202,17 +202,15 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
                 _NAME.fullmatch(name)
                 and name in before_dashes
                 and not _is_word(name, texts)
-                and not _has_source(name, repository)
+                and not _has_source(name, folder, repository)
             ):
                 yield f"the file `{folder}/{name}.rs`"
 
 
-def _has_source(name: str, repository: Repository) -> bool:
-    forms = {name, name.replace("-", "_")}
-    return any(
-        posixpath.basename(path).removesuffix(".rs") in forms or forms & set(path.split("/"))
-        for path in repository.project.paths
-    )
+def _has_source(name: str, folder: str, repository: Repository) -> bool:
+    """True for a target that cargo finds by itself; a module of another test is none (`tests/suite/NAME.rs`)."""
+    tails = tuple(f"/{folder}/{form}{end}" for form in (name, name.replace("-", "_")) for end in (".rs", "/main.rs"))
+    return any(("/" + path).endswith(tails) for path in repository.project.paths)
 
 
 def _gradle(command: Command, _: Meant, repository: Repository) -> Iterator[str]:

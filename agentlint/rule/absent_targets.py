@@ -47,6 +47,8 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
         if targets and inside and not any(map(_MAKES_MAKEFILES.search, inside)):
             yield f"a Makefile in `{below}`" if below else "a Makefile"
         return
+    if any(_makes_its_own(folder, repository) for folder in meant.candidates(below or ".")):
+        return
     rules = [_targets(path, repository) for path in paths]
     for target in targets:
         if target not in repository.project.paths and not any(known is None or _has(target, known) for known in rules):
@@ -54,6 +56,16 @@ def absent_make(command: Command, meant: Meant, repository: Repository) -> Itera
             return
     if len(paths) == 1 and rules[0] is not None:
         yield from _absent_prerequisite(paths[0], targets, rules[0], repository)
+
+
+_MAKERS = ("Makefile.am", "Makefile.in", "configure.ac", "configure.in", "configure", "CMakeLists.txt")
+
+
+def _makes_its_own(folder: str, repository: Repository) -> bool:
+    """True for a folder without a Makefile in which something stands that makes one: its targets cannot be told."""
+    paths = repository.project.paths
+    here = [posixpath.normpath(posixpath.join(folder, name)) for name in (*_MAKEFILES, *_MAKERS)]
+    return not any(path in paths for path in here[:3]) and any(path in paths for path in here[3:])
 
 
 _PREREQUISITES = lazily(r"^([A-Za-z][\w./ -]*?)\s*::?(?!=)([^=;\n]*)$", re.MULTILINE)

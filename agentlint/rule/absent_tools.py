@@ -30,10 +30,20 @@ MOST_FILES = 1500
 LARGEST = 400_000
 
 
-def absent_tool(command: Command, repository: Repository) -> str | None:
-    """The tool that this command runs, where the repository has no trace of it; None where it is known or no such tool."""
+_TO_PASS = lazily(
+    r"\b(?:pass(?:es|ing)?|runn?(?:ing|s)?|(?:formatted|linted|checked|styled|tested) (?:with|by|using)|(?:linting|formatting|style checks?) (?:with|by|using)|conforms? to|must satisfy)[ \t\r\n]+(?:the |our )?[`*_\[]+$",
+    re.IGNORECASE,
+)
+
+
+def absent_tool(command: Command, repository: Repository, before: str = "") -> str | None:
+    """The tool that this command runs, where the repository has no trace of it; None where it is known or no such tool.
+
+    A bare name counts where the words before it say that the work is run through it ("expected to pass `flake8`").
+    """
     name = command.program
-    if name not in TOOLS or not command.arguments or _is_known(name, repository):
+    told = bool(command.arguments) or _TO_PASS.search(before) is not None
+    if name not in TOOLS or not told or tool_is_known(name, repository):
         return None
     return f"a set-up of `{name}`"
 
@@ -71,17 +81,31 @@ def absent_from_environment(command: Command, repository: Repository) -> str | N
     return f"a requirement that installs `{name}`"
 
 
-def _is_known(name: str, repository: Repository) -> bool:
+def tool_is_known(name: str, repository: Repository) -> bool:
     """True where some manifest, configuration, script, pipeline or path names the tool, or a page tells to install it."""
     known = repository.memory(("tool is known", name))
     if known is None:
         found = (
             any(name in path for path in repository.project.paths)
-            or any(name in text and re.search(rf"(?<![a-z]){re.escape(name)}", text) for text in _settings(repository))
+            or any(
+                name in text and re.search(rf"(?<![a-z]){re.escape(name)}", _without_ruffs_rules(text))
+                for text in _settings(repository)
+            )
             or _is_installed_by_page(name, repository)
         )
         known = repository.remember(("tool is known", name), found)
     return bool(known)
+
+
+_RUFFS_RULES = lazily(
+    r"^\[(?:tool\.ruff\.)?lint\.[\w.-]+\]|^(?:lint\.)?(?:flake8-[\w-]+|isort|pydocstyle|pylint)(?:\.[\w-]+)? *=|#[^\n]*",
+    re.MULTILINE,
+)
+
+
+def _without_ruffs_rules(text: str) -> str:
+    """The text without what names ruff's own rules after the tools they come from."""
+    return _RUFFS_RULES.sub("", text) if re.search(r"^\[(?:tool\.ruff|lint)", text, re.MULTILINE) else text
 
 
 def _settings(repository: Repository) -> Iterator[str]:

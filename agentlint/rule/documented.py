@@ -21,20 +21,25 @@ SENTENCE_CHARACTERS = 120
 
 _FOR_DEVELOPERS = lazily(
     r"(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|TESTING|MAINTAINERS?|RELEASING|WARP|JULES)"
-    r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)",
+    r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)"
+    r"|^\.(?:agents?|claude|github)/(?:skills|agents|instructions|commands|references)/"
+    r"|^(?:docs?|documentation|wiki|guide|book|site|website|manual)/(?:.*/)?(?:\d+[-_])?(?:for[-_])?"
+    r"(?:dev(?:el)?|dev-?guide|devdocs|contribut\w*|developers?|development|maintain\w*|hacking|internals?)(?:[-_](?:guides?|docs?|notes))?(?:/|\.\w+$)",
     re.IGNORECASE,
 )
 _OTHERS_PAGES = lazily(
-    r"(?:^|/)\.codex/AGENTS|(?:^|/)(?:\.config|dot_\w+|examples?|samples?|demos?|website|site|blog|i18n|translations?|tutorials?|archive|legacy|plugins?|playground|benchmarks?|bench|starters?|boilerplates?"
+    r"(?:^|/)\.codex/AGENTS|(?:^|/)(?:versioned_docs|version-overrides|\.config|dot_\w+|examples?|samples?|demos?|website|site|blog|i18n|translations?|tutorials?|archive|legacy|plugins?|playground|benchmarks?|bench|starters?|boilerplates?"
     r"|skills|[a-z]{2}[-_][A-Z]{2}|(?:ja|zh|ko|de|fr|es|pt|ru|it|tr|uk|pl|vi|fa|em|he))/|-template/|\.(?:ja|zh|ko|de|fr|es|pt|ru)(?:-\w+)?\.md$"
 )
+_OF_AGENTS = lazily(r"^\.(?:agents?|claude|github)/(?:skills|commands)/")
+"""Where a repository keeps what agents that work on it shall know."""
 _OTHER_PROJECT = lazily(
     r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b[Cc]lone (?:the |that |their )?(?:\w+ )?(?:repo(?:sitory)?|project)\b[^\n]{0,20}<?(https?://[^\s>)]+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
     r"|\bcookiecutter\b|\bcopier copy\b|\b(?:curl|wget) [^\n]*\.(?:tar|tgz|zip)"
 )
 _NOT_MEANT = lazily(
     r"no longer|removed|deprecat|instead of|legacy|previous|formerly|used to|e\.g\.|for example|for instance|such as|\blike\b|would|your (?:own )?(?:project|app|repo|plugin)"
-    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|download|optional|does not exist|doesn't exist|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
+    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|\bmoved\b|download|optional|does not exist|doesn't exist|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
     re.IGNORECASE,
 )
 
@@ -56,8 +61,14 @@ def stale_mentions(repository: Repository) -> tuple[tuple[Mention, str], ...]:
     return known
 
 
+def is_of_others(path: str) -> bool:
+    """True for pages of examples, translations, archives: what they say is not held against this tree."""
+    return bool(_OTHERS_PAGES.search(_OF_AGENTS.sub("", path)))
+
+
 def is_about_this(path: str) -> bool:
-    if _OTHERS_PAGES.search(path):
+    """True for pages on this repository: those for who works on it, and READMEs."""
+    if is_of_others(path):
         return False
     return is_for_developers(path) or posixpath.basename(path).upper().startswith(("README", "INSTALL", "BUILD"))
 
@@ -100,7 +111,9 @@ def _amiss(mention: Mention, repository: Repository) -> str | None:
     other = other_environment(mention.command, mention.piece.text.text)
     if other:
         return f"the environment `{other}`"
-    return absent_from_environment(mention.command, repository) or absent_tool(mention.command, repository)
+    return absent_from_environment(mention.command, repository) or absent_tool(
+        mention.command, repository, text_of(mention.path, repository)[: mention.piece.span.start][-60:]
+    )
 
 
 def _concerns(mention: Mention, repository: Repository) -> bool:
@@ -115,12 +128,20 @@ def _concerns(mention: Mention, repository: Repository) -> bool:
         return True
     if command.program in {"docker", "podman"} and "build" in command.texts()[:2] and command.texts()[-1:] == (".",):
         return True  # of what stands here, even on a page for users
+    if any(_is_deep(word, repository) for word in command.texts()):
+        return True
     written = command.program_path if "/" in command.program_path else next(iter(command.texts()), "")
     top, _, rest = written.removeprefix("./").partition("/")
     beside = posixpath.join(posixpath.dirname(mention.path), top)
     return written == "setup.py" or (
         bool(rest) and (not {top, beside}.isdisjoint(all_folders(repository)) or top.endswith(("-master", "-main")))
     )
+
+
+def _is_deep(word: str, repository: Repository) -> bool:
+    """True for a path whose first two folders are this repository's: no reader's own has those."""
+    parts = word.removeprefix("./").split("/")
+    return len(parts) > 2 and "/".join(parts[:2]) in all_folders(repository)
 
 
 _RUNS = lazily(r"\b(?:runs?|running|execut\w+|invok\w+|us(?:e|es|ing)|type|call|launch\w*|start\w*)\b", re.IGNORECASE)

@@ -47,7 +47,7 @@ def misspelt_options(repository: Repository) -> Iterator[tuple[Place, str, str]]
 def _in_no_file(names: set[str], repository: Repository) -> set[str]:
     """Those that no file but the documents holds, in any spelling that code gives an option."""
     left = set(names)
-    for source in _sources(repository):
+    for source in program_sources(repository):
         if not left:
             break
         text = source.text
@@ -55,7 +55,8 @@ def _in_no_file(names: set[str], repository: Repository) -> set[str]:
     return left
 
 
-def _sources(repository: Repository) -> Iterator[SourceFile]:
+def program_sources(repository: Repository) -> Iterator[SourceFile]:
+    """The files that may define or read what documents name: everything but the documents."""
     pages = set(documents(repository))
     paths = [path for path in repository.ordered_paths if _SOURCE.search(path) and path not in pages]
     for path in paths[:MOST_FILES]:
@@ -85,7 +86,7 @@ def _is_slip(written: str, defined: str) -> bool:
 
 def _defined(repository: Repository) -> set[str]:
     """Names that stand in code as strings of their own, as options do where they are defined."""
-    return {name for source in _sources(repository) for name in _DEFINED.findall(source.text)}
+    return {name for source in program_sources(repository) for name in _DEFINED.findall(source.text)}
 
 
 _LISTED = lazily(r"^[ \t]*[-*+] +`(?P<option>-{1,2}\w[\w-]*)(?:[ =][^`\n]*)?`", re.MULTILINE)

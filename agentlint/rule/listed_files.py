@@ -23,6 +23,13 @@ _MADE = lazily(
     r"overrid|custom|generat|creat|produc|output|will be|built|download|written by|(?:your|the user'?s?) |optional|you (?:can|may|must|need)|if (?:present|it|you)|ignored",
     re.IGNORECASE,
 )
+_CODE = lazily(r"\.(?:py|rb|go|rs|[cm]?[jt]sx?|java|kt|php|lua|pl)$")
+_MADE_CODE = lazily(
+    r"overrid\w+ by|custom (?:\w+ )?(?:file|script)|(?:auto-?|is |are |be |been |\(|: |- )generated\b|generated (?:by|from|at|on|file|code|during)|created (?:by|at|on|when)|will be|written by|(?:your|the user'?s?) "
+    r"|optional|you (?:can|may|must|need)|if (?:present|it|you)|ignored",
+    re.IGNORECASE,
+)
+"""Of source code, `handles generated output` tells what it does, not where it comes from."""
 _FEWEST_THERE = 2
 
 
@@ -70,7 +77,7 @@ def _is_gone(piece: CodePiece, text: str, repository: Repository) -> bool:
     return (
         is_literal(written)
         and not made_by_build(written, repository)
-        and not _MADE.search(piece.heading + " " + line[:200])
+        and not (_MADE_CODE if _CODE.search(written) else _MADE).search(piece.heading + " " + line[:200])
         and not line.startswith(("](", "`](", "`]("))
     )
 

@@ -77,7 +77,7 @@ _LAYOUT = lazily(
     r"structure|layout|organi[sz]ation|directories|folders|where things are|overview of the (?:code|repo)",
     re.IGNORECASE,
 )
-_README = lazily(r"(?:[\w.-]+/)?README(?:\.\w+)?", re.IGNORECASE)
+_README = lazily(r"(?:[\w.-]+/)?README(?:[._-]\w+){0,3}", re.IGNORECASE)
 
 
 def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, str]]:
@@ -149,6 +149,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
                 or beside in folders
                 or ends_somewhere(plain, repository)
                 or _RELEASE.search(plain)
+                or re.search(r"/\.(?!github|vscode|config)[\w-]+/", plain)  # where programs keep what they make
                 or _without_suffix(plain, beside, repository)
             ):
                 continue

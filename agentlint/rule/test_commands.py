@@ -235,12 +235,32 @@ def _is_said(path: str, text: str) -> bool:
     """True where the running text tells to run the tests, in words or by a line that can be nothing else."""
     return not is_manual(path) and any(
         not said_in_passing(text, match.start(), match.end())
+        and not _ON_VERSIONS.search(match[0])
+        and not (
+            match[0].lower().startswith("use") and _SUBJECT.search(text, max(0, match.start() - 200), match.start())
+        )
         for pattern in (_SAID, _PLAIN)
         for match in islice(pattern.finditer(text), MOST_SAYINGS)
     )
 
 
 MOST_SAYINGS = 20
+_SUBJECT = lazily(r"\btests?(?: suite)?\]?(?:\([^)\s]*\))?[ \n]$", re.IGNORECASE)
+"""Tests that use a framework: no word on how they are run."""
+_ON_VERSIONS = lazily(r"\bon (?:older|newer|different|multiple|various|several)\b", re.IGNORECASE)
+_TEMPLATE = lazily(r"(?:^|/)pull_request_template(?:\.\w+|/[^/]+)$", re.IGNORECASE)
+
+
+def template_tells_tests(repository: Repository) -> bool:
+    """True where the form for pull requests shows how the tests are run: told late, and in an odd place, but told."""
+    paths = [path for path in repository.project.paths if _TEMPLATE.search(path)]
+    return any(
+        _is_said(path, text_of(path, repository))
+        or any(mention_runs_tests(mention, repository) for mention in mentions(path, repository))
+        for path in paths
+    )
+
+
 _MAKE_FILE = lazily(r"(?:^|/)(?:GNUmakefile|[Mm]akefile[^/]*|[^/]*\.mk|CMakeLists\.txt|configure[^/]*|meson\.build)$")
 
 

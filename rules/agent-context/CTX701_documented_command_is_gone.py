@@ -183,8 +183,57 @@ RULE = Rule(
             at=("CLAUDE.md:4",),
             title="a path that the test script is handed",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Tests\n\n```sh\npytest tests/test_x.py::test_boot[one]\npytest --random-order\nbundle exec appraisal 6.0 rake\ngo mod edit -dropreplace example.org/old/storage\n"
+                "go test -run TestQueueDrains ./...\nmvn -Dtest=QueueTest test\ncargo test --test cli\nmake LOUD_MODE=1 everything\n```\n",
+                "tests/test_x.py": "def test_a():\n    pass\n",
+                "requirements.txt": "pytest\n",
+                "Appraisals": 'appraise "7.0" do\nend\n',
+                "go.mod": "module example.org/x\n\nrequire example.org/new/storage v1.0.0\n",
+                "a_test.go": "package a\n",
+                "pom.xml": "<project></project>\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+                "tests/suite/cli.rs": "x\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            at=tuple(f"CONTRIBUTING.md:{line}" for line in range(4, 12)),
+            title="tests, options of plugins, appraisals and modules by name",
+        ),
+        Bad(
+            {
+                "README_zh.md": "# x\n\n```\nkubectl apply -f src/test/old/account.yml\n```\n",
+                "doc/dev-guide/src/tips.md": "# Tips\n\n```\nmake tip\n```\n",
+                "src/test/new/account.yml": "kind: Pod\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            at=("README_zh.md:4", "doc/dev-guide/src/tips.md:4"),
+            title="in another language, and in a guide for developers",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n```sh\ncd x\n./autogen.sh\n./configure\nmake\nmake test\n```\n\n```sh\ncd vendor\n./fetch.sh\n```\n",
+                "Makefile.am": "test:\n\t./run\n",
+                "configure.ac": "AC_INIT\n",
+                "vendor/Makefile": "all:\n\tcc x.c\n",
+                "vendor/fetch.sh": "true\n",
+            },
+            because="the Makefile at the root is made; that of the other folder is not meant",
+        ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Tests\n\n```sh\npytest tests/test_x.py::TestX::test_a\npytest -n auto --fast\ngo test -run TestMyFeature ./...\nmake TEST_CASE=a test\n```\n",
+                "tests/test_x.py": "class TestX:\n    def test_a(self):\n        pass\n",
+                "tests/conftest.py": "def pytest_addoption(parser):\n    parser.addoption('--fast')\n",
+                "requirements.txt": "pytest\npytest-xdist\n",
+                "go.mod": "module example.org/x\n",
+                "a_test.go": "package a\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            because="all of it is there, or stands for the reader's",
+        ),
         Good(
             {
                 "README.md": "# x\n\n```ruby\n# in spec/calculator_spec.rb\nRSpec.describe Calculator\n```\n\n```sh\nrspec spec/calculator_spec.rb\n```\n",

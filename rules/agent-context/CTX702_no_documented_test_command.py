@@ -8,7 +8,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.project_documents import developer_page
-from agentlint.rule.test_commands import has_tests, tests_are_documented
+from agentlint.rule.test_commands import has_tests, template_tells_tests, tests_are_documented
 
 RULE = Rule(
     id="CTX702",
@@ -22,6 +22,14 @@ RULE = Rule(
     cost=Cost(seconds=40),
     station=Station.TEST,
     bad=(
+        Bad(
+            {
+                "README.md": "# x\n\n[x tests](https://example.org/tests/) use PHPUnit 9, with a polyfill.\n",
+                "test/XTest.php": "<?php\nclass XTest extends TestCase {}\n",
+            },
+            at=("README.md:1",),
+            title="the framework, and no command",
+        ),
         Bad(
             {"README.md": "# x\n\nA library.\n", "tests/test_x.py": "def test_x():\n    assert True\n"},
             at=("README.md:1",),
@@ -83,6 +91,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\nA library.\n",
+                ".github/PULL_REQUEST_TEMPLATE.md": "- [ ] I ran the tests with `pytest`\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="the form for pull requests tells it",
+        ),
         Good(
             {
                 "README.md": "# x\n\n(In the root) run: `python -m x.test`\n",
@@ -188,7 +204,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     if not has_tests(repository):
         return
     page = developer_page(repository)
-    if page is None or tests_are_documented(repository):
+    if page is None or tests_are_documented(repository) or template_tells_tests(repository):
         return
     source = repository.read(page)
     if source is not None:

@@ -14,6 +14,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
+from agentlint.rule.required_variables import is_of_absent_service, required_variables
 
 _GIVEN = lazily(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
@@ -128,8 +129,26 @@ RULE = Rule(
             at=("scripts/note.ts:1",),
             title="a function that throws where it is handed nothing",
         ),
+        Bad(
+            {
+                "utils/sweep.sh": '#!/usr/bin/env bash\nset -euo pipefail\naws x --role-arn "$SWEEP_ROLE_ARN"\n',
+                "build.cake": 'var secret = EnvironmentVariable("SIGN_SECRET");\nif(string.IsNullOrWhiteSpace(secret)) {\n    throw new Exception("none");\n}\n',
+                "Makefile": "create: build env-STACK_NAME\n\taws $(STACK_NAME)\n\nenv-%:\n\t@test -n '${${*}}'\n",
+                "README.md": "# x\n\nRun `make create`.\n",
+            },
+            at=("utils/sweep.sh:3", "build.cake:1", "Makefile:1"),
+            title="scripts, builds and targets that end without it",
+        ),
     ),
     good=(
+        Good(
+            {
+                "utils/sweep.sh": '#!/usr/bin/env bash\n# SWEEP_ZONE: where to sweep\nset -euo pipefail\nSWEEP_ROLE=x\naws "$SWEEP_ROLE" "$SWEEP_ZONE" "${SWEEP_MODE:-all}" \'$SWEEP_X\' "$SWEEP_SET"\n',
+                "Makefile": "sweep:\n\tSWEEP_SET=1 utils/sweep.sh\n",
+                "README.md": "# x\n",
+            },
+            because="assigned, told at the head, with a default, quoted, and given by its caller",
+        ),
         Good(
             {
                 "testing/legs.py": "import os\n\nwith open(os.environ['GITHUB_OUTPUT'], 'a') as out:\n    out.write('x')\n",
@@ -215,6 +234,14 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             unit=read.unit,
             tier=Tier.DEFAULT if read.test_code or repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
         )
+    for place, name in required_variables(repository):
+        given = _GIVEN.match(name) and not is_of_absent_service(name, repository)
+        if (name, place.path) not in seen and not given and name not in _named(repository):
+            seen.add((name, place.path))
+            yield Hit(
+                place=place,
+                message=f"the run ends without `{name}` and nothing documents it; name it with an example value",
+            )
 
 
 _WITHOUT_CI = lazily(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b|!= ["']?\$\{?CI\b""")

@@ -1,0 +1,102 @@
+"""Files that a document names by a folder they have left: the path is gone, and its name stands elsewhere below the same folder."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+from agentlint.rule.absent_files import ends_somewhere, is_literal
+from agentlint.rule.documented import is_about_this, is_for_developers, is_of_others
+from agentlint.rule.lazily import lazily
+from agentlint.rule.mentions import judged_documents, text_of
+from agentlint.rule.places_meant import all_folders
+
+MOST_PLACES = 3
+"""A name that stands in more places than this tells nothing of where a file went."""
+_PATH = lazily(
+    r"(?<![\w/.:@~$}>-])(?:\./)?((?:[\w.-]{1,60}/){1,9}[\w-][\w.-]{0,60}\.(?:sh|bash|py|pyx|rb|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|c|cc|cpp|h|hpp|cs|swift|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini"
+    r"|mk|cmake|tf|lua|ex|exs|proto|sql))(?![\w/*({<-]|\.\w)"
+)
+_FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
+_OF_THE_PAST = lazily(
+    r"chang|histor|news|release|upgrad|migrat|what.?s.?new|blog|adr|decision|rfc|proposal|archive|roadmap|plan|\bspecs?/|versioned|licen[cs]e",
+    re.IGNORECASE,
+)
+_SAID_TO_BE_GONE = lazily(
+    r"no longer|remov|deprecat|instead of|formerly|used to|mov(?:e|es|ed|ing)\b|renam|replac|was\b|were\b|previous|\bold\b|\byour?\b|creat|\bnew\b|example|e\.g\.|such as|custom|overrid|upstream|→|->",
+    re.IGNORECASE,
+)
+_COMMON = lazily(
+    r"(?:index|main|mod|lib|app|config|settings|conf|README|package|setup|test|tests|utils?|helpers?|types|constants|models?|views?|urls|routes?|page|layout|default|values|Chart|deployment|service|docker-compose|action|conftest|__\w+__|\w)\.\w+",
+    re.IGNORECASE,
+)
+"""Names that many folders have a file by."""
+
+
+def moved_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
+    """Paths that documents name, each with where the file of that name stands today."""
+    for page in judged_documents(repository):
+        if is_of_others(page) or _OF_THE_PAST.search(page):
+            continue
+        text = text_of(page, repository)
+        if "/" not in text:
+            continue
+        told: set[str] = set()
+        for match in _PATH.finditer(_FENCED.sub(lambda fence: " " * len(fence[0]), text)):
+            written = match[1]
+            now = _where_it_went(written, page, repository)
+            if now and written not in told and not _is_followed(match, page, text) and _is_told_as_there(match, text):
+                told.add(written)
+                yield Place(page, Span(match.start(1), match.end(1))), written, now
+
+
+def _where_it_went(written: str, page: str, repository: Repository) -> str:
+    """The path that the file of this name has today; "" where it is there, or too little tells."""
+    plain = posixpath.normpath(written)
+    name, parts = posixpath.basename(plain), plain.split("/")
+    places = _places(repository).get(name, ())
+    folders = all_folders(repository)
+    if not 0 < len(places) <= MOST_PLACES or parts[0] not in folders or _COMMON.fullmatch(name):
+        return ""
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), plain))
+    if plain in repository.project.paths or beside in repository.project.paths or not is_literal(written, folders):
+        return ""
+    if ends_somewhere(plain, repository):
+        return ""
+    deep = len(parts) > 2 and "/".join(parts[:2]) in folders
+    if not deep and not (is_about_this(page) and is_for_developers(page)):
+        return ""
+    head = "/".join(parts[: 2 if deep else 1]) + "/"
+    near = [path for path in places if path.startswith(head)]
+    return near[0] if near else ""
+
+
+def _places(repository: Repository) -> dict[str, tuple[str, ...]]:
+    """The paths of the files of each name."""
+    known = repository.memory("places of names")
+    if known is None:
+        found: dict[str, tuple[str, ...]] = {}
+        for path in repository.ordered_paths:
+            name = posixpath.basename(path)
+            found[name] = (*found.get(name, ())[:MOST_PLACES], path)
+        known = repository.remember("places of names", found)
+    assert isinstance(known, dict)
+    return known
+
+
+def _is_followed(match: re.Match[str], page: str, text: str) -> bool:
+    """True for a link, its text or its target, on a page whose links another rule follows."""
+    linked = text.startswith(("](", "`](", "][", "`][", ")"), match.end()) or text.startswith("](", match.start() - 2)
+    readme = posixpath.basename(page).upper().startswith("README")
+    return linked and is_about_this(page) and (is_for_developers(page) or readme)
+
+
+def _is_told_as_there(match: re.Match[str], text: str) -> bool:
+    """False in a sentence on what is past, yet to be made, or the reader's own."""
+    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    before = text[max(start, match.start() - 120) : match.start()]
+    after = text[match.end() : min(end if end >= 0 else len(text), match.end() + 80)]
+    return not _SAID_TO_BE_GONE.search(before + " " + after)
