@@ -170,9 +170,16 @@ def _with_script(step: Step, node: YamlNode, run: YamlNode, around: Surroundings
             directory=clean_directory(directory),
             step=step.index,
             guards=_guards(node),
-            swallowed=around.swallowed or step.continue_on_error,
+            swallowed=around.swallowed or (step.continue_on_error and not _is_looked_at(node, gathering)),
         ),
     )
+
+
+def _is_looked_at(node: YamlNode, gathering: Gathering) -> bool:
+    """True for a step whose outcome an expression of the file reads (`steps.first.outcome == 'failure'`), as tries in a row do."""
+    name = node.value("id")
+    text = gathering.files.get(gathering.path_of(node), "")
+    return bool(name) and re.search(rf"\bsteps\.{re.escape(name)}\.(?:outcome|conclusion)\b", text) is not None
 
 
 def _guards(node: YamlNode) -> tuple[Guard, ...]:
@@ -211,7 +218,7 @@ def _scripts_of(
                 environment=step.environment,
                 step=step.index,
                 guards=_guards(node),
-                swallowed=around.swallowed or step.continue_on_error,
+                swallowed=around.swallowed or (step.continue_on_error and not _is_looked_at(node, gathering)),
             )
         )
     return tuple(found)
