@@ -199,7 +199,20 @@ def generator_is_parallel(command: Command, repository: Repository) -> bool:
             return True
         if any(name in other.environment.get("CMAKE_GENERATOR", "") for name in _PARALLEL):
             return True
+        if other.program == "cmake" and _named_elsewhere(other, repository):
+            return True
     return False
+
+
+def _named_elsewhere(command: Command, repository: Repository) -> bool:
+    """True where a variable of the file, or a preset, may name a generator that uses all cores, and its text does."""
+    paths = []
+    if any(text.startswith(("$", '"$')) for text in command.texts()):
+        paths.append(command.place.path)
+    if any(text.startswith("--preset") for text in command.texts()):
+        paths.append("CMakePresets.json")
+    sources = [repository.read(path) for path in paths]
+    return any(one is not None and any(name in one.text for name in (*_PARALLEL, '"jobs"')) for one in sources)
 
 
 _MP = lazily(r"(?<![\w/])[/-]MP\b")

@@ -119,6 +119,10 @@ RULE = Rule(
             because="a copy and one small package are built as fast as a cache is fetched",
         ),
         Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: DOCKER_BUILDKIT=0 docker build -t app .\n"},
+            because="the classic builder has no cache to export",
+        ),
+        Good(
             {"Makefile": "image:\n\tdocker build -t app .\n"},
             because="no CI job builds it: a developer's machine keeps its layers",
         ),
@@ -180,6 +184,8 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
+        if "0" in {known.get("DOCKER_BUILDKIT") for known in (fetch.by.environment, fetch.through.environment)}:
+            continue  # the classic builder, which is asked for here, can export no layers
         image = image_of_command(fetch.by, repository)
         if not worth_layers(image) or (image is not None and image.path in built_here):
             continue

@@ -15,7 +15,7 @@ from agentlint.programs.table import When
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
+from agentlint.rule.scope import aside, carried_out
 
 RULE = Rule(
     id="CAC205",
@@ -42,6 +42,15 @@ RULE = Rule(
             },
             at=("Dockerfile:3",),
             title="a folder of code",
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM python:3.13\nCOPY . .\nRUN make requirements\nRUN make build\n",
+                "Makefile": "requirements:\n\tpip install -r requirements.txt\nbuild:\n\tpython -m build\n",
+                "requirements.txt": "requests\n",
+            },
+            at=("Dockerfile:2",),
+            title="through a target",
         ),
         Bad(
             {
@@ -187,18 +196,36 @@ def _install(instruction: Instruction, before: set[str], repository: Repository)
                 return command, _PACKAGES
         if command.program == "make" and "go" not in before and _makes_with_go(repository):
             return command, _MODULES
-        for how in table().fetching(command):
-            own = how.heavy or how.trifles or how.what == "galaxy"
-            if (
-                own
-                and not (before - {"packages"} and (how.compiles or _own_package(command, how)))
-                and how.what not in before
-                and how.what not in _OTHER_THINGS
-                and not how.download
-                and worth_keeping(Fetch(how, command, command))
-            ):
-                return command, how
+        for reached in _behind(command, repository):
+            for how in table().fetching(reached):
+                if _is_first(how, reached, before):
+                    return reached, how
     return None
+
+
+_TASKS = frozenset({"make", "gmake", "just", "task"})
+
+
+def _behind(command: Command, repository: Repository) -> Iterator[Command]:
+    """The command, and what a target of this repository runs in any case."""
+    yield command
+    if command.program in _TASKS:
+        for reached in carried_out(command, repository):
+            if reached is not command and not reached.guards:
+                yield reached
+
+
+def _is_first(how: Fetching, command: Command, before: set[str]) -> bool:
+    """True for an install worth a layer of its own, of which no earlier instruction has brought the downloads."""
+    own = how.heavy or bool(how.trifles) or how.what == "galaxy"
+    return (
+        own
+        and not (before - {"packages"} and (how.compiles or _own_package(command, how)))
+        and how.what not in before
+        and how.what not in _OTHER_THINGS
+        and not how.download
+        and worth_keeping(Fetch(how, command, command))
+    )
 
 
 def _own_package(command: Command, how: Fetching) -> bool:

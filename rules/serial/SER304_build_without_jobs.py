@@ -189,6 +189,13 @@ RULE = Rule(
             because="Ninja is parallel by itself",
         ),
         Good(
+            {
+                "build.sh": "#!/bin/sh\nset -e\nFLAGS='-GNinja -DX=1'\ncmake $FLAGS -B $dir\ncmake --build $dir\n",
+                **_SOURCES,
+            },
+            because="a variable of the script names Ninja",
+        ),
+        Good(
             {"build.sh": "#!/bin/sh\nset -e\ncmake -B build -G Xcode\ncmake --build build\n", **_SOURCES},
             because="Xcode is parallel by itself",
         ),
