@@ -66,6 +66,17 @@ RULE = Rule(
             },
             at=("auth.js:6",),
         ),
+        Bad(
+            {
+                "app/ui.py": "def input_line(prompt):\n    print(prompt)\n    return input()\n",
+                "app/shop.py": (
+                    "import app.ui\n\nclass Shop:\n    def authenticate(self):\n        print(self.get_authorize_url())\n"
+                    "        return app.ui.input_line('Enter the string displayed in your browser:')\n"
+                ),
+            },
+            at=("app/shop.py:6",),
+            title="through a helper of another module",
+        ),
     ),
     good=(
         Good(
@@ -82,6 +93,17 @@ RULE = Rule(
                 )
             },
             because="a token from the environment comes first",
+        ),
+        Good(
+            {
+                "app/ui.py": "def input_line(prompt):\n    print(prompt)\n    return input()\n",
+                "app/discs.py": (
+                    "import app.ui\n\nclass Discs:\n    def setup(self):\n        token = self.config['user_token'].get()\n        if token:\n"
+                    "            return token\n        return self.authenticate()\n\n    def authenticate(self):\n        print(self.get_authorize_url())\n"
+                    "        return app.ui.input_line('Enter the code:')\n"
+                ),
+            },
+            because="a token in the user's settings comes first",
         ),
         Good({"quiz.py": "answer = input('Enter the secret word: ')\n"}, because="a question, and no login: INT111's"),
         Good(

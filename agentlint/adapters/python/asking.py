@@ -313,7 +313,7 @@ def _ask(module: Module, call: ast.Call, kind: AskKind) -> Ask:
         bypass = _token_variable(module, call)
     return Ask(
         kind=kind,
-        api=module.name(call.func),
+        api=module.name(call.func).lstrip("."),
         language="python",
         place=Place(module.path, document.span(call)),
         unit=unit_of(module),

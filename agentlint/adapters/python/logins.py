@@ -77,6 +77,10 @@ _ALTERNATIVE = re.compile(
 )
 _TOKEN_VARIABLE = re.compile(r"^[A-Z0-9_]*(TOKEN|API_?KEY|PASSWORD|SECRET|CREDENTIALS)[A-Z0-9_]*$")
 
+_TOKEN_KEY = re.compile(r"(?:user|access|auth|personal)_?token$")
+_SETTINGS = re.compile(r"(?:^|\.|_)(?:config|conf|cfg|settings)$")
+"""`config["user_token"]`: a token that the user's own settings give."""
+
 
 def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
     """All logins of a module, with the call of each."""
@@ -252,4 +256,7 @@ def _alternative(module: Module) -> str:
                 and "CLIENT" not in node.slice.value
             ):
                 return node.slice.value
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else ""
+        if isinstance(key, str) and _TOKEN_KEY.match(key) and _SETTINGS.search(module.name(node.value)):
+            return key
     return ""
