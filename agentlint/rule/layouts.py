@@ -35,10 +35,10 @@ class Dialect:
 
 
 _LABEL = r"(?:\\[nt]|[\s*•>|-]){0,12}[A-Za-z][\w ()/#'.-]{0,34}?\s{0,12}(?::|=|->|→)\s{0,20}"
-_HEADED = r"""[\"'`](?:\\n)?\s?(?:={2,}|-{3,}|#{2,}|\*{3,})\s+[\w\d$"#{%]"""
+_HEADED = r"""[\"'`](?:\\n)?\s?(?:\$\{?[A-Z_]+\}?)?(?:={2,}|-{3,}|#{2,}|\*{3,})\s+[\w\d$"#{%]"""
 """A heading drawn with signs: "=== Same files ==="."""
-_BULLET = r"""[\"'`](?:\\[nt]|\s){0,12}(?:[*•‣–-]|\d+[.)])\s{1,3}"""
-_FORMAT_COLUMNS = r"%-\d+(?:\.\d+)?[svdqt].*%|%-\*s.*%|%\d+[svd]\s+%[-\d]*\d[svd]"
+_BULLET = r"""[\"'`](?:\\[nt]|\s){0,12}(?:(?:[*•‣–-]|\d+[.)])\s{1,3}|\*(?=[%$#{]))"""
+_FORMAT_COLUMNS = r"%-\d+(?:\.\d+)?[svdqt].*%|%-?\*s.*%|%\d+[svd]\S?\s+%[-\d]*\d[svd]|%\d+d\. %|%-?\$\{?\w+\}?[sd].*%|%-?#\{\w+\}[sd].*%"
 _CLI_FOLDERS = r"(?:^|/)(?:bin|exe|cmd|cli|commands?|clicommand|subcommands)/"
 
 DIALECTS = {
@@ -47,7 +47,10 @@ DIALECTS = {
             r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*Writer),|(?:\w+\.)*(?:[uU][iI]|term|terminal|printer|streams)\.(?:Output|Info|Print(?:f|ln)?|Say)\(|cmd\.Print(?:f|ln)?\(|log\.Print(?:f|ln)?\()"
         ),
         lazily(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
-        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%[-\d.]*[svdq]\\t%[-\d.]*[svdqt])|"[^"%]*\w\\t[\w= -][^"%]*\\t'),
+        lazily(
+            rf'"[^"]*(?:{_FORMAT_COLUMNS})'
+            r'|(?:Fprint\w*|\b[uU][iI]\.\w+)\([^"]*(?:"[^"]*%[-\d.]*[svdq](?:\\t)+\*?%[-\d.]*[svdqt]|"[^"%]*\w\\t[\w= -][^"%]*\\t)'
+        ),
         lazily(r"spf13/cobra|urfave/cli|alecthomas/king(?:pin|ong)|^package main$|\bflag\.Parse\(\)", re.MULTILINE),
         lazily(_CLI_FOLDERS),
         lazily(r"^func (?:\([^)]*\) )?(\w+)"),
@@ -71,18 +74,20 @@ DIALECTS = {
     ),
     "py": Dialect(
         lazily(
-            r"\s*(?:print|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
-            r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print|echo|say|line|info|output)|stdout_write)\("
+            r"\s*(?:print_?|r?print|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
+            r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print_?|echo|say|line|info|output)|stdout_write)\("
         ),
         lazily(rf"""f["']{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
         lazily(
             rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
         ),
-        lazily(r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__"),
+        lazily(
+            r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__|def (?:do|cmd)_\w+\((?:self, )?(?:args|opts|options)\b"
+        ),
         lazily(_CLI_FOLDERS),
         lazily(r"^\s*(?:async )?def (\w+)"),
         lazily(
-            rf"""f{_BULLET}\{{|{_BULLET}(?:%s|["']\s*\+|\{{\w*\}})|f["'](?:\\t| ){{2,12}}\{{|["'](?:\\t| ){{2,12}}["']\s*\+"""
+            rf"""f{_BULLET}\{{|f["']\{{["'][*>+✓x→]["'] if |{_BULLET}(?:%s|["']\s*\+|\{{\w*\}})|f["'](?:\\t| ){{2,12}}\{{|["'](?:\\t| ){{2,12}}["']\s*\+"""
         ),
     ),
     "rb": Dialect(
@@ -95,22 +100,44 @@ DIALECTS = {
         lazily(rf"{_BULLET}#\{{|[\"](?:\\t| ){{2,12}}#\{{"),
     ),
     "sh": Dialect(
-        lazily(r"\s*(?:echo|printf)\s"),
+        lazily(
+            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
+        ),
         lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
-        lazily(rf"""printf\s+["'][^"']*(?:{_FORMAT_COLUMNS})"""),
+        lazily(rf"""printf\s+["'][^"']*(?:{_FORMAT_COLUMNS})|\|\s*column\s+-"""),
         lazily(r""),
         lazily(_CLI_FOLDERS),
         lazily(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
         lazily(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
     ),
     "rs": Dialect(
-        lazily(r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:stdout|out|handle|w|writer|term)\b)"),
+        lazily(
+            r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:[\w.]+\.)?(?:stdout(?:\(\))?|out|handle|w|t|tw|writer|term)(?:\.lock\(\))?,)"
+        ),
         lazily(rf'"{_LABEL}\{{'),
-        lazily(r'"[^"]*\{\w*:[<>^]\d+[^"]*\{|"[^"]*\{[^"]*\{\w*:[<>^]\d+'),
+        lazily(r'"[^"]*\{[\w.]*:[<>^](?:\d|\w+\$)[^"]*\{|"[^"]*\{[^"]*\{[\w.]*:[<>^](?:\d|\w+\$)'),
         lazily(r"\bclap\b|\bstructopt\b|\bargh\b|\bfn main\(\)"),
         lazily(_CLI_FOLDERS),
         lazily(r"^\s*(?:pub(?:\([\w ]+\))? )?(?:async )?fn (\w+)"),
         lazily(rf"{_BULLET}\{{|[\"](?:\\t| ){{2,12}}\{{"),
+    ),
+    "pl": Dialect(
+        lazily(r"\s*(?:print|printf|say)[ (]\s*(?:STDOUT\s+)?[\"']|\s*printf[ (]"),
+        lazily(rf'"{_LABEL}[$@]'),
+        lazily(rf'printf[ (]\s*["\'][^"\']*(?:{_FORMAT_COLUMNS})|printf[ (].*%\d+s.*%\d+[sd]'),
+        lazily(r"\A#!"),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*sub (\w+)"),
+        lazily(rf"{_BULLET}[$@]"),
+    ),
+    "c": Dialect(
+        lazily(r"\s*(?:std::)?(?:printf\(|fprintf\(\s*stdout,)"),
+        lazily(rf'"{_LABEL}%[-+#\d.]*l{{0,2}}[sdufgxi]'),
+        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%-\d+s)'),
+        lazily(r"\bint main\("),
+        lazily(_CLI_FOLDERS),
+        lazily(r"^\s*(?:static |virtual )?(?:void|int|bool|double) (?:\w+::)?(\w+)\("),
+        lazily(rf"{_BULLET}%s"),
     ),
     "d": Dialect(
         lazily(r"\s*(?:(?:std\.stdio\.)?write(?:f?ln|f)|addLogEntry)\("),
@@ -124,7 +151,7 @@ DIALECTS = {
 }
 _ENDINGS = {
     ".go": "go", ".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".py": "py", ".rb": "rb", ".sh": "sh",
-    ".bash": "sh", ".zsh": "sh", ".rs": "rs", ".d": "d",
+    ".bash": "sh", ".zsh": "sh", ".rs": "rs", ".d": "d", ".pl": "pl", ".cc": "c", ".cpp": "c",
 }  # fmt: skip
 _SHEBANGS = {
     "sh": "sh",
@@ -136,6 +163,7 @@ _SHEBANGS = {
     "bun": "js",
     "deno": "js",
     "ruby": "rb",
+    "perl": "pl",
 }
 _INTERPRETER = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[\d.]*(?:\s|$)")
 
@@ -164,10 +192,17 @@ class Layout:
     """All it has is marks of a list, or headings: only a name can tell that it is an answer."""
 
 
+_CLOSING = frozenset({"}", "};", "})", "});", "end"})
+"""What ends a function at the margin."""
 _GAP = 4
+_WIDE_GAP = 10
+"""Between the names of columns and the rows below them."""
 _FEW_LABELS = 2
-_ASIDE = lazily(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|console\.error|\|\s*(?!column)\w|--[a-z]")
+_ASIDE = lazily(r"[sS]td[eE]rr|STDERR|console\.error|--[a-z]")
+_ASIDE_IN_SHELL = lazily(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|\|\s*(?!column)\w(?![^\n]*\|\s*column)|--[a-z]")
 _HEADING = lazily(_HEADED)
+_HEADER = lazily(r"[\"'](?:\\n)?\s{0,4}[#\w]+(?:\s{2,12}[A-Z#%][\w/%]{0,20}){3,}")
+"""The names of columns: "  #  Item_Size  Max_age"."""
 _MESSAGE = lazily(
     r"CROSS|TICK\b|INFO|WARN|ERROR|\b(?:[Ff]ail|[Uu]nable|[Cc]annot|[Ee]rror|[Uu]sage|[Ee]xample|[Pp]lease|[Ii]nstall|[Ss]kip)"
 )
@@ -181,15 +216,21 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
     block: list[tuple[int, int, int]] = []
     function, last, at = "", -_GAP, 0
     lines = text.splitlines(keepends=True)
+    formats = _formats(text)
     for number, line in enumerate(lines):
         head = rules.function.match(line)
-        follower = lines[number + 1] if number + 1 < len(lines) else ""
-        shown = None if head is not None else _shown(line, follower, rules)
-        if block and (head is not None or number - last > _GAP):
+        followers = lines[number + 1 : number + 1 + _OPENED]
+        shown = None if head is not None else _shown(line, followers, rules, formats)
+        if block and (head is not None or number - last > (_WIDE_GAP if block[-1][2] == _PADDED else _GAP)):
             yield from _finished(block, function)
             block = []
         if head is not None:
             function = next((group for group in head.groups() if group), "")
+        if block and line.rstrip() in _CLOSING:
+            yield from _finished(block, function)
+            block = []
+        if line.rstrip() in _CLOSING:
+            function = ""
         if shown is not None:
             block.append((at + len(line) - len(line.lstrip()), at + len(line.rstrip()), shown))
             last = number
@@ -197,16 +238,35 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
     yield from _finished(block, function)
 
 
-def _shown(line: str, follower: str, rules: Dialect) -> int | None:
+_OPENED = 3
+"""Lines after the one that opens a call over several of them."""
+_NAMED_FORMAT = lazily(
+    r"^[ \t]*(?:my |const |var |let |local |static )?[$@]?(\w+)(?:: &?\w+)? ?:?= ?f?[\"'](?=[^\n]*(?:%-?\d|%-?\*|\{:))([^\n]*)",
+    re.MULTILINE,
+)
+_FILLED = lazily(_FORMAT_COLUMNS + r"|\{:[<>^]?\d+\}.*\{")
+
+
+def _formats(text: str) -> re.Pattern[str] | None:
+    """The names of the file's own formats that fill columns: `fmt = "%-12s %-8s %s"`."""
+    names = {found[1] for found in _NAMED_FORMAT.finditer(text) if _FILLED.search(found[2])}
+    return re.compile(rf"[$({{ ](?:{'|'.join(sorted(names))})(?:\b|$)(?!\s*=)") if names else None
+
+
+def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[str] | None) -> int | None:
     """What a line prints: columns, a labelled value, a member of a list; None for others. A call may open on it only."""
-    if len(line) > 400 or not rules.prints.match(line) or _ASIDE.search(line):
+    if len(line) > 400:
         return None
     if line.rstrip().endswith("("):
-        line = line.rstrip() + follower[:400].strip()
-    if rules.padded.search(line):
+        line = line.rstrip() + " ".join(one[:400].strip() for one in followers)
+    if not rules.prints.match(line) or (_ASIDE_IN_SHELL if rules is DIALECTS["sh"] else _ASIDE).search(line):
+        return None
+    if rules.padded.search(line) or (formats is not None and formats.search(line)):
         return _PADDED
     if rules.label.search(line):
         return _LABELLED
+    if _HEADER.search(line):
+        return _PADDED
     if _MESSAGE.search(line):
         return None
     return _LISTED if rules.bullet.search(line) or _HEADING.search(line) else None

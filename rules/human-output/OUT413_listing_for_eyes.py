@@ -6,13 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text
 from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 _GO = (
     'package cmd\n\nimport "github.com/spf13/cobra"\n\nfunc listHosts(cmd *cobra.Command) error {{\n\tw := newWriter(os.Stdout)\n'
@@ -62,6 +61,46 @@ RULE = Rule(
         ),
         Bad(
             {
+                "tool/remote/key_cmds.py": (
+                    "class Keys:\n    def do_key_list(self, args, keys):\n        fmt = '%-1s %-12s %-8s %s'\n"
+                    "        print(fmt % ('', 'KEY ID', 'MODE', 'LABEL'))\n        for key in keys:\n"
+                    "            print(fmt % (mark(key), key.id[:12], key.mode, key.label))\n"
+                )
+            },
+            at=("tool/remote/key_cmds.py:4",),
+            title="by a format with a name",
+        ),
+        Bad(
+            {
+                "scripts/pool-tool": (
+                    '#!/usr/bin/perl\nuse strict;\nprint "  #  Item_Size  Max_age   Pages\\n";\n'
+                    'foreach my $n (1..$max) {\n    printf("%3d %8s %9ds %7d\\n", $n, $size, $age, $pages);\n}\n'
+                )
+            },
+            at=("scripts/pool-tool:3",),
+            title="a script that ends in a table",
+        ),
+        Bad(
+            {
+                "src/cli/common.rs": (
+                    "pub fn list_overrides(cfg: &Cfg) -> Result<()> {\n    for (k, v) in overrides {\n        writeln!(\n"
+                    '            cfg.process.stdout().lock(),\n            "{:<40}\\t{:<20}",\n            k,\n            v\n        )?\n    }\n}\n'
+                )
+            },
+            at=("src/cli/common.rs:3",),
+            title="a statement over several lines",
+        ),
+        Bad(
+            {
+                "benchmarks/run.py": (
+                    "import sys\n\n\ndef run(n):\n    print(f'{name:<20} {best:>9.3f} us')\n\n\nrun(int(sys.argv[1]))\n"
+                )
+            },
+            at=("benchmarks/run.py:5",),
+            title="what a benchmark measured",
+        ),
+        Bad(
+            {
                 "bin/listusers": '#!/bin/bash\nfunction _main() {\n  while read -r LINE; do\n    echo -e "* ${LINE}\\n"\n  done < users\n}\n_main\n'
             },
             at=("bin/listusers:4",),
@@ -79,6 +118,28 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "cmd/names.go": (
+                    'package cmd\n\nfunc listNames() {\n\tfor _, n := range names {\n\t\tfmt.Printf("%s\\t%s\\n", n.Name, n.URL)\n\t}\n}\n'
+                )
+            },
+            because="values with tabs between them",
+        ),
+        Good(
+            {
+                "benchmarks/run.py": (
+                    "import sys\n\n\ndef run(n):\n    print(f'{name:<20} {best:>9.3f} us')\n    save(args.json)\n\n\nrun(int(sys.argv[1]))\n"
+                )
+            },
+            because="it keeps what it measured",
+        ),
+        Good(
+            {
+                "src/session/man.py": "import argparse\n\n\ndef print_path_instructions(p):\n    print(f'    {p}/man')\n    print(f'  - {p}')\n"
+            },
+            because="what to do next",
+        ),
         Good(
             {"bin/listusers": '#!/bin/sh\nshow() {\n  echo "  - Unable to read $file"\n}\nshow\n'},
             because="the message of a failure",
@@ -125,12 +186,15 @@ _LISTING = lazily(
     r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
     r"(?=$|[_\-.]|[A-Z])"
 )
+_PRINTS_MANY = lazily(r"^_?print_?[a-z_]{2,}[a-rt-z]s$")
 _LISTS = lazily(r"^(?:list|show|print_?list)[a-z]{3,}$")
 """Programs in a folder of commands that say so in their names (`listusers`)."""
 _NO_RESULT = lazily(
-    r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|version|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install|assert|box",
+    r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|^(?:print_?|show_?)?version$|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install(?!ed)|assert|box|error|warn|fail|instruction|hint|tips?$|next_?steps|example",
     re.IGNORECASE,
 )
+_SUFFIX = lazily(r"(?<=[a-z])_?(?:[Cc]ommand|[Cc]md|[Ff]unc|[Aa]ction|[Hh]andler|_main)$")
+"""What a function's name says of its part in a program, behind what it is for."""
 _ASKED_FOR = lazily(r"(?:^|_)(?:status|list|show)(?:$|_)")
 """Stronger than the words for what is no result: `config_status` answers."""
 _STEPS = lazily(
@@ -140,49 +204,22 @@ _NO_LISTING = lazily(
     r"^configure$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
 )
 """Files whose words are about what they do."""
-_MACHINE = lazily(
-    r"[\"'`:]-{0,2}(?:json|csv|tsv|ya?ml|format|output|output-format|template|porcelain|ndjson|jsonl|machine[\w-]*|pars[e]?able|raw|plain)[\"'`=, \[<|]"
-    r"|--(?:json|csv|tsv|porcelain|output-format|format|parseable|template)\b|\w*(?:as|use|is|out|output|print|emit|want|echo|display|show|format|in)_?json\b"
-    r"|json_?(?:out|output|format|mode|printer|lines|encoder)\b|OUTPUT_FORMAT|OutputFormat|\w\.json\b(?!\()|\bargs\.(?:format|output)\b|\bformat=\w"
-    r"|(?:print|echo|write|puts|console\.log|stdout|encode|fmt\.F?[pP]rint)\w*!?\(?[^\n]{0,80}(?:json|yaml)|(?:NewEncoder|json\.Marshal|json::to_|serde_json|JSON\.generate|\bto_json)",
-    re.IGNORECASE,
-)
-_OWN_OPTIONS = r"--(?:json|porcelain|format|csv|tsv|raw|output|output-format|plain|parseable|machine[\w-]*|script)"
-_SHELL_MACHINE = lazily(
-    rf"^\s*(?:[\w\"'*=-]+\s*\|\s*)*[\"']?{_OWN_OPTIONS}(?:=\*|\|[-\w|]+)?[\"']?\s*\)|==?\s*[\"']?{_OWN_OPTIONS}\b"
-    r"|^\s*[\"']?(?:[\w-]+\s*\|\s*)*(?:json|csv|raw)[\"']?\s*(?:\||\))|=\s*[\"']?(?:json|csv|raw)\b|OUTPUT_FORMAT|\blist raw\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""In shell scripts an option of the script's own: git and docker take --format as well."""
-_READ_ONLY = lazily(
-    r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
-    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json",
-    re.IGNORECASE,
-)
-_GLOBAL = lazily(
-    r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
-)
-_NEIGHBOURS = 80
-_ENTRY = lazily(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
-"""Where options of all commands are declared: these files are looked at first."""
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag laid-out results of programs that have no other form."""
     for path in whole.judged:
-        told: set[str] = set()
-        text = _text(path, repository)
+        text = program_text(path, repository)
         dialect = dialect_of(path, text) if text else ""
         if not dialect or _told_of_tables(path, repository):
             continue
-        found = [one for one in layouts(text, dialect) if _answers(one, path, text, dialect)]
-        if not found or _has_other_form(path, text, dialect, repository):
+        found = _best([one for one in layouts(text, dialect) if _answers(one, path, text, dialect)])
+        if is_benchmark(path):
+            found = found[:1]  # one result, told in one form
+        if not found or has_data_form(path, text, dialect, repository):
             continue
         for one in found:
             name = one.function or path.rsplit("/", 1)[-1]
-            if one.listed and name in told:
-                continue
-            told.add(name)
             what = "columns" if one.padded else "a list or labelled lines"
             yield Hit(
                 place=Place(path, one.span),
@@ -191,24 +228,29 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             )
 
 
+def _best(found: list[Layout]) -> list[Layout]:
+    """The block of each function that is laid out most: one command is told of once."""
+    best: dict[str, Layout] = {}
+    for one in found:
+        name = one.function or ("" if one.listed else str(one.span.start))
+        known = best.get(name)
+        if known is None or (one.padded, one.lines) > (known.padded, known.lines):
+            best[name] = one
+    return sorted(best.values(), key=lambda one: one.span.start)
+
+
 def _told_of_tables(path: str, repository: Repository) -> bool:
     """True for a file whose tables are told of by what its framework declares."""
     facts = repository.facts.get(path)
     return facts is not None and any(one.tables and not one.machine_option for one in facts.interfaces)
 
 
-_OF_CI = lazily(r"(?:^|/)\.(?:github|gitlab|buildkite|circleci|ci|azure\w*|travis|woodpecker)/")
-_SOURCES = (".go", ".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".rb", ".sh", ".bash", ".zsh", ".rs", ".d")
+_SHEBANG = lazily(r"#!")
 
 
-def _text(path: str, repository: Repository) -> str:
-    """The text of a source file that may be a program; "" for others, tests and examples."""
-    name = path.rsplit("/", 1)[-1]
-    if not (name.endswith(_SOURCES) or "." not in name) or is_test_code(path, "") or aside(path) or _OF_CI.search(path):
-        return ""
-    if name.endswith(("_test.go", ".test.ts", ".test.js", ".d.ts")) or name.startswith("test_"):
-        return ""
-    return repository.text(path)
+def _is_answer(layout: Layout, text: str, dialect: str) -> bool:
+    """True for a table with its head in the body of a script: it is what the script ends in."""
+    return layout.function in {"", "main"} and layout.lines > 1 and bool(_SHEBANG.match(text)) and dialect != "sh"
 
 
 _FEW = 3
@@ -219,10 +261,16 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
     rules = DIALECTS[dialect]
     stem = posixpath.basename(path).partition(".")[0]
-    name = layout.function or stem
+    name = _SUFFIX.sub("", layout.function) or stem
     of_commands = bool(rules.folders.search(path))
-    says = bool(_LISTING.search(name)) or (of_commands and bool(_LISTS.match(stem)))
-    if _NO_LISTING.search(stem) or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name)):
+    says = (
+        bool(_LISTING.search(name))
+        or (layout.listed and bool(_PRINTS_MANY.search(name)))
+        or (of_commands and bool(_LISTS.match(stem)))
+    )
+    if is_benchmark(path):
+        return layout.padded and bool(rules.program.search(text)) and not _NO_RESULT.search(name)
+    if dialect == "c" or _NO_LISTING.search(stem) or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name)):
         return False
     if layout.listed:
         return (
@@ -231,25 +279,8 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
             and not _STEPS.search(text[layout.span.start : layout.span.end])
         )
     program = of_commands or bool(rules.program.search(text))
-    if layout.padded and of_commands:
+    if layout.padded and (of_commands or _is_answer(layout, text, dialect)):
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
         return False
     return program and (says or bool(name == "main" and _LISTING.search(stem)))
-
-
-def _has_other_form(path: str, text: str, dialect: str, repository: Repository) -> bool:
-    """True where the file knows a form for programs, or its program has an option for all commands."""
-    if dialect == "sh":
-        return bool(_SHELL_MACHINE.search(text))
-    if _MACHINE.search(_READ_ONLY.sub("", text)):
-        return True
-    folder = posixpath.dirname(path)
-    folders = {folder, posixpath.dirname(folder)}
-    others = [
-        other
-        for other in repository.ordered_paths
-        if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
-    ]
-    others.sort(key=lambda other: not _ENTRY.match(posixpath.basename(other)))
-    return any(_GLOBAL.search(_text(other, repository)) for other in others[:_NEIGHBOURS])

@@ -59,6 +59,16 @@ RULE = Rule(
             title="escape codes of its own, whoever reads",
         ),
         Bad(
+            {
+                "scripts/checkstyle.py": (
+                    "#!/usr/bin/env python3\nclass C:\n    RED = '\\033[91m'\n    RESET = '\\033[0m'\n\n\n"
+                    "def report(name, line):\n    print(f'{C.RED}{name}{C.RESET}:{line}')\n"
+                )
+            },
+            at=("scripts/checkstyle.py:8",),
+            title="a checker's findings",
+        ),
+        Bad(
             {"test/helper.rb": "Minitest::Reporters.use! [\n  Minitest::Reporters::DefaultReporter.new(\n    :color => true\n  )\n]\n"},
             at=("test/helper.rb:3",),
         ),
@@ -150,7 +160,10 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 yield _hit(path, asked, repository.text(path)[asked.start : asked.end])
 
 
-_IN_BIN = lazily(r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$")
+_IN_BIN = lazily(
+    r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$|(?:^|/)(?:scripts?|tools?|hack|dev)/[\w-]*(?:check|lint|style|verify|audit)[\w-]*\.(?:py|rb|pl)$"
+)
+"""Programs for whoever comes, and checkers of the repository, whose findings are read by whoever runs them."""
 _SCRIPT_HEAD = lazily(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")
 _ESCAPE = lazily(r"\\(?:e|E|033|x1[bB]|u001b)\[")
 _NAMED = lazily(

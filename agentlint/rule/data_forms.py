@@ -1,0 +1,104 @@
+"""Whether a program of the repository has a form of its result for programs: --json and what goes by other names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from agentlint.adapters.code.source import is_test_code
+from agentlint.facts.repository import Repository
+from agentlint.rule.layouts import dialect_of
+from agentlint.rule.lazily import lazily
+from agentlint.rule.scope import aside
+
+_FORMS = r"json|csv|tsv|ya?ml|format|output|output-format|template|porcelain|ndjson|jsonl|machine[\w-]*|pars[e]?able|raw|plain"
+_MACHINE = lazily(
+    rf"[\"'`](?:{_FORMS})[\"'`=,\[<|]|:(?:{_FORMS})[ ,=)\]]|[\"'`]-{{1,2}}(?:{_FORMS})[\"'`=, \[<|]"
+    r"|--(?:json|csv|tsv|porcelain|output-format|format|parseable|template)\b|\w*(?:as|use|is|out|output|print|emit|want|echo|display|show|format|in)_?json\b"
+    r"|json_?(?:out|output|format|mode|printer|lines|encoder)\b|OUTPUT_FORMAT|OutputFormat|\w\.json\b(?!\()|\bargs\.(?:format|output)\b|\bformat=\w"
+    r"|(?:print|echo|write|puts|console\.log|stdout|encode|fmt\.F?[pP]rint)\w*!?\(?[^\n]{0,80}(?:json|yaml)|(?:NewEncoder|json\.Marshal|json::to_|serde_json|JSON\.generate|\bto_json)",
+    re.IGNORECASE,
+)
+_OWN_OPTIONS = r"--(?:json|porcelain|format|csv|tsv|raw|output|output-format|plain|parseable|machine[\w-]*|script)"
+_SHELL_MACHINE = lazily(
+    rf"^\s*(?:[\w\"'*=-]+\s*\|\s*)*[\"']?{_OWN_OPTIONS}(?:=\*|\|[-\w|]+)?[\"']?\s*\)|==?\s*[\"']?{_OWN_OPTIONS}\b"
+    r"|^\s*[\"']?(?:[\w-]+\s*\|\s*)*(?:json|csv|raw)[\"']?\s*(?:\||\))|=\s*[\"']?(?:json|csv|raw)\b|OUTPUT_FORMAT|\blist raw\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""In shell scripts an option of the script's own: git and docker take --format as well."""
+_READ_ONLY = lazily(
+    r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
+    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json",
+    re.IGNORECASE,
+)
+_GLOBAL = lazily(
+    r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
+)
+_ONE_OF_MANY = lazily(r"(?:_cmds?|_command|^cmd_\w+)\.py$|(?:^|/)(?:commands?|subcommands|cmds?|plugins)/\w+\.py$")
+"""A file for each command of a program: the options of the one beside it are not its own."""
+_WRITES_DATA = lazily(r"json|csv|tsv|yaml|--out|outfile|export|jmh|google.?benchmark|(?-i:BENCHMARK)\(", re.IGNORECASE)
+_NEIGHBOURS = 80
+_ENTRY = lazily(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
+"""Where options of all commands are declared: these files are looked at first."""
+
+
+def has_data_form(path: str, text: str, dialect: str, repository: Repository) -> bool:
+    """True where the file knows a form for programs, or its program has an option for all commands."""
+    if dialect == "sh":
+        return bool(_SHELL_MACHINE.search(text))
+    if is_benchmark(path):
+        return bool(_WRITES_DATA.search(text))
+    if _MACHINE.search(_READ_ONLY.sub("", text)):
+        return True
+    folder = posixpath.dirname(path)
+    folders = {folder, posixpath.dirname(folder)}
+    others = [
+        other
+        for other in repository.ordered_paths
+        if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
+    ]
+    entries = [other for other in others if _ENTRY.match(posixpath.basename(other))]
+    others = entries if dialect == "py" and _ONE_OF_MANY.search(path) else [*entries, *others]
+    return any(_GLOBAL.search(program_text(other, repository)) for other in others[:_NEIGHBOURS])
+
+
+_OF_CI = lazily(r"(?:^|/)(?:\.(?:github|gitlab|buildkite|circleci|azure\w*|travis|woodpecker)|\.?ci)/")
+_SOURCES = (
+    ".go",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".mts",
+    ".py",
+    ".rb",
+    ".sh",
+    ".bash",
+    ".zsh",
+    ".rs",
+    ".d",
+    ".pl",
+    ".cc",
+    ".cpp",
+)
+_OF_BENCHMARKS = lazily(r"(?:^|/)(?:benchmarks?|benchmarking|bench)(?=/)")
+
+
+def is_benchmark(path: str) -> bool:
+    """True for a file among benchmarks: programs whose only result is what they print."""
+    return bool(_OF_BENCHMARKS.search(path))
+
+
+def program_text(path: str, repository: Repository) -> str:
+    """The text of a source file that may be a program; "" for others, tests and examples."""
+    name = path.rsplit("/", 1)[-1]
+    if (
+        not (name.endswith(_SOURCES) or "." not in name)
+        or is_test_code(_OF_BENCHMARKS.sub("", path), "")
+        or aside(path)
+        or _OF_CI.search(path)
+    ):
+        return ""
+    if name.endswith(("_test.go", ".test.ts", ".test.js", ".d.ts")) or name.startswith("test_"):
+        return ""
+    return repository.text(path)
