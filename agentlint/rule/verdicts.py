@@ -32,9 +32,15 @@ _CHECKS_FORMAT = (
 )
 
 
+_CONFIGURING = frozenset({"configure", "Configure"})
+"""The first half of a build from source, which says what is missing."""
+
+
 def checks_something(command: Command, repository: Repository) -> str:
     """The verdict a command gives ("test", "lint", ...); "" where it gives none."""
     roles = command_roles(command, repository)
+    if command.program in _CONFIGURING and not roles and command.option("--help", "--version") is None:
+        return "build"
     if roles & {"install", "clean", "deploy", "publish", "run"} and not roles & {"test", "lint", "typecheck"}:
         return ""
     for role in _VERDICTS:

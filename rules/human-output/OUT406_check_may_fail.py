@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
 from agentlint.rule.lazily import lazily
@@ -40,7 +41,7 @@ RULE = Rule(
         ),
         Bad(
             {".gitlab-ci.yml": "lint:\n  allow_failure: true\n  script:\n    - ruff check --output-format=gitlab\n"},
-            at=(".gitlab-ci.yml:1",),
+            at=(".gitlab-ci.yml:2",),
         ),
         Bad(
             {"azure-pipelines.yml": ("steps:\n  - script: npm run lint\n    continueOnError: true\n")},
@@ -123,7 +124,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         what = next((role for role in ("test", "lint", "typecheck", "build") if role in roles), "")
         if what and not job.gate and not _uploads_findings(job):
             yield Hit(
-                place=job.place,
+                place=_key_of_job(job, repository),
                 message=f"job `{job.id}` may fail without anybody learning of its {what}; let it count",
                 unit=job.unit,
                 tier=tier,
@@ -138,6 +139,23 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
                 tier=Tier.PEDANTIC if _TRIAL.search(step.name) else tier,
             )
+
+
+_KEY = lazily(r"^([ \t]+)(?:continue-on-error|allow_failures?|continueOnError|failure)[ \t]*:[^\n#]*", re.MULTILINE)
+
+
+def _key_of_job(job: Job, repository: Repository) -> Place:
+    """The line of the job that lets it fail, which is the one to mend; the job where it is not written there."""
+    source = repository.read(job.place.path)
+    if source is None:
+        return job.place
+    found = min(
+        _KEY.finditer(source.text, job.place.span.start, job.place.span.end), key=lambda one: len(one[1]), default=None
+    )
+    if found is None:
+        return job.place
+    start = found.end(1)
+    return Place(job.place.path, Span(start, start + len(found[0][len(found[1]) :].rstrip())))
 
 
 def _uploads_findings(job: Job) -> bool:
