@@ -54,7 +54,7 @@ def rare(job: Job, repository: Repository, costly: bool = False) -> bool:
             return not _tests_by_itself(job, repository)
     if (
         _releases(pipeline)
-        or only_now_and_then(job.condition)
+        or (only_now_and_then(job.condition) and not _tests_when_asked(job, repository))
         or (pipeline.system == "bitbucket" and _SELDOM_PIPELINE.match(job.stage))
     ):
         return True
@@ -95,6 +95,17 @@ def _tests_by_itself(job: Job, repository: Repository) -> bool:
     """True for tests that the clock or a person starts: somebody waits for their answer as for any other."""
     pipeline = repository.pipeline_of(job)
     if not pipeline.triggers.events <= _BY_ITSELF or _RELEASE_NAME.search(f"{pipeline.path} {pipeline.name}"):
+        return False
+    return "test" in job_roles(job, repository) and not delivers(job, repository)
+
+
+_ASKED_FOR = lazily(r"event_name\s*==\s*'(?:schedule|workflow_dispatch)'")
+_OF_A_RELEASE = lazily(r"tag|release", re.IGNORECASE)
+
+
+def _tests_when_asked(job: Job, repository: Repository) -> bool:
+    """The same for a job whose condition holds for the clock or a person alone."""
+    if not _ASKED_FOR.search(job.condition) or _OF_A_RELEASE.search(job.condition):
         return False
     return "test" in job_roles(job, repository) and not delivers(job, repository)
 
