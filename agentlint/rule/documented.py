@@ -180,15 +180,15 @@ _ANEW = lazily(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE
 
 
 def _is_own(url: str, repository: Repository) -> bool:
-    return posixpath.basename(url.rstrip("/")).removesuffix(".git").lower() in _own_names(repository)
+    return posixpath.basename(url.rstrip("/")).removesuffix(".git").lower() in own_names(repository)
 
 
 def _own_folder(directory: str, repository: Repository) -> bool:
     """True for the folder into which a clone of this repository goes."""
-    return directory.split("/")[0].lower() in _own_names(repository)
+    return directory.split("/")[0].lower() in own_names(repository)
 
 
-def _own_names(repository: Repository) -> frozenset[str]:
+def own_names(repository: Repository) -> frozenset[str]:
     """The names under which this repository is known: its manifests', its front page's title, the address its badges show."""
     known = repository.memory("own names")
     if known is None:

@@ -19,7 +19,7 @@ _SHELL = lazily(
     r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|bin|tools|hack|ci|utils?|tests?|dev|\.ci|\.buildkite)/(?:[\w.-]+/)*[\w-]+$"
 )
 _CALLED_BY_OTHERS = lazily(
-    r"(?:^|/)(?:old[\w-]*|legacy|archive|packag\w*|debian|rpm|snap|recipes?|hooks?|rootfs|etc|overlays?|templates?|charts?|spkg[\w-]*|conda)/|entry-?point|(?:pre|post)(?:inst|rm)\b|(?:^|/)spkg-",
+    r"(?:^|/)(?:old[\w-]*|legacy|archive|packag\w*|debian|rpm|snap|recipes?|hooks?|rootfs|etc|overlays?|templates?|charts?|data|testdata|fixtures?|spkg[\w-]*|conda)/|entry-?point|(?:pre|post)(?:inst|rm)\b|(?:^|/)spkg-",
     re.IGNORECASE,
 )
 """Scripts that a packager, a container or a hook calls, which sets what they need."""
@@ -75,6 +75,7 @@ def is_of_absent_service(name: str, repository: Repository) -> bool:
 
 
 _NOUNSET = lazily(r"^[ \t]*set [^\n#]*(?:-[a-z]*u[a-z]*\b|-o nounset)|^#![^\n]*sh -[a-z]*u", re.MULTILINE)
+_SHEBANG = lazily(r"#![^\n]*\b(?:ba|da|z|k)?sh\b")
 _SOURCES = lazily(r"^[ \t]*(?:\.|source)[ \t]+\S|\beval\b|\benvsubst\b", re.MULTILINE)
 _PLAIN = lazily(rf"\$(?:({_NAME})(?![A-Za-z0-9_])|\{{({_NAME})\}})")
 _EMPTY = lazily(rf"-z [\"']?\$\{{?({_NAME})(?::-)?\}}?[\"']? \]\]?[^\n]*(?:\n[^\n]*){{0,4}}?\bexit [1-9]")
@@ -83,13 +84,13 @@ _QUOTED = lazily(r"'[^'\n]*'|^[ \t]*#[^\n]*|<<-?[ \t]*(['\"])(\w+)\1[^\n]*\n.*?^
 
 def _of_shell(text: str, _: Repository) -> Iterator[tuple[str, int]]:
     """What `set -u` ends the script for, and what the script itself ends without."""
-    if "$" not in text or _SOURCES.search(text) or ("#!" not in text[:2] and "\nset " not in text):
+    if "$" not in text or not _SHEBANG.match(text) or _SOURCES.search(text):
         return
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), text)
     for match in _EMPTY.finditer(bare):
         if not _is_assigned(match[1], bare):
             yield match[1], match.start(1)
-    if not _NOUNSET.search(bare):
+    if not _NOUNSET.search(bare) or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
         return
     for match in _PLAIN.finditer(bare):
         name = match[1] or match[2]

@@ -266,8 +266,8 @@ _MAKE_FILE = lazily(r"(?:^|/)(?:GNUmakefile|[Mm]akefile[^/]*|[^/]*\.mk|CMakeList
 
 def _is_gone(mention: Mention, repository: Repository) -> bool:
     """True for a target that this repository does not have: an older one, or another project's."""
-    if mention.command.program != "make":
-        return False
+    if mention.command.program != "make" or mention.piece.form is Form.FENCE:
+        return False  # a block that is out of date is told of as such
     target = next((word for word in mention.command.texts() if not word.startswith("-") and "=" not in word), "")
     if "-" in target and not _is_written(target, repository):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
-from agentlint.rule.documented import is_about_this
+from agentlint.rule.documented import is_about_this, is_for_developers, own_names
 from agentlint.rule.documented_options import MOST_FILES, program_sources
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, text_of
@@ -38,7 +38,7 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Variables that pages on this repository name, and that neither its code nor its settings know."""
     named: list[tuple[Place, str]] = []
     for page in judged_documents(repository):
-        if is_about_this(page) and _MARKED_UP.search(page):
+        if is_about_this(page) and is_for_developers(page) and _MARKED_UP.search(page):
             text = text_of(page, repository)
             named.extend(
                 (Place(page, Span(match.start(group), match.end(group))), match[group])
@@ -50,8 +50,13 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
     if not named:
         return
     words, made = _known_words(repository)
+    if not made.isdisjoint({"*"}):
+        return
+    own = {part.lower() for path in repository.project.paths for part in path.split("/")[:3]} | own_names(repository)
     for place, name in named:
         prefix = name.split("_")[0]
+        if not any(prefix.lower() in {known, known.replace("-", ""), known.split("-")[0]} for known in own):
+            continue
         kin = sum(word.startswith(prefix + "_") for word in words)
         if name not in words and kin >= FEWEST_KIN and prefix not in made and not _is_part(name, words):
             yield place, name
@@ -72,6 +77,11 @@ _PUT_TOGETHER = lazily(
     r"|\bconcat!\(\s*\"([A-Z]+)_"
 )
 """Where a name is put together of a prefix and something else, no word of it need stand anywhere."""
+_BY_LIBRARY = lazily(
+    r"env_?prefix|envvar_prefix|AutomaticEnv|\benvconfig\b|alecthomas/kong|BaseSettings|\bfigment\b|config::Environment|dynaconf|koanf",
+    re.IGNORECASE,
+)
+"""Libraries that make the names of variables from those of options."""
 
 
 def _known_words(repository: Repository) -> tuple[frozenset[str], frozenset[str]]:
@@ -86,6 +96,8 @@ def _known_words(repository: Repository) -> tuple[frozenset[str], frozenset[str]
                 break
             found = _ANY.findall(source.text)
             words.update(found)
+            if _BY_LIBRARY.search(source.text):
+                made.add("*")
             if "_" in source.text:
                 made.update(
                     word.upper() for match in _PUT_TOGETHER.finditer(source.text) for word in match.groups() if word

@@ -25,25 +25,25 @@ RULE = Rule(
         Bad(
             {
                 "CONTRIBUTING.md": "# Build\n\nTo use libraries of your own: `DEPOT_LIBZIP_PREFIX`, `DEPOT_LIBHASH_PREFIX`.\n\n```sh\nDEPOT_KEEP=1 pytest\n```\n",
-                "setup.py": _CODE,
+                "depot/__init__.py": _CODE,
             },
             at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6"),
         ),
     ),
     good=(
         Good(
-            {"CONTRIBUTING.md": "# Build\n\nSet `DEPOT_LIBZIP_PREFIX`.\n", "setup.py": _CODE},
+            {"CONTRIBUTING.md": "# Build\n\nSet `DEPOT_LIBZIP_PREFIX`.\n", "depot/__init__.py": _CODE},
             because="it is read",
         ),
         Good(
             {
                 "CONTRIBUTING.md": "# Build\n\nSet `DEPOT_OPTION`, or `PYTEST_ADDOPTS`.\n",
-                "setup.py": _CODE + 'D = os.getenv("DEPOT_" + name.upper())\n',
+                "depot/__init__.py": _CODE + 'D = os.getenv("DEPOT_" + name.upper())\n',
             },
             because="names are put together, and another program's",
         ),
         Good(
-            {"CONTRIBUTING.md": "# Build\n\n`DEPOT_OLD_HOME` is no longer read.\n", "setup.py": _CODE},
+            {"CONTRIBUTING.md": "# Build\n\n`DEPOT_OLD_HOME` is no longer read.\n", "depot/__init__.py": _CODE},
             because="said to be gone",
         ),
     ),
