@@ -97,7 +97,8 @@ def hides_options(command: Command, repository: Repository | None = None) -> boo
     nowhere of workers.
     """
     program = table().of(command)
-    takes_value = program.value_options if program is not None else ()
+    seen = program is not None and not command.place.path.endswith(".py")  # there a name may stand for a whole list
+    takes_value = program.value_options if program is not None and seen else ()
     before = ""
     for word in command.arguments:
         stands_for_value = before in takes_value
