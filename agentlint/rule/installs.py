@@ -178,18 +178,13 @@ _NODE_VERBS = frozenset({"install", "i", "add"})
 
 def _node_packages(command: Command) -> tuple[str, ...]:
     """Packages that are added by name: `npm i -g x`, `npm install --no-save x`, `pnpm add x`, `yarn global add x`, `bun add x`."""
-    texts = command.texts()
-    if texts[:2] == ("global", "add"):
-        start = 2
-    elif _NODE_VERBS & set(texts[:2]):
-        start = 0
-    else:
-        return ()
-    if command.program == "yarn" and "add" not in texts[:2]:
-        return ()
-    operands = [name for name in plain_operands(command, start, _NODE_VALUES) if name not in _NODE_VERBS]
+    operands = plain_operands(command, 0, _NODE_VALUES)
+    if operands[:2] == ("global", "add"):
+        operands = operands[1:]
+    if not operands or operands[0] not in _NODE_VERBS or (command.program == "yarn" and operands[0] != "add"):
+        return ()  # `pnpm playwright install chromium` adds nothing
     return tuple(
-        name for name in operands if _node_version(name) in _MOVING and re.fullmatch(_NODE_NAME, name) is not None
+        name for name in operands[1:] if _node_version(name) in _MOVING and re.fullmatch(_NODE_NAME, name) is not None
     )
 
 

@@ -154,7 +154,7 @@ RULE = Rule(
                 "package.json": '{"name": "x", "dependencies": {"left-pad": "1.3.0"}}',
                 ".gitlab-ci.yml": (
                     "test:\n  timeout: 5m\n  script:\n    - npm install left-pad\n    - npm install ./x-1.0.tgz x-1.0.tgz\n"
-                    "    - npm install --no-save react@18\n    - jenkins-plugin-cli --plugins git:5.2.0\n"
+                    "    - npm install --no-save react@18\n    - pnpm playwright install chromium\n    - jenkins-plugin-cli --plugins git:5.2.0\n"
                     "    - buildah from localhost/x\n    - docker run --rm $IMAGE\n"
                 ),
             },
