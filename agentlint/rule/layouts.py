@@ -74,12 +74,12 @@ DIALECTS = {
     ),
     "py": Dialect(
         lazily(
-            r"\s*(?:print_?|r?print|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
+            r"\s*(?:print_?|r?print|(?:pprint\.)?pprint|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
             r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print_?|echo|say|line|info|output)|stdout_write)\("
         ),
-        lazily(rf"""f["']{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
+        lazily(rf"""f["']{{1,3}}{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
         lazily(
-            rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
+            rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\bpprint\((?![^\n]*(?:stderr|file=))|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
         ),
         lazily(
             r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__|def (?:do|cmd)_\w+\((?:self, )?(?:args|opts|options)\b"
@@ -194,6 +194,7 @@ class Layout:
 
 _CLOSING = frozenset({"}", "};", "})", "});", "end"})
 """What ends a function at the margin."""
+_GOES_ON = lazily(r"\s*[A-Z][\w ]{1,30}: {0,12}\{")
 _GAP = 4
 _WIDE_GAP = 10
 """Between the names of columns and the rows below them."""
@@ -232,7 +233,10 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
         if line.rstrip() in _CLOSING:
             function = ""
         if shown is not None:
-            block.append((at + len(line) - len(line.lstrip()), at + len(line.rstrip()), shown))
+            printed = (at + len(line) - len(line.lstrip()), at + len(line.rstrip()), shown)
+            block.append(printed)
+            if shown == _LABELLED and '"""' in line and followers and _GOES_ON.match(followers[0]):
+                block.append(printed)  # more labels in the same string
             last = number
         at += len(line)
     yield from _finished(block, function)

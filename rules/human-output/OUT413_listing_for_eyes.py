@@ -101,6 +101,25 @@ RULE = Rule(
         ),
         Bad(
             {
+                "app/commands/stats.py": (
+                    'def show_stats(lib):\n    ui.print_(f"""Tracks: {len(lib.items)}\nTotal time: {human(lib.time)}\n'
+                    'Artists: {len(lib.artists)}""")\n'
+                )
+            },
+            at=("app/commands/stats.py:2",),
+            title="labels in one string over several lines",
+        ),
+        Bad(
+            {
+                "app/cli/main_inspect.py": (
+                    "def execute(parsed):\n    if parsed.subcommand == 'hashes':\n        pprint(inspect_hashes(parsed.packages))\n"
+                )
+            },
+            at=("app/cli/main_inspect.py:3",),
+            title="a Python literal is no data for others",
+        ),
+        Bad(
+            {
                 "bin/listusers": '#!/bin/bash\nfunction _main() {\n  while read -r LINE; do\n    echo -e "* ${LINE}\\n"\n  done < users\n}\n_main\n'
             },
             at=("bin/listusers:4",),
