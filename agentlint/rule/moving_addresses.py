@@ -17,7 +17,7 @@ Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, 
 pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download,
 min.io/docs/minio/linux/operations/installation.html."""
 LATEST = lazily(
-    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|(?<!//169\.254\.169\.254)(?<!//metadata\.google\.internal)/latest/(?!meta-data|api/token|dynamic/|user-data)(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
+    r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|(?<!//169\.254\.169\.254)(?<!//metadata\.google\.internal)(?<!/unstable)(?<!/oldstable)(?<!/experimental)/latest/(?!meta-data|api/token|dynamic/|user-data)(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + BRANCH.pattern
     + "|"
     + _ALWAYS_NEWEST

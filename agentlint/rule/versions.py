@@ -54,7 +54,7 @@ def image_floats(image: str) -> bool | None:
 
 
 TRIES_HEADS = lazily(
-    r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary|pip(?:latest|main))(?=$|[-_:. ])",
+    r"(^|[-_:. ])(dev|devel|main|master|head|nightly|latest|upstream|edge|canary|upkeep|pip(?:latest|main))(?=$|[-_:. ])",
     re.IGNORECASE,
 )
 """Names of environments that are there to try the newest of their dependencies."""
