@@ -7,6 +7,7 @@ import re
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Span
 from agentlint.rule.layouts import dialect_of
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
@@ -104,3 +105,17 @@ def program_text(path: str, repository: Repository) -> str:
     if name.endswith(("_test.go", ".test.ts", ".test.js", ".d.ts")) or name.startswith("test_"):
         return ""
     return repository.text(path)
+
+
+_SAME_TABLE = 25
+
+
+def told_nearby(path: str, span: Span, text: str, repository: Repository) -> bool:
+    """True where what a file's framework declares already tells of the table that is printed here."""
+    facts = repository.facts.get(path)
+    for one in facts.interfaces if facts is not None else ():
+        if one.tables and one.prints and not (one.machine_option or one.test_code):
+            start = one.prints[0].span.start
+            if start < span.end and text.count("\n", start, span.start) <= _SAME_TABLE:
+                return True
+    return False

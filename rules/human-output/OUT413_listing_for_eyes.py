@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text
+from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
 from agentlint.rule.lazily import lazily
 
@@ -230,7 +230,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     for path in whole.judged:
         text = program_text(path, repository)
         dialect = dialect_of(path, text) if text else ""
-        if not dialect or _told_of_tables(path, repository):
+        if not dialect:
             continue
         found = _best([one for one in layouts(text, dialect) if _answers(one, path, text, dialect)])
         if is_benchmark(path):
@@ -238,6 +238,8 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if not found or has_data_form(path, text, dialect, repository):
             continue
         for one in found:
+            if told_nearby(path, one.span, text, repository):
+                continue
             name = one.function or path.rsplit("/", 1)[-1]
             what = "columns" if one.padded else "a list or labelled lines"
             yield Hit(
@@ -256,12 +258,6 @@ def _best(found: list[Layout]) -> list[Layout]:
         if known is None or (one.padded, one.lines) > (known.padded, known.lines):
             best[name] = one
     return sorted(best.values(), key=lambda one: one.span.start)
-
-
-def _told_of_tables(path: str, repository: Repository) -> bool:
-    """True for a file whose tables are told of by what its framework declares."""
-    facts = repository.facts.get(path)
-    return facts is not None and any(one.tables and not one.machine_option for one in facts.interfaces)
 
 
 _SHEBANG = lazily(r"#!")

@@ -9,7 +9,7 @@ from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form
+from agentlint.rule.data_forms import has_data_form, told_nearby
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -136,22 +136,18 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if not language or not _COMMAND.search(path) or is_test_code(path, "") or aside(path):
             continue
         text = repository.text(path)
-        if not _DRAWS[language].search(text) or _told(path, repository) or _FORMS.search(text):
+        if not _DRAWS[language].search(text) or _FORMS.search(text):
             continue
         found = list(_drawn(text, language))
         if found and not (language in {"py", "rb", "rs", "js"} and has_data_form(path, text, language, repository)):
             for span in found:
+                if told_nearby(path, span, text, repository):
+                    continue
                 yield Hit(
                     place=Place(path, span),
                     message=f"`{' '.join(text[span.start : span.end].split())[:60]}` draws a table, and the command has no form for data; offer --json",
                     unit="",
                 )
-
-
-def _told(path: str, repository: Repository) -> bool:
-    """True for a file whose tables are told of by what its framework declares."""
-    facts = repository.facts.get(path)
-    return facts is not None and any(one.tables for one in facts.interfaces)
 
 
 def _drawn(text: str, language: str) -> Iterator[Span]:
