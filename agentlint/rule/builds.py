@@ -204,15 +204,18 @@ def generator_is_parallel(command: Command, repository: Repository) -> bool:
     return False
 
 
+_FLAGS = lazily(r"\"?\$[{(]?\w*(?:flag|opt|arg|gen)", re.IGNORECASE)
+
+
 def _named_elsewhere(command: Command, repository: Repository) -> bool:
     """True where a variable of the file, or a preset, may name a generator that uses all cores, and its text does."""
     paths = []
-    if any(text.startswith(("$", '"$')) for text in command.texts()):
+    if not command.place.path.endswith((".yml", ".yaml")) and any(_FLAGS.match(text) for text in command.texts()):
         paths.append(command.place.path)
     if any(text.startswith("--preset") for text in command.texts()):
         paths.append("CMakePresets.json")
     sources = [repository.read(path) for path in paths]
-    return any(one is not None and any(name in one.text for name in (*_PARALLEL, '"jobs"')) for one in sources)
+    return any(one is not None and any(name in one.text for name in _PARALLEL) for one in sources)
 
 
 _MP = lazily(r"(?<![\w/])[/-]MP\b")

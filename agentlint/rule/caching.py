@@ -60,7 +60,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             ):
                 continue
             for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
-                if not how.compiles and _on_another_machine(command, job):
+                if (not how.compiles or how.what == "ccache") and _on_another_machine(command, job):
                     continue
                 if not (_built_here(reached, how) or _brings_none(reached, how)) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
