@@ -57,7 +57,7 @@ def absent_files(command: Command, meant: Meant, repository: Repository) -> Iter
         if is_literal(folder, all_folders(repository)) and not any(
             path in all_folders(repository) or path == "." for path in meant.candidates(folder)
         ):
-            if not ends_somewhere(folder, repository):
+            if not ends_somewhere(folder, repository) and not folder.endswith(("_", "-")):
                 yield f"the folder `{folder}`"
 
 

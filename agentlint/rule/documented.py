@@ -163,8 +163,11 @@ def _line_of(text: str, at: int) -> str:
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     """True shortly behind a line of the same document that goes into another project."""
     start = mention.command.place.span.start
-    if mention.piece.form is Form.INLINE and "submodule" in _line_of(text, start):
-        return True
+    if mention.piece.form is Form.INLINE:
+        line = _line_of(text, start)
+        other = _IN_REPOSITORY.search(line)
+        if "submodule" in line or (other is not None and other[1].lower() not in own_names(repository)):
+            return True
     for match in _OTHER_PROJECT.finditer(text, max(0, start - NEAR_CHARACTERS), start):
         fetched = match[0].startswith(("curl", "wget"))
         if fetched and _ANEW.search(text, match.end(), start):
@@ -175,6 +178,10 @@ def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     return False
 
 
+_IN_REPOSITORY = lazily(
+    r"\b(?:[Ii]n|of|from|to) (?:the |our )?[`*\[]*[\w.-]+/([\w.-]+)[`*\]]*(?:\([^)\s]*\))? repo(?:sitory)?\b"
+)
+"""A sentence on what is done in a repository that it names."""
 _ANEW = lazily(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE | re.IGNORECASE)
 """Where a page begins to speak of something else."""
 

@@ -26,9 +26,11 @@ _OF_THE_PAST = lazily(
     re.IGNORECASE,
 )
 _SAID_TO_BE_GONE = lazily(
-    r"no longer|remov|deprecat|instead of|formerly|used to|mov(?:e|es|ed|ing)\b|renam|replac|was\b|were\b|previous|\bold\b|\byour?\b|creat|\bnew\b|example|e\.g\.|such as|custom|overrid|upstream|→|->",
+    r"no longer|remov|deprecat|instead of|formerly|used to|mov(?:e|es|ed|ing)\b|renam|replac|was\b|were\b|previous|\bold\b|\byour?\b|creat|\bnew\b|example|e\.g\.|such as|custom|overrid|upstream|\b(?:in|of|from) the \S+ repo(?:sitory)?\b|→|->",
     re.IGNORECASE,
 )
+_KEPT_ALONE = frozenset({"local", "private", "secrets", "secret", "personal", "results", "artifacts"})
+"""Folders that are each reader's own, with copies of files from elsewhere."""
 _COMMON = lazily(
     r"(?:index|main|mod|lib|app|config|settings|conf|README|package|setup|test|tests|utils?|helpers?|types|constants|models?|views?|urls|routes?|page|layout|default|values|Chart|deployment|service|docker-compose|action|conftest|__\w+__|\w)\.\w+",
     re.IGNORECASE,
@@ -64,7 +66,7 @@ def _where_it_went(written: str, page: str, repository: Repository) -> str:
     beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), plain))
     if plain in repository.project.paths or beside in repository.project.paths or not is_literal(written, folders):
         return ""
-    if ends_somewhere(plain, repository):
+    if ends_somewhere(plain, repository) or not _KEPT_ALONE.isdisjoint(parts):
         return ""
     deep = len(parts) > 2 and "/".join(parts[:2]) in folders
     if not deep and not (is_about_this(page) and is_for_developers(page)):

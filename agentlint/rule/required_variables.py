@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 
@@ -32,15 +33,20 @@ _MAKE = lazily(r"(?:^|/)(?:GNUmakefile|[Mm]akefile|[^/]+\.mk)$")
 def required_variables(repository: Repository) -> tuple[tuple[Place, str], ...]:
     """Each variable that some script cannot do without, where it is first needed; not what another file gives a value."""
     found: list[tuple[Place, str]] = []
-    for path in [path for path in repository.judged if not aside(path)][:MOST_FILES]:
-        finder = _finder(path)
-        text = repository.text(path) if finder is not None else ""
-        if finder is not None and text and len(text) < LARGEST:
-            seen: set[str] = set()
-            for name, at in finder(text, repository):
-                if name not in seen and not _is_commented(name, text):
-                    seen.add(name)
-                    found.append((Place(path, Span(at, at + len(name))), name))
+    texts = [
+        (path, finder, text)
+        for path in [path for path in repository.judged if not aside(path)][:MOST_FILES]
+        if (finder := _finder(path)) is not None and (text := repository.text(path)) and len(text) < LARGEST
+    ]
+    sourced = {name for _, _, text in texts for name in _SOURCED.findall(text)}
+    for path, finder, text in texts:
+        if posixpath.basename(path) in sourced:
+            continue  # whoever takes it in may have set anything
+        seen: set[str] = set()
+        for name, at in finder(text, repository):
+            if name not in seen and not _OF_BUILDS.match(name) and not _is_commented(name, text):
+                seen.add(name)
+                found.append((Place(path, Span(at, at + len(name))), name))
     given = _given_elsewhere({name for _, name in found}, repository) if found else set()
     return tuple((place, name) for place, name in found if name not in given)
 
@@ -75,6 +81,11 @@ def is_of_absent_service(name: str, repository: Repository) -> bool:
 
 
 _NOUNSET = lazily(r"^[ \t]*set [^\n#]*(?:-[a-z]*u[a-z]*\b|-o nounset)|^#![^\n]*sh -[a-z]*u", re.MULTILINE)
+_SOURCED = lazily(r"^[ \t]*(?:\.|source)[ \t]+[\"']?(?:[^\s\"';&|#]*/)?([\w.-]+)[\"']?(?=[\s;&|#]|$)", re.MULTILINE)
+_OF_BUILDS = lazily(
+    r"(?:MESON|CMAKE|SNAP\w*|DEB|RPM|SAGE|FLATPAK|NIX|PODS|XCODE|GRADLE|MAVEN|NINJA|ANDROID|INSTALL|RUST|HOMEBREW)_|(?:SRCROOT|BUILT_PRODUCTS_DIR|TARGET_BUILD_DIR|PROJECT_DIR|SRC_DIR)$"
+)
+"""Variables that the programs which call such scripts set."""
 _SHEBANG = lazily(r"#![^\n]*\b(?:ba|da|z|k)?sh\b")
 _SOURCES = lazily(r"^[ \t]*(?:\.|source)[ \t]+\S|\beval\b|\benvsubst\b", re.MULTILINE)
 _PLAIN = lazily(rf"\$(?:({_NAME})(?![A-Za-z0-9_])|\{{({_NAME})\}})")
@@ -90,9 +101,10 @@ def _of_shell(text: str, _: Repository) -> Iterator[tuple[str, int]]:
     for match in _EMPTY.finditer(bare):
         if not _is_assigned(match[1], bare):
             yield match[1], match.start(1)
-    if not _NOUNSET.search(bare) or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
+    start = _NOUNSET.search(bare)
+    if start is None or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
         return
-    for match in _PLAIN.finditer(bare):
+    for match in _PLAIN.finditer(bare, start.end()):
         name = match[1] or match[2]
         if not _is_assigned(name, bare) and not re.search(rf"\$\{{{name}[:+?=-]|-v {name}\b", text):
             yield name, match.start(1 if match[1] else 2)
