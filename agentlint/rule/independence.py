@@ -90,10 +90,11 @@ def _outputs_unread(need: Need, earlier: Job, job: Job, repository: Repository) 
 def empty_handed(need: Need, job: Job, pipeline: Pipeline, repository: Repository) -> bool:
     """True for a need of which it is seen that nothing comes along it, whatever the earlier job does."""
     earlier = pipeline.job(need.job)
-    if earlier is None or need.carries or need.implicit or earlier.caches or earlier.artifacts_out or earlier.gate:
+    if earlier is None or need.carries or need.implicit or earlier.caches or earlier.gate:
         return False
     return not (
         earlier.deployment
+        or (earlier.artifacts_out and job.artifacts_in)
         or delivers(earlier, repository)
         or any(_SENDS.search(step.script) for step in earlier.steps)
         or _OUTPUTS.search(_text_of(earlier, repository))
