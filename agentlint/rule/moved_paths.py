@@ -32,7 +32,7 @@ _SAID_TO_BE_GONE = lazily(
 _KEPT_ALONE = frozenset({"local", "private", "secrets", "secret", "personal", "results", "artifacts"})
 """Folders that are each reader's own, with copies of files from elsewhere."""
 _COMMON = lazily(
-    r"(?:index|main|mod|lib|app|config|settings|conf|README|package|setup|test|tests|utils?|helpers?|types|constants|models?|views?|urls|routes?|page|layout|default|values|Chart|deployment|service|docker-compose|action|conftest|__\w+__|\w)\.\w+",
+    r"(?:index|init|main|mod|lib|app|config|settings|conf|README|package|setup|test|tests|utils?|helpers?|types|constants|models?|views?|urls|routes?|page|layout|default|values|Chart|deployment|service|docker-compose|action|conftest|__\w+__|\w)\.\w+",
     re.IGNORECASE,
 )
 """Names that many folders have a file by."""
