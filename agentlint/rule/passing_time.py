@@ -67,6 +67,13 @@ _HTTP = lazily(
 )
 
 
+_WORK = frozenset({"run", "call", "get", "apply", "accept", "subscribe", "invoke", "execute", "Run", "Execute"})
+_STARTED_ASIDE = lazily(
+    r"\bgo func\b|\bnew Thread\(|\bThread\.new\b|\bTask\.Run\(|\.submit\(|\bRunnable\b|\bCallable\b|\bsupplyAsync\(|\brunAsync\("
+)
+_ASSERTION = lazily(r"\s*(?:self\.)?(?:assert|expect|Assert\.|verify|check|require|ensure|should)\w*", re.IGNORECASE)
+
+
 class _Scope(NamedTuple):
     kind: str
     name: str
@@ -101,7 +108,24 @@ def _told_around(before: list[str], after: list[str]) -> bool:
     comments = "\n".join(line for line in (*near_before[-1:], after[0]) if re.search(r"#|//|/\*|\*", line))
     if re.search(r"time.?out|debounce|throttl|elaps|deadline", comments, re.IGNORECASE):
         return True
+    if _same_before_and_after(before, after):
+        return True
     return any(_NOT_REACHED.search(line) for line in near_after[:2]) or bool(_NEVER.search("\n".join(near_after)))
+
+
+def _same_before_and_after(before: list[str], after: list[str]) -> bool:
+    """True where one assertion stands on both sides: nothing may have changed meanwhile."""
+    last = next((line.strip() for line in reversed(before[:-1]) if line.strip()), "")
+    first = next((line.strip() for line in after[1:] if line.strip()), "")
+    length = max(12, min(len(last), len(first)) - 30)
+    return bool(_ASSERTION.match(last)) and last[:length].rstrip(");") == first[:length].rstrip(");")
+
+
+def _plays_work(inner: _Scope, scopes: list[_Scope]) -> bool:
+    """True in the body of a worker that a test starts aside: the sleep is the work, and the test does not sit it out."""
+    if _STARTED_ASIDE.search(inner.line):
+        return True
+    return inner.name in _WORK and any(scope.name and scope is not inner for scope in scopes)
 
 
 def _scopes(before: list[str]) -> list[_Scope]:
@@ -129,7 +153,7 @@ def _told_by_scopes(scopes: list[_Scope], sleep: Sleep) -> bool:
     if not functions:
         return False
     inner = functions[0]
-    if _HTTP.search(inner.line):
+    if _HTTP.search(inner.line) or _plays_work(inner, scopes):
         return True
     if sleep.language != "python" or inner.name.startswith("test") or _WAITING.search(inner.name):
         return False

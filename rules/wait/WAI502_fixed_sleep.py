@@ -76,6 +76,12 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "test/stamps.sh": "#!/bin/bash\n./build one\nsleep 2 # so that the two time stamps differ\n./build two\ncmp one two && exit 1\n"
+            },
+            because="the time itself is wanted",
+        ),
+        Good(
             {"docker/entrypoint.sh": "#!/bin/sh\n./server || { sleep 5; exit 1; }\n"},
             because="a pause before the container is started again",
         ),
@@ -119,7 +125,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if paces_requests(command, repository):
         return
-    if any(guard.kind in _ONLY_FOR_PEOPLE for guard in command.guards):
+    if any(guard.kind in _ONLY_FOR_PEOPLE for guard in command.guards) or _lets_time_pass(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -127,6 +133,22 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         cost=Cost(seconds=min(seconds, 300.0), basis="measured", source="the written wait"),
     )
+
+
+_TIME_ITSELF = lazily(
+    r"\btime ?stamps?|\bmtimes?\b|\bclock\b|granularity|resolution|\bepoch\b|\b(?:older|newer) than|different (?:seconds?|times?|dates?)|rate.?limit",
+    re.IGNORECASE,
+)
+
+
+def _lets_time_pass(command: Command, repository: Repository) -> bool:
+    """True where the comment on the line or right above says that time itself is what is wanted: another time stamp, a limit of calls."""
+    text = repository.text(command.place.path)
+    end = text.find("\n", command.place.span.end)
+    lines = text[: end if end >= 0 else len(text)].split("\n")[-2:]
+    beside = lines[-1].partition("#")[2]
+    above = lines[0].strip() if len(lines) > 1 and lines[0].strip().startswith("#") else ""
+    return bool(_TIME_ITSELF.search(f"{above} {beside}"))
 
 
 def _delays_start(command: Command, repository: Repository) -> bool:
@@ -157,11 +179,17 @@ _SAYS = frozenset({"echo", "printf", "print_text_in_color", "log", "info", "warn
 _LEAVES = frozenset({"exit", "return", "continue", "break"})
 
 
+_ANNOUNCED = lazily(r"\b(?:sleep|wait)ing\b|\bto (?:settle|drain|flush|propagate)\b", re.IGNORECASE)
+"""A message that tells what the sleep behind it waits for."""
+
+
 def _between_messages(command: Command, repository: Repository) -> bool:
     """True where nothing but messages stands before and behind it, under the same conditions: it gives a person time to read."""
     own = repository.commands_by_unit.get(command.unit, ())
     at = next((index for index, other in enumerate(own) if other is command), 0)
     around = (*own[max(at - 1, 0) : at], *own[at + 1 : at + 2])
+    if around and any(_ANNOUNCED.search(text) for text in around[0].texts()):
+        return False
     return len(around) == 2 and all(
         other.program in (_SAYS | _LEAVES if other is around[1] else _SAYS)
         and other.guards == command.guards

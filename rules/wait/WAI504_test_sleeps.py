@@ -127,6 +127,27 @@ RULE = Rule(
     good=(
         Good(
             {
+                "src/test/java/SingleTest.java": (
+                    "class SingleTest {\n    @Test\n    public void stops() {\n        Thread worker = new Thread(new Runnable() {\n"
+                    "            @Override\n            public void run() {\n                try {\n                    Thread.sleep(5000);\n"
+                    "                    observer.onSuccess(1);\n                } catch (InterruptedException e) {\n"
+                    "                    interrupted.set(true);\n                }\n            }\n        });\n    }\n}\n"
+                )
+            },
+            because="the sleep is the work that the test interrupts",
+        ),
+        Good(
+            {
+                "tests/LimitTests.cs": (
+                    "class LimitTests\n{\n    [Test]\n    public void KeepsItsMessage()\n    {\n"
+                    '        Assert.That(result.Message, Does.Contain("50ms"));\n\n        Thread.Sleep(2000);\n'
+                    '        Assert.That(result.Message, Does.Contain("50ms"), "after 2 s");\n    }\n}\n'
+                )
+            },
+            because="the same holds before and after: nothing may change meanwhile",
+        ),
+        Good(
+            {
                 "tests/test_cache.py": (
                     "import time\n\ndef test_cache():\n    put(max_age=2)\n    time.sleep(3)\n"
                     "    # max-age has expired\n    assert get() is None\n"
