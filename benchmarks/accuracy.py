@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-MEASURING_ROUND = 8
+MEASURING_ROUND = 9
 CATEGORIES = "interactive browser-auth no-cache serial human-output wait feedback agent-context reproducibility".split()
 
 
