@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Pipeline
+from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.lazily import lazily
@@ -188,10 +188,11 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     )
 
 
-def _decides(pipeline: Pipeline) -> bool:
-    """True where some job or step hangs on what another found out, or the legs are worked out."""
+def _decides(pipeline: Pipeline, finder: Job) -> bool:
+    """True where other jobs wait for what one finds out, some job or step hangs on it, or the legs are worked out."""
     return any(
-        "outputs" in job.condition
+        any(need.job == finder.id for need in job.needs)
+        or "outputs" in job.condition
         or (job.matrix is not None and job.matrix.size is None)
         or any("outputs" in step.condition for step in job.steps)
         for job in pipeline.jobs
@@ -203,7 +204,7 @@ def _detects(pipeline: Pipeline) -> bool:
         if _CHANGE_DETECTION.search(job.calls) or "changes" in job.condition or _COMPUTED.search(job.condition):
             return True
         for step in job.steps:
-            if step.action is not None and _CHANGE_DETECTION.search(step.action.name) and _decides(pipeline):
+            if step.action is not None and _CHANGE_DETECTION.search(step.action.name) and _decides(pipeline, job):
                 return True
             if _CHANGE_COMMAND.search(step.script):
                 return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -61,13 +62,16 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         if len(reading.jobs) < _MAX_STEPS:
             _read(node, known, reading)
     defaults = system("buildkite")
+    beside = _described(file.path, tree)
+    if (limit := _LIMIT.search(beside)) is not None:
+        reading.jobs = [_limited(job, float(limit[1])) for job in reading.jobs]
     return gathering.facts(
         (
             Pipeline(
                 system="buildkite",
                 path=file.path,
                 place=Place(file.path, file.whole),
-                triggers=Triggers(frozenset({"push", "pull-request"})),
+                triggers=Triggers(frozenset({"push", "pull-request"}), path_filtered=_FILTERED in beside),
                 jobs=with_flows(tuple(reading.jobs)),
                 cancel=defaults.cancel,
                 cancel_settable=defaults.cancel_settable,
@@ -76,6 +80,21 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
             ),
         )
     )
+
+
+_LIMIT = re.compile(r"\b(?:maximum|default)_timeout_in_minutes: *(\d+)")
+_FILTERED = "skip_ci_on_only_changed"
+
+
+def _described(path: str, tree: TreeContext) -> str:
+    """What files beside the pipeline tell of its settings: Backstage's description of it, and the bot's that starts it."""
+    files = [tree.read(name) for name in ("catalog-info.yaml", ".buildkite/pull-requests.json")]
+    catalogue, starts = (file.data.decode("utf-8", "replace") if file is not None else "" for file in files)
+    return "\n".join((*(text for text in catalogue.split("\n---") if path in text), starts))
+
+
+def _limited(job: Job, limit: float) -> Job:
+    return replace(job, timeout_minutes=limit) if job.timeout_minutes is None and job.timeout_settable else job
 
 
 def _flattened(steps: YamlNode) -> Iterator[YamlNode]:

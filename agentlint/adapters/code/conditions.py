@@ -52,6 +52,8 @@ _BYPASS = re.compile(
     r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
     r"(?:prompt|confirm|ask|question|password|auth)\w*|auto_?(?:yes|approve|confirm|accept|agree)\w*|\bbatch\w*|\b(?:assume|silent|quiet)\w*"
     r"|\bconfirmed\b|\b(?:un)?supervised\b|\bnon_?stop\b|\bpassword_?stdin\b|\bfrom_?stdin\b|\bprompt(?:able|ing)?_?(?:enabled|allowed)\b"
+    r"|\b(?:has_?)?(?:predefined|preset|provided|supplied)_?(?:token|key|pass\w*|user\w*|value|name|answer|secret|cred\w*|api\w*)"
+    r"|\bget_?(?:config|option|setting)\(\s?[\"'](?:prompt|ask|interactive)"
     r"|\bask_?(?:first|before)?\b|-y\b|\boverwrite\?|\bDebugger\.IsAttached\b",
     re.IGNORECASE,
 )

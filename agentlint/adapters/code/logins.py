@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 _DRIVEN = re.compile(r"chromedp|go-rod/rod|playwright|puppeteer|selenium|\bwebdriver", re.IGNORECASE)
 """What drives a browser: nobody need sit before it."""
 _TOKEN_FROM_ENVIRONMENT = re.compile(
-    r"(?:os\.(?:Getenv|LookupEnv)\(\s?|process\.env\.?|\bENV\b\W{0,3}(?:fetch)?|getenv\(|viper\.BindEnv\([^)\n]{0,60}|env(?:var)?:\s?|\b\w{0,30}[eE]nv\w{0,20}\s?:?=\s?)"
+    r"(?:os\.(?:Getenv|LookupEnv)\(\s?|process\.env\.?|\bENV\b\W{0,3}(?:fetch)?|getenv\(|env::var(?:_os)?\(\s?|GetEnvironmentVariable\(\s?|viper\.BindEnv\([^)\n]{0,60}|env(?:var)?:\s?|\b\w{0,30}[eE]nv\w{0,20}\s?:?=\s?)"
     r"[\[(\"'`]{0,3}([A-Z][A-Z0-9_]{0,40}(?:TOKEN|API_?KEY))\b"
 )
 _ABOUT_TOKENS = re.compile(r"auth|login|session|token|credential|config|env|account|user|client", re.IGNORECASE)
