@@ -18,8 +18,16 @@ _FRONT = lazily(
 )
 
 
+_NAMED_BY_CI = lazily(
+    r"\bgithub\.repository\b|\$\{?(?:GITHUB_REPOSITORY|CI_PROJECT_PATH|CIRCLE_PROJECT_REPONAME|TRAVIS_REPO_SLUG)\b"
+)
+"""How CI systems name the repository they run for."""
+
+
 def is_own(text: str, repository: Repository) -> bool:
     """True when an address in `text` is of the project that this repository is itself."""
+    if _NAMED_BY_CI.search(text):
+        return True
     own = own_slug(repository)
     names = {
         manifest.name.lower() for manifest in repository.project.manifests if manifest.name and not manifest.directory

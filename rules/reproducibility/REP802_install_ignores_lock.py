@@ -72,6 +72,17 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - if: ${{ !startsWith(github.ref, 'refs/heads/release/') }}\n        run: npm ci\n"
+                    "      - if: ${{ startsWith(github.ref, 'refs/heads/release/') }}\n        run: npm install\n"
+                ),
+                "package-lock.json": '{"lockfileVersion": 3}\n',
+            },
+            because="the lock file holds but where a release has just raised its version",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - npm ci\n",
                 "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
                 "package-lock.json": "{}\n",
@@ -119,7 +130,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]
     better = _better(command, operands, repository)
-    if better is None:
+    if better is None or _held_to_beside(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -131,6 +142,14 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         ),
         unit=command.unit,
         fix=_fix(command, better),
+    )
+
+
+def _held_to_beside(command: Command, repository: Repository) -> bool:
+    """True where the same job installs from the lock file as well: conditions choose between the two."""
+    return command.program == "npm" and any(
+        other.program == "npm" and other.texts()[:1] == ("ci",) and other.directory == command.directory
+        for other in repository.commands_by_unit.get(command.unit, ())
     )
 
 

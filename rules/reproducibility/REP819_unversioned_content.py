@@ -232,7 +232,7 @@ _NUGET = lazily(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\
 _DYNAMIC_FILES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     "pom.xml": (lazily(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
     "composer.json": (
-        lazily(r"^[ \t]*\"[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
+        lazily(r"^[ \t]*\"(?!roave/security-advisories)[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
         ("composer.lock",),
     ),
     "Cargo.toml": (
