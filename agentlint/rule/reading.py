@@ -29,7 +29,7 @@ _OWN_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 _PRESS = lazily(
     r"\b(press|hit|push)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE
 )
-_DECIDES = lazily(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no)[\])]", re.IGNORECASE)
+_DECIDES = lazily(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no|yy|nn|yn)[\])]", re.IGNORECASE)
 """A question answered with one key: the answer matters, so that it is no mere pause."""
 _OF_A_SHELL = lazily(r"[\w@:~-]{0,20}[>$%#]\s*$")
 """The prompt of a shell (`dokku> `), which whoever started it wants to talk to."""

@@ -25,6 +25,13 @@ RULE = Rule(
     references=("https://www.gnu.org/software/bash/manual/bash.html#index-read",),
     bad=(
         Bad(
+            {
+                "push.sh": '#!/bin/bash\nread -p "All good? Push? [Yy]" -n 1 -r\nif [[ $REPLY =~ ^[Yy]$ ]]; then\n  git push\nfi\n'
+            },
+            at=("push.sh:2",),
+            title="one key that decides",
+        ),
+        Bad(
             {"setup.sh": '#!/bin/bash\nread -p "Domain: " domain\necho "$domain" > domain.txt\n'},
             at=("setup.sh:2",),
         ),
