@@ -82,6 +82,10 @@ RULE = Rule(
             because="the time itself is wanted",
         ),
         Good(
+            {"regress/quiet.sh": "#!/bin/sh\nset -e\n./send x\nsleep 3\n./send y\nassert_unchanged log ''\n"},
+            because="it proves that nothing happens in that time",
+        ),
+        Good(
             {"docker/entrypoint.sh": "#!/bin/sh\n./server || { sleep 5; exit 1; }\n"},
             because="a pause before the container is started again",
         ),
@@ -148,7 +152,14 @@ def _lets_time_pass(command: Command, repository: Repository) -> bool:
     lines = text[: end if end >= 0 else len(text)].split("\n")[-2:]
     beside = lines[-1].partition("#")[2]
     above = lines[0].strip() if len(lines) > 1 and lines[0].strip().startswith("#") else ""
-    return bool(_TIME_ITSELF.search(f"{above} {beside}"))
+    following = "\n".join(text[end:].split("\n")[1:3]) if end >= 0 else ""
+    return bool(_TIME_ITSELF.search(f"{above} {beside}") or _UNCHANGED.search(following))
+
+
+_UNCHANGED = lazily(
+    r"\b(?:assert|expect|check|verify|require)_?\w*(?:unchanged|_not_|_never_|_no_|_still_)\w*", re.IGNORECASE
+)
+"""What follows proves that nothing has happened meanwhile."""
 
 
 def _delays_start(command: Command, repository: Repository) -> bool:
