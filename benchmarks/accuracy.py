@@ -1,6 +1,6 @@
 """Measure agentlint against labels that were written by reading, before any tool was run.
 
-    python benchmarks/accuracy.py --trees FOLDER [--half measuring|tuning|all] [--show missed|traps|unlabelled]
+    python benchmarks/accuracy.py --trees FOLDER [--half measuring|tuning|all] [--show missed|traps|unlabelled] [--keep newest|learnt]
 
 FOLDER holds one work tree for each labelled repository, named OWNER+NAME, at the commit that the label file names. Nothing is
 fetched. A clear label is found when a finding of its category overlaps its lines. A finding belongs to the label of its category
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+KEPT = HERE / "measurements.json"
 MEASURING_ROUND = 9
 CATEGORIES = "interactive browser-auth no-cache serial human-output wait feedback agent-context reproducibility".split()
 
@@ -178,6 +179,24 @@ def print_table(tally: Tally) -> None:
         print(f"{category:<16} {clear:>6} {found:>6} {recall:>7} {traps:>6} {fell:>5} {rate:>6} {unlabelled:>11}")
 
 
+def keep(name: str, tally: Tally, repositories: int) -> None:
+    """Write the counts by category; those of the newest round also as its line among the rounds."""
+    counters = {
+        "clear": tally.clear,
+        "found": tally.found,
+        "traps": tally.traps,
+        "fell": tally.trapped,
+        "unlabelled": tally.unlabelled,
+    }
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    kept[name] = {category: {key: counter[category] for key, counter in counters.items()} for category in CATEGORIES}
+    if name == "newest":
+        sums = {key: sum(counters[key].values()) for key in ("clear", "found", "traps", "fell")}
+        row = {"round": str(MEASURING_ROUND), "repositories": repositories, **sums}
+        kept["rounds"] = [other for other in kept["rounds"] if other["round"] != row["round"]] + [row]
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
 def count(counter: Counter[str], category: str) -> int:
     """One category's count, or the sum for "all"."""
     return sum(counter.values()) if category == "all" else counter[category]
@@ -189,6 +208,12 @@ def main() -> int:
     parser.add_argument("--trees", type=Path, required=True, help="folder of work trees named OWNER+NAME")
     parser.add_argument("--half", choices=("measuring", "tuning", "all"), default="measuring")
     parser.add_argument("--show", choices=("missed", "traps", "unlabelled"), default="")
+    parser.add_argument(
+        "--keep",
+        choices=("newest", "learnt"),
+        default="",
+        help="write the counts into measurements.json: `newest` is the newest round before anybody learnt from it",
+    )
     parser.add_argument("--only", default="", help="repositories whose name holds this")
     options = parser.parse_args()
     tally = Tally()
@@ -214,6 +239,8 @@ def main() -> int:
     )
     if missing:
         print("no work tree for: " + ", ".join(missing))
+    if options.keep:
+        keep(options.keep, tally, len(rules))
     verdicts = judged(HERE / "judged")
     if verdicts:
         right, wrong, mended = verdicts["right"], verdicts["wrong"], verdicts["mended"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,13 @@ def test_an_edited_rule_makes_its_page_stale(monkeypatch: pytest.MonkeyPatch) ->
     changed = [(path, text.replace("Why", "Whence")) for path, text in generated()]
     monkeypatch.setattr("agentlint.docs.__main__.generated", lambda: changed)
     assert stale()
+
+
+def test_the_benchmarks_tables_are_fresh() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "tables.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_links_lead_somewhere() -> None:
