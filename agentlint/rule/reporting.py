@@ -16,6 +16,7 @@ from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in
 from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind
+from agentlint.rule.no_tests import has_no_tests
 from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
@@ -40,6 +41,16 @@ _REPORT_FILE = lazily(
 
 def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository: Repository) -> bool:
     """True when this invocation's result is readable for a program, in the job it runs in."""
+    if speaks_by_itself(command, entry, repository) or _installs(job, entry.plugins):
+        return True
+    if repository.pipeline_of(job).system in entry.annotates_on:
+        return True
+    names = {step.action.name.lower() for step in job.steps if step.action is not None}
+    return any(name in names for name in entry.annotated_by)
+
+
+def speaks_by_itself(command: Command, entry: Reporting, repository: Repository) -> bool:
+    """True when the invocation's own words, its settings or what reads its pipe make a report, wherever it runs."""
     if entry.always or entry.none:
         return True
     if asks_for_data(command, entry.options) or environment_matching(command.environment, entry.environment):
@@ -49,14 +60,7 @@ def speaks_to_machines(command: Command, entry: Reporting, job: Job, repository:
     project = repository.project
     if is_set(repository, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
         return True
-    if _installs(job, entry.plugins):
-        return True
-    if command.output is Output.PIPE and _makes_report(command, repository):
-        return True
-    if repository.pipeline_of(job).system in entry.annotates_on:
-        return True
-    names = {step.action.name.lower() for step in job.steps if step.action is not None}
-    return any(name in names for name in entry.annotated_by)
+    return command.output is Output.PIPE and _makes_report(command, repository)
 
 
 _REPORT_VARIABLE = lazily(
@@ -136,6 +140,29 @@ def hands_over(job: Job, kind: str) -> bool:
     return False
 
 
+def all_named(job: Job, repository: Repository) -> bool:
+    """True when each result that the job hands over is a file that one command names: what others find is not in it."""
+    kept: list[str] = []
+    for step in job.steps:
+        known = actions().of(step.action)
+        if step.action is not None and known is not None and (known.reports or "upload-artifact" in known.roles):
+            path = step.action.inputs.get("path")
+            kept += path.value.split() if path is not None else [""]
+    if repository.pipeline_of(job).system != "github":
+        kept += job.artifacts_out
+    told = {
+        text.rpartition("/")[2].rpartition("=")[2].rpartition(":")[2]
+        for own in job.commands
+        for one in carried_out(own, repository)
+        if (entry := table().reporting(one)) is not None and asks_for_data(one, entry.options)
+        for text in one.texts()
+    }
+    results = [path for path in kept if "cov" not in path.lower()]
+    return bool(results) and all(
+        path.endswith((".xml", ".json")) and path.rpartition("/")[2] in told for path in results
+    )
+
+
 def names_report(text: str) -> bool:
     """True for a script that names a report it writes (`report.json`, `junit.xml`)."""
     return bool(_REPORT_NAMED.search(text))
@@ -213,6 +240,8 @@ def _only_calls(command: Command, kinds: frozenset[str], job: Job, repository: R
         return False
     if command.place.path.endswith((".am", ".in")):
         return True  # of another folder's Makefile, which Automake writes: `check` there may build programs only
+    if has_no_tests(command, repository):
+        return True
     behind = [one for one in carried_out(command, repository) if one is not command]
     if any(
         (entry := table().reporting(one)) is not None and entry.kind in kinds for one in behind if not _own_program(one)
@@ -265,7 +294,7 @@ _SAYS = lazily(r"_?(?:print|log|echo|info|warn|say|msg)", re.IGNORECASE)
 _TEST_WORD = lazily(r"^\S*(?:tests?(?![a-z])|spec|e2e|suite|\bcheck)\S*$", re.IGNORECASE)
 _NO_TESTS = frozenset(
     "echo printf cd test [ [[ : true false exit set export rm mkdir cp mv ln cat touch sleep kill wait trap source . which command read local"
-    " return docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn pnpm bun composer bundle make mvn gradle cmake apt-get brew tput date"
+    " return continue break docker docker-compose podman git curl wget tar unzip chmod chown sed grep awk find xargs pip npm yarn pnpm bun composer bundle make mvn gradle cmake apt-get brew tput date"
     " ls pwd head tail sort tee install basename dirname mktemp diff cmp sudo shift eval declare typeset unset nproc uname if".split()
 ) | {""}
 

@@ -15,7 +15,7 @@ from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
 from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, calls_others, hands_over, names_report, runner_behind, silences
+from agentlint.rule.reporting import Silence, all_named, calls_others, hands_over, names_report, runner_behind, silences
 from agentlint.rule.scope import as_written
 from agentlint.rule.unknown_suites import unknown_runners, writes_report
 
@@ -167,6 +167,13 @@ RULE = Rule(
             at=(".github/actions/unit/entry.sh:2",),
             title="behind an action that runs in an image of its own",
         ),
+        Bad(
+            {
+                ".cirrus.yml": "task:\n  script:\n    - pytest --junit-xml=r.xml\n    - go test ./...\n  x_artifacts: {path: r.xml, format: junit}\n"
+            },
+            at=(".cirrus.yml:4",),
+            title="the one report is another runner's",
+        ),
     ),
     good=(
         Good(
@@ -202,6 +209,13 @@ RULE = Rule(
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - name: Install test tools\n        run: ./get-tools.sh\n"},
             because="it sets up and tests nothing",
+        ),
+        Good(
+            {
+                ".travis.yml": "language: c\nscript: make distcheck\n",
+                "Makefile.am": "bin_PROGRAMS = a\n",
+            },
+            because="Automake's target has no test behind it",
         ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"},
@@ -281,7 +295,7 @@ RULE = Rule(
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag each test runner that a job starts and that tells its result to eyes only, where the runner stands."""
-    if hands_over(job, "test"):
+    if (handed := hands_over(job, "test")) and not all_named(job, repository):
         return
     told: set[Place] = set()
     found = list(silences(job, frozenset({"test"}), repository))
@@ -297,6 +311,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
+    if handed:
+        return  # the others may be in what is kept
     for step in job.steps:
         advice = untold(step.action, "test") if not job.artifacts_out else ""
         if advice and step.action is not None:

@@ -57,6 +57,13 @@ RULE = Rule(
             title="find gives success for what it runs one by one",
         ),
         Bad(
+            {
+                "tests/run_linters.py": "from subprocess import run\n\nrun(args=('flake8', 'src'), check=False)\nprint('done')\n"
+            },
+            at=("tests/run_linters.py:3",),
+            title="a script that drops what it was told",
+        ),
+        Bad(
             {"ci.sh": "#!/bin/bash\npytest --junitxml=r.xml\necho done\n"}, at=("ci.sh:2",), title="nobody looks at it"
         ),
         Bad(
@@ -118,6 +125,15 @@ RULE = Rule(
             because="it is written down and given back",
         ),
         Good({"ci.sh": "#!/bin/sh\nset -e\ngrep -q x file || true\n"}, because="no check of the project"),
+        Good(
+            {
+                "tools/lint.py": "import subprocess\nimport sys\n\nsys.exit(subprocess.run(['mypy', 'src'], check=False).returncode)\n"
+            },
+            because="the script ends with it",
+        ),
+        Good(
+            {"gen.py": "import subprocess\n\nsubprocess.run(['ruff', 'check', '--fix', 'out'])\n"}, because="it mends"
+        ),
     ),
 )
 
@@ -158,6 +174,30 @@ def _lost_in_find(command: Command, repository: Repository) -> Iterator[Hit]:
 _TRIED = lazily(
     r"[^\n]{0,200}?\s*&&\s*break\s*\|\|\s*(?:sleep|echo)[^\n]*?(?:\n\s*|;\s*)(?:sleep[^\n;]*(?:\n\s*|;\s*))?done\b(?P<rest>[^\n]*)"
 )
+
+
+def _dropped_by_script(command: Command, repository: Repository) -> Iterator[Hit]:
+    """A statement of a Python script that starts a linter, drops what it returns and does not ask it to fail."""
+    source = repository.read(command.place.path) if command.place.path.endswith(".py") else None
+    if source is None or command.status is not Status.UNCHECKED or _PYTHON_TESTS.search(command.place.path):
+        return
+    what = checks_something(command, repository)
+    if what not in {"lint", "type check"} or debatable(command, what) or command.output is not Output.INHERITED:
+        return
+    start, end = command.place.span.start, command.place.span.end
+    statement = source.text[source.text.rfind("\n", 0, start) + 1 : end]
+    if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or reason_at(command.place, repository):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"nobody looks at how `{command.program}` ended, so that the script is green whatever it found; add check=True",
+        unit=command.unit,
+    )
+
+
+_PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+_BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
+_TAKEN = lazily(r"\b(?:stdout|capture_output|check\s*=\s*True)\b|\)\.\w+\s*$|\*\*\w+\s*,?\s*\)\s*$")
 
 
 def _lost_after_tries(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -207,6 +247,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.output is Output.CAPTURED or _kept_in_file(command, repository):
         return  # its text is the verdict, or its status is written down
+    yield from _dropped_by_script(command, repository)
     what = checks_something(command, repository)
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return

@@ -17,6 +17,7 @@ from agentlint.rule.verdicts import checks_something
 
 _FORCING = (
     "--color=always",
+    "--colors=always",
     "--colors",
     "--color=yes",
     "--colour=always",
@@ -105,6 +106,15 @@ RULE = Rule(
             },
             at=("tox.ini:4",),
             title="by tox's settings",
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "t:\n  script:\n    - composer unit\n",
+                "composer.json": '{"scripts": {"unit": "phpunit --colors=always"}}\n',
+            },
+            at=("composer.json:1",),
+            fixed={"composer.json": '{"scripts": {"unit": "phpunit"}}\n'},
+            title="by a script that CI runs",
         ),
         Bad(
             {".gitlab-ci.yml": "t:\n  script:\n    - phpstan analyse --ansi\n"},
