@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
-from agentlint.adapters.code.calls import FUNCTIONS, MAX_CANDIDATES, Call, calls, in_loop, number
+from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.js_commands import find_commands
+from agentlint.adapters.js_environment import needed_variables
 from agentlint.adapters.js_imports import imported
 from agentlint.adapters.js_own_prompters import find_all_asks
 from agentlint.facts.filefacts import FileFacts
@@ -28,7 +28,6 @@ _FAKE_TIMERS = re.compile(r"useFakeTimers|fake-timers|mockdate", re.IGNORECASE)
 _TEST_BODIES = re.compile(
     r"^(?:it|test|specify|before|after|beforeEach|afterEach|beforeAll|afterAll|describe|context|suite|t|tap)(?:\.\w+)*(?:\(|$)|\.then$"
 )
-_NEEDED = re.compile(r"process\.env(?:\.([A-Z_][A-Z0-9_]{1,80})|\[[\"']([A-Z_][A-Z0-9_]{1,80})[\"']\])")
 _TABLE_MODULES = re.compile(
     r"cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|cliui|text-table"
 )
@@ -50,8 +49,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         _sleeps(source)
     if is_tooling(file.path) and not source.test_code:
         find_commands(source)
+    needed_variables(source)
     if not source.test_code:
-        _needed_variables(source)
         _interface(source)
     return source.facts()
 
@@ -155,62 +154,6 @@ def _in_test_body(source: Source, call: Call) -> bool:
         callee = holder.child_by_field_name("function")
         return callee is not None and _TEST_BODIES.search(source.tree.compact(callee)) is not None
     return True
-
-
-def _needed_variables(source: Source) -> None:
-    """Variables whose absence ends the program: `if (!process.env.X) throw ...`."""
-    seen: set[str] = set()
-    for match in islice(_NEEDED.finditer(source.text), MAX_CANDIDATES):
-        name = match[1] or match[2]
-        leaf = source.tree.leaf(match.end(1) - 1 if match[1] else match.end(2) - 1)
-        if name in seen or source.text[match.end() : match.end() + 2] in {" =", "!="}:
-            continue
-        asserted = _ASSERTED.search(source.text, max(0, match.start() - 60), match.start()) and not any(
-            node.type in {"if_statement", "ternary_expression", "switch_case"} for node in source.tree.above(leaf)
-        )
-        if asserted or _ends_without(source, leaf, match.group()) or _held_and_needed(source, match):
-            seen.add(name)
-            source.environment_read(name, Span(match.start(), match.end()))
-
-
-_ASSERTED = re.compile(
-    r"\b(?:nullthrows|invariant|assertExists|assertDefined|ensureDefined|required|assert(?:\.ok)?|tinyInvariant)\($"
-)
-"""Functions that throw where they are handed nothing."""
-_HOLDS = re.compile(r"(?:const|let|var)\s+(\w{1,60})(?:\s?:\s?string)?\s?=\s?$")
-_CREDENTIAL = re.compile(r"(?:TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_KEY|CREDENTIALS)$")
-
-
-def _held_and_needed(source: Source, match: re.Match[str]) -> bool:
-    """True for `const token = process.env.X;` that the program stops without, or hands on unasked as a credential."""
-    holder = _HOLDS.search(source.text, max(0, match.start() - 80), match.start())
-    if holder is None or not re.match(
-        r"!?\s*(?:as string\s*)?(?:;|\r?\n)", source.text[match.end() : match.end() + 14]
-    ):
-        return False
-    held, later = re.escape(holder[1]), source.text[match.end() : match.end() + 20_000]
-    stops = rf"if \(\s?!{held}\s?\) ?\{{?\s*(?:console\.\w+\([^;]{{0,300}}\);?\s*)?(?:throw\b|process\.exit\(\s?[1-9])"
-    if re.search(stops, later):
-        return True
-    asked = rf"!{held}\b|\b{held}\s*(?:\?|&&|\|\||[!=]==?)|(?:if|while) ?\(\s*{held}\b|(?:&&|\|\||typeof)\s*{held}\b|\b{held}\s*=[^=]"
-    handed = rf"\bnew \w+(?:\.\w+)?\(\s*{held}\s*\)|Bearer \$\{{{held}\}}"
-    return bool(_CREDENTIAL.search(match[1] or match[2]) and not re.search(asked, later) and re.search(handed, later))
-
-
-def _ends_without(source: Source, leaf: object, text: str) -> bool:
-    above = source.tree.above(leaf)  # type: ignore[arg-type]
-    for node in above[:8]:
-        if node.type != "if_statement":
-            continue
-        condition, taken = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
-        if condition is None or taken is None:
-            return False
-        tested = "".join(source.tree.of(condition).strip("()").split())
-        ends = re.search(
-            r"^\{?\s*(?:console\.\w+\([^;]{0,300}\);?\s*)?(?:throw\b|process\.exit\(\s?[1-9])", source.tree.of(taken)
-        )
-        return tested == "!" + text and ends is not None
-    return False
 
 
 def _interface(source: Source) -> None:

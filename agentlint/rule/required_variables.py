@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented_options import program_sources
 from agentlint.rule.lazily import lazily
+from agentlint.rule.program_texts import program_texts
 from agentlint.rule.project_documents import all_documents_text
 from agentlint.rule.scope import aside
 
@@ -159,6 +160,14 @@ def _is_commented(name: str, text: str) -> bool:
             rf"^[ \t]*(?:#|//|\*)[^\n]*\b{name}\b|##[^\n]*\b{name}\b|[Uu]sage[^\n]*\b{name}\b", text, re.MULTILINE
         )
     )
+
+
+def is_given_by_code(name: str, repository: Repository) -> bool:
+    """True where a program of this repository gives the variable a value: its own, or for the one that it starts."""
+    given = re.compile(
+        rf"(?<![\w$]){name}[\"']?\]?[ \t]*(?::(?!:)|=(?!=))|[sS]etenv\(\s?[\"']{name}\b|\.env\(\s?\"{name}\""
+    )
+    return any(name in program.text and given.search(program.text) for program in program_texts(repository))
 
 
 def _given_elsewhere(names: set[str], repository: Repository) -> set[str]:

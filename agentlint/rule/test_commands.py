@@ -45,7 +45,7 @@ _WHOLE_BUILDS = {
     "gitlab-ci-local": set(),
     "act": set(),
     "circleci": {"local", "execute"},
-    "earthly": set(),
+    "earthly": {"+test", "+tests", "+all", "+ci", "+check", "+verify"},
     "sage": {"-t"},
     "R": {"check"},
     "rustup": set(),
@@ -92,6 +92,8 @@ def runs_tests(command: Command, repository: Repository) -> bool:
         return not {"-DskipTests", "-Dmaven.test.skip=true", "-DskipTests=true"} & set(
             words
         ) and "test" not in _left_out(words)
+    if command.program == "cargo" and words[:1] == ("check",):
+        return False  # compiles, and no more
     if "test" in command_roles(command, repository) or _reaches_runner(command, repository):
         return True
     if "/" in command.program_path and _SCRIPT_PARTS & _parts(command.program_path):
@@ -233,7 +235,10 @@ def tests_are_documented(repository: Repository) -> bool:
 
 def _is_said(path: str, text: str) -> bool:
     """True where the running text tells to run the tests, in words or by a line that can be nothing else."""
-    return not is_manual(path) and any(
+    if is_manual(path):
+        return False
+    text = _PROGRAMS_SHOWN.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
+    return any(
         not said_in_passing(text, match.start(), match.end())
         and not _ON_VERSIONS.search(match[0])
         and not (
@@ -244,6 +249,11 @@ def _is_said(path: str, text: str) -> bool:
     )
 
 
+_PROGRAMS_SHOWN = lazily(
+    r"^[ \t]*(```+|~~~+)[ \t]*(?:js|javascript|jsx|[cm]js|ts|typescript|tsx|py|python|rb|ruby|go|rust|rs|java|kotlin|c|cpp|json5?|jsonc|toml|lua|php)\b[^\n]*\n.*?^[ \t]*\1",
+    re.MULTILINE | re.DOTALL,
+)
+"""Programs and settings that a page shows to its users: a test command in one is theirs."""
 MOST_SAYINGS = 20
 _SUBJECT = lazily(r"\btests?(?: suite)?\]?(?:\([^)\s]*\))?[ \n]$", re.IGNORECASE)
 """Tests that use a framework: no word on how they are run."""

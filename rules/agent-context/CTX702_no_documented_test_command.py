@@ -89,6 +89,14 @@ RULE = Rule(
             at=("README.md:1",),
             title="a build of one part, and tests in a package called samples",
         ),
+        Bad(
+            {
+                "README.md": "# x\n\n```js\nawait run`npm run test`;\n```\n\n```sh\ncargo check --message-format json\nearthly +docker\n```\n",
+                "tests/x.rs": "#[test]\nfn x() {}\n",
+            },
+            at=("README.md:1",),
+            title="in a program for users, a compilation, and the target of an image",
+        ),
     ),
     good=(
         Good(

@@ -14,12 +14,12 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
-from agentlint.rule.required_variables import is_of_absent_service, required_variables
+from agentlint.rule.required_variables import is_given_by_code, is_of_absent_service, required_variables
 
 _GIVEN = lazily(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
-    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_.*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
-    r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|NOX_.*|MOLECULE_.*|ROBOT_.*|ALLURE_.*"
+    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!TOKEN$|PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_(?!TOKEN$|PRIVATE_TOKEN$|ACCESS_TOKEN$).*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
+    r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|MESON_.*|CTEST_.*|TEST_(?:SRCDIR|TMPDIR|WORKSPACE|TARGET|UNDECLARED_OUTPUTS_DIR)|RUNFILES_.*|NEXTEST.*|JEST_.*|VITEST.*|STRYKER.*|MIX_.*|ZIG_.*|TEAMCITY_.*|SEMAPHORE_.*|WERCKER_.*|CODEBUILD_.*|BITRISE_.*|NINJA_.*|SBT_.*|MAVEN_.*|GRADLE_.*|DUNE_.*|OPAM_.*|LUA_.*|PERL5?_.*|PERL5LIB|HARNESS_.*|SNAP(?:CRAFT)?_.*|FLATPAK_.*|DEB_.*|RPM_.*|AUTOPKGTEST_.*|NIX_.*|DEVSHELL_.*|DDEV_.*|LANDO.*|CODESPACES?.*|GITPOD_.*|REMOTE_CONTAINERS.*|NOX_.*|MOLECULE_.*|ROBOT_.*|ALLURE_.*"
     r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL(?!_TOKEN).*|NETLIFY(?!_AUTH_TOKEN|_SITE_ID).*|HEROKU(?!_API_KEY).*|READTHEDOCS.*"
     r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COMP_.*|BATS_.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
     r"|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|AR|LD|MAKEFLAGS|MAKE|DESTDIR|PREFIX|SRC_DIR|SDKROOT|MACOSX_DEPLOYMENT_TARGET|REQUEST_METHOD|QUERY_STRING|REMOTE_ADDR|AWS_.*|GOOGLE_.*|DOCKER_.*|KUBERNETES_.*)$"
@@ -35,10 +35,10 @@ _SETS = lazily(
 """Files in which tests and their settings may give variables a value."""
 _SHOWN_CODE = lazily(
     r"(?:^|/)(?:docs?(?:_\w+)?|doc_src|examples?|_examples|samples?|demos?|tutorials?|benchmarks?|fixtures?|__fixtures__|testdata|test[-_]data|notebooks"
-    r"|templates?|playgrounds?|website|stories|cypress)/|\.(?!py$)\w+$",
+    r"|templates?|playgrounds?|website|stories|cypress)/",
     re.IGNORECASE,
 )
-"""Examples and documentation; of other languages' tests too little is known of what sets their variables."""
+"""Examples and documentation."""
 _FOR_PIPELINES = lazily(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
 _OF_PIPELINES = lazily(
     r"\.(?:github|gitlab|circleci|buildkite|azure-pipelines|travis|ci)/.*\.(?:sh|bash|ya?ml)$|\.[\w-]+\.ya?ml$"
@@ -122,11 +122,13 @@ RULE = Rule(
         ),
         Bad(
             {
-                "scripts/note.ts": "const author = nullthrows(process.env.GITHUB_PR_AUTHOR);\nwrite(author);\n",
-                "package.json": '{"scripts": {"note": "tsx scripts/note.ts"}}\n',
-                "README.md": "# Site\n",
+                "scripts/note.ts": "const author = nullthrows(process.env.GITHUB_PR_AUTHOR);\nwrite(author, requireEnv('NOTE_PLACE'));\n",
+                "test/remote/index.js": "const { SUITE_KEY } = process.env\nconst node = process.env.SUITE_SERVER\nassert(node != null, 'none')\n"
+                "if (!SUITE_KEY || SUITE_KEY === '') {\n  log.fail('no key')\n  process.exit(1)\n}\n",
+                "package.json": '{"scripts": {"note": "tsx scripts/note.ts", "test": "node test/remote/index.js"}}\n',
+                "README.md": "# Site\n\n    npm test\n",
             },
-            at=("scripts/note.ts:1",),
+            at=("scripts/note.ts:1", "scripts/note.ts:2", "test/remote/index.js:1", "test/remote/index.js:2"),
             title="a function that throws where it is handed nothing",
         ),
         Bad(
@@ -180,6 +182,16 @@ RULE = Rule(
         ),
         Good(
             {
+                "tools/lint.py": "import os\n\nROOT = os.environ['MESON_SOURCE_ROOT']\n",
+                "tools/child.ts": "const input = process.env.CHILD_INPUT;\nif (!input) {\n  process.exit(1);\n}\n",
+                "tools/parent.ts": "spawn('child', { env: { CHILD_INPUT: 'x' } });\n",
+                "package.json": '{"scripts": {"child": "tsx tools/child.ts"}}\n',
+                "README.md": "# x\n",
+            },
+            because="set by the build for what it runs, and by the program that starts this one",
+        ),
+        Good(
+            {
                 "app.py": 'import os\n\nDATABASE = os.environ["APP_DATABASE_URL"]\n',
                 ".env.example": "APP_DATABASE_URL=postgres://x\n",
             },
@@ -225,7 +237,12 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     yield from _refusals(repository)
     seen: set[tuple[str, str]] = set()
     for read in (read for facts in repository.judged_facts for read in facts.environment_reads):
-        if not read.required or (read.name, read.place.path) in seen or _is_given(read) or _is_told(read, repository):
+        if (
+            not read.required
+            or (read.name, read.place.path) in seen
+            or _is_given(read, repository)
+            or _is_told(read, repository)
+        ):
             continue
         seen.add((read.name, read.place.path))
         yield Hit(
@@ -269,12 +286,14 @@ def _names_ci(repository: Repository) -> bool:
     return bool(re.search(r"CI=(?<=\bCI=)|`CI`", all_documents_text(repository)))
 
 
-def _is_given(read: EnvironmentRead) -> bool:
+def _is_given(read: EnvironmentRead, repository: Repository) -> bool:
     """True for what the system sets; what a CI service sets is not there where tests run on a developer's machine."""
     if _HANDED_BACK.fullmatch(read.name):
         return True
     if read.test_code and _SHOWN_CODE.search(read.place.path):
         return True
+    if read.test_code and not read.place.path.endswith(".py") and repository.graph.reach(read.unit) < LIKELY:
+        return True  # of other languages' tests too little is known of what sets their variables
     return bool(_GIVEN.match(read.name)) and not (read.test_code and _ONLY_IN_CI.match(read.name))
 
 
@@ -283,6 +302,8 @@ def _is_told(read: EnvironmentRead, repository: Repository) -> bool:
     if read.name in _named(repository) and not (read.test_code and _named_by_pipelines_alone(read.name, repository)):
         return True
     if _is_told_beside(read, repository) or (read.test_code and _is_set_here(read.name, repository)):
+        return True
+    if not read.place.path.endswith(".py") and is_given_by_code(read.name, repository):
         return True
     if read.name not in _set_by_pipelines(repository):
         return False
