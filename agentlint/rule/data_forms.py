@@ -50,7 +50,7 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
     if dialect == "sh":
         return bool(_SHELL_MACHINE.search(text))
     if is_benchmark(path):
-        return bool(_WRITES_DATA.search(text))
+        return bool(_WRITES_DATA.search(_READ_ONLY.sub("", text)))
     if _MACHINE.search(_READ_ONLY.sub("", text)):
         return True
     folder = posixpath.dirname(path)
@@ -83,13 +83,19 @@ _SOURCES = (
     ".pl",
     ".cc",
     ".cpp",
+    ".cs",
+    ".java",
+    ".kt",
+    ".swift",
+    ".php",
 )
 _OF_BENCHMARKS = lazily(r"(?:^|/)(?:benchmarks?|benchmarking|bench)(?=/)")
+_NAMED_BENCHMARK = lazily(r"(?:^|/)(?:[\w-]*[_-])?bench(?:mark)?s?\.(?:py|rb|pl|m?js|php)$")
 
 
 def is_benchmark(path: str) -> bool:
     """True for a file among benchmarks: programs whose only result is what they print."""
-    return bool(_OF_BENCHMARKS.search(path))
+    return bool(_OF_BENCHMARKS.search(path) or _NAMED_BENCHMARK.search(path))
 
 
 def program_text(path: str, repository: Repository) -> str:

@@ -11,147 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentlint.files.source import Span
+from agentlint.rule.dialects import DIALECTS, FORMAT_COLUMNS, HEADED, Dialect
 from agentlint.rule.lazily import lazily
 
-
-@dataclass(frozen=True)
-class Dialect:
-    """How one language prints. Each pattern is looked for in one line."""
-
-    prints: re.Pattern[str]
-    """A statement that prints to standard output, at the beginning of a line."""
-    label: re.Pattern[str]
-    """A label before a value: `"Total: ${total}"`."""
-    padded: re.Pattern[str]
-    """Columns: a value that is filled up to a width, beside another value."""
-    program: re.Pattern[str]
-    """What shows that a file is a program or a command of one, looked for in its whole text."""
-    folders: re.Pattern[str]
-    """Folders whose files are commands of a program."""
-    function: re.Pattern[str]
-    """The head of a function, with its name in one of the groups."""
-    bullet: re.Pattern[str]
-    """A value behind a mark of a list, or behind blanks: `"  - ${name}"`."""
-
-
-_LABEL = r"(?:\\[nt]|[\s*•>|-]){0,12}[A-Za-z][\w ()/#'.-]{0,34}?\s{0,12}(?::|=|->|→)\s{0,20}"
-_HEADED = r"""[\"'`](?:\\n)?\s?(?:\$\{?[A-Z_]+\}?)?(?:={2,}|-{3,}|#{2,}|\*{3,})\s+[\w\d$"#{%]"""
-"""A heading drawn with signs: "=== Same files ==="."""
-_BULLET = r"""[\"'`](?:\\[nt]|\s){0,12}(?:(?:[*•‣–-]|\d+[.)])\s{1,3}|\*(?=[%$#{]))"""
-_FORMAT_COLUMNS = r"%-\d+(?:\.\d+)?[svdqt].*%|%-?\*s.*%|%\d+[svd]\S?\s+%[-\d]*\d[svd]|%\d+d\. %|%-?\$\{?\w+\}?[sd].*%|%-?#\{\w+\}[sd].*%"
-_CLI_FOLDERS = r"(?:^|/)(?:bin|exe|cmd|cli|commands?|clicommand|subcommands)/"
-
-DIALECTS = {
-    "go": Dialect(
-        lazily(
-            r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*Writer),|(?:\w+\.)*(?:[uU][iI]|term|terminal|printer|streams)\.(?:Output|Info|Print(?:f|ln)?|Say)\(|cmd\.Print(?:f|ln)?\(|log\.Print(?:f|ln)?\()"
-        ),
-        lazily(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
-        lazily(
-            rf'"[^"]*(?:{_FORMAT_COLUMNS})'
-            r'|(?:Fprint\w*|\b[uU][iI]\.\w+)\([^"]*(?:"[^"]*%[-\d.]*[svdq](?:\\t)+\*?%[-\d.]*[svdqt]|"[^"%]*\w\\t[\w= -][^"%]*\\t)'
-        ),
-        lazily(r"spf13/cobra|urfave/cli|alecthomas/king(?:pin|ong)|^package main$|\bflag\.Parse\(\)", re.MULTILINE),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^func (?:\([^)]*\) )?(\w+)"),
-        lazily(rf'{_BULLET}%[svdq]|"(?:\\[nt]| ){{2,12}}%[svdq]\\n"'),
-    ),
-    "js": Dialect(
-        lazily(
-            r"\s*(?:console\.(?:log|info|table)|process\.stdout\.write|(?:this\.)?(?:log|logger\.(?:log|info)|ui\.(?:log|output|write)|stdout\.write))\("
-        ),
-        lazily(rf"""`{_LABEL}\$\{{|["']{_LABEL}["']\s*[,+]"""),
-        lazily(r"\.pad(?:End|Start)\(.*(?:\.pad(?:End|Start)\(|\$\{)|\$\{.*\.pad(?:End|Start)\("),
-        lazily(
-            r"^#!|\bfrom ['\"](?:commander|yargs|cac|meow|citty|clipanion|sade|minimist|arg|@oclif/core)\b"
-            r"|require\(['\"](?:commander|yargs|cac|meow|sade|minimist|arg|@oclif/core)\b|process\.argv\.slice"
-        ),
-        lazily(_CLI_FOLDERS),
-        lazily(
-            r"^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)|(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\()"
-        ),
-        lazily(rf"{_BULLET}\$\{{|[`](?:\\t| ){{2,12}}\$\{{"),
-    ),
-    "py": Dialect(
-        lazily(
-            r"\s*(?:print_?|r?print|(?:pprint\.)?pprint|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
-            r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print_?|echo|say|line|info|output)|stdout_write)\("
-        ),
-        lazily(rf"""f["']{{1,3}}{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
-        lazily(
-            rf"""["'][^"']*(?:{_FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\bpprint\((?![^\n]*(?:stderr|file=))|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
-        ),
-        lazily(
-            r"\b(?:argparse|optparse|click|typer|docopt|fire|sys\.argv)\b|__name__ == ['\"]__main__|def (?:do|cmd)_\w+\((?:self, )?(?:args|opts|options)\b"
-        ),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*(?:async )?def (\w+)"),
-        lazily(
-            rf"""f{_BULLET}\{{|f["']\{{["'][*>+✓x→]["'] if |{_BULLET}(?:%s|["']\s*\+|\{{\w*\}})|f["'](?:\\t| ){{2,12}}\{{|["'](?:\\t| ){{2,12}}["']\s*\+"""
-        ),
-    ),
-    "rb": Dialect(
-        lazily(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
-        lazily(rf'"{_LABEL}#\{{'),
-        lazily(rf"""["'][^"']*(?:{_FORMAT_COLUMNS}|%-#\{{\w+\}}s)|\.[lr]just\(|#\{{['"] ['"] \* """),
-        lazily(r"^#!.*ruby|\bOptionParser\b|\bThor\b|\bARGV\b|require ['\"]optparse['\"]"),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*def (?:self\.)?(\w+[?!]?)"),
-        lazily(rf"{_BULLET}#\{{|[\"](?:\\t| ){{2,12}}#\{{"),
-    ),
-    "sh": Dialect(
-        lazily(
-            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
-        ),
-        lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
-        lazily(rf"""printf\s+["'][^"']*(?:{_FORMAT_COLUMNS})|\|\s*column\s+-"""),
-        lazily(r""),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
-        lazily(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
-    ),
-    "rs": Dialect(
-        lazily(
-            r"\s*(?:(?:println|print)!\(|write(?:ln)?!\(\s*(?:&mut )?(?:[\w.]+\.)?(?:stdout(?:\(\))?|out|handle|w|t|tw|writer|term)(?:\.lock\(\))?,)"
-        ),
-        lazily(rf'"{_LABEL}\{{'),
-        lazily(r'"[^"]*\{[\w.]*:[<>^](?:\d|\w+\$)[^"]*\{|"[^"]*\{[^"]*\{[\w.]*:[<>^](?:\d|\w+\$)'),
-        lazily(r"\bclap\b|\bstructopt\b|\bargh\b|\bfn main\(\)"),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*(?:pub(?:\([\w ]+\))? )?(?:async )?fn (\w+)"),
-        lazily(rf"{_BULLET}\{{|[\"](?:\\t| ){{2,12}}\{{"),
-    ),
-    "pl": Dialect(
-        lazily(r"\s*(?:print|printf|say)[ (]\s*(?:STDOUT\s+)?[\"']|\s*printf[ (]"),
-        lazily(rf'"{_LABEL}[$@]'),
-        lazily(rf'printf[ (]\s*["\'][^"\']*(?:{_FORMAT_COLUMNS})|printf[ (].*%\d+s.*%\d+[sd]'),
-        lazily(r"\A#!"),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*sub (\w+)"),
-        lazily(rf"{_BULLET}[$@]"),
-    ),
-    "c": Dialect(
-        lazily(r"\s*(?:std::)?(?:printf\(|fprintf\(\s*stdout,)"),
-        lazily(rf'"{_LABEL}%[-+#\d.]*l{{0,2}}[sdufgxi]'),
-        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS}|%-\d+s)'),
-        lazily(r"\bint main\("),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*(?:static |virtual )?(?:void|int|bool|double) (?:\w+::)?(\w+)\("),
-        lazily(rf"{_BULLET}%s"),
-    ),
-    "d": Dialect(
-        lazily(r"\s*(?:(?:std\.stdio\.)?write(?:f?ln|f)|addLogEntry)\("),
-        lazily(rf'"{_LABEL}"\s*[,~]'),
-        lazily(rf'"[^"]*(?:{_FORMAT_COLUMNS})'),
-        lazily(r"\bgetopt\b|\bvoid main\(|\bint main\(|\bmodule \w+"),
-        lazily(_CLI_FOLDERS),
-        lazily(r"^\s*(?:void|int|bool|string|auto) (\w+)\("),
-        lazily(rf'{_BULLET}",|"(?:\\t| ){{2,12}}",'),
-    ),
-}
 _ENDINGS = {
     ".go": "go", ".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".py": "py", ".rb": "rb", ".sh": "sh",
     ".bash": "sh", ".zsh": "sh", ".rs": "rs", ".d": "d", ".pl": "pl", ".cc": "c", ".cpp": "c",
+    ".cs": "cs", ".java": "java", ".kt": "kt", ".swift": "swift", ".php": "php",
 }  # fmt: skip
 _SHEBANGS = {
     "sh": "sh",
@@ -164,6 +30,8 @@ _SHEBANGS = {
     "deno": "js",
     "ruby": "rb",
     "perl": "pl",
+    "php": "php",
+    "swift": "swift",
 }
 _INTERPRETER = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[\d.]*(?:\s|$)")
 
@@ -194,14 +62,16 @@ class Layout:
 
 _CLOSING = frozenset({"}", "};", "})", "});", "end"})
 """What ends a function at the margin."""
+_AT_MARGIN = lazily(r"(?:if|for|with|while|try)\b|[a-z_][\w, ]{0,60} = |[a-z_]\w*\(")
+"""What stands at the margin of a Python file, outside of any function. The lines of long strings seldom look like it."""
 _GOES_ON = lazily(r"\s*[A-Z][\w ]{1,30}: {0,12}\{")
 _GAP = 4
 _WIDE_GAP = 10
 """Between the names of columns and the rows below them."""
 _FEW_LABELS = 2
-_ASIDE = lazily(r"[sS]td[eE]rr|STDERR|console\.error|--[a-z]")
+_ASIDE = lazily(r"[sS]td[eE]rr|STDERR|[cC]onsole\.[eE]rror|--[a-z]")
 _ASIDE_IN_SHELL = lazily(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|\|\s*(?!column)\w(?![^\n]*\|\s*column)|--[a-z]")
-_HEADING = lazily(_HEADED)
+_HEADING = lazily(HEADED)
 _HEADER = lazily(r"[\"'](?:\\n)?\s{0,4}[#\w]+(?:\s{2,12}[A-Z#%][\w/%]{0,20}){3,}")
 """The names of columns: "  #  Item_Size  Max_age"."""
 _MESSAGE = lazily(
@@ -227,11 +97,9 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
             block = []
         if head is not None:
             function = next((group for group in head.groups() if group), "")
-        if block and line.rstrip() in _CLOSING:
+        if line.rstrip() in _CLOSING or (function and dialect == "py" and _AT_MARGIN.match(line)):
             yield from _finished(block, function)
-            block = []
-        if line.rstrip() in _CLOSING:
-            function = ""
+            function, block = "", []
         if shown is not None:
             printed = (at + len(line) - len(line.lstrip()), at + len(line.rstrip()), shown)
             block.append(printed)
@@ -245,10 +113,10 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
 _OPENED = 3
 """Lines after the one that opens a call over several of them."""
 _NAMED_FORMAT = lazily(
-    r"^[ \t]*(?:my |const |var |let |local |static )?[$@]?(\w+)(?:: &?\w+)? ?:?= ?f?[\"'](?=[^\n]*(?:%-?\d|%-?\*|\{:))([^\n]*)",
+    r"^[ \t]*(?:my |const |var |let |local |static )?[$@]?(\w+)(?:: &?\w+)? ?:?= ?[f+]?[\"'](?=[^\n]*(?:%-?\d|%-?\*|\{:))([^\n]*)",
     re.MULTILINE,
 )
-_FILLED = lazily(_FORMAT_COLUMNS + r"|\{:[<>^]?\d+\}.*\{")
+_FILLED = lazily(FORMAT_COLUMNS + r"|\{:[<>^]?\d+\}.*\{|\{\{:[<>^]\{.*\{")
 
 
 def _formats(text: str) -> re.Pattern[str] | None:
@@ -277,6 +145,8 @@ def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[
 
 
 def _finished(block: list[tuple[int, int, int]], function: str) -> Iterator[Layout]:
+    if not block:
+        return
     kinds = [kind for _, _, kind in block]
     labels = kinds.count(_LABELLED)
     if _PADDED in kinds or labels >= _FEW_LABELS or _LISTED in kinds:

@@ -10,7 +10,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
-from agentlint.rule.layouts import DIALECTS, Layout, dialect_of, layouts
+from agentlint.rule.dialects import DIALECTS
+from agentlint.rule.layouts import Layout, dialect_of, layouts
 from agentlint.rule.lazily import lazily
 
 _GO = (
@@ -135,6 +136,43 @@ RULE = Rule(
             at=("tool.py:5",),
             title="sections with headings, through a printer of its own",
         ),
+        Bad(
+            {
+                "src/Cli/ListHosts.cs": (
+                    "class ListHosts\n{\n    static int Main(string[] args)\n    {\n        foreach (var h in Find())\n"
+                    '            Console.WriteLine($"{h.Name,-20} {h.State}");\n        return 0;\n    }\n}\n'
+                )
+            },
+            at=("src/Cli/ListHosts.cs:6",),
+        ),
+        Bad(
+            {
+                "src/main/java/app/cli/ListHosts.java": (
+                    "class ListHosts {\n    public int run() {\n        for (Host h : find())\n"
+                    '            System.out.printf("%-20s %s%n", h.name, h.state);\n        return 0;\n    }\n}\n'
+                )
+            },
+            at=("src/main/java/app/cli/ListHosts.java:4",),
+        ),
+        Bad(
+            {
+                "src/Command/InfoCommand.php": (
+                    "<?php\nclass InfoCommand extends Command\n{\n    protected function execute($input, $output): int\n    {\n"
+                    '        $output->writeln("Host: {$this->host}");\n        $output->writeln("State: {$this->state}");\n    }\n}\n'
+                )
+            },
+            at=("src/Command/InfoCommand.php:6",),
+            title="every command calls it execute: the file says what it does",
+        ),
+        Bad(
+            {
+                "Sources/app/Commands/Status.swift": (
+                    "struct Status: ParsableCommand {\n  func run() throws {\n"
+                    '    print("Host: \\(host)")\n    print("State: \\(state)")\n  }\n}\n'
+                )
+            },
+            at=("Sources/app/Commands/Status.swift:3",),
+        ),
     ),
     good=(
         Good(
@@ -220,7 +258,7 @@ _STEPS = lazily(
     r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
 )
 _NO_LISTING = lazily(
-    r"^configure$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
+    r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
 )
 """Files whose words are about what they do."""
 
@@ -272,28 +310,50 @@ _FEW = 3
 """Labelled lines from which on a block is an answer wherever it stands; among commands two are."""
 
 
+_ANY_COMMAND = lazily(
+    r"^(?:_?run|execute|exec|call|handle|handler|invoke|perform|process|action|do|cmd|command|index|mod|main|__init__|__invoke)(?:Async|_async|Core|Impl|Internal)?$",
+    re.IGNORECASE,
+)
+"""What every command calls the function that it runs, or its file: the name above it tells which command it is."""
+
+
+def _named(layout: Layout, path: str) -> str:
+    """The name that a block goes by: that of its function, of its file or of the folder of a command."""
+    stem = posixpath.basename(path).partition(".")[0]
+    name = _SUFFIX.sub("", layout.function)
+    if not name or (_ANY_COMMAND.match(name) and name != "main"):
+        if layout.padded and name:
+            return name  # columns are an answer whatever the command is called
+        name = _SUFFIX.sub("", stem)
+        if _ANY_COMMAND.match(name) and not layout.listed:
+            name = posixpath.basename(posixpath.dirname(path))
+    return name
+
+
+_MEASURED = lazily(
+    r"\b(?:[Dd]uration|[Rr]ate|[Tt]ime|[Tt]hroughput|[Ll]atency|[Mm]ean|[Mm]edian|[Aa]verage|[Oo]ps|p9\d|[Ss]peedup)\b[^\n\"']{0,20}[:=]"
+)
+
+
 def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
     rules = DIALECTS[dialect]
     stem = posixpath.basename(path).partition(".")[0]
-    name = _SUFFIX.sub("", layout.function) or stem
-    of_commands = bool(rules.folders.search(path))
+    name = _named(layout, path)
+    of_commands = bool(rules.folders.search(path)) and "/hooks/" not in path
     says = (
         bool(_LISTING.search(name))
         or (layout.listed and bool(_PRINTS_MANY.search(name)))
         or (of_commands and bool(_LISTS.match(stem)))
     )
     if is_benchmark(path):
-        return layout.padded and bool(rules.program.search(text)) and not _NO_RESULT.search(name)
+        measured = layout.padded or bool(_MEASURED.search(text[layout.span.start : layout.span.end]))
+        return measured and (dialect == "rb" or bool(rules.program.search(text))) and not _NO_RESULT.search(name)
     if dialect == "c" or _NO_LISTING.search(stem) or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name)):
         return False
+    program = (of_commands or bool(rules.program.search(text))) and "/hooks/" not in path
     if layout.listed:
-        return (
-            says
-            and bool(of_commands or rules.program.search(text))
-            and not _STEPS.search(text[layout.span.start : layout.span.end])
-        )
-    program = of_commands or bool(rules.program.search(text))
+        return says and program and not _STEPS.search(text[layout.span.start : layout.span.end])
     if layout.padded and (of_commands or _is_answer(layout, text, dialect)):
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
