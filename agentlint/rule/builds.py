@@ -55,7 +55,8 @@ def real_build(command: Command, repository: Repository) -> bool:
         return False
     program = table().of(command)
     targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
-    if not any(_builds(target) for target in targets or [""]) and not _installs_unbuilt(command, targets, repository):
+    named = any(_builds(target) for target in targets or [""]) or packs_and_builds(targets, repository)
+    if not named and not _installs_unbuilt(command, targets, repository):
         return False
     directory = make_directory(command)
     if directory is not None:
@@ -66,6 +67,11 @@ def real_build(command: Command, repository: Repository) -> bool:
         if any(posixpath.join(directory, name) in repository.project.paths for name in GENERATED_FROM):
             return True
     return _prepared(command, repository)
+
+
+def packs_and_builds(targets: list[str], repository: Repository) -> bool:
+    """True for Automake's `distcheck`: it unpacks the archive it made and builds and tests that from nothing."""
+    return "distcheck" in targets and "Makefile.am" in repository.project.paths
 
 
 def _installs_unbuilt(command: Command, targets: list[str], repository: Repository) -> bool:

@@ -62,7 +62,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
                 if (not how.compiles or how.what == "ccache") and _on_another_machine(command, job):
                     continue
-                if not (_built_here(reached, how) or _brings_none(reached, how)) and (
+                if not (_built_here(reached, how) or _brings_none(reached, how, repository)) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
                 ):
                     yield Fetch(how, reached, command)
@@ -158,11 +158,35 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
     return Place(written.path, before[-1].cover(written.span)) if before else written
 
 
-def _brings_none(command: Command, how: Fetching) -> bool:
-    """True for an install that is told to bring no other package, or only files at hand."""
-    if "--no-index" in command.texts():
+def _brings_none(command: Command, how: Fetching, repository: Repository) -> bool:
+    """True for an install that is told to bring no other package, or only files at hand, or of a package that needs none."""
+    if "--no-index" in command.texts() or (how.what in _OF_NODE and _needs_nothing(command, repository)):
         return True
     return how.what == "pip" and "--no-deps" in command.texts() and bool(_AT_HAND & set(command.texts()))
+
+
+_OF_NODE = frozenset({"npm", "yarn", "pnpm"})
+_WHOLE_INSTALLS = frozenset({"ci", "install", "i", "clean-install", "install-clean"})
+
+
+def _needs_nothing(command: Command, repository: Repository) -> bool:
+    """True for the install of a package.json that names no dependency and no workspace, or of an archive built here."""
+    words = [text for text in command.texts() if not text.startswith("-")]
+    if words[:1] == ["install"] and len(words) > 1 and all(word.endswith(".tgz") for word in words[1:]):
+        return not any("//" in word for word in words)
+    if command.directory is None or len(words) > 1 or not set(words) <= _WHOLE_INSTALLS:
+        return False
+    if any(text.startswith(("-C", "--prefix", "--cwd", "--dir", "-g", "--global", "-w")) for text in command.texts()):
+        return False
+    return any(
+        manifest.ecosystem == "node"
+        and manifest.directory == command.directory
+        and not manifest.dependencies
+        and not manifest.workspaces
+        for manifest in repository.project.manifests
+    ) and not any(
+        repository.read(f"{command.directory}/{name}".lstrip("/")) for name in ("pnpm-workspace.yaml", "lerna.json")
+    )
 
 
 _AT_HAND = frozenset({"-e", "--editable", ".", "./"})
@@ -310,7 +334,10 @@ def caches_at_hand(job: Job, repository: Repository) -> tuple[Cache, ...]:
 def traced_build(job: Job) -> bool:
     """True in a job whose compiler calls are watched by an analyser, which a compiler cache would hide from it."""
     actions_used = {step.action.name.lower() for step in job.steps if step.action is not None}
-    return "github/codeql-action/init" in actions_used or any(c.program == "cov-build" for c in job.commands)
+    return "github/codeql-action/init" in actions_used or any(_TRACERS & set(c.wrappers) for c in job.commands)
+
+
+_TRACERS = frozenset({"cov-build", "scan-build", "bear", "build-wrapper-linux-x86-64", "build-wrapper-macosx-x86"})
 
 
 def compiler_cache(job: Job) -> bool:
@@ -352,3 +379,11 @@ def nothing_to_defeat(what: str, job: Job) -> bool:
 def lasting_machine(job: Job) -> bool:
     """True where the machine keeps its disk between runs, so that caches need no mention."""
     return not job.hosted
+
+
+def machine_of_an_image(job: Job, repository: Repository) -> bool:
+    """True for a Buildkite agent that is asked for by an image: it is started from that for the one job.
+
+    Its owners may have put packages into the image, so that nothing is known of other caches; layers of a build are not there.
+    """
+    return repository.pipeline_of(job).system == "buildkite" and "/" in job.runner

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
+import re
 
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
@@ -45,6 +47,15 @@ def image_of_command(command: Command, repository: Repository) -> Image | None:
     ]
     paths = {unit.place.path for unit in units if unit.kind is UnitKind.IMAGE_STAGE}
     return _at(paths, repository) if len(paths) == 1 else None
+
+
+def base_asked_for(command: Command, image: Image) -> str:
+    """The build arguments that choose the base of the image: builds on different bases share no layer."""
+    words = command.texts()
+    given = [after for before, after in itertools.pairwise(words) if before == "--build-arg"]
+    given += [word.removeprefix("--build-arg=") for word in words if word.startswith("--build-arg=")]
+    bases = " ".join(stage.base for stage in image.stages)
+    return " ".join(sorted(one for one in given if re.search(rf"\$\{{?{re.escape(one.partition('=')[0])}\b", bases)))
 
 
 def _at(paths: set[str], repository: Repository) -> Image | None:

@@ -10,7 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import table
-from agentlint.rule.builds import PREPARES, real_build
+from agentlint.rule.builds import PREPARES, packs_and_builds, real_build
 from agentlint.rule.lazily import lazily
 
 MAKES = frozenset({"make", "gmake", "bmake", "mingw32-make"})
@@ -147,7 +147,7 @@ def _written(command: Command, repository: Repository) -> str:
 
 def built_before(command: Command, repository: Repository) -> bool:
     """True when an earlier make of the unit has built the same: what follows finds the work done."""
-    if _cleans_first(command, repository):
+    if _cleans_first(command, repository) or packs_and_builds(targets_of(command), repository):
         return False
     done = False
     for other in repository.commands_by_unit.get(command.unit, ()):

@@ -128,7 +128,7 @@ RULE = Rule(
                     + "      - uses: actions/setup-node@v4\n      - run: npm ci\n"
                     + "      - uses: peaceiris/actions-gh-pages@v4\n"
                 ),
-                "package.json": "{}",
+                "package.json": '{"devDependencies": {"vite": "^7"}}',
             },
             at=(".github/workflows/ci.yml:8",),
             title="at each merge",
@@ -145,6 +145,17 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: actions/setup-node@v4\n      - run: npm ci\n      - run: npm test\n"
+                ),
+                "package.json": '{"name": "x", "scripts": {"test": "sh test.sh"}}\n',
+                "package-lock.json": '{"name": "x", "lockfileVersion": 3}\n',
+            },
+            because="the package needs no other, so that nothing is fetched",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine
+from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
 from agentlint.rule.edits import with_input
-from agentlint.rule.layers import image_of_command, image_of_step, worth_layers
+from agentlint.rule.layers import base_asked_for, image_of_command, image_of_step, worth_layers
 from agentlint.rule.local_steps import built_image
 from agentlint.rule.occasions import only_now_and_then, rare, rare_command
 from agentlint.rule.patterns import option_matching
@@ -74,10 +75,28 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - run: make image\n",
+                ".github/workflows/more.yml": _HEAD + "      - run: make image\n",
                 "Makefile": "image:\n\tdocker build -t app .\n",
             },
-            at=(".github/workflows/ci.yml:7",),
-            title="through a target",
+            at=("Makefile:2",),
+            title="in a target, told once for all jobs that call it",
+        ),
+        Bad(
+            {
+                ".buildkite/pipeline.yml": "agents: {provider: gcp, image: family/core-ubuntu}\nsteps:\n  - command: .buildkite/run.sh\n",
+                ".buildkite/run.sh": "#!/bin/sh\nset -e\ndocker build -t app .\n",
+            },
+            at=(".buildkite/run.sh:3",),
+            title="a machine that is started from an image for the one job",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          docker build --build-arg V=3 -t three .\n          docker build --build-arg V=2 -t two .\n",
+                "Dockerfile": "ARG V\nFROM python:${V}\nRUN apt-get update && apt-get install -y zsh\n",
+            },
+            at=(".github/workflows/ci.yml:8", ".github/workflows/ci.yml:9"),
+            title="twice from one file, on two bases that share no layer",
         ),
         Bad(
             {
@@ -139,7 +158,7 @@ RULE = Rule(
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag each image build of a hosted job that has no imported layers."""
-    if lasting_machine(job):
+    if lasting_machine(job) and not machine_of_an_image(job, repository):
         return
     tier = Tier.PEDANTIC if rare(job, repository, costly=True) else None
     for step in (*job.steps, *job.inner_steps):
@@ -177,7 +196,7 @@ def _built_anew(step: Step, repository: Repository) -> bool:
 
 def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:
     told: set[int] = set()
-    built_here: set[str] = set()  # a second build of the same file finds the first one's layers
+    built_here: set[tuple[str, str]] = set()  # a second build of the same file finds the first one's layers
     baked = False
     for fetch in fetches(job, repository):
         if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
@@ -187,10 +206,12 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
         if "0" in {known.get("DOCKER_BUILDKIT") for known in (fetch.by.environment, fetch.through.environment)}:
             continue  # the classic builder, which is asked for here, can export no layers
         image = image_of_command(fetch.by, repository)
-        if not worth_layers(image) or (image is not None and image.path in built_here):
+        if not worth_layers(image) or (
+            image is not None and (image.path, base_asked_for(fetch.by, image)) in built_here
+        ):
             continue
         if image is not None:
-            built_here.add(image.path)
+            built_here.add((image.path, base_asked_for(fetch.by, image)))
         if "bake" in fetch.by.texts():
             if baked:
                 continue  # it goes on from the layers that the same builder has made in this job
@@ -199,11 +220,16 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
         built = as_written(fetch.by, repository, 60)
         by = "" if fetch.by is fetch.through else f"`{as_written(fetch.through, repository, 40)}` runs "
         yield Hit(
-            place=fetch.through.place,
+            place=_stands(fetch, job),
             message=f"{by}`{built}`, which builds every layer anew on a fresh machine; {fetch.how.advice}",
             unit=job.unit,
             tier=tier or (Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=True) else None),
         )
+
+
+def _stands(fetch: Fetch, job: Job) -> Place:
+    """Where it is mended: in the script or the target that builds, whichever jobs call it."""
+    return fetch.by.place if fetch.through.place.path == job.place.path else fetch.through.place
 
 
 _ADVICE = {

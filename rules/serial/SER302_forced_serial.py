@@ -65,6 +65,7 @@ RULE = Rule(
                     "on: push\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npx playwright test\n"
                 )
             },
+            title="the files may share the one running system: pedantic",
         ),
     ),
     good=(
@@ -115,7 +116,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` is held to one worker by `{how}`; {_advice(entry.default, entry.advice)}",
         unit=command.unit,
-        tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
+        tier=Tier.PEDANTIC
+        if (job is not None and one_off(job, repository))
+        or (entry.test_suite and _against_one_server(command, repository))
+        else None,
         fix=without_option(command, how, repository),
     )
 
@@ -126,6 +130,29 @@ def _advice(default: str, advice: str) -> str:
 
 def _sharded(command: Command) -> bool:
     return any("shard" in text or "CIRCLE_NODE" in text or "CI_NODE" in text for text in command.texts())
+
+
+_WHOLE_SYSTEM = lazily(
+    r"(?<![a-z])(?:integration|e2e|end-to-end|acceptance|functional|system|smoke|platinum|browser|cluster)(?![a-z])",
+    re.IGNORECASE,
+)
+MAX_LINE = 2000
+
+
+def _against_one_server(command: Command, repository: Repository) -> bool:
+    """True for a suite that by its name, its job's or its own line tests one running system, which its files share."""
+    unit, job = repository.units.get(command.unit), repository.job_of(command)
+    source = repository.read(command.place.path)
+    line = ""
+    if source is not None and not command.place.path.endswith(".json"):
+        start, end = command.place.span.start, command.place.span.end
+        line = source.text[source.text.rfind("\n", 0, start) + 1 : end][-MAX_LINE:]
+    named = (
+        unit.name if unit is not None else "",
+        job.id if job is not None else "",
+        job.name if job is not None else "",
+    )
+    return any(_WHOLE_SYSTEM.search(text) for text in (*named, *command.texts(), line))
 
 
 _REASON = lazily(

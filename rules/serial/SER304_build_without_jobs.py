@@ -113,6 +113,20 @@ RULE = Rule(
         ),
         Bad(
             {
+                "ci.sh": "#!/bin/sh\nset -e\n./configure\nmake -j4\nmake distcheck\ncov-build --dir out make clean all\n",
+                "configure.ac": "AC_INIT\n",
+                "Makefile.am": "bin_PROGRAMS = x\n",
+                **_SOURCES,
+            },
+            at=("ci.sh:5", "ci.sh:6"),
+            fixed={
+                "ci.sh": '#!/bin/sh\nset -e\n./configure\nmake -j4\nmake -j"$(nproc)" distcheck\n'
+                'cov-build --dir out make -j"$(nproc)" clean all\n'
+            },
+            title="distcheck builds its own archive from nothing; a build that is watched",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  pkg:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - uses: actions/checkout@v4\n      - run: make -C lib install\n"

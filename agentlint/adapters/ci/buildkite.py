@@ -185,7 +185,7 @@ def _job(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> Job:
         timeout_minutes=limit,
         timeout_default_minutes=system("buildkite").timeout,
         timeout_settable=not trigger,
-        runner=queue,
+        runner=queue or (agents.value("image") if agents is not None else ""),
         hosted="hosted" in queue,
         container=docker.value("image") if docker is not None else "",
         images=job_images(gathering, docker),

@@ -99,6 +99,16 @@ SIMPLE: Mapping[str, Wrapper] = {
     "nix-shell": Wrapper(operands=99, script=_words("--run --command")),
     "strace": Wrapper(_words("-o -e -p -s -u -E")),
     "catchsegv": _NONE,
+    "cov-build": Wrapper(_words("--dir --config -c --encoding --tmpdir --capture-ignore --emit-link-units")),
+    "bear": Wrapper(_words("-o --output --cdb -l --libexec --config"), dashes=True),
+    "scan-build": Wrapper(
+        _words(
+            "-o --use-cc --use-c++ --use-analyzer --analyzer-target -constraints -maxloop -enable-checker -disable-checker"
+            " -load-plugin -analyzer-config --exclude --html-title"
+        )
+    ),
+    "build-wrapper-linux-x86-64": Wrapper(_words("--out-dir")),
+    "build-wrapper-macosx-x86": Wrapper(_words("--out-dir")),
 }
 
 _PYTHON = Wrapper(
