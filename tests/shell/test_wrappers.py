@@ -141,3 +141,18 @@ def test_exec_form() -> None:
     words = [Word(text, Span(i * 10, i * 10 + 5)) for i, text in enumerate(["sh", "-c", "apt-get update && probe a"])]
     commands = exec_command(words, "Dockerfile", "u", step=3)
     assert [(c.program, c.wrappers, c.step) for c in commands] == [("apt-get", ("sh -c",), 3), ("probe", ("sh -c",), 3)]
+
+
+@pytest.mark.parametrize(
+    ("line", "program"),
+    [
+        ("php vendor/bin/phpunit --log-junit r.xml", "phpunit"),
+        ("php -d memory_limit=-1 -d a=b ./vendor/bin/phpstan analyse", "phpstan"),
+        ("php composer.phar install", "composer"),
+        ("php -r 'echo 1;'", "php"),
+        ("php -S localhost:80 phpunit", "php"),
+        ("php app/phpunit_helper.php", "php"),
+    ],
+)
+def test_tools_that_php_runs(line: str, program: str) -> None:
+    assert [command.program for command in reading(line).commands] == [program]

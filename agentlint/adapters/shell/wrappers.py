@@ -184,6 +184,27 @@ def _node(run: Run, name: str) -> _Step | None:
     return None
 
 
+_PHP_TOOLS = frozenset(
+    "phpunit simple-phpunit phpstan psalm pest paratest phpcs phpcbf php-cs-fixer composer rector infection behat codecept phpspec phpmd"
+    " parallel-lint phan ecs deptrac phplint phpbench kahlan pint peck".split()
+)
+
+
+def _php(run: Run, name: str) -> _Step | None:
+    """`php -d memory_limit=-1 vendor/bin/phpunit`, `php composer.phar install`: the tool, which is a script of PHP's."""
+    words = run.words
+    at = skip_options(words, 1, frozenset({"-d", "-c", "-z", "--define", "--php-ini"}))
+    if at >= len(words) or any(
+        word.text[:2] not in {"-d", "-c", "-n", "-q"} for word in words[1:at] if word.text[0] == "-"
+    ):
+        return None
+    tool = words[at].text.rsplit("/", 1)[-1].removesuffix(".phar").removesuffix(".php")
+    if tool not in _PHP_TOOLS:
+        return None
+    first = replace(words[at], text=tool)
+    return None, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, name))
+
+
 def _find(run: Run, name: str) -> _Step | None:
     words = run.words
     for index, word in enumerate(words):
@@ -332,6 +353,7 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "pypy3": _python,
     "pypy": _python,
     "node": _node,
+    "php": _php,
     "py": _python,
     "find": _find,
     "parallel": _parallel,
