@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form, told_nearby
+from agentlint.rule.data_forms import has_data_form, is_benchmark, told_nearby
+from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -25,6 +26,28 @@ _PHP = (
 _CS = (
     "using Spectre.Console;\n\nclass ListCommand\n{{\n    void Execute()\n    {{\n        var table = new Table();\n"
     "        {form}AnsiConsole.Write(table);\n    }}\n}}\n"
+)
+
+_OCLIF = (
+    "import {{Command, ux}} from '@oclif/core'\n\nexport default class Hosts extends Command {{\n  static flags = {{{json}app: Flags.app()}}\n"
+    "  async run() {{\n    ux.table(await this.find(), {{name: {{}}, state: {{}}}})\n  }}\n}}\n"
+)
+_GO = (
+    'package cmd\n\nimport "github.com/olekukonko/tablewriter"\n\nfunc listHosts(cmd *cobra.Command) {{\n{flag}'
+    "\ttable := tablewriter.NewWriter(os.Stdout)\n\tfor _, h := range find() {{\n\t\ttable.Append(h.Row())\n\t}}\n\ttable.Render()\n}}\n"
+)
+_CF = 'package v7\n\nfunc (cmd AppsCommand) Execute() {\n\tcmd.UI.DisplayTableWithHeader("", cmd.rows(), 3)\n}\n'
+_RUST = (
+    "use crate::utils::formatting::Table;\n\npub fn execute(m: &ArgMatches) {{\n    let mut table = Table::new();\n"
+    "    {form}fill(&mut table);\n    table.print();\n}}\n"
+)
+_JAVA = (
+    "import de.vandermeer.asciitable.AsciiTable;\nimport picocli.CommandLine.Command;\n\nclass Hosts {\n  public void run() {\n"
+    "    AsciiTable at = new AsciiTable();\n    System.out.println(at.render());\n  }\n}\n"
+)
+_SWIFT = (
+    "import ArgumentParser\nimport TextTable\n\nstruct Hosts: ParsableCommand {\n  func run() throws {\n    let rows = find()\n"
+    "    let table = TextTable<Host> { $0.columns }\n    table.print(rows)\n  }\n}\n"
 )
 
 RULE = Rule(
@@ -67,8 +90,22 @@ RULE = Rule(
             },
             at=("src/commands/list.js:5",),
         ),
+        Bad({"src/commands/hosts.ts": _OCLIF.format(json="")}, at=("src/commands/hosts.ts:6",)),
+        Bad({"cmd/hosts.go": _GO.format(flag="")}, at=("cmd/hosts.go:10",)),
+        Bad({"command/apps.go": _CF}, at=("command/apps.go:4",), title="through a printer of its own"),
+        Bad({"src/commands/repos/list.rs": _RUST.format(form="")}, at=("src/commands/repos/list.rs:6",), title="a table of its own"),
+        Bad(
+            {"src/main/java/app/Hosts.java": _JAVA},
+            at=("src/main/java/app/Hosts.java:7",),
+        ),
+        Bad({"Sources/app/Hosts.swift": _SWIFT}, at=("Sources/app/Hosts.swift:8",)),
     ),
     good=(
+        Good({"src/commands/hosts.ts": _OCLIF.format(json="json: Flags.boolean(), ")}, because="it has --json"),
+        Good({"cmd/hosts.go": _GO.format(flag='\tcmd.Flags().StringP("output", "o", "", "form")\n')}, because="it has -o"),
+        Good({"src/commands/repos/list.rs": _RUST.format(form='if m.get_flag("json") { return; }\n    ')}, because="it has --json"),
+        Good({"src/commands/repos/set_refs.rs": _RUST.format(form="")}, because="what it has done is its answer"),
+        Good({"pkg/store/hosts.go": "package store\n\nfunc Save(t *Table) {\n\tt.PrintTable(rows)\n}\n"}, because="a library"),
         Good(
             {"tool/plugins/regions.py": _PY.format(shown="    print(json.dumps(rows)) if args.json else rprint(table)")},
             because="it has a JSON form",
@@ -81,65 +118,54 @@ RULE = Rule(
 )  # fmt: skip
 
 _COMMAND = lazily(
-    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|plugins|console|scripts?|tools?)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program)\.\w+$",
+    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|clicommand|plugins|console|scripts?|tools?)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program)\.\w+$",
     re.IGNORECASE,
 )
-_ENDINGS = {".py": "py", ".php": "php", ".rb": "rb", ".rs": "rs", ".cs": "cs", ".js": "js", ".ts": "js", ".mjs": "js"}
-_DRAWS = {
-    "py": lazily(r"(?:from|import) (?:rich\b|tabulate|prettytable|texttable|terminaltables|beautifultable)"),
-    "php": lazily(r"Symfony\\Component\\Console|Illuminate\\Console\\Command|LaravelZero"),
-    "rb": lazily(r"Terminal::Table\.new|TTY::Table\.new|\bprint_table\b"),
-    "rs": lazily(r"\b(?:comfy_table|prettytable|tabled|cli_table|term_table|ascii_table)::"),
-    "cs": lazily(r"\bSpectre\.Console|\bConsoleTables?\b"),
-    "js": lazily(
-        r"(?:from|require\() ?['\"](?:cli-table3?|@oclif/table|easy-table|columnify|text-table|table|as-table|console-table-printer|tty-table)['\"]|console\.table\("
-    ),
-}
-_MADE = {
-    "py": lazily(
-        r"^[ \t]*(\w+)(?:: \w+)? = (?:(?:\w+\.)?(?:Table|PrettyTable|Texttable|BeautifulTable|AsciiTable|SingleTable|Tree|tabulate)|(?:self\.)?_?\w*_table)\(",
-        re.MULTILINE,
-    ),
-    "rb": lazily(r"^[ \t]*(\w+) = (?:Terminal::Table|TTY::Table)\.new", re.MULTILINE),
-    "rs": lazily(r"let (?:mut )?(\w+)(?:: \w+)? = (?:\w+::)*(?:Table|AsciiTable)(?:Builder)?::new\("),
-    "cs": lazily(r"(\w+) = new (?:Console)?(?:Table|Grid)\("),
-    "js": lazily(r"(?:const|let|var) (\w+)(?:: \w+)? = new (?:\w+\.)?\w*Table\w*\("),
-}
-_SHOWN = {
-    "py": r"(?:\w+\.)*(?:r?print|echo|pprint)\((?:\w+\.)?(?:{names})(?:\.\w+\(\))?\)|(?:\w+\.)*(?:print|echo)\((?:\w+\.)?tabulate\(",
-    "php": r"\$(?:io|this|style|output|symfonyStyle)->(?:io->|output->)?(?:table|horizontalTable)\(|\$table\w*->render\(\)",
-    "rb": r"(?:puts|say|print)[ (](?:{names})\b|(?:puts|say|print)[ (](?:Terminal|TTY)::Table|(?:shell\.)?print_table[ (]",
-    "rs": r"println!\(\"\{{(?:{names})\}}\"|println!\(\"\{{\}}\", ?&?(?:{names})\b|(?:{names})\.print(?:std|_stdout|_tty)\(|print_stdout\(",
-    "cs": r"AnsiConsole\.(?:Write|Render)\((?:{names})\)|(?:_?[cC]onsole|_ansiConsole)\.Write\((?:{names})\)|(?:{names})\.Write\(\)",
-    "js": r"(?:console|logger|this|utils)\.(?:log|info|logger\.info)\((?:{names})(?:\.toString\(\)|\.print\(\))|console\.table\(|(?:console\.log|logger\.info)\((?:columnify|textTable|table)\(",
-}
-_ASIDE = lazily(r"stderr|\berr=True|console\.error|verbose|debug", re.IGNORECASE)
-_HELP = lazily(r"help|^_?(?:print_?)?usage$|debug|error|fail", re.IGNORECASE)
-_APART = 8
-"""Lines between two tables of one function that are answers of their own."""
-_FORMS = lazily(r"json|['\"]format['\"]|--format|OutputFormat|--output\b|\bcsv\b|\byaml\b|markdown", re.IGNORECASE)
-_HEAD = {
-    "py": lazily(r"^[ \t]*(?:async )?def (\w+)", re.MULTILINE),
-    "php": lazily(r"\bfunction (\w+)"),
-    "rb": lazily(r"^[ \t]*def ([\w.]+)", re.MULTILINE),
-    "rs": lazily(r"\bfn (\w+)"),
-    "cs": lazily(r"^[ \t]*(?:public|private|protected|internal|static|async|override)[^\n;=]* (\w+)\(", re.MULTILINE),
-    "js": lazily(r"\bfunction (\w+)|(?:const|let) (\w+) = (?:async )?\("),
-}
+_FORMS = lazily(
+    r"(?<!/)json(?!\.(?:Unmarshal|NewDecoder)|/)|['\"]format['\"]|--format|OutputFormat|--output\b|\bcsv\b|\byaml\b|markdown",
+    re.IGNORECASE,
+)
+_READ_FROM = lazily(
+    r"[\w']+ JSON output|json(?:\.loads?\b|:\")|encoding/json|serde_json::from_\w+|package\.json", re.IGNORECASE
+)
+"""Data that the command reads, which is no form of its own."""
+_INSIDE = lazily(r"(?:^|/)(?:hooks|components|pages|views?|ui|templates|widgets)/", re.IGNORECASE)
+_CHANGES = lazily(
+    r"(?:^|/)(?:set|update|create|upload|apply|install|remove|delete|deploy|init|edit)(?:[_-]\w+)?\.\w+$", re.IGNORECASE
+)
+"""Commands whose answer is what they have done; the table is said on the way."""
+_BYTES = lazily(r"[tT]able")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag the first table that each function of a command draws, where its program has no other form."""
     for path in whole.judged:
         name = path.rsplit("/", 1)[-1]
-        language = _ENDINGS.get(name[name.rfind(".") :], "") if "." in name else ""
-        if not language or not _COMMAND.search(path) or is_test_code(path, "") or aside(path):
+        language = ENDINGS.get(name[name.rfind(".") :], "") if "." in name else ""
+        benchmark = is_benchmark(path)
+        if (
+            not language
+            or (is_test_code(path, "") and not benchmark)
+            or aside(path)
+            or _INSIDE.search(path)
+            or _CHANGES.search(path)
+        ):
+            continue
+        program = DRAWINGS[language].program
+        of_commands = benchmark or bool(_COMMAND.search(path))
+        if not of_commands and not program.pattern:
             continue
         text = repository.text(path)
-        if not _DRAWS[language].search(text) or _FORMS.search(text):
+        if not (_BYTES.search(text) and DRAWINGS[language].draws.search(text)) or _FORMS.search(
+            _READ_FROM.sub("", text)
+        ):
             continue
-        found = list(_drawn(text, language))
-        if found and not (language in {"py", "rb", "rs", "js"} and has_data_form(path, text, language, repository)):
+        if not of_commands and not program.search(text):
+            continue
+        found = list(drawn(text, language))
+        if benchmark:
+            found = found[:1]
+        if found and not (language != "php" and has_data_form(path, text, language, repository)):
             for span in found:
                 if told_nearby(path, span, text, repository):
                     continue
@@ -148,23 +174,3 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                     message=f"`{' '.join(text[span.start : span.end].split())[:60]}` draws a table, and the command has no form for data; offer --json",
                     unit="",
                 )
-
-
-def _drawn(text: str, language: str) -> Iterator[Span]:
-    made = {found[1] for found in _MADE[language].finditer(text)} if language in _MADE else set()
-    shown = re.compile(
-        rf"(?<![\w.])(?:{_SHOWN[language].format(names='|'.join(sorted(made)) or 'no-name')})[^\n]*"
-        if language != "php"
-        else rf"(?:{_SHOWN[language]})[^\n]*"
-    )
-    heads = [
-        (found.start(), next(group for group in found.groups() if group)) for found in _HEAD[language].finditer(text)
-    ]
-    told: dict[int, int] = {}
-    for found in shown.finditer(text):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
-        function, name = max((head for head in heads if head[0] < found.start()), default=(-1, ""))
-        near = function in told and text.count("\n", told[function], found.start()) < _APART
-        told[function] = found.end()
-        if not near and not (_ASIDE.search(line) or _HELP.search(name) or line.lstrip().startswith(("#", "//", "*"))):
-            yield Span(found.start(), found.start() + len(found[0].rstrip()))
