@@ -93,9 +93,8 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
         if (
             missing is not None
             and missing.startswith("a ")
-            and not missing.startswith("a conf")
             and not is_for_developers(path)
-            and not missing.startswith("a Dockerfile")
+            and not missing.startswith(("a conf", "a Dockerfile", "a Makefile" if here else "a Dockerfile"))
         ):
             continue
         if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:

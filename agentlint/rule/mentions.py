@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from agentlint.adapters.markdown import KNOWN_WORDS
 from agentlint.adapters.shell import read_shell
@@ -66,12 +65,20 @@ def judged_documents(repository: Repository) -> tuple[str, ...]:
     return pages if repository.focus is None else tuple(path for path in pages if path in repository.focus)
 
 
+_FOR_WORK = lazily(
+    r"(?:^|/)(?:README|AGENTS?|CLAUDE|GEMINI|copilot-|CONTRIBUT|DEVELOP|HACKING|TESTING|BUILD|INSTALL|MAINTAIN|RELEASING)[^/]*$",
+    re.IGNORECASE,
+)
+"""Pages that tell how to work here, by their names."""
+
+
 def documents(repository: Repository) -> tuple[str, ...]:
-    """The documents of the repository, those near the root first."""
+    """The documents of the repository, those near the root first; of very many, those that tell how to work here before others."""
     known = repository.memory("documents")
     if known is None:
-        found = islice(filter(is_document, repository.paths_from_root), MOST_DOCUMENTS)
-        known = repository.remember("documents", tuple(found))
+        found = list(filter(is_document, repository.paths_from_root))
+        chosen = frozenset(sorted(found, key=lambda path: not _FOR_WORK.search(path))[:MOST_DOCUMENTS])
+        known = repository.remember("documents", tuple(path for path in found if path in chosen))
     assert isinstance(known, tuple)
     return known
 

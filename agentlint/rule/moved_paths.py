@@ -18,8 +18,12 @@ MOST_PLACES = 3
 """A name that stands in more places than this tells nothing of where a file went."""
 _PATH = lazily(
     r"(?<![\w/.:@~$}>-])(?:\./)?((?:[\w.-]{1,60}/){1,9}[\w-][\w.-]{0,60}\.(?:sh|bash|py|pyx|rb|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|c|cc|cpp|h|hpp|cs|swift|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini"
-    r"|mk|cmake|tf|lua|ex|exs|proto|sql))(?![\w/*({<-]|\.\w)"
+    r"|mk|cmake|tf|lua|ex|exs|proto|sql|ld|pl|pm|scala|dart|zig|vue|svelte|s?css|csproj|props|targets|service|ipynb|graphql|thrift|bats|fish|zsh|nix))(?![\w/*({<-]|\.\w)"
 )
+_BRACED = lazily(
+    r"(?<![\w/.:@~$}>-])(?:\./)?((?:[\w.-]{1,60}/){1,9}[\w-][\w.-]{0,60}\.)\{([a-z]{1,6}(?:, ?[a-z]{1,6}){1,4})\}(?![\w/*({<-])"
+)
+"""Files that are named together: `src/queue.{h,c}`."""
 _FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
 _OF_THE_PAST = lazily(
     r"chang|histor|news|release|upgrad|migrat|what.?s.?new|blog|adr|decision|rfc|proposal|archive|roadmap|plan|\bspecs?/|versioned|licen[cs]e",
@@ -53,6 +57,18 @@ def moved_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
             if now and written not in told and not _is_followed(match, page, text) and _is_told_as_there(match, text):
                 told.add(written)
                 yield Place(page, Span(match.start(1), match.end(1))), written, now
+        if ".{" in text:
+            yield from _moved_together(page, _FENCED.sub(lambda fence: " " * len(fence[0]), text), repository)
+
+
+def _moved_together(page: str, text: str, repository: Repository) -> Iterator[tuple[Place, str, str]]:
+    """Files that are named by one path with several suffixes, none of which is there."""
+    for match in _BRACED.finditer(text):
+        suffixes = [suffix.strip() for suffix in match[2].split(",")]
+        now = [_where_it_went(match[1] + suffix, page, repository) for suffix in suffixes]
+        if all(now) and not _is_followed(match, page, text) and _is_told_as_there(match, text):
+            written = text[match.start(1) : match.end()]
+            yield Place(page, Span(match.start(1), match.end())), written, now[0]
 
 
 def _where_it_went(written: str, page: str, repository: Repository) -> str:

@@ -61,6 +61,11 @@ RULE = Rule(
             title="no Makefile at all",
         ),
         Bad(
+            {"test/remote/README.md": "# Remote tests\n\n```sh\nmake remote\n```\n", "test/remote/run.js": "x\n"},
+            at=("test/remote/README.md:4",),
+            title="no Makefile at all, and the README of a folder",
+        ),
+        Bad(
             {
                 "test/README.md": "# Tests\n\nOne module alone:\n\n    pytest test_nominal.py\n",
                 "test/test_nominal/test_nominal.py": "def test_x():\n    pass\n",
@@ -257,7 +262,7 @@ RULE = Rule(
         ),
         Good(
             {
-                "README.md": "# x\n\nWrite a `Dockerfile` for your app, then:\n\n```sh\ndocker build -t my-app .\nbin/rails server\npytest tests/test_shop.py\n```\n",
+                "README.md": "# x\n\nWrite a `Dockerfile` for your app, then:\n\n```sh\nmake deploy\ndocker build -t my-app .\nbin/rails server\npytest tests/test_shop.py\n```\n",
             },
             because="a page for users speaks of their projects",
         ),
