@@ -11,7 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
 from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import job_roles
+from agentlint.rule.roles import delivers, job_roles
 from agentlint.rule.scope import one_off
 from agentlint.rule.verdicts import step_verdict
 
@@ -38,6 +38,15 @@ RULE = Rule(
                 + "      - run: pytest --junitxml=r.xml\n        continue-on-error: true\n"
             },
             at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - name: Run static analyzer\n        run: scripts/scan.sh -a\n        continue-on-error: true\n",
+                "scripts/scan.sh": '#!/bin/sh\n"$TOOL" "$@"\n',
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="by what it is called",
         ),
         Bad(
             {".gitlab-ci.yml": "lint:\n  allow_failure: true\n  script:\n    - ruff check --output-format=gitlab\n"},
@@ -88,6 +97,14 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
+                + "      - name: Download unit tests\n        run: scripts/get.sh\n        continue-on-error: true\n",
+                "scripts/get.sh": '#!/bin/sh\n"$TOOL" "$@"\n',
+            },
+            because="it checks nothing",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
                 + "      # may fail until issue 12 is mended upstream\n      - run: pytest --junitxml=r.xml\n        continue-on-error: true\n"
             },
             because="the reason stands above the step",
@@ -116,29 +133,65 @@ _TRIAL = lazily(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag jobs and steps with checks that may fail."""
     trial = _TRIAL.search(job.id) or _TRIAL.search(job.name)
-    tier = Tier.PEDANTIC if trial or one_off(job, repository) else None
+    tier = Tier.PEDANTIC if trial or delivers(job, repository) else None
     if job.continue_on_error:
         if reason_for_tolerance(job.place, repository):
             return
         roles = job_roles(job, repository)
         what = next((role for role in ("test", "lint", "typecheck", "build") if role in roles), "")
+        what = what or (_said(job.name or job.id) if _runs_own_scripts(job.steps, repository) else "")
         if what and not job.gate and not _uploads_findings(job):
             yield Hit(
                 place=_key_of_job(job, repository),
                 message=f"job `{job.id}` may fail without anybody learning of its {what}; let it count",
                 unit=job.unit,
-                tier=tier,
+                tier=tier or _of_nightly(job.name or job.id, job, repository),
             )
         return
     for step in job.steps:
         what = step_verdict(step, repository) if step.continue_on_error else ""
+        if step.continue_on_error and not what and _runs_own_scripts((step,), repository):
+            what = _said(step.name)
         if what and not (_looked_at(step, job, repository) or reason_for_tolerance(step.place, repository)):
             yield Hit(
                 place=step.place,
                 message=f"`{step.name or what}` may fail without anybody learning of the {what}; let it count",
                 unit=job.unit,
-                tier=Tier.PEDANTIC if _TRIAL.search(step.name) else tier,
+                tier=Tier.PEDANTIC if _TRIAL.search(step.name) else tier or _of_nightly(step.name, job, repository),
             )
+
+
+_SAID = lazily(
+    r"\b(?:(?P<test>(?:unit |e2e |integration )?tests?|code coverage|test suite)|(?P<lint>lint(?:er|ers|ing)?|static analy[sz]\w+|\w*analy[sz]er))$",
+    re.IGNORECASE,
+)
+"""Names that end in what the step or job is for (`Run static analyzer`, `unit tests`)."""
+_OTHER_WORK = lazily(
+    r"install|set ?up|prepare|upload|download|build\b|show|print|summar|rerun|debug|fetch|wait|start|stop|clean",
+    re.IGNORECASE,
+)
+
+
+def _said(name: str) -> str:
+    found = _SAID.search(name.replace("-", " ").replace("_", " ").strip())
+    if found is None or _OTHER_WORK.search(name):
+        return ""
+    return "test" if found["test"] else "lint"
+
+
+def _of_nightly(name: str, job: Job, repository: Repository) -> Tier | None:
+    """Where no change waits for the job, only what says by its name that it checks is meant to tell something."""
+    return Tier.PEDANTIC if one_off(job, repository) and not _said(name) else None
+
+
+def _runs_own_scripts(steps: tuple[Step, ...], repository: Repository) -> bool:
+    """True where a step starts a script of the repository, whose commands may be too tangled to tell what it checks."""
+    return any(
+        command.program_path.removeprefix("./") in repository.project.paths
+        for step in steps
+        for command in step.commands
+        if "/" in command.program_path
+    )
 
 
 _KEY = lazily(r"^([ \t]+)(?:continue-on-error|allow_failures?|continueOnError|failure)[ \t]*:[^\n#]*", re.MULTILINE)
@@ -172,4 +225,8 @@ def _looked_at(step: Step, job: Job, repository: Repository) -> bool:
     if source is None:
         return False
     text = source.text[step.place.span.start : job.place.span.end]
-    return ".outcome" in text or ".conclusion" in text or "job.status" in text
+    return ".outcome" in text or ".conclusion" in text or "job.status" in text or bool(_SHOWN.search(text))
+
+
+_SHOWN = lazily(r"\bcs2pr\b|reviewdog|upload-sarif|test-reporter|publish-unit-test-result")
+"""What shows the findings at the change, whatever became of the step that made them."""
