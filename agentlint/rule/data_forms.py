@@ -29,7 +29,7 @@ _SHELL_MACHINE = lazily(
 """In shell scripts an option of the script's own: git and docker take --format as well."""
 _READ_ONLY = lazily(
     r"JSON\.parse\([^\n]*|json\.loads?\([^\n]*|json\.(?:Unmarshal|NewDecoder)\([^\n]*|[\w./-]+\.json(?=[\"'`\s])|\bimport json\b|\"encoding/json\""
-    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json",
+    r"|JSON\.load[^\n]*|(?:from|import) [^\n]*json[^\n]*|json\.dump\((?![^\n]*stdout)[^\n]*|writeFile\w*\([^\n]*|JSONDecodeError|JSONError|ValidationError|json_?(?:data|path|file|response|body|config|str|text|schema)\b|\.json\(\)|`json:[^`]*`|application/json|tablefmt=[\"']\w+[\"']",
     re.IGNORECASE,
 )
 _GLOBAL = lazily(

@@ -41,7 +41,7 @@ DIALECTS = {
         lazily(
             r"\s*(?:_, _ = )?fmt\.(?:Print(?:f|ln)?\(|Fprint(?:f|ln)?\((?:os\.Stdout|t?w|tr|tab\w*|out|stdout|\w+\.OutOrStdout\(\)|[\w.]*[wW]riter),|(?:\w+\.)*(?:[uU][iI]|term|terminal|printer|streams)\.(?:Output|Info|Print(?:f|ln)?|Say)\(|print[A-Z]\w*\(|cmd\.Print(?:f|ln)?\(|log\.Print(?:f|ln)?\()"
         ),
-        lazily(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|",)'),
+        lazily(rf'"{_LABEL}(?:%[-+#\d.]*[svdqtxfg]|"\s*[,+])'),
         lazily(
             rf'"[^"]*(?:{FORMAT_COLUMNS})'
             r'|(?:Fprint\w*|\b[uU][iI]\.\w+)\([^"]*(?:"[^"]*%[-\d.]*[svdq](?:\\t)+\*?%[-\d.]*[svdqt]|"[^"%]*\w\\t[\w= -][^"%]*\\t|[^"]*strings\.Join\([^"]*"\\t"\))'
@@ -74,7 +74,9 @@ DIALECTS = {
             r"\s*(?:print_?|r?print|(?:pprint\.)?pprint|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
             r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print_?|echo|say|line|info|output)|stdout_write)\("
         ),
-        lazily(rf"""f["']{{1,3}}{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*,|["']{_LABEL}%[\d.]*[sdrf]"""),
+        lazily(
+            rf"""f["']{{1,3}}{_LABEL}(?:\[[^\]]*\])?\{{|["']{_LABEL}["']\s*[,+]|["']{_LABEL}%[\d.]*[sdrf]|["']{_LABEL}\{{[\w:.]{{0,8}}\}}.{{0,80}}\.format\("""
+        ),
         lazily(
             rf"""["'][^"']*(?:{FORMAT_COLUMNS})|\{{[^{{}}]*:\s*[<>^](?:\d+|\{{\w+\}})[^{{}}]*\}}.*\{{|\{{.*\{{[^{{}}]*:\s*[<>^]\d+|\bpprint\((?![^\n]*(?:stderr|file=))|\.[lr]just\(.*(?:\.[lr]just\(|\{{)"""
         ),
@@ -98,10 +100,10 @@ DIALECTS = {
     ),
     "sh": Dialect(
         lazily(
-            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
+            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|(?=[^#\n]{3,300}\|\s*nl(?:\s+-\w\s?(?:'[^']{0,6}'|[\"'][^\"]{0,6}\"|[^\s'\"]+)){0,3}\s*$)|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
         ),
         lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
-        lazily(rf"""printf\s+["'][^"']*(?:{FORMAT_COLUMNS})|\|\s*column\s+-"""),
+        lazily(rf"""printf\s+["'][^"']*(?:{FORMAT_COLUMNS})|\|\s*(?:column\s+-|nl\b)"""),
         lazily(r""),
         lazily(_CLI_FOLDERS),
         lazily(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),

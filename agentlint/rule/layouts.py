@@ -70,7 +70,9 @@ _WIDE_GAP = 10
 """Between the names of columns and the rows below them."""
 _FEW_LABELS = 2
 _ASIDE = lazily(r"[sS]td[eE]rr|STDERR|[cC]onsole\.[eE]rror|--[a-z]")
-_ASIDE_IN_SHELL = lazily(r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|\|\s*(?!column)\w(?![^\n]*\|\s*column)|--[a-z]")
+_ASIDE_IN_SHELL = lazily(
+    r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|\|\s*(?!column|nl\b)\w(?![^\n]*\|\s*(?:column|nl\b))|--[a-z]"
+)
 _HEADING = lazily(HEADED)
 _HEADER = lazily(r"[\"'](?:\\n)?\s{0,4}[#\w]+(?:\s{2,12}[A-Z#%][\w/%]{0,20}){3,}")
 """The names of columns: "  #  Item_Size  Max_age"."""

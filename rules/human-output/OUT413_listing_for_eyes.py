@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.command_arms import command_of
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.dialects import DIALECTS
 from agentlint.rule.layouts import Layout, dialect_of, layouts
@@ -138,6 +139,16 @@ RULE = Rule(
         ),
         Bad(
             {
+                "tool.py": (
+                    "import argparse\n\n\ndef main():\n    args = parse()\n    if args.stats:\n        print('Hosts: {}'.format(n))\n"
+                    "        print('Free: ' + str(free))\n        print(f'Age: {age}')\n        return\n    serve(args)\n\n\nmain()\n"
+                )
+            },
+            at=("tool.py:7",),
+            title="in the arm of an option",
+        ),
+        Bad(
+            {
                 "src/Cli/ListHosts.cs": (
                     "class ListHosts\n{\n    static int Main(string[] args)\n    {\n        foreach (var h in Find())\n"
                     '            Console.WriteLine($"{h.Name,-20} {h.State}");\n        return 0;\n    }\n}\n'
@@ -233,6 +244,15 @@ RULE = Rule(
                 "tools/show.py": "import argparse\n\n\ndef show_page(page):\n    print(f'Name: {page.name}')\n    print(f'Id: {page.id}')\n"
             },
             because="two lines on the way, in no command",
+        ),
+        Good(
+            {
+                "tool.py": (
+                    "import argparse\n\n\ndef main():\n    args = parse()\n    if args.deploy:\n        print('Hosts: {}'.format(n))\n"
+                    "        print('Free: ' + str(free))\n        print(f'Age: {age}')\n        return\n    serve(args)\n\n\nmain()\n"
+                )
+            },
+            because="a command that does something",
         ),
         Good({"bin/keys": '#!/bin/sh\nlist() {\n  echo "$key"\n}\nlist\n'}, because="one bare value a line"),
     ),
@@ -358,4 +378,19 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
         return False
-    return program and (says or bool(name == "main" and _LISTING.search(stem)))
+    if not program:
+        return False
+    return says or bool(name == "main" and _LISTING.search(stem)) or _in_arm(layout, name, text)
+
+
+_MANY_COMMANDS = lazily(
+    r"^(?:main|cli|run|setup|register\w*|_?main_?\w*|dispatch\w*|handle\w*|program|app)?$", re.IGNORECASE
+)
+
+
+def _in_arm(layout: Layout, name: str, text: str) -> bool:
+    """True for a block in the arm of a command that lists, where one function or file holds all commands."""
+    if layout.function and not _MANY_COMMANDS.match(name):
+        return False
+    command = command_of(text, layout.span.start)
+    return bool(command and _LISTING.search(command)) and not _NO_RESULT.search(command)
