@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
@@ -35,6 +36,10 @@ RULE = Rule(
         ),
         Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
         Bad({"up.sh": "#!/bin/sh\nset -e\nansible-playbook site.yml | tee log\necho ready\n"}, at=("up.sh:3",)),
+        Bad(
+            {"bump.sh": "#!/bin/bash\nset -ex\ncomposer update |& tee update.log\ngit commit -am bump\n"},
+            at=("bump.sh:3",),
+        ),
         Bad({"ci.sh": "#!/bin/sh\nset -e\nnpx eslint . | grep -v warning\n"}, at=("ci.sh:3",)),
     ),
     good=(
@@ -55,6 +60,7 @@ RULE = Rule(
             because="what is left of the output decides",
         ),
         Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
+        Good({"get.sh": "#!/bin/sh\nnpm ci | tee log\nnpm test\n"}, because="what needs it fails in its place"),
         Good({"ci.sh": "#!/bin/bash\npytest | tee log\nexit ${PIPESTATUS[0]}\n"}, because="the status is given back"),
     ),
 )
@@ -88,8 +94,15 @@ def _delivered(command: Command, repository: Repository) -> str:
     """ "deployment" for a delivery whose log is kept by tee, which throws its status away."""
     if command.output_to != "tee":
         return ""
-    delivers = command.program in _DELIVERERS or command_roles(command, repository) & DELIVERING
-    return "deployment" if delivers and not is_rehearsed(command) else ""
+    roles = command_roles(command, repository)
+    delivers = command.program in _DELIVERERS or roles & DELIVERING
+    if delivers:
+        return "deployment" if not is_rehearsed(command) else ""
+    return "installation" if "install" in roles and _SAYS_ERREXIT.search(repository.text(command.place.path)) else ""
+
+
+_SAYS_ERREXIT = lazily(r"^[ \t]*set -(?:\w*e|o errexit)|^#!.*sh -\w*e", re.MULTILINE)
+"""A script that says it ends with the first failure, and does not."""
 
 
 _READERS = frozenset(
