@@ -14,8 +14,9 @@ from agentlint.programs import Fetching, table
 from agentlint.programs.table import When
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
+from agentlint.rule.layers import image_of_command
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside, carried_out
+from agentlint.rule.scope import aside, carried_out, in_prose
 
 RULE = Rule(
     id="CAC205",
@@ -62,6 +63,25 @@ RULE = Rule(
             at=("tests/docker/Dockerfile:2", "tests/docker/Dockerfile:2"),
             title="the image that the tests build after each edit; its system packages too",
         ),
+        Bad(
+            {
+                "tests/Dockerfile": "FROM python:3.12\nCOPY . /src\nRUN pip install /src\n",
+                "ci.sh": "#!/bin/sh\nset -e\ndocker build -t x -f tests/Dockerfile .\n",
+                "setup.py": "from setuptools import setup\nsetup(install_requires=['psutil', 'six', 'pyte'])\n",
+            },
+            at=("tests/Dockerfile:2",),
+            title="the package itself brings its dependencies",
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM python:3.12\nCOPY shop /src/shop\nCOPY pyproject.toml /src/\nRUN pip install /src\n"
+                "COPY web/requirements.txt .\nRUN pip install -r requirements.txt\n",
+                "shop/__init__.py": "",
+                "web/requirements.txt": "django\n",
+            },
+            at=("Dockerfile:2",),
+            title="a list of requirements that comes by itself, behind the code",
+        ),
         Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
         Bad(
             {
@@ -80,6 +100,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY shop shop\n",
+                "shop/__init__.py": "",
+            },
+            because="the list comes before the code",
+        ),
         Good(
             {
                 "Dockerfile": "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY cmd cmd\nRUN go build ./cmd\n",
@@ -139,7 +166,9 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             found = _install(instruction, before, repository)
             if found is None:
                 continue
-            blamed = copied or (None if found[1].what in _NEED_CODE else part)
+            blamed = copied or (
+                part if found[1].what not in _NEED_CODE or _listed_later(found[0], part, stage) else None
+            )
             if blamed is None:
                 before.update({found[1].what} if found[1].heavy else ())
                 continue
@@ -175,11 +204,27 @@ def _copies_code(instruction: Instruction, repository: Repository) -> bool:
         return False
     for source in instruction.arguments[:-1]:
         folder = source.strip("'\"[],").removeprefix("./").rstrip("/*")
-        if folder.rsplit("/", 1)[-1] in _CODE_FOLDERS and any(
-            path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths
+        if folder + "/__init__.py" in repository.project.paths or (
+            folder.rsplit("/", 1)[-1] in _CODE_FOLDERS
+            and any(path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths)
         ):
             return True
     return False
+
+
+_LISTS = lazily(r"(?:^|[/_-])(?:requirements|constraints)[\w-]*\.txt$", re.IGNORECASE)
+
+
+def _listed_later(command: Command, part: Instruction | None, stage: Stage) -> bool:
+    """True for `pip install -r` of a list that is copied by itself, behind the code: it could as well stand before it."""
+    if part is None or not any(_LISTS.search(text) for text in command.texts()):
+        return False
+    return any(
+        later.keyword in {"COPY", "ADD"}
+        and part.place.span.end <= later.place.span.start < command.place.span.start
+        and all(_LISTS.search(source) for source in later.arguments[:-1])
+        for later in stage.instructions
+    )
 
 
 _SYSTEM = frozenset({"apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "pkg"})
@@ -257,9 +302,50 @@ def _of_tests(stage: Stage, command: Command, how: Fetching, repository: Reposit
     path = stage.place.path
     if not _TEST_IMAGES.search(path):
         return False
+    if how.what in {"pip", "uv"} and _only_local(command) and _needs_few(repository):
+        return True
+    return not _composed(path, repository) and path not in _built_by_commands(repository)
+
+
+def _composed(path: str, repository: Repository) -> bool:
+    """True where a compose file stands beside the Dockerfile or above it, the root left out."""
     folder = posixpath.dirname(path)
-    composed = any(posixpath.join(folder, name) in repository.project.paths for name in _COMPOSE)
-    return not composed or (how.what in {"pip", "uv"} and _only_local(command))
+    while folder:
+        if any(posixpath.join(folder, name) in repository.project.paths for name in _COMPOSE):
+            return True
+        folder = posixpath.dirname(folder)
+    return False
+
+
+def _built_by_commands(repository: Repository) -> frozenset[str]:
+    """The Dockerfiles that a job, a script or a target of this repository builds."""
+    known = repository.memory("images built by commands")
+    if known is None:
+        building = (
+            command for command in repository.commands if command.program == "docker" and "build" in command.texts()
+        )
+        images = (image_of_command(command, repository) for command in building if not in_prose(command, repository))
+        known = repository.remember(
+            "images built by commands", frozenset(one.path for one in images if one is not None)
+        )
+    assert isinstance(known, frozenset)
+    return known
+
+
+FEW = 2
+"""Dependencies of a package whose own install is nothing to keep."""
+
+
+def _needs_few(repository: Repository) -> bool:
+    """True for a Python package with next to no dependencies of its own, as far as its manifests tell."""
+    needed = {
+        dependency.name
+        for manifest in repository.project.manifests
+        if manifest.path in {"pyproject.toml", "setup.py", "setup.cfg"}
+        for dependency in manifest.dependencies
+        if dependency.group == "runtime"
+    }
+    return len(needed) <= FEW
 
 
 def _only_local(command: Command) -> bool:

@@ -1,0 +1,92 @@
+"""A cache of what grows with the sources has a key that never changes, so that it is saved once and never again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.pipeline import Action, Job
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.lazily import lazily
+from agentlint.rule.occasions import rare_step
+
+_HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n        with:\n"
+_FIXED = "          path: ~/.cache/ccache\n          key: ccache-${{ runner.os }}-v1\n"
+
+RULE = Rule(
+    id="CAC217",
+    name="cache-never-saved-again",
+    category=Category.NO_CACHE,
+    summary="actions/cache keeps a compiler's or package manager's folder under a constant key.",
+    why=(
+        "A key that exists is never written again: the cache stays what it was on the day of its first run, and each run "
+        "fetches and compiles all that has changed since (E5)."
+    ),
+    remediation="Put a hash of the lock file, or ${{ github.sha }}, into the key, and the constant part into restore-keys.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=40, source="E5"),
+    station=Station.CI,
+    evidence=("E5",),
+    references=("https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching",),
+    bad=(
+        Bad(
+            {".github/workflows/ci.yml": _HEAD + _FIXED + "      - run: make -j4\n"}, at=(".github/workflows/ci.yml:6",)
+        ),
+    ),
+    good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + _FIXED.replace("v1", "${{ github.sha }}") + "      - run: make -j4\n"},
+            because="each commit saves its own",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + _FIXED.replace("~/.cache/ccache", "tools/clang-19")
+                + "      - run: make\n"
+            },
+            because="a tool of one version does not change",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("cache@", "cache/restore@") + _FIXED + "      - run: make\n",
+            },
+            because="it only restores; who saves it stands elsewhere",
+        ),
+    ),
+)
+
+_GROWS = lazily(
+    r"(?:^|/)(?:\.?ccache|\.?sccache|\.mypy_cache|\.ruff_cache|\.asv|bazel|_bazel\w*|go-build|dependency-check-data|\.gradle/caches|\.m2(?:/repository)?"
+    r"|\.cargo/registry|\.cargo|\.npm|\.turbo|\.nx/cache|\.cache/(?:pip|uv|yarn|bazel|go-build)|\.pub-cache|\.stack|go/pkg/mod|\.nuget/packages"
+    r"|\.?buildx-cache|\.bundle|vendor/bundle|\.eslintcache|\.phpunit\.cache)/?\*{0,2}$"
+)
+"""Folders whose right content follows the sources or their lock file, by the tools that write them."""
+_SAME_EACH_TIME = lazily(r"\$\{\{\s*(?:runner\.(?:os|arch)|matrix\.[\w.-]+|github\.(?:job|workflow))\s*\}\}")
+
+
+def check(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Flag each cache step of a job whose key is the same in every run."""
+    for step in job.steps:
+        if step.action is None or step.action.name.lower() != "actions/cache":
+            continue
+        key, folder = _input(step.action, "key"), _grown(step.action)
+        if not key or not folder or "$" in _SAME_EACH_TIME.sub("", key):
+            continue
+        yield Hit(
+            place=step.place,
+            message=f"the key `{key}` never changes, so that `{folder}` is saved once and never again; add a hash or ${{{{ github.sha }}}}",
+            unit=job.unit,
+            tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
+        )
+
+
+def _input(action: Action, name: str) -> str:
+    setting = action.inputs.get(name)
+    return setting.value.strip() if setting is not None else ""
+
+
+def _grown(action: Action) -> str:
+    """The first path of the step that grows with the sources; "" for none."""
+    paths = (path.strip() for path in re.split(r"[\n,]", _input(action, "path")))
+    return next((path for path in paths if _GROWS.search(path)), "")
