@@ -16,12 +16,13 @@ from agentlint.rule.scope import carried_out
 
 _CI = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {run}\n"
 _MOCHA = "import Mocha from 'mocha';\n\nexport function run() {{\n  const mocha = new Mocha({{ ui: 'tdd'{more} }});\n  return mocha.run(() => 0);\n}}\n"
+_GO = 'package main\n\nimport "os/exec"\n\nfunc main() {{\n\tif exec.Command({words}).Run() != nil {{\n\t\tpanic(1)\n\t}}\n}}\n'
 
 RULE = Rule(
     id="OUT419",
     name="suite-in-script",
     category=Category.HUMAN_OUTPUT,
-    summary="A script that CI runs starts unittest, pytest or mocha through their interface, with a runner that prints for eyes only.",
+    summary="A script that CI runs starts unittest, pytest, mocha or go test itself, with a runner that prints for eyes only.",
     why=(
         "What failed, and where, stands only in a log made for eyes. No option on the command line can change that: the script "
         "itself chooses the runner."
@@ -55,8 +56,23 @@ RULE = Rule(
             },
             at=("src/test/index.ts:4",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="go run scripts/build.go test"),
+                "scripts/build.go": _GO.format(words='"go", "test", "./..."'),
+            },
+            at=("scripts/build.go:6",),
+            title="a build program",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="go run scripts/build.go test"),
+                "scripts/build.go": _GO.format(words='"go", "test", "-json", "./..."'),
+            },
+            because="its lines are JSON",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _CI.format(run="npm test"),
@@ -79,8 +95,15 @@ RULE = Rule(
 _STARTED = {
     "py": lazily(r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\()", re.MULTILINE),
     "js": lazily(r"^[^/\n]*?(?P<set>\bnew Mocha\()", re.MULTILINE),
+    "go": lazily(
+        r"^[^/\n]*?(?P<set>(?:\bexec\.Command(?:Context)?|\bsh\.(?:Run|Exec)\w*|\brun\w*)\((?:\w+, ?)?\"go\", ?\"test\"|\[\]string\{\"test\")",
+        re.MULTILINE,
+    ),
 }  # fmt: skip
-_REPORTS = lazily(r"\breporter\b|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity", re.IGNORECASE)
+_REPORTS = lazily(
+    r"\breporter\b|gotestsum|test2json|\"-json\"|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity",
+    re.IGNORECASE,
+)
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -88,11 +111,13 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     candidates = [one for one in program_texts(whole) if one.language in _STARTED]
     found = [(one, match) for one in candidates if (match := _STARTED[one.language].search(one.text)) is not None]
     found = [(one, match) for one, match in found if not _REPORTS.search(one.text) and not names_report(one.text)]
+    found = [(one, match) for one, match in found if one.language != "go" or '"go"' in one.text]
     if not found:
         return
     run = set(_run_by_ci(repository))
     for program, match in found:
-        if program.path in run or (program.language == "js" and run and _ENTRY.search(program.path)):
+        by_mage = "mage" in run and _OF_MAGE.search(program.path)
+        if program.path in run or by_mage or (program.language == "js" and run and _ENTRY.search(program.path)):
             yield Hit(
                 place=Place(program.path, Span(*match.span("set"))),
                 message=f"`{match['set']}…)` tells its result to eyes only, and CI runs it; choose a runner that writes JUnit XML or JSON",
@@ -102,7 +127,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
 
 _ENTRY = lazily(r"(?:^|/)(?:tests?|suite|unittest)/(?:\w+/){0,2}(?:index|run\w*|main)\.(?:[cm]?ts|[cm]?js)$")
 """Where the extensions of editors have the part that their test host loads."""
-_SOURCE = lazily(r"\.(?:py|[cm]?js|[cm]?ts)$")
+_OF_MAGE = lazily(r"(?:^|/)magefiles?(?:\.go$|/)")
+"""Where mage looks for its targets. Source: magefile.org/magefiles."""
+_SOURCE = lazily(r"\.(?:go|py|[cm]?js|[cm]?ts)$")
 
 
 def _run_by_ci(repository: Repository) -> Iterator[str]:
@@ -115,6 +142,8 @@ def _run_by_ci(repository: Repository) -> Iterator[str]:
 
 
 def _scripts(command: Command) -> Iterator[str]:
+    if command.program == "mage":
+        yield "mage"
     for text in (command.program_path, *command.texts()[:3]):
         if _SOURCE.search(text):
             path = text.removeprefix("./")
