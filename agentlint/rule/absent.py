@@ -17,6 +17,7 @@ from agentlint.rule.absent_names import absent_names
 from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.absent_tests import absent_tests
+from agentlint.rule.inside_containers import inside
 from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
@@ -88,7 +89,9 @@ def absent(command: Command, meant: Meant, repository: Repository) -> str | None
         or not meant.folders
     ):
         return None
-    return next(_absent(command, meant, repository), None)
+    missing = next(_absent(command, meant, repository), None)
+    within = inside(command, repository) if missing is None else None
+    return missing if within is None else absent(within, meant, repository)
 
 
 def _judged(word: str, command: Command) -> str:

@@ -41,6 +41,7 @@ _BY_FOLDER = lazily(r"(?:\./)?(?:script|scripts|tools|hack|dev|bin|util|utils|ci
 _OF_APPLICATIONS = lazily(r"(?:\./)?bin/(?:rails|rake|dev|bundle|yarn|spring|console|phpunit|magento|\w*sql\w*)")
 """Programs that every application of a framework has: a page for users means theirs."""
 _SAMPLE = lazily(r"[._-](?:example|sample|dist|template|tmpl)\b")
+_YOURS = lazily(r"(?:^|[/_.-])(?:your|some)[A-Z]")
 _SHOUTED = lazily(r"(?:^|[/_.-])(?:NAME|FILE|PATH|TEST|MODULE|VERSION|[A-Z]{1,3})(?:[/_.-]|$)")
 
 
@@ -118,7 +119,7 @@ def is_literal(written: str, folders: frozenset[str] = frozenset()) -> bool:
     made = _MADE & set(parts)
     if made <= _MAY_BE_WRITTEN and posixpath.dirname(written.removeprefix("./")) in folders:
         made = frozenset()
-    if any(part.startswith(("hello", "acme")) for part in parts):
+    if any(part.startswith(("hello", "acme")) for part in parts) or _YOURS.search(written):
         return False
     return not (made or (_PLACEHOLDER.search(written) and _PLACEHOLDER.search(parts[-1])) or _SHOUTED.search(written))
 

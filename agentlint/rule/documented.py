@@ -99,6 +99,8 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
             continue
         if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:
             continue  # the page speaks of one that the reader writes
+        if missing is not None and "`bin/" in missing and "binstubs" in text:
+            continue  # Bundler writes them
         if missing is not None and not _spoken_of(mention, missing, text):
             yield mention, missing
 
@@ -148,7 +150,8 @@ _RUNS = lazily(r"\b(?:runs?|running|execut\w+|invok\w+|us(?:e|es|ing)|type|call|
 
 def _is_run(mention: Mention, repository: Repository) -> bool:
     """False for the bare name of a program in a sentence that does not say to run it."""
-    if "/" in mention.command.program_path:
+    written = mention.command.program_path
+    if "/" in written.removeprefix("./") or ("/" in written and is_for_developers(mention.path)):
         return True
     line = _line_of(text_of(mention.path, repository), mention.piece.span.start)
     return bool(_RUNS.search(line)) or not re.sub(r"[^\w]", "", line.replace(mention.piece.text.text, ""))

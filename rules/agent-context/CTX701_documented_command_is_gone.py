@@ -67,6 +67,15 @@ RULE = Rule(
         ),
         Bad(
             {
+                "CONTRIBUTING.md": "# Checks\n\n```sh\ndocker compose run --rm web npm run lint:all\nddev exec npm run lint:all\nddev npm run lint\n```\n",
+                "compose.yaml": "services:\n  web:\n    image: node\n",
+                "package.json": '{"scripts": {"lint": "eslint ."}}\n',
+            },
+            at=("CONTRIBUTING.md:4", "CONTRIBUTING.md:5"),
+            title="a script that is run in a container",
+        ),
+        Bad(
+            {
                 "test/README.md": "# Tests\n\nOne module alone:\n\n    pytest test_nominal.py\n",
                 "test/test_nominal/test_nominal.py": "def test_x():\n    pass\n",
             },
@@ -217,6 +226,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Checks\n\n```sh\ndocker compose exec web npm run shop\nbin/rspec\n```\n\nMake them by `bundle install --binstubs`.\n",
+                "compose.yaml": "services:\n  web:\n    image: node\n",
+                "package.json": '{"scripts": {"lint": "eslint ."}}\n',
+                "web/package.json": '{"scripts": {"shop": "vite"}}\n',
+            },
+            because="which of the two the container has cannot be told, and Bundler writes the other",
+        ),
         Good(
             {
                 "README.md": "# x\n\n```sh\ncd x\n./autogen.sh\n./configure\nmake\nmake test\n```\n\n```sh\ncd vendor\n./fetch.sh\n```\n",

@@ -270,7 +270,8 @@ RULE = Rule(
         ),
         Good(
             {
-                "AGENTS.md": "# Agents\n\nCreate a file `app/handlers/orders.py` for it.\n",
+                "AGENTS.md": "# Agents\n\nCreate a file `app/handlers/orders.py` for it.\n\nName it `app/yourTopic/yourTopicN.py`.\n",
+                "README.md": "# x\n\n- `wrapper`: replaces `gradle` by `./gradlew`\n",
                 "app/routes/users.py": "x = 1\n",
             },
             because="it is yet to be made",
