@@ -34,6 +34,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: curl -sL "https://artifacts.elastic.co/downloads/elasticsearch/elasticsearch-$V.tar.gz" | tar xz\n'
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a server of some hundred megabytes",
+        ),
+        Bad(
             {".gitlab-ci.yml": "docs:\n  image: rust:1.80\n  script:\n    - cargo install mdbook\n"},
             at=(".gitlab-ci.yml:4",),
         ),
@@ -57,6 +65,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - id: kept\n        uses: actions/cache@v4\n        with: {path: kafka.tgz, key: kafka-3.7}\n"
+                + "      - if: steps.kept.outputs.cache-hit != 'true'\n"
+                + "        run: curl -o kafka.tgz https://archive.apache.org/dist/kafka/3.7.0/kafka_2.13-3.7.0.tgz\n"
+            },
+            because="fetched where the kept one is missing",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
