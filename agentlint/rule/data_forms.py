@@ -98,6 +98,16 @@ def is_benchmark(path: str) -> bool:
     return bool(_OF_BENCHMARKS.search(path) or _NAMED_BENCHMARK.search(path))
 
 
+_MEASURED = lazily(
+    r"\b(?:[Dd]uration|[Rr]ate|[Tt]ime|[Tt]hroughput|[Ll]atency|[Mm]ean|[Mm]edian|[Aa]verage|[Oo]ps|p9\d|[Ss]peedup)\b[^\n\"']{0,20}[:=]"
+)
+
+
+def tells_measures(text: str) -> bool:
+    """True for a text with labels of what benchmarks measure."""
+    return bool(_MEASURED.search(text))
+
+
 def program_text(path: str, repository: Repository) -> str:
     """The text of a source file that may be a program; "" for others, tests and examples."""
     name = path.rsplit("/", 1)[-1]

@@ -100,7 +100,7 @@ DIALECTS = {
     ),
     "sh": Dialect(
         lazily(
-            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|(?=[^#\n]{3,300}\|\s*nl(?:\s+-\w\s?(?:'[^']{0,6}'|[\"'][^\"]{0,6}\"|[^\s'\"]+)){0,3}\s*$)|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
+            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|\s*(?=[^#\s][^\n]{3,300}\|\s*nl(?:\s+-\w\s?(?:'[^']{0,6}'|[\"'][^\"]{0,6}\"|[^\s'\"]+)){0,3}\s*$)|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
         ),
         lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
         lazily(rf"""printf\s+["'][^"']*(?:{FORMAT_COLUMNS})|\|\s*(?:column\s+-|nl\b)"""),

@@ -10,7 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.command_arms import command_of
-from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
+from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, tells_measures, told_nearby
 from agentlint.rule.dialects import DIALECTS
 from agentlint.rule.layouts import Layout, dialect_of, layouts
 from agentlint.rule.lazily import lazily
@@ -281,6 +281,7 @@ _NO_LISTING = lazily(
     r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
 )
 """Files whose words are about what they do."""
+_LISTER = lazily(r"_?(?:cmd_|do_)?list(?=[A-Z_]|$)")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -350,11 +351,6 @@ def _named(layout: Layout, path: str) -> str:
     return name
 
 
-_MEASURED = lazily(
-    r"\b(?:[Dd]uration|[Rr]ate|[Tt]ime|[Tt]hroughput|[Ll]atency|[Mm]ean|[Mm]edian|[Aa]verage|[Oo]ps|p9\d|[Ss]peedup)\b[^\n\"']{0,20}[:=]"
-)
-
-
 def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
     rules = DIALECTS[dialect]
@@ -367,9 +363,13 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
         or (of_commands and bool(_LISTS.match(stem)))
     )
     if is_benchmark(path):
-        measured = layout.padded or bool(_MEASURED.search(text[layout.span.start : layout.span.end]))
+        measured = layout.padded or tells_measures(text[layout.span.start : layout.span.end])
         return measured and (dialect == "rb" or bool(rules.program.search(text))) and not _NO_RESULT.search(name)
-    if dialect == "c" or _NO_LISTING.search(stem) or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name)):
+    if (
+        dialect == "c"
+        or (_NO_LISTING.search(stem) and not _LISTER.match(layout.function))
+        or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name))
+    ):
         return False
     program = (of_commands or bool(rules.program.search(text))) and "/hooks/" not in path
     if layout.listed:
