@@ -149,6 +149,7 @@ def test_exec_form() -> None:
         ("php vendor/bin/phpunit --log-junit r.xml", "phpunit"),
         ("php -d memory_limit=-1 -d a=b ./vendor/bin/phpstan analyse", "phpstan"),
         ("php composer.phar install", "composer"),
+        ("php bin/phpcs --version", "php"),
         ("php -r 'echo 1;'", "php"),
         ("php -S localhost:80 phpunit", "php"),
         ("php app/phpunit_helper.php", "php"),

@@ -198,9 +198,11 @@ def _php(run: Run, name: str) -> _Step | None:
         word.text[:2] not in {"-d", "-c", "-n", "-q"} for word in words[1:at] if word.text[0] == "-"
     ):
         return None
-    tool = words[at].text.rsplit("/", 1)[-1].removesuffix(".phar").removesuffix(".php")
-    if tool not in _PHP_TOOLS:
-        return None
+    path = words[at].text
+    tool = path.rsplit("/", 1)[-1].removesuffix(".phar").removesuffix(".php")
+    installed = "vendor/" in path or "tools/" in path or path.startswith(("/", "~", "$"))
+    if tool not in _PHP_TOOLS or not (installed or tool in {"composer", "phpunit", "simple-phpunit"}):
+        return None  # `php bin/phpcs` is a project's own
     first = replace(words[at], text=tool)
     return None, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, name))
 
