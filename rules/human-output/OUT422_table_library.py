@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form, is_benchmark, told_nearby
+from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 _PY = (
     "from rich import print as rprint\nfrom rich.table import Table\n\n\ndef call(args, context):\n    table = Table()\n"
@@ -143,24 +141,12 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         name = path.rsplit("/", 1)[-1]
         language = ENDINGS.get(name[name.rfind(".") :], "") if "." in name else ""
         benchmark = is_benchmark(path)
-        if (
-            not language
-            or (is_test_code(path, "") and not benchmark)
-            or aside(path)
-            or _INSIDE.search(path)
-            or _CHANGES.search(path)
-        ):
+        if not language or _INSIDE.search(path) or _CHANGES.search(path):
             continue
-        program = DRAWINGS[language].program
-        of_commands = benchmark or bool(_COMMAND.search(path))
-        if not of_commands and not program.pattern:
+        drawing, text = DRAWINGS[language], program_text(path, repository)
+        if not (_BYTES.search(text) and drawing.draws.search(text)) or _FORMS.search(_READ_FROM.sub("", text)):
             continue
-        text = repository.text(path)
-        if not (_BYTES.search(text) and DRAWINGS[language].draws.search(text)) or _FORMS.search(
-            _READ_FROM.sub("", text)
-        ):
-            continue
-        if not of_commands and not program.search(text):
+        if not (benchmark or _COMMAND.search(path) or drawing.program.search(text)):
             continue
         found = list(drawn(text, language))
         if benchmark:
