@@ -35,6 +35,17 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: actions/setup-python@v2\n      - run: pip install -r requirements.txt\n"
+                ),
+                "requirements.txt": "flask==3.0.0\nclick==8.1.7\n",
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="a version whose cache no longer works: no edit, and the advice to raise it first",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/setup-go@v5\n"
                     "      - uses: actions/checkout@v4\n      - run: go test -json ./...\n"
                 ),
@@ -267,12 +278,22 @@ def _input(action: Action, what: str, repository: Repository) -> str:
         )
     key, value = _INPUTS.get(action.name.lower(), ("cache", what))
     advice = f"set `{key}: {value or what}`"
+    if _is_too_old(action):
+        return f"raise it to v{_OLDEST[action.name.lower()]} or newer, whose cache still works, and {advice}"
     needed = _NEEDED_FILES.get(what, ())
     if needed and not any(path.rsplit("/", 1)[-1] in needed for path in repository.project.paths):
         return f"{advice} with a cache-dependency-path, for there is no {needed[0]}"
     return advice
 
 
+def _is_too_old(action: Action) -> bool:
+    """True for a version whose cache fails the job, since the service it speaks to was shut down in April 2025."""
+    number = action.version_number
+    return number is not None and number < _OLDEST.get(action.name.lower(), 0)
+
+
+_OLDEST = {"actions/setup-python": 4, "actions/setup-dotnet": 3, "actions/setup-go": 3}
+"""Major versions to which the new cache service was brought back. Source: github.com/actions/cache/issues/1593."""
 _INPUTS = {
     "ruby/setup-ruby": ("bundler-cache", "true"),
     "astral-sh/setup-uv": ("enable-cache", "true"),
@@ -298,6 +319,6 @@ _NEEDED_FILES = {
 def _fix(step: Step, action: Action, fetch: Fetch, repository: Repository) -> Fix | None:
     key, value = _INPUTS.get(action.name.lower(), ("cache", fetch.how.what))
     needed = _NEEDED_FILES.get(fetch.how.what, ())
-    if key in action.inputs or not any(path in repository.project.paths for path in needed):
+    if _is_too_old(action) or key in action.inputs or not any(path in repository.project.paths for path in needed):
         return None
     return with_input(step, key, value, repository, f"add `{key}: {value}` to {action.name}", safe=True)
