@@ -105,7 +105,7 @@ RULE = Rule(
         Good(
             {
                 "Dockerfile": (
-                    "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\n"
+                    "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\nADD tarball_latest.tar.gz /tmp/\n"
                 ),
                 "CMakeLists.txt": "FetchContent_Declare(y\n  URL https://example.org/y-1.2.tar.gz\n)\n",
             },
@@ -174,7 +174,9 @@ def _added(repository: Repository) -> Iterator[Hit]:
                     continue
                 for address in instruction.arguments[:-1]:
                     moves = (
-                        LATEST.search(address) or _ADDED.match(address) or _is_unversioned(address, instruction.flags)
+                        ("://" in address and LATEST.search(address))
+                        or _ADDED.match(address)
+                        or _is_unversioned(address, instruction.flags)
                     )
                     if moves and not is_own(address, repository):
                         yield _hit(image.path, instruction.place.span.start, instruction.place.span.end, address)

@@ -117,7 +117,7 @@ _LIKELY = lazily(
     re.IGNORECASE,
 )
 _READ_ELSEWHERE = lazily(
-    r"^\.(?!tekton/)|/\.|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)(charts?|templates|helm)/|(^|/)values[^/]*\.ya?ml$",
+    r"^\.(?!tekton/)|/\.|(^|/)(docker-)?compose[^/]*\.ya?ml$|(^|/)(charts?|templates|helm)/|(^|/)values[^/]*\.ya?ml$|(^|/)src/test/",
     re.I,
 )
 _BUILDERS = lazily(

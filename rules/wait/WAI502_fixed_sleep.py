@@ -140,7 +140,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 _TIME_ITSELF = lazily(
-    r"\btime ?stamps?|\bmtimes?\b|\bclock\b|granularity|resolution|\bepoch\b|\b(?:older|newer) than|different (?:seconds?|times?|dates?)|rate.?limit",
+    r"\bforce the test|\b(?:advance|move) the (?:clock|time)|\btime ?stamps?|\bmtimes?\b|\bclock\b|granularity|resolution|\bepoch\b|\b(?:older|newer) than|different (?:seconds?|times?|dates?)|rate.?limit",
     re.IGNORECASE,
 )
 
