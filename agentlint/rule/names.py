@@ -51,6 +51,7 @@ _RUNNERS = frozenset(
 )  # fmt: skip
 _VERBS = frozenset({"run", "run-script", "exec", "x", "-s", "-e", "--", "workspace", "script"})
 _SCRIPT = lazily(r"\.(?:sh|bash|zsh|py|rb|pl|php|ps1|cmd|bat|[cm]?[jt]s)$", re.IGNORECASE)
+_MAKES_READY = frozenset({"configure", "autogen.sh", "buildconf", "bootstrap.sh"})
 _NOTHING_KNOWN = frozenset(
     {
         "install",
@@ -86,6 +87,8 @@ def role_of_call(command: Command, repository: Repository) -> str:
         if role:
             return role
     path = command.program_path
+    if path.rsplit("/", 1)[-1] in _MAKES_READY:
+        return ""  # whatever its options speak of
     if path.startswith(("./", "../")) or _SCRIPT.search(path):
         return role_of_name(_stem(path)) or role_of_name(next(iter(command.texts()), "").lstrip("-"))
     if command.program in _RUNNERS:

@@ -50,6 +50,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "show.sh": (
+                    '#!/bin/bash\nif [[ -n "$PAGER" ]]; then\n  cat notes | eval "$PAGER"\nelif command -v less >/dev/null; then\n'
+                    "  cat notes | less\nfi\n"
+                )
+            },
+            because="PAGER=cat chooses another way",
+        ),
         Good({"check.sh": "#!/bin/sh\ngit --no-pager diff\n"}, because="the pager is off"),
         Good({"check.sh": "#!/bin/sh\ngit diff | cat\n"}, because="a pipe is no terminal"),
         Good({"check.sh": "#!/bin/sh\nchanged=$(git diff)\n"}, because="the output is captured"),
@@ -72,6 +81,8 @@ _LEAVES_WHEN_SHORT = lazily(r"-[a-zA-Z]*F|--quit-if-one-screen")
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag commands that page; a pager that the script itself names is sure to wait, a program's own is there by chance."""
+    if any("PAGER" in guard.text for guard in command.guards):
+        return  # a variable chooses
     for hit in hits(command, repository, "pager"):
         named = command.program in _PAGERS and not any(_LEAVES_WHEN_SHORT.match(text) for text in command.texts())
         yield replace(hit, tier=Tier.DEFAULT) if named else hit

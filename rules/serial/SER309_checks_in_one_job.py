@@ -101,6 +101,16 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  small:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: ./autogen.sh\n      - run: ./configure --enable-static --enable-unicode\n      - run: make -j4\n"
+                    "      - run: make -j4 check\n"
+                )
+            },
+            because="configure's options name what is built",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: npm ci\n      - parallel:\n          - run: npm run lint\n          - run: npx jest --ci --reporters=jest-junit\n"
             },
