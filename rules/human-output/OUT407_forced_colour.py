@@ -212,9 +212,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         told = True
         place = _where(name, job, repository)
         if place is job.place or job is repository.pipeline_of(job).jobs[0]:  # else told at the first job, for all
+            logs = f"the log of `{job.id}`" if place is job.place else "the logs of this file's jobs"
             yield Hit(
                 place=place,
-                message=f"`{name}={value}` puts colour codes into the log of `{job.id}`; drop it",
+                message=f"`{name}={value}` puts colour codes into {logs}; drop it",
                 unit=job.unit,
                 tier=None if name in _TEMPLATES else Tier.DEFAULT,
             )
