@@ -43,6 +43,16 @@ RULE = Rule(
             at=("new.py:3",),
         ),
         Bad(
+            {
+                "app/audit.py": (
+                    "from app.utils import Confirm, console\n\ndef install_scanner(project):\n    if Confirm.ask('Install the scanner?'):\n"
+                    "        console.print('Installing')\n"
+                )
+            },
+            at=("app/audit.py:4",),
+            title="rich, handed on by a module of the program's own",
+        ),
+        Bad(
             {"pick.py": "import questionary as q\n\nkind = q.select('Kind', choices=['a', 'b']).ask()\n"},
             at=("pick.py:3",),
         ),
@@ -159,6 +169,25 @@ RULE = Rule(
         ),
         Good({"a.py": "import os\nname = os.environ.get('NAME') or input('Name: ')\n"}, because="a variable answers"),
         Good({"a.py": "import sys\nif sys.stdin.isatty():\n    input('Go on?')\n"}, because="asks only at a terminal"),
+        Good(
+            {
+                "app/console.py": (
+                    "import sys\nfrom contextlib import contextmanager\n\nclass Console:\n    @contextmanager\n    def _prompt(self):\n"
+                    "        if not sys.stdin or not sys.stdin.isatty():\n            raise OSError('no terminal')\n        yield\n\n"
+                    "    def ask(self, text):\n        with self._prompt():\n            return input(text)\n"
+                )
+            },
+            because="the block around is entered at a terminal only",
+        ),
+        Good(
+            {
+                "app/play.py": (
+                    "from app import ui\n\ndef play(items, config):\n    warning_threshold = config['play']['warning_threshold'].get(int)\n"
+                    "    if warning_threshold and len(items) > warning_threshold:\n        if input('Go on? ') == 'n':\n            return\n"
+                )
+            },
+            because="a setting says from where on it asks",
+        ),
         Good(
             {"a.py": "import sys\nname = sys.argv[1] if len(sys.argv) > 1 else input('Name: ')\n"},
             because="an argument answers",

@@ -158,6 +158,8 @@ _FAMILIES: dict[str, dict[str, AskKind]] = {
 }
 _SAME = (("asyncclick.", "click."), ("rich_click.", "click."), ("cloup.", "click."), ("inquirer3.", "inquirer."))
 """Packages that offer the same under another name."""
+_OF_RICH = re.compile(r"\.((?:Confirm|Prompt|IntPrompt|FloatPrompt)\.ask)$")
+"""The classes of rich, through a copy that is carried along or a module of the program's own that hands them on."""
 _TK = {
     "tkinter.simpledialog.askstring": _K.LINE,
     "tkinter.simpledialog.askinteger": _K.LINE,
@@ -218,6 +220,9 @@ def _known_name(module: Module, call: ast.Call) -> str:
     for other, known in _SAME:
         if name.startswith(other):
             return known + name[len(other) :]
+    asked = _OF_RICH.search(name)
+    if asked is not None:
+        return f"rich.prompt.{asked[1]}"
     owner, _, method = name.rpartition(".")
     if method in {"prompt", "prompt_async", "input"}:
         for _, value in module.assignments.get(owner, ()):

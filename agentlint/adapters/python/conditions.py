@@ -14,6 +14,7 @@ from typing import NamedTuple
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.parameters import default_of, is_dispatch, passes
+from agentlint.adapters.python.terminal_checks import checked, checked_block, checked_by_decorator
 from agentlint.facts.command import Guard, GuardKind
 
 MAX_CALLERS = 40
@@ -21,7 +22,7 @@ MAX_DEPTH = 4
 
 _BYPASS = re.compile(
     r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
-    r"|tty|(?:\b|_)ask(?![a-z])|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit",
+    r"|tty|(?:\b|_)ask(?![a-z])|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit|warn(?:ing)?_?(?:threshold|limit|above|at)",
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
@@ -33,10 +34,6 @@ _HOLDERS = re.compile(
 """Names that hold parsed options or configuration."""
 _OF_A_QUESTION = frozenset({"default", "answer", "question", "prompt", "message", "msg", "text"})
 """Parameters of a function that asks: they shape the question, and answer nothing."""
-_CHECKS = re.compile(
-    r"(check|require|ensure|assert|fail_if|raise_if|abort_if).*(no_?input|input_?allowed|interactive|tty|terminal)",
-    re.IGNORECASE,
-)
 _YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b|\bALL\b.*\?", re.IGNORECASE)
 _AUTOMATION = frozenset(
     {"CI", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "CONTINUOUS_INTEGRATION"}
@@ -95,18 +92,10 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
             if isinstance(before, ast.If) and not before.orelse and _leaves(view, before.body):
                 yield _judge(view._replace(leaving=True), before.test, False, node)
             elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
-                yield _checked(view, before.value)
+                yield checked(view.module, before.value)
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield checked_by_decorator(view.module, above)
             return
-
-
-def _checked(view: View, call: ast.Call) -> Guard | None:
-    """`check_no_input(...)`, `require_tty()`: a call before that ends a run with nobody there."""
-    if not _CHECKS.search(view.module.name(call.func)):
-        return None
-    return Guard(
-        GuardKind.OPTION, " ".join(view.module.document.source(call).split())[:80], view.module.document.span(call)
-    )
 
 
 def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterator[Guard | None]:
@@ -125,6 +114,8 @@ def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterato
             yield _judge(view, value, isinstance(above.op, ast.And), node)
     elif isinstance(above, ast.Try) and child in above.body:
         yield end_of_input(view.module, above)
+    elif isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
+        yield checked_block(view.module, above)
 
 
 def _statements_before(child: ast.AST, above: ast.AST) -> Iterator[ast.stmt]:
