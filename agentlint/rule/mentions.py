@@ -61,8 +61,32 @@ def is_document(path: str) -> bool:
 
 def judged_documents(repository: Repository) -> tuple[str, ...]:
     """The documents that findings may stand in: those asked for by name, where some were."""
-    pages = documents(repository)
-    return pages if repository.focus is None else tuple(path for path in pages if path in repository.focus)
+    known = repository.memory("judged documents")
+    if known is None:
+        pages = (path for path in documents(repository) if repository.focus is None or path in repository.focus)
+        known = repository.remember(
+            "judged documents", tuple(path for path in pages if not _is_of_another_time(path, repository))
+        )
+    assert isinstance(known, tuple)
+    return known
+
+
+_PLANS = lazily(
+    r"(?:^|[/_.-])(?:plans?|planning|proposals?|rfcs?|adrs?|prds?|roadmaps?|triage|initiatives?|moderni[sz]ation|post-?mortems?|decisions?|retros?"
+    r"|retrospectives?|investigations?|spikes?|backlog|designs(?=/)|audits?|progress)(?=[/_.-]|$)|[\w-]-design\.\w+$",
+    re.IGNORECASE,
+)
+_STATE = lazily(
+    r"^[ \t>*_-]*status[ \t*_]*:[ \t*_]*(?:draft|proposed|accepted|rejected|superseded|completed?|done|in progress|implemented|planned|under review)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = 2000
+"""Characters at the top of a document in which it tells what state it is in."""
+
+
+def _is_of_another_time(path: str, repository: Repository) -> bool:
+    """True for plans, designs with a state and records of decisions: what they name is gone, or not there yet, and meant to be."""
+    return bool(_PLANS.search(path) or _STATE.search(text_of(path, repository)[:_HEAD]))
 
 
 _FOR_WORK = lazily(
