@@ -78,6 +78,13 @@ class _Adapter:
         inherited = [variable for inner, _ in included.values() for variable in inner.variables]
         self.values = constants([*inherited, *document.variables])
         self.special = {self.words(rule.targets.text)[0] for rule in document.rules if self.words(rule.targets.text)}
+        self.ignored = {
+            target
+            for rule in document.rules
+            if self.words(rule.targets.text)[:1] == [".IGNORE"]
+            for target in self.prerequisites(rule) or [""]
+        }
+        """Targets whose failures are let pass (`.IGNORE: clean`); "" stands for all."""
         shell = posixpath.basename(self.values.get("SHELL", "sh").split(" ")[0])
         self.dialect = "bash" if shell in {"bash", "zsh", "ksh"} else "sh"
         flags = self.values.get(".SHELLFLAGS", "-c").split()
@@ -154,12 +161,13 @@ class _Adapter:
             if variable.target and variable.target in targets and variable.operator != "+=":
                 values[variable.name] = variable.value.text.strip()
                 environment |= {variable.name: values[variable.name]} if variable.exported else {}
+        ignored = "" in self.ignored or not self.ignored.isdisjoint(targets)
         if ".ONESHELL" in self.special and len(rule.recipe) > 1:
             whole = RecipeLine(_together(rule.recipe), conditions=rule.recipe[0].conditions)
-            self.line(whole, unit, values, automatic, environment)
+            self.line(whole, unit, values, automatic, environment, ignored)
             return
         for line in rule.recipe:
-            self.line(line, unit, values, automatic, environment)
+            self.line(line, unit, values, automatic, environment, ignored)
 
     def line(
         self,
@@ -168,6 +176,7 @@ class _Adapter:
         values: Mapping[str, str],
         automatic: Mapping[str, str],
         environment: Mapping[str, str],
+        ignored: bool,
     ) -> None:
         """One line of a recipe: a shell of its own."""
         self.found.shell(
@@ -179,7 +188,7 @@ class _Adapter:
             errexit=self.errexit,
             pipefail=self.pipefail,
             guards=_guards(line),
-            swallowed=line.ignored or ".IGNORE" in self.special,
+            swallowed=line.ignored or ignored,
         )
 
     def forward(self, path: str, inner: Makefile, include: Include) -> None:

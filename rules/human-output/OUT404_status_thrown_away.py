@@ -31,6 +31,14 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "Makefile": ".IGNORE:\nlint:\n\truff check .\n",
+                ".github/workflows/ci.yml": "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 5\n    steps:\n      - run: make lint\n",
+            },
+            at=("Makefile:3",),
+            title="a Makefile that lets every failure pass",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: mypy --junit-xml=m.xml src || true\n"
                 )
@@ -83,6 +91,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {"Makefile": ".IGNORE: fetch\nfetch:\n\t./fetch\nlint:\n\truff check .\n"},
+            because="make lets the failures of `fetch` alone pass",
+        ),
         Good(
             {
                 ".github/actions/try/action.yml": (
