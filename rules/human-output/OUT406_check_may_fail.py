@@ -117,6 +117,13 @@ RULE = Rule(
             },
             because="a later step looks at the outcome",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pre-commit run -a\n        continue-on-error: true\n      - uses: autofix-ci/action@v1\n"
+            },
+            because="the next step hands the mended files back",
+        ),
     ),
 )
 
@@ -152,7 +159,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         what = step_verdict(step, repository) if step.continue_on_error else ""
         if step.continue_on_error and not what and _runs_own_scripts((step,), repository):
             what = _said(step.name)
-        if what and not (_looked_at(step, job, repository) or reason_for_tolerance(step.place, repository)):
+        if what and not (_looked_at(step, what, job, repository) or reason_for_tolerance(step.place, repository)):
             yield Hit(
                 place=step.place,
                 message=f"`{step.name or what}` may fail without anybody learning of the {what}; let it count",
@@ -219,14 +226,21 @@ def _uploads_findings(job: Job) -> bool:
     )
 
 
-def _looked_at(step: Step, job: Job, repository: Repository) -> bool:
-    """True when a later step reads this step's outcome."""
+def _looked_at(step: Step, what: str, job: Job, repository: Repository) -> bool:
+    """True when a later step reads this step's outcome, or commits what a linter has mended."""
     source = repository.read(step.place.path)
     if source is None:
         return False
     text = source.text[step.place.span.start : job.place.span.end]
+    if what == "lint" and _MENDED.search(text):
+        return True
     return ".outcome" in text or ".conclusion" in text or "job.status" in text or bool(_SHOWN.search(text))
 
 
 _SHOWN = lazily(r"\bcs2pr\b|reviewdog|upload-sarif|test-reporter|publish-unit-test-result")
 """What shows the findings at the change, whatever became of the step that made them."""
+_MENDED = lazily(
+    r"uses:[ \"']*(?:autofix-ci/action|stefanzweifel/git-auto-commit-action|EndBug/add-and-commit|pre-commit-ci/lite-action)",
+    re.IGNORECASE,
+)
+"""Actions that hand back the files a formatter has changed, which ends with failure whenever it changes one."""

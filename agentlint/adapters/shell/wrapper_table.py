@@ -29,6 +29,10 @@ class Wrapper:
     """Takes `-m module` as Python does."""
     package: bool = False
     """The operand may carry a version (`cowsay@1`)."""
+    after: frozenset[str] = frozenset()
+    """Options behind which the whole of the line is the command (`nix develop --command make`)."""
+    elsewhere: bool = False
+    """Another machine or root: the directory and environment are not these."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -36,6 +40,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _NONE = Wrapper()
+_BEHIND_DASHES = Wrapper(operands=99, dashes=True)
 
 SHELLS = _words("bash sh zsh dash ksh ash busybox-sh mksh")
 
@@ -109,7 +114,37 @@ SIMPLE: Mapping[str, Wrapper] = {
     ),
     "build-wrapper-linux-x86-64": Wrapper(_words("--out-dir")),
     "build-wrapper-macosx-x86": Wrapper(_words("--out-dir")),
+    "distrobox-enter": Wrapper(operands=99, dashes=True, after=_words("-e --exec")),
+    "chruby-exec": _BEHIND_DASHES,
+    "emmake": _NONE,
+    "emconfigure": _NONE,
+    "emcmake": _NONE,
+    "faketime": Wrapper(_words("-p --pid"), operands=1),
+    "firejail": _NONE,
+    "lima": Wrapper(elsewhere=True),
+    "linux32": _NONE,
+    "linux64": _NONE,
+    "schroot": Wrapper(
+        _words("-c --chroot -u --user -d --directory -o --option -n --session-name"), dashes=True, elsewhere=True
+    ),
+    "systemd-run": Wrapper(
+        _words(
+            "-p --property -E --setenv -u --unit --slice -M --machine -H --uid --gid --nice --working-directory --service-type"
+            " --description"
+        )
+    ),
+    "unshare": Wrapper(_words("-S --setuid -G --setgid -R --root -w --wd --propagation")),
+    "wsl": Wrapper(
+        _words("-d --distribution -u --user --cd --shell-type"),
+        dashes=True,
+        after=_words("-e --exec"),
+        stops=_words(
+            "--install --update --set-default-version --import --export --shutdown --list -l --status --unregister"
+        ),
+        elsewhere=True,
+    ),
 }
+"""Sources: the manual pages of each; distrobox.it, emscripten.org (emmake), learn.microsoft.com/windows/wsl/basic-commands."""
 
 _PYTHON = Wrapper(
     _words(
@@ -126,6 +161,17 @@ _NODE = Wrapper(
     package=True,
     script=_words("-c --call"),
 )
+_NIX = Wrapper(
+    _words(
+        "--extra-experimental-features --experimental-features --inputs-from --system --max-jobs -j --cores --profile -f --file"
+    ),
+    operands=99,
+    after=_words("-c --command"),
+)
+_IN_MACHINE = Wrapper(operands=99, dashes=True, elsewhere=True)
+_IMAGE_FILE = Wrapper(
+    _words("-B --bind -H --home --env --env-file --pwd -W --workdir -o --overlay"), operands=1, elsewhere=True
+)
 
 PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "uv": {"run": _PYTHON, "tool run": _PYTHON, "x": _PYTHON},
@@ -136,7 +182,11 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "pipenv": {"run": _NONE},
     "rye": {"run": Wrapper(_words("--pyproject"))},
     "hatch": {"run": Wrapper(_words("-e --env"), stops=frozenset({":"})), "-e": _NONE},
-    "pixi": {"run": Wrapper(_words("-e --environment --manifest-path"))},
+    "pixi": {
+        "run": Wrapper(_words("-e --environment --manifest-path")),
+        "exec": Wrapper(_words("-s --spec -c --channel -w --with -p --platform")),
+        "x": Wrapper(_words("-s --spec -c --channel -w --with -p --platform")),
+    },
     "conda": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "mamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
     "micromamba": {"run": Wrapper(_words("-n --name -p --prefix --cwd"))},
@@ -164,6 +214,37 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "op": {"run": Wrapper(_words("--env-file --account"), dashes=True)},
     "doppler": {"run": Wrapper(_words("-p --project -c --config -t --token"), dashes=True, script=_words("--command"))},
     "aws-vault": {"exec": Wrapper(operands=1, dashes=True)},
-    "nix": {"develop": Wrapper(operands=99, dashes=False, script=frozenset())},
+    "nix": {"develop": _NIX, "shell": _NIX},
+    "guix": {"shell": _BEHIND_DASHES, "environment": _BEHIND_DASHES},
+    "devbox": {"run": Wrapper(_words("-c --config -e --env --env-file --environment"))},
+    "devenv": {"shell": Wrapper(_words("--option -O --override-input -o"))},
+    "mkosi": {"box": _BEHIND_DASHES, "sandbox": _BEHIND_DASHES},
+    "distrobox": {"enter": Wrapper(operands=99, dashes=True, after=_words("-e --exec"))},
+    "toolbox": {"run": Wrapper(_words("-c --container -d --distro -r --release"))},
+    "opam": {"exec": Wrapper(_words("--switch --color"), dashes=True)},
+    "stack": {"exec": Wrapper(_words("--resolver --stack-yaml --package --cwd"), dashes=True)},
+    "cabal": {"exec": Wrapper(_words("--project-file --project-dir"), dashes=True)},
+    "dune": {"exec": _BEHIND_DASHES},
+    "tox": {"exec": _BEHIND_DASHES},
+    "rustup": {"run": Wrapper(operands=1)},
+    "fnm": {"exec": Wrapper(_words("--using --fnm-dir --log-level --arch"), dashes=True)},
+    "nvm": {"exec": Wrapper(operands=1)},
+    "volta": {"run": Wrapper(_words("--node --npm --yarn --pnpm --env"))},
+    "scl": {"enable": _BEHIND_DASHES},
+    "aqua": {"exec": Wrapper(_words("-c --config"), dashes=True)},
+    "infisical": {"run": Wrapper(operands=99, dashes=True, script=_words("--command"))},
+    "chamber": {"exec": _BEHIND_DASHES},
+    "sops": {"exec-env": Wrapper(operands=1)},
+    "meson": {"devenv": Wrapper(_words("-C -w --workdir"))},
+    "lxc": {"exec": _IN_MACHINE},
+    "incus": {"exec": _IN_MACHINE},
+    "multipass": {"exec": _IN_MACHINE},
+    "colima": {"ssh": _IN_MACHINE},
+    "limactl": {"shell": Wrapper(_words("--shell --workdir"), operands=1, elsewhere=True)},
+    "apptainer": {"exec": _IMAGE_FILE},
+    "singularity": {"exec": _IMAGE_FILE},
     "dotnet": {"tool run": _NONE},
 }
+"""Sources: the programs' own help: nix.dev/manual (nix3-develop, nix3-shell), guix.gnu.org/manual (guix shell), jetify.com/docs/devbox
+(run), devenv.sh/reference, mkosi(1) (box), distrobox.it, containertoolbx.org, opam.ocaml.org, rust-lang.github.io/rustup, tox.wiki
+(exec), mesonbuild.com (devenv), documentation.ubuntu.com/lxd, lima-vm.io, apptainer.org."""

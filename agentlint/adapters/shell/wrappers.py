@@ -15,6 +15,7 @@ from agentlint.adapters.shell.wrapper_table import (
     SIMPLE,
     Wrapper,
 )
+from agentlint.adapters.shell.wrappers_by_name import cmake_helper, go_tool, program_of_nixpkgs
 from agentlint.facts.command import Word
 
 MAX_WRAPPERS = 12
@@ -89,9 +90,7 @@ def _simple(run: Run, name: str, wrapper: Wrapper) -> _Step | None:
     if wrapper.script and (script := _after(words, wrapper.script)) is not None:
         return None, replace(run, words=(script,), wrappers=(*run.wrappers, name), script=script)
     environment: dict[str, str] = {}
-    at += wrapper.operands
-    if wrapper.dashes:
-        at = next((index + 1 for index, word in enumerate(words) if word.text == "--"), at)
+    at = _own_end(words, 1, at, wrapper)
     if wrapper.assignments:
         environment, at = _assignments(words, at)
     if at >= len(words):
@@ -103,7 +102,21 @@ def _simple(run: Run, name: str, wrapper: Wrapper) -> _Step | None:
         at,
         environment=_with(run, environment),
         arguments_from_input=run.arguments_from_input or wrapper.eats,
+        elsewhere=run.elsewhere or wrapper.elsewhere,
     )
+
+
+def _own_end(words: Sequence[Word], start: int, at: int, wrapper: Wrapper) -> int:
+    """Where the wrapper's own words end: behind its operands, its `--`, or the option that takes the command."""
+    if wrapper.after:
+        found = next((i + 1 for i in range(start, len(words)) if words[i].text in wrapper.after), None)
+        if found is not None:
+            return found
+    if wrapper.dashes:
+        found = next((i + 1 for i in range(start, len(words)) if words[i].text == "--"), None)
+        if found is not None:
+            return found
+    return at + wrapper.operands
 
 
 def _after(words: Sequence[Word], options: frozenset[str]) -> Word | None:
@@ -228,6 +241,8 @@ def _parallel(run: Run, name: str) -> _Step | None:
 def _package_runner(run: Run, name: str, runners: Mapping[str, Wrapper]) -> _Step | None:
     """`uv run`, `npm exec --`, `bundle exec`: a subcommand that runs another program."""
     words = run.words
+    if name == "nix" and (packaged := program_of_nixpkgs(run)) is not None:
+        return None, packaged
     direct = runners.get("")
     any_values = direct.values if direct else frozenset(v for w in runners.values() for v in w.values)
     at = skip_options(words, 1, any_values, stop=False)
@@ -270,9 +285,7 @@ def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None
     if wrapper.module and module is not None and module + 1 < len(words):
         inner = replace(run, words=words[module + 1 :], wrappers=(*run.wrappers, label, "python -m"))
         return None, inner
-    end += wrapper.operands
-    if wrapper.dashes:
-        end = next((i + 1 for i in range(at, len(words)) if words[i].text == "--"), end)
+    end = _own_end(words, at, end, wrapper)
     if end >= len(words):
         return None
     if any(mark in words[end].text for mark in wrapper.stops):
@@ -280,7 +293,12 @@ def _run_inside(run: Run, label: str, at: int, wrapper: Wrapper) -> _Step | None
     first = words[end]
     if wrapper.package and (first.text[:1].isalpha() or first.text.startswith("@")):
         first = replace(first, text=first.text[0] + re.split(r"@|[=~!<>]=|[<>]", first.text[1:], maxsplit=1)[0])
-    inner = replace(run, words=(first, *words[end + 1 :]), wrappers=(*run.wrappers, label))
+    inner = replace(
+        run,
+        words=(first, *words[end + 1 :]),
+        wrappers=(*run.wrappers, label),
+        elsewhere=run.elsewhere or wrapper.elsewhere,
+    )
     return None, inner
 
 
@@ -327,29 +345,6 @@ def _retry(run: Run, name: str) -> _Step | None:
     return (None, _inside(run, name, at)) if at < len(run.words) else None
 
 
-_GO_VALUES = frozenset({"-C", "-mod", "-modfile", "-tags", "-exec", "-ldflags", "-gcflags", "-p", "-overlay"})
-_PACKAGE_OF_GO = re.compile(r"(?:[\w-]+\.)+[a-z]+/[^\s@$]*?([\w.-]+)(?:/v\d+|/\.\.\.)?(?:@[^/]*)?\Z")
-_TOOLS_OF_GO = frozenset(
-    "addr2line asm buildid cgo compile covdata cover dist distpack doc fix link nm objdump pack pprof preprofile test2json trace vet".split()
-)
-
-
-def _go(run: Run, name: str) -> _Step | None:
-    """`go run example.com/cmd/linter@v1 ./...` and `go tool linter ./...`: the program of another module, by its name."""
-    words = run.words
-    at = skip_options(words, 1, _GO_VALUES)
-    verb = words[at].text if at < len(words) else ""
-    at = skip_options(words, at + 1, _GO_VALUES)
-    if verb not in {"run", "tool"} or at >= len(words):
-        return None
-    package = _PACKAGE_OF_GO.match(words[at].text)
-    program = package[1] if package else words[at].text if verb == "tool" else ""
-    if not program or program in _TOOLS_OF_GO or (not words[at].literal and not package):
-        return None
-    first = replace(words[at], text=program)
-    return run, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, f"go {verb}"))
-
-
 _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "python": _python,
     "pypy3": _python,
@@ -371,7 +366,8 @@ _SPECIAL: dict[str, Callable[[Run, str], _Step | None]] = {
     "ruby": _ruby,
     "ccache": _ccache,
     "sccache": _ccache,
-    "go": _go,
+    "go": go_tool,
+    "cmake": cmake_helper,
     "retry": _retry,
     "travis_retry": _retry,
 }

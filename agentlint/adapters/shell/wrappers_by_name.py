@@ -1,0 +1,60 @@
+"""Programs whose ways to run another one fit no table: Go's tools, CMake's helpers, programs out of nixpkgs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from agentlint.adapters.shell.run import Run, skip_options
+
+_GO_VALUES = frozenset({"-C", "-mod", "-modfile", "-tags", "-exec", "-ldflags", "-gcflags", "-p", "-overlay"})
+_PACKAGE_OF_GO = re.compile(r"(?:[\w-]+\.)+[a-z]+/[^\s@$]*?([\w.-]+)(?:/v\d+|/\.\.\.)?(?:@[^/]*)?\Z")
+_TOOLS_OF_GO = frozenset(
+    "addr2line asm buildid cgo compile covdata cover dist distpack doc fix link nm objdump pack pprof preprofile test2json trace vet".split()
+)
+
+
+def go_tool(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
+    """`go run example.com/cmd/linter@v1 ./...` and `go tool linter ./...`: the program of another module, by its name."""
+    words = run.words
+    at = skip_options(words, 1, _GO_VALUES)
+    verb = words[at].text if at < len(words) else ""
+    at = skip_options(words, at + 1, _GO_VALUES)
+    if verb not in {"run", "tool"} or at >= len(words):
+        return None
+    package = _PACKAGE_OF_GO.match(words[at].text)
+    program = package[1] if package else words[at].text if verb == "tool" else ""
+    if not program or program in _TOOLS_OF_GO or (not words[at].literal and not package):
+        return None
+    first = replace(words[at], text=program)
+    return run, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, f"go {verb}"))
+
+
+def cmake_helper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
+    """`cmake -E env A=b make`, `cmake -E time make`, `cmake -E chdir build make` (cmake(1), "Run a Command-Line Tool")."""
+    words = run.words
+    if len(words) < 4 or words[1].text != "-E":
+        return None
+    at = {"env": 2, "time": 2, "chdir": 4}.get(words[2].text)
+    if at is None or at >= len(words):
+        return None
+    return None, replace(run, words=words[at:], wrappers=(*run.wrappers, f"{name} -E"))
+
+
+_OF_NIXPKGS = re.compile(r"(?:nixpkgs|github:NixOS/nixpkgs)(?:/[\w.-]+)?#(?:[\w-]+\.)*([\w-]+)\Z", re.IGNORECASE)
+
+
+def program_of_nixpkgs(run: Run) -> Run | None:
+    """`nix run nixpkgs#statix -- check`: a program that mostly bears its package's name (nix.dev/manual, nix3-run)."""
+    texts = [word.text for word in run.words]
+    if "run" not in texts[1:6]:
+        return None
+    for at in range(texts.index("run") + 1, min(len(texts), 8)):
+        package = _OF_NIXPKGS.match(texts[at])
+        if package is not None:
+            rest = run.words[at + 1 :]
+            rest = rest[1:] if rest and rest[0].text == "--" else rest
+            return replace(
+                run, words=(replace(run.words[at], text=package[1]), *rest), wrappers=(*run.wrappers, "nix run")
+            )
+    return None
