@@ -65,10 +65,14 @@ _HISTORY_ACTIONS = lazily(
 
 _WITHOUT_HISTORY = lazily(
     r"action-gh-release|release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
+    r"|push-to-another-repository|copy-to-another-repo|actions-gh-pages|github-pages-deploy|(?:deploy|configure)-pages|upload-pages"
     r"|publish-unit-test|go-release-action|rust-build\.action|upload-rust-binary|setup-release|test-?results?|get-release|download-release",
     re.IGNORECASE,
 )
-"""Their names speak of releases and pushes, and they work through the API or on the files as they are."""
+"""Their names speak of releases and pushes, and they work through the API, on the files as they are or on a clone of their own."""
+
+_MOVES_COMMITS = lazily(r"(?:back|forward)[-_ ]?port|cherry[-_ ]?pick|merge[-_ ]?back|back[-_ ]?merge", re.IGNORECASE)
+"""Names of jobs and scripts that carry commits from one branch to another."""
 
 _HISTORY_SETTINGS = (
     ("setuptools_scm", ""), ("setuptools-scm", ""), ("hatch", "version.source"), ("versioneer", ""), ("pdm", "version.source"),
@@ -108,7 +112,8 @@ _BUILD_SUFFIXES = (
 
 def uses_history(job: Job, repository: Repository) -> bool:
     """True when something in the job may look past the newest commit: git itself, versioning, changelogs, change detection."""
-    if any(_step_uses_history(step) for step in job.steps):
+    named = f"{job.place.path.rpartition('/')[2]} {job.id} {job.name}"
+    if _MOVES_COMMITS.search(named) or any(_step_uses_history(step) for step in job.steps):
         return True
     reached = repository.reached_from(job.unit)
     if any(command_uses_history(command) or _runs_code_on_history(command, repository) for command in reached):
@@ -192,7 +197,9 @@ def _step_uses_history(step: Step) -> bool:
             return True
         inputs = step.action.inputs
         return any("git " in setting.value for setting in inputs.values()) or any(map(_LOOKS_BACK.search, inputs))
-    return bool(_DEEP_TEXT.search(step.script)) or ("git" in step.script and bool(_NAMES_A_REF.search(step.script)))
+    return bool(_DEEP_TEXT.search(step.script) or _MOVES_COMMITS.search(step.script)) or (
+        "git" in step.script and bool(_NAMES_A_REF.search(step.script))
+    )
 
 
 _NAMES_A_REF = lazily(r"(?<!#)(?<!\^)refs/(?!\*)|origin/")

@@ -67,7 +67,7 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
         for job in pipeline.jobs
         if (
             roles & job_roles(job, repository)
-            or ("test" in roles and (_tests_by_local_action(job) or _tests_elsewhere(job)))
+            or ("test" in roles and (_tests_by_local_action(job) or _tests_elsewhere(job) or _measures(job)))
         )
         and not named_delivery(job)
     ]
@@ -86,6 +86,14 @@ def _tests_elsewhere(job: Job) -> bool:
     if job.calls.startswith("orb:"):
         return job.calls.rpartition("/")[2] in {"test", "tests"}
     return "@" in job.calls and _TEST_WORKFLOW.search(job.calls) is not None
+
+
+_MEASURES = lazily(r"(?<![a-z])bench(?:es|mark(?:s|ing)?)?(?![a-z])", re.IGNORECASE)
+
+
+def _measures(job: Job) -> bool:
+    """True for a job that runs benchmarks, by what it calls: it builds and runs the whole as a test does."""
+    return any(step.commands and _MEASURES.search(step.script) is not None for step in job.steps)
 
 
 def _handed_legs(job: Job, repository: Repository) -> int:

@@ -48,8 +48,29 @@ RULE = Rule(
             at=(".github/workflows/release.yml:7",),
             title="an upload to a release looks at no commit",
         ),
+        Bad(
+            {
+                ".github/workflows/site.yml": (
+                    "on: workflow_dispatch\njobs:\n  list:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: python tools/list.py\n"
+                    "      - uses: someone/github-action-push-to-another-repository@v1\n"
+                ),
+                "tools/list.py": "print(open('data.json').read())\n",
+            },
+            at=(".github/workflows/site.yml:7",),
+            title="what is pushed goes to a clone of another repository",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/backport.yml": (
+                    "on: workflow_dispatch\njobs:\n  carry:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: bundle exec rake carry:v1\n"
+                )
+            },
+            because="a backport takes commits from one branch to another",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (

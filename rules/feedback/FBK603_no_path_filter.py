@@ -44,6 +44,18 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                ".github/workflows/benchmark.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  measure:\n"
+                    "    strategy:\n      matrix:\n        os: [ubuntu-latest, macos-latest, windows-latest]\n"
+                    "    runs-on: ${{ matrix.os }}\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: bundle exec rake benchmark:run:tail\n"
+                )
+            },
+            at=(".github/workflows/benchmark.yml:1",),
+            title="benchmarks are as heavy as tests",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
                     "    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n"
