@@ -47,6 +47,7 @@ def _r(pattern: str) -> re.Pattern[str]:
 _SYMFONY = _r(
     r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper"
 )
+_INTERACTIVITY = _r(r"\bcomponents\.interactivity\b")
 _PROMPT_PACKAGES = _r(r"\bSharprompt\b|McMaster\.Extensions\.CommandLineUtils")
 
 LANGUAGES = {
@@ -57,7 +58,9 @@ LANGUAGES = {
             Waits(_r(r"\b\w+\s?\.\s?readLine\s?\("), None, _r(r"InputStreamReader\(\s?System\.in")),
             Waits(_r(r"\bSystem\s?\.\s?console\(\)\s?\.\s?readLine\s?\("), AskKind.LINE),
             Waits(_r(r"\b(?:System\s?\.\s?console\(\)|[cC]onsole)\s?\.\s?readPassword\s?\("), AskKind.SECRET, _r(r"System\.console\(\)")),
-            Waits(_r(r"\b(?!System\b)\w+\s?\.\s?readLine\s?\((?=\s?\")"), None, _r(r"System\.console\(\)|\borg\.jline\b|\bjline\.console\b")),
+            Waits(_r(r"\b(?!System\b)\w+\s?\.\s?readLine\s?\((?=\s?\")"), None),
+            Waits(_r(r"\b\w*[pP]rompter\s?\.\s?prompt\s?(?=\(\s?(?:\"|String\.format\())"), AskKind.LINE, _INTERACTIVITY),
+            Waits(_r(r"\b\w*[pP]rompter\s?\.\s?promptForPassword\s?(?=\(\s?\")"), AskKind.SECRET, _INTERACTIVITY),
             Waits(_r(r"\.\s{0,40}read\s?\((?=\s?\")"), AskKind.LINE, _r(r"\borg\.beryx\.textio\b")),
             Waits(_r(r"\bSystem\s?\.\s?in\s?\.\s?read\s?\("), None),
         ),

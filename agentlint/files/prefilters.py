@@ -37,7 +37,7 @@ RUBY = re.compile(
     re.MULTILINE,
 )
 JAVA = re.compile(
-    rb"System\.(?:in\b|console\(\))|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|sleep\(\s?[\d_]+L?\s?[*)]"
+    rb"System\.(?:in\b|console\(\))|\.readLine\(\s?\"|components\.interactivity|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|sleep\(\s?[\d_]+L?\s?[*)]"
 )
 PHP = re.compile(
     rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d"

@@ -24,6 +24,26 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "src/main/java/app/goals/Encrypt.java": (
+                    "package app.goals;\n\npublic class Encrypt extends Goal {\n    protected int run(Context context) {\n"
+                    "        String text = context.reader.readLine(\"Enter the password: \", '*');\n        return 0;\n    }\n}\n"
+                )
+            },
+            at=("src/main/java/app/goals/Encrypt.java:5",),
+            title="only a reader at a terminal is handed a question",
+        ),
+        Bad(
+            {
+                "src/main/java/app/ReleaseMojo.java": (
+                    "package app;\n\nimport org.codehaus.plexus.components.interactivity.Prompter;\n\nclass ReleaseMojo {\n"
+                    '    void execute() {\n        String tag = prompter.prompt("Tag of the release");\n    }\n}\n'
+                )
+            },
+            at=("src/main/java/app/ReleaseMojo.java:7",),
+            title="the prompter of Maven's plugins",
+        ),
+        Bad(
+            {
                 "src/ask.ts": (
                     "import { confirm, select } from '@clack/prompts';\n\nasync function askConfirm(message: string, initialValue = true) {\n"
                     "  return confirm({ message, initialValue });\n}\n\nasync function askList<T>(message: string, choices: T[]) {\n"
@@ -79,6 +99,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "src/main/java/app/ReleaseMojo.java": (
+                    "package app;\n\nimport org.codehaus.plexus.components.interactivity.Prompter;\n\nclass ReleaseMojo {\n"
+                    "    void execute() {\n        if (settings.isInteractiveMode()) {\n"
+                    '            tag = prompter.prompt("Tag of the release");\n        }\n    }\n}\n'
+                )
+            },
+            because="-B leaves it out",
+        ),
         Good(
             {
                 "src/ask.ts": (
