@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.repository import Repository
+from agentlint.facts.repository import Repository, commands_of
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import program_texts
+from agentlint.rule.program_texts import ProgramText, program_texts
 from agentlint.rule.reporting import names_report
 from agentlint.rule.scope import carried_out
 
@@ -47,6 +47,15 @@ RULE = Rule(
                 "check.py": "import pytest\n\nraise SystemExit(pytest.main(['-q', 'tests']))\n",
             },
             at=("check.py:3",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="python -m tools.run_tests core"),
+                "tools/run_tests.py": "import subprocess\n\n\ndef run(pattern):\n    words = ['pytest', '--tb=short']\n"
+                "    if pattern:\n        words.extend(['-k', pattern])\n    words = words or ['true']\n    return subprocess.call(words)\n",
+            },
+            at=("tools/run_tests.py:5",),
+            title="words that are put together first",
         ),
         Bad(
             {
@@ -88,18 +97,30 @@ RULE = Rule(
             },
             because="a JUnit file is written",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI.format(run="python plan.py"),
+                "plan.py": "extras = ['pytest', 'ruff']\nprint(extras)\n",
+            },
+            because="a list of packages; nothing is started",
+        ),
         Good({"check.py": "import pytest\n\nraise SystemExit(pytest.main(['-q']))\n"}, because="CI does not run it"),
     ),
 )  # fmt: skip
 
 _STARTED = {
-    "py": lazily(r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\()", re.MULTILINE),
+    "py": lazily(
+        r"^[^#\n]*?(?P<set>\bunittest\.TextTestRunner\(|\bTextTestRunner\(|\bpytest\.main\(|(?:=|\breturn) ?"
+        r"\[\s{0,40}(?:sys\.executable,\s{0,40}['\"]-m['\"],\s{0,40})?['\"](?:pytest|py\.test)['\"],)",
+        re.MULTILINE,
+    ),
     "js": lazily(r"^[^/\n]*?(?P<set>\bnew Mocha\()", re.MULTILINE),
     "go": lazily(
         r"^[^/\n]*?(?P<set>(?:\bexec\.Command(?:Context)?|\bsh\.(?:Run|Exec)\w*|\brun\w*)\((?:\w+, ?)?\"go\", ?\"test\"|\[\]string\{\"test\")",
         re.MULTILINE,
     ),
 }  # fmt: skip
+_STARTS = lazily(r"\b(?:subprocess\.|os\.(?:exec|spawn|posix_spawn)|create_subprocess)")
 _REPORTS = lazily(
     r"\breporter\b|gotestsum|test2json|\"-json\"|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity",
     re.IGNORECASE,
@@ -112,6 +133,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     found = [(one, match) for one in candidates if (match := _STARTED[one.language].search(one.text)) is not None]
     found = [(one, match) for one, match in found if not _REPORTS.search(one.text) and not names_report(one.text)]
     found = [(one, match) for one, match in found if one.language != "go" or '"go"' in one.text]
+    found = [(one, match) for one, match in found if "[" not in match["set"] or _put_together(one, repository)]
     if not found:
         return
     run = set(_run_by_ci(repository))
@@ -120,9 +142,16 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if program.path in run or by_mage or (program.language == "js" and run and _ENTRY.search(program.path)):
             yield Hit(
                 place=Place(program.path, Span(*match.span("set"))),
-                message=f"`{match['set']}…)` tells its result to eyes only, and CI runs it; choose a runner that writes JUnit XML or JSON",
+                message=f"`{' '.join(match['set'].split()).lstrip('= ')}…{']' if match['set'][-1] == ',' else ')'}` tells its result to eyes only, and CI runs it; choose a runner that writes JUnit XML or JSON",
                 unit="",
             )
+
+
+def _put_together(one: ProgramText, repository: Repository) -> bool:
+    """True where the list of words is a command that grows before it is started, so that it was not read as one."""
+    if not _STARTS.search(one.text):
+        return False
+    return not any(command.program in {"pytest", "py.test"} for command in commands_of(repository.facts[one.path]))
 
 
 _ENTRY = lazily(r"(?:^|/)(?:tests?|suite|unittest)/(?:\w+/){0,2}(?:index|run\w*|main)\.(?:[cm]?ts|[cm]?js)$")
@@ -144,6 +173,8 @@ def _run_by_ci(repository: Repository) -> Iterator[str]:
 def _scripts(command: Command) -> Iterator[str]:
     if command.program == "mage":
         yield "mage"
+    if "python -m" in command.wrappers and "." in command.program_path:
+        yield command.program_path.replace(".", "/") + ".py"
     for text in (command.program_path, *command.texts()[:3]):
         if _SOURCE.search(text):
             path = text.removeprefix("./")

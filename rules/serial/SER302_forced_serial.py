@@ -75,6 +75,7 @@ RULE = Rule(
             because="a debugger wants one process",
         ),
         Good({"Makefile": "test:\n\tgo test -p 4 ./...\n"}, because="four packages at a time"),
+        Good({"Makefile": "test:\n\tcd tests && go test -v -p=1 -run FIPS .\n"}, because="one package is named"),
         Good({"Makefile": "find:\n\tgrep -i needle hay\n"}, because="another program's -i"),
         Good(
             {
@@ -100,7 +101,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.program in {"make", "gmake"} and not real_build(command, repository):
         return
-    if entry.test_suite and (narrow(command, entry) or _sharded(command)):
+    if entry.test_suite and (narrow(command, entry) or _sharded(command) or _one_package(command, how)):
         return
     if (
         entry.default == "serial"
@@ -126,6 +127,15 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 def _advice(default: str, advice: str) -> str:
     return advice if default == "parallel" and advice else "drop it"
+
+
+def _one_package(command: Command, how: str) -> bool:
+    """True where go's `-p` counts nothing: it bounds the packages at a time, and one is named (`go help build`)."""
+    if command.program != "go" or not how.startswith("-p") or how.startswith("-pa") or "xargs" in command.wrappers:
+        return False
+    program = table().of(command)
+    named = program.operands(command)[1:] if program is not None else ("./...",)
+    return len(named) <= 1 and not any("..." in name or "$" in name or "*" in name for name in named)
 
 
 def _sharded(command: Command) -> bool:

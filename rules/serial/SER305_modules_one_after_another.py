@@ -50,6 +50,19 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4",),
             fixed={".gitlab-ci.yml": "test:\n  cache: {paths: [.m2]}\n  script:\n    - ./mvnw -T1C test\n"},
         ),
+        Bad(
+            {
+                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('build') {\n      steps {\n        mavenBuild('')\n"
+                '      }\n    }\n  }\n}\n\ndef mavenBuild(extraArgs) {\n  sh "mvn -B install $extraArgs"\n}\n',
+                "pom.xml": _POM,
+            },
+            at=("Jenkinsfile:13",),
+            fixed={
+                "Jenkinsfile": "pipeline {\n  agent any\n  stages {\n    stage('build') {\n      steps {\n        mavenBuild('')\n"
+                '      }\n    }\n  }\n}\n\ndef mavenBuild(extraArgs) {\n  sh "mvn -T1C -B install $extraArgs"\n}\n'
+            },
+            title="what a Jenkinsfile hands to itself",
+        ),
     ),
     good=(
         Good(
@@ -87,7 +100,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     entry = table().parallelism(command)
     if entry is None or entry.language != "java" or entry.default != "serial" or entry.test_suite:
         return
-    if forced_serial(command, entry) or runs_parallel(command, entry, repository) or hides_options(command):
+    if forced_serial(command, entry) or runs_parallel(command, entry, repository) or _hidden(command, repository):
         return
     if in_prose(command, repository) or _told(command, repository) or _modules(command, repository) < 2:
         return
@@ -101,6 +114,17 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
         fix=after_program(command, entry.insert or "-T1C", repository),
     )
+
+
+_THREADS = lazily(r"(?<![\w-])(?:-T[ =]?[\d.$]|--threads\b)|\bparams\.")
+
+
+def _hidden(command: Command, repository: Repository) -> bool:
+    """True where a variable may bring the option; one of a Jenkinsfile's own, which speaks nowhere of threads, does not."""
+    if not hides_options(command):
+        return False
+    path = command.place.path.rsplit("/", 1)[-1].lower()
+    return "jenkinsfile" not in path or bool(_THREADS.search(repository.text(command.place.path)))
 
 
 def _told(command: Command, repository: Repository) -> bool:

@@ -51,6 +51,8 @@ class _Reading:
     """The machines of a script that a stage has been found on."""
     limits: dict[str, float] = field(default_factory=dict)
     """The functions of a script that set a limit, with its minutes."""
+    functions: dict[str, Call] = field(default_factory=dict)
+    """The functions of the file that hold steps and no stage or machine of their own."""
 
     def limit_of(self, call: Call) -> float | None:
         """The limit that a block of a script sets, itself or through a function."""
@@ -70,7 +72,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     except UndecodableFile as error:
         return FileFacts(errors=(FileError(file.path, 1, str(error)),))
     gathering.errors.extend(FileError(file.path, line, message) for line, message in groovy.errors)
-    reading = _Reading(gathering)
+    reading = _Reading(gathering, functions=dict(_functions(groovy, file.text)))
     declarative = next((call for call in groovy.walk() if call.name == "pipeline" and call.body is not None), None)
     reports = _declarative(declarative, reading) if declarative is not None else _scripted(groovy, reading)
     jobs = tuple(replace(job, reports=True) if reports else job for job in reading.jobs)
@@ -231,7 +233,7 @@ def _job(stage: Call, scope: _Scope, after: tuple[str, ...], calls: list[Call], 
     name = stage.text() or "stage"
     identifier = unused(name, {job.id for job in reading.jobs})
     unit = _unit(identifier, stage, reading)
-    work = Work(unit, reading.gathering)
+    work = Work(unit, reading.gathering, functions=reading.functions)
     read_steps(calls, Around(scope.environment), work)
     reading.sleeps.extend(work.sleeps)
     limits = [step.timeout_minutes for step in work.steps]
@@ -306,6 +308,14 @@ def _find_stages(call: Call, scope: _Scope, reading: _Reading, last: dict[str, s
 
 
 _FUNCTION = re.compile(r"(?m)^[ \t]*(?:def|void|private|static|Object|boolean|String)[ \t]+(?:\w+[ \t]+)?(\w+)[ \t]*\(")
+
+
+def _functions(groovy: GroovyFile, text: str) -> Iterator[tuple[str, Call]]:
+    """What the stages call by name: `def build(args) { sh "mvn $args" }` beside the pipeline."""
+    defined = set(_FUNCTION.findall(text))
+    for call in groovy.calls if defined else ():
+        if call.name in defined and call.body and not any(one.name in {"node", "stage"} for one in call.walk()):
+            yield call.name, call
 
 
 def _limits_of_functions(groovy: GroovyFile, reading: _Reading) -> Iterator[tuple[str, float]]:

@@ -63,6 +63,8 @@ class Work:
     reports: bool = False
     gate: Call | None = None
     retries: int = 0
+    functions: dict[str, Call] = field(default_factory=dict)
+    """The file's own functions that no step has called yet; one is read where it is first called."""
 
 
 def duration(call: Call) -> float | None:
@@ -92,6 +94,8 @@ def read_steps(calls: Iterable[Call], around: Around, work: Work, depth: int = 0
             _known(call, around, work, depth)
         else:
             read_steps(call.nested, around, work, depth + 1)
+            if call.body is None and call.kind == "call" and call.name in work.functions:
+                read_steps(work.functions.pop(call.name).body or (), around, work, depth + 1)
             if call.body is not None:
                 read_steps(call.body, _inside(call, around), work, depth + 1)
 
