@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.rule.absent_extras import absent_extras
 from agentlint.rule.absent_files import absent_files
 from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_names import absent_names
@@ -18,7 +19,6 @@ from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.absent_tests import absent_tests
 from agentlint.rule.inside_containers import inside
-from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
 _MANIFESTS = {
@@ -115,8 +115,8 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
         yield from _package_script(command, meant, repository)
     elif program in {"tox", "nox"}:
         yield from _environment(command, meant, repository)
-    elif program in {"pip", "pip3"}:
-        yield from _extra(command, meant, repository)
+    elif program in {"pip", "pip3", "uv"}:
+        yield from absent_extras(command, meant, repository)
     elif program in {"pre-commit", "prek"} and set(command.texts()[:1]) & {"run", "install"}:
         if not meant.any_named(_HOOK_FILES, repository):
             yield "a configuration of pre-commit"
@@ -264,47 +264,3 @@ def _applies(plugin: str, task: str, text: str) -> bool:
     """True where a build file gives the plugin, or a task by that name, in any form."""
     written = rf"[\"'`.:-]{plugin}[\"'`.\s)]|^\s*{plugin}\s*(?:\{{|$)|apply from|\b{task}\b *[({{]"
     return bool(re.search(written, re.sub(r"com\.intellij|jetbrains", "", text), re.MULTILINE | re.IGNORECASE))
-
-
-_LOCAL_EXTRA = lazily(r"^\.\[([A-Za-z0-9_.,\s-]+)\]$")
-
-
-def _extra(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
-    """`pip install -e '.[test]'` where pyproject.toml alone declares the extras and has none of that name."""
-    paths = repository.project.paths
-    older = [path for name in ("setup.py", "setup.cfg") for path in meant.candidates(name) if path in paths]
-    if older:
-        yield from _older_extra(command, older, repository)
-        return
-    path = next((path for path in meant.candidates("pyproject.toml") if path in paths), "")
-    manifest = next((m for m in repository.project.manifests if m.path == path), None)
-    source = repository.read(path) if path else None
-    if manifest is None or source is None or _extras_are_dynamic(source.text):
-        return
-    known = {dependency.group.lower().replace("_", "-") for dependency in manifest.dependencies}
-    for word in command.arguments:
-        match = _LOCAL_EXTRA.match(word.text)
-        for extra in match[1].split(",") if match else ():
-            if extra.strip().lower().replace("_", "-") not in known and not re.search(
-                rf"^{re.escape(extra.strip())}\s*=", source.text, re.M
-            ):
-                yield f"the extra `{extra.strip()}` of {path}"
-
-
-def _older_extra(command: Command, manifests: list[str], repository: Repository) -> Iterator[str]:
-    """An extra that setup.py or setup.cfg would have to declare, and in which its name does not even occur."""
-    paths = (*manifests, *(path for path in ("pyproject.toml",) if path in repository.project.paths))
-    texts = [source.text for path in paths if (source := repository.read(path)) is not None]
-    if not any("extras_require" in text for text in texts):
-        return
-    for word in command.arguments:
-        match = _LOCAL_EXTRA.match(word.text)
-        for extra in match[1].split(",") if match else ():
-            name = re.split(r"[-_]", extra.strip())[0]
-            if not any(name in text for text in texts) and not any(name in path for path in repository.project.paths):
-                yield f"the extra `{extra.strip()}` of {manifests[0]}"
-
-
-def _extras_are_dynamic(text: str) -> bool:
-    match = re.search(r"^dynamic\s*=\s*\[[^\]]*\]", text, re.MULTILINE)
-    return match is not None and "optional-dependencies" in match[0]

@@ -27,7 +27,8 @@ _MADE = frozenset(
 )
 _PLACEHOLDER = lazily(
     r"(?:^|[/_.-])(?:foo|bar|baz|your|my|xxx+|some|example|sample|path)(?:[/_.-]|$)|^test_?(?:file|name|x)\b|(?:^|/)\d{3,}[.-]"
-    r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$",
+    r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$"
+    r"|(?:^|[/_.-])(?:plugin|module|package|project|class|component|feature|provider|command|function|service|adapter|extension|rule|crate|driver|backend|addon|app|file|site|tool)[_-]?name\.\w+$",
     re.IGNORECASE,
 )
 _OWN_SCRIPT = lazily(

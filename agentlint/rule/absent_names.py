@@ -84,6 +84,7 @@ _RAKE_GIVEN = frozenset(
 
 def _rake(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
     texts = _texts(_RAKE_FILES, repository)
+    texts += tuple(_loaded_by(texts, repository))
     gems = _texts(r"(?:^|/)(?:Gemfile|[^/]*\.gemspec)$", repository)
     if not texts or any(re.search(r"rails\b|\bhoe\b|combustion|appraisal", text) for text in (*gems, *texts)):
         return
@@ -92,6 +93,17 @@ def _rake(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
         last = name.rpartition(":")[2]
         if _NAME.fullmatch(name) and last not in _RAKE_GIVEN and not _is_word(last, texts):
             yield f"the task `{name}` of the Rakefile"
+
+
+_LOADS = lazily(r"\b(?:require_relative|require|load|import)\b[ (]*[\"'](?:\./)?([\w./-]+)[\"']")
+
+
+def _loaded_by(texts: tuple[str, ...], repository: Repository) -> Iterator[str]:
+    """The texts of this repository's files that a Rakefile loads, whatever they are called."""
+    names = {match[1].lstrip("./") for text in texts for match in _LOADS.finditer(text)}
+    ends = tuple(f"/{name.removesuffix('.rb')}.rb" for name in names)
+    paths = [path for path in repository.ordered_paths if ends and f"/{path}".endswith(ends)]
+    yield from (repository.text(path) for path in paths[:MOST_FILES])
 
 
 _COMPOSER_OWN = frozenset(

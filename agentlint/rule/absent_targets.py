@@ -26,6 +26,14 @@ _RULE = lazily(r"^([^\s#:=][^:=\n]*?)\s*::?(?!=)", re.MULTILINE)
 MOST_INCLUDES = 20
 
 
+_HANDS_TO_SPHINX = lazily(r"^%:[^\n]*\n\t[^\n]*(?:SPHINXBUILD|sphinx-build)[^\n]* -M \$@", re.MULTILINE)
+_SPHINX_BUILDERS = frozenset(
+    "html dirhtml singlehtml htmlhelp qthelp devhelp applehelp epub latex latexpdf latexpdfja text man texinfo info gettext changes xml pseudoxml"
+    " linkcheck doctest coverage clean help livehtml spelling confluence markdown rinoh pdf simplepdf revealjs".split()
+)
+"""What the `%` of a manual's Makefile stands for. Source: sphinx-doc.org/en/master/man/sphinx-build.html, and widely used extensions."""
+
+
 def absent_make(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """A target that no Makefile has which the command may mean, or any target where nothing makes a Makefile."""
     if command.option("-f", "--file", "--makefile") is not None:
@@ -134,6 +142,8 @@ def _targets(path: str, repository: Repository) -> frozenset[str] | None:
                 if other is not None and other not in seen:
                     waiting.append(other)
     found.update(unit.name for unit in repository.unit_index.by_path.get(path, ()) if unit.kind is UnitKind.TARGET)
+    if "%" in found and _HANDS_TO_SPHINX.search(repository.text(path)):
+        found = (found - {"%"}) | _SPHINX_BUILDERS
     return None if "%" in found else frozenset(found)
 
 

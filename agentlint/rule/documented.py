@@ -228,6 +228,8 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
         name, text[max(0, start - NEAR_CHARACTERS) : start]
     ):
         return True
+    if missing.startswith("the test") and _TO_BE_WRITTEN.search(mention.piece.heading + "\n" + mention.piece.text.text):
+        return True
     if mention.piece.form is Form.INLINE:
         copied = mention.command.program == "cp"  # what is new is the copy
         return is_only_spoken_of(mention.piece, text, files=missing.startswith("the f") and not copied)
@@ -237,6 +239,10 @@ def _spoken_of(mention: Mention, missing: str, text: str) -> bool:
     return bool(missing.startswith("the file") and _NOT_MEANT.search(said))
 
 
+_TO_BE_WRITTEN = lazily(
+    r"^[^\n]*\bexample (?:workflow|session|cycle|of)\b|\b(?:failing|new) tests?\b|#\s*RED\b|\bTDD\b", re.IGNORECASE
+)
+"""A walk through work that is yet to be done: its tests need not be there."""
 _MAKES = lazily(
     r">|^\s*(?:#|//|--|<!--)\s*(?:in |file:? )?[\w./-]+\s*(?:-->)?\s*$|\b(?:cat|tee|touch|mkdir|cp|mv|ln|curl|wget|git|unzip|tar|clone|virtualenv|venv|init|new)\b|creat|generat|\bsav|download|\bwrite|\badd\b|\bmake\b"
     r"|\bput\b|\bcop(?:y|ies)|extract|produc|called|named|following|content|\byour\b|\ba (?:file|script|folder|directory)\b|example|e\.g\.|such as|:[ \t]*$",

@@ -151,6 +151,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
                 or _RELEASE.search(plain)
                 or re.search(r"/\.(?!github|vscode|config)[\w-]+/", plain)  # where programs keep what they make
                 or _without_suffix(plain, beside, repository)
+                or _is_symbol(plain, repository)
             ):
                 continue
             if not made_by_build(plain, repository) and not is_only_spoken_of(piece, text):
@@ -175,3 +176,16 @@ def _without_suffix(plain: str, beside: str, repository: Repository) -> bool:
     """True for a module as an import names it (`src/logger` where src/logger.ts stands)."""
     heads = (plain + ".", beside + ".")
     return "." not in posixpath.basename(plain) and any(path.startswith(heads) for path in repository.project.paths)
+
+
+MOST_NEIGHBOURS = 200
+
+
+def _is_symbol(plain: str, repository: Repository) -> bool:
+    """True for a name that the sources of the folder before it hold (`pkg/proc/BinaryInfo`): a type of that package."""
+    folder, _, name = plain.rpartition("/")
+    if not re.fullmatch(r"_*[A-Z]\w*", name):
+        return False
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    beside = (path for path in repository.ordered_paths if posixpath.dirname(path) == folder)
+    return any(word.search(repository.text(path)) for path in islice(beside, MOST_NEIGHBOURS))

@@ -31,7 +31,7 @@ _NOT_NOW = lazily(
 
 def versions_too_low(repository: Repository) -> Iterator[tuple[Place, str, str, str]]:
     """Where a page says that a version is enough and the manifest asks for a higher one: place, language, said, asked."""
-    asked = _asked(repository)
+    asked = asked_versions(repository)
     if not asked:
         return
     for path in judged_documents(repository):
@@ -43,9 +43,9 @@ def versions_too_low(repository: Repository) -> Iterator[tuple[Place, str, str, 
         text = text_of(path, repository)
         for match in _WRITTEN.finditer(text):
             language = next(name for name in _NAMES if match[name])
-            if language == "go" and not _below(match["version"], "1.21"):
+            if language == "go" and not is_below(match["version"], "1.21"):
                 continue  # from there on it fetches the version that go.mod asks for
-            if language in asked and _is_requirement(match, text) and _below(match["version"], asked[language]):
+            if language in asked and _is_requirement(match, text) and is_below(match["version"], asked[language]):
                 yield Place(path, Span(match.start(), match.end())), _NAMES[language], match["version"], asked[language]
 
 
@@ -61,13 +61,13 @@ def _is_requirement(match: re.Match[str], text: str) -> bool:
     )
 
 
-def _below(said: str, asked: str) -> bool:
+def is_below(said: str, asked: str) -> bool:
     left, right = ([int(part) for part in version.split(".")[:2]] for version in (said, asked))
     width = min(len(left), len(right))
     return left[:width] < right[:width]
 
 
-def _asked(repository: Repository) -> dict[str, str]:
+def asked_versions(repository: Repository) -> dict[str, str]:
     """The lowest version of each language that the manifest at the top lets in."""
     found = {}
     compiled = not {"Cargo.toml", "go.mod", "CMakeLists.txt"}.isdisjoint(repository.project.paths)

@@ -12,6 +12,7 @@ _FRONT_PAGES = (
     lazily(r"CLAUDE\.md"),
     lazily(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
     lazily(r"README(?:\.\w+)?", re.IGNORECASE),
+    lazily(r"(?:\.github|docs?)/README(?:\.\w+)?", re.IGNORECASE),
     lazily(r"README[^/]*", re.IGNORECASE),
 )
 

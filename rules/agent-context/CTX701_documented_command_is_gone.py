@@ -21,6 +21,16 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "CONTRIBUTING.md": "# Tests\n\n```\npython -m pip install -e '.[docs,dev]'\nuv sync --extra dev\nmake test\n```\n\n    cd docs\n",
+                "pyproject.toml": "[project]\nname = 'x'\n[project.optional-dependencies]\ndocs = ['sphinx']\n[dependency-groups]\ndev = ['pytest']\n",
+                "Makefile": "tests:\n\tpytest\n",
+                "docs/Makefile": "%: Makefile\n\t@$(SPHINXBUILD) -M $@ . _build\n",
+            },
+            at=("CONTRIBUTING.md:4", "CONTRIBUTING.md:5", "CONTRIBUTING.md:6"),
+            title="a group is no extra, and the manual's Makefile hands on builders alone",
+        ),
+        Bad(
+            {
                 "CONTRIBUTING.md": "# Contributing\n\n## Testing\n\n```sh\nmake check-all\n```\n",
                 "Makefile": "test:\n\tpytest\n",
             },
@@ -226,6 +236,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {"CLAUDE.md": "# Work\n\n```bash\n# RED - write failing test\ngo test -run TestEvaluateShape ./...\n```\n"},
+            because="yet to be written",
+        ),
         Good(
             {
                 "CONTRIBUTING.md": "# Checks\n\n```sh\ndocker compose exec web npm run shop\nbin/rspec\n```\n\nMake them by `bundle install --binstubs`.\n",

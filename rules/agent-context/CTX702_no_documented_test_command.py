@@ -23,6 +23,11 @@ RULE = Rule(
     station=Station.TEST,
     bad=(
         Bad(
+            {"docs/README.md": "# x\n\nA library.\n", "tests/test_x.py": "def test_x():\n    assert True\n"},
+            at=("docs/README.md:1",),
+            title="the front page stands among the documents",
+        ),
+        Bad(
             {
                 "README.md": "# x\n\n[x tests](https://example.org/tests/) use PHPUnit 9, with a polyfill.\n",
                 "test/XTest.php": "<?php\nclass XTest extends TestCase {}\n",

@@ -8,6 +8,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.named_versions import versions_too_low
+from agentlint.rule.old_images import images_too_old
 from agentlint.rule.old_pythons import pythons_too_old
 
 RULE = Rule(
@@ -52,8 +53,24 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6", "CONTRIBUTING.md:7"),
             title="environments of an older Python",
         ),
+        Bad(
+            {
+                "CLAUDE.md": '# Tests\n\n```bash\ndocker run --rm -v "$(pwd)":/x -w /x \\\n  golang:1.24-bookworm go test ./...\n```\n',
+                "go.mod": "module x\n\ngo 1.25.0\n",
+            },
+            at=("CLAUDE.md:4",),
+            title="an image that cannot build it: its Go fetches no other",
+        ),
     ),
     good=(
+        Good(
+            {
+                "CLAUDE.md": "# Tests\n\n```bash\ndocker run -v $PWD:/x -w /x golang:1.25 go test ./...\ndocker run -v $PWD:/x -e GOTOOLCHAIN=auto golang:1.23 go test ./...\n"
+                "docker run --rm golang:1.20 go version\n```\n",
+                "go.mod": "module x\n\ngo 1.25.0\n",
+            },
+            because="new enough, told to fetch another, or not of this checkout",
+        ),
         Good(
             {
                 "README.md": "# x\n\nRequires Python 3.10+.\n",
@@ -101,3 +118,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     for place, said, asked in pythons_too_old(repository):
         message = f"the command chooses Python {said}, and the manifest asks for {asked}; correct the document"
         yield Hit(place=place, message=message)
+    for place, image, asked in images_too_old(repository):
+        yield Hit(
+            place=place, message=f"`{image}` is older than {asked}, which the manifest asks for; name a newer image"
+        )

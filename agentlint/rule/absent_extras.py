@@ -1,0 +1,107 @@
+"""Extras and groups of a Python package that a command asks for and that the package's own file does not declare.
+
+An extra is not a group: `pip install -e '.[dev]'` knows nothing of `[dependency-groups]` or of Poetry's groups, says so in a
+warning, and installs none of the tools.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.documents.node import Node
+from agentlint.documents.toml import read_toml
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
+from agentlint.rule.places_meant import Meant
+
+_LOCAL_EXTRA = lazily(r"^(?:-e)?(?:\.|\./)\[([A-Za-z0-9_.,\s-]+)\]$")
+_DYNAMIC = lazily(r"^dynamic\s*=\s*\[[^\]]*optional-dependencies", re.MULTILINE)
+_EXTRA_TABLES = (
+    ("project", "optional-dependencies"),
+    ("tool", "poetry", "extras"),
+    ("tool", "flit", "metadata", "requires-extra"),
+)
+_GROUP_TABLES = (
+    ("dependency-groups",),
+    ("tool", "poetry", "group"),
+    ("tool", "pdm", "dev-dependencies"),
+)
+
+
+def absent_extras(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """`pip install -e '.[test]'` where the manifest declares no extra of that name; a group of that name is none."""
+    words = command.texts()
+    if command.program == "uv" and words[:2] != ("pip", "install"):
+        yield from _mistaken(command, meant, repository)
+        return
+    wanted = [
+        extra.strip()
+        for word in command.arguments
+        if (match := _LOCAL_EXTRA.match(word.text))
+        for extra in match[1].split(",")
+        if extra.strip()
+    ]
+    if not wanted:
+        return
+    older = [
+        path
+        for name in ("setup.py", "setup.cfg")
+        for path in meant.candidates(name)
+        if path in repository.project.paths
+    ]
+    if older:
+        yield from _of_setup(wanted, older, repository)
+        return
+    path, root = _manifest(meant, repository)
+    if root is None or _DYNAMIC.search(repository.text(path)):
+        return
+    known = _names(root, _EXTRA_TABLES)
+    yield from (f"the extra `{extra}` of {path}" for extra in wanted if _normal(extra) not in known)
+
+
+def _mistaken(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """`uv sync --extra dev` where `dev` is a group, `uv sync --group docs` where `docs` is an extra: uv refuses both."""
+    if command.texts()[:1] not in {("sync",), ("run",)} or command.option("--package", "--all-packages", "--directory"):
+        return
+    manifests = [path for path in repository.project.paths if path.endswith("pyproject.toml")]
+    path, root = _manifest(meant, repository)
+    if root is None or len(manifests) != 1 or _DYNAMIC.search(repository.text(path)):
+        return
+    extras, groups = _names(root, _EXTRA_TABLES), _names(root, _GROUP_TABLES[:1])
+    extra, group = command.value_of("--extra") or "", command.value_of("--group", "--only-group") or ""
+    if extra and _normal(extra) in groups - extras:
+        yield f"the extra `{extra}` of {path}"
+    if group and _normal(group) in extras - groups - {"dev"}:
+        yield f"the group `{group}` of {path}"
+
+
+def _manifest(meant: Meant, repository: Repository) -> tuple[str, Node | None]:
+    """The pyproject.toml that the command is about, where it declares a package."""
+    path = next((path for path in meant.candidates("pyproject.toml") if path in repository.project.paths), "")
+    source = repository.read(path) if path else None
+    root = read_toml(source.text).root if source is not None else None
+    declares = root is not None and (root.get("project") is not None or root.at("tool", "poetry") is not None)
+    return path, root if declares else None
+
+
+def _names(root: Node, tables: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    nodes = (root.at(*table) for table in tables)
+    return frozenset(_normal(name) for node in nodes if node is not None for name, _ in node.pairs())
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _of_setup(wanted: list[str], manifests: list[str], repository: Repository) -> Iterator[str]:
+    """An extra that setup.py or setup.cfg would have to declare, and in which its name does not even occur."""
+    paths = (*manifests, *(path for path in ("pyproject.toml",) if path in repository.project.paths))
+    texts = [source.text for path in paths if (source := repository.read(path)) is not None]
+    if not any("extras_require" in text for text in texts):
+        return
+    for extra in wanted:
+        name = re.split(r"[-_]", extra)[0]
+        if not any(name in text for text in texts) and not any(name in path for path in repository.project.paths):
+            yield f"the extra `{extra}` of {manifests[0]}"
