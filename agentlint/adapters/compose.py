@@ -56,6 +56,14 @@ def _build(found: Gathering, tree: TreeContext, name: str, build: YamlNode | Non
     dockerfile = (build.value("dockerfile") if build.is_map else "") or "Dockerfile"
     path = beside(found.path, f"{context}/{dockerfile}")
     found.setting("compose", f"{name}.build", path, build.entry)
+    arguments = build.get("args") if build.is_map else None
+    for argument, given in arguments.pairs() if arguments is not None and arguments.is_map else ():
+        if given.is_scalar:
+            found.setting("compose", f"{name}.build.args.{argument}", given.text, given.entry)
+    for child in arguments.children if arguments is not None and arguments.is_list else ():
+        argument, equals, value = child.text.partition("=")
+        if equals:
+            found.setting("compose", f"{name}.build.args.{argument}", value, child.here)
     for key in ("cache_from", "cache_to", "target"):
         node = build.get(key) if build.is_map else None
         if node is not None:

@@ -201,7 +201,7 @@ def _node_version(name: str) -> str:
 
 _FETCHING_RUNS = frozenset(
     {"pnpm dlx", "yarn dlx", "bunx", "bun x", "uvx", "uv tool run", "pipx run", "npx", "pnpx", "npm exec", "npm x"}
-)
+) | {"dnx", "dotnet dnx", "dotnet tool exec", "dotnet tool execute"}
 _LOCAL_FIRST = frozenset({"npx", "pnpx", "npm exec", "npm x", "bunx", "bun x"})
 _NO_PACKAGES = frozenset("bash sh zsh fish cmd powershell pwsh python python3".split())
 """What `uvx` starts in its environment without fetching a package of that name."""
@@ -222,6 +222,8 @@ def unpinned_run(command: Command, repository: Repository) -> str:
     if "--no-install" in words or "--offline" in words:
         return ""
     named = _named_package(words) or _as_written(command, repository)
+    if wrapper.startswith(("dnx", "dotnet")) and _held_for_dotnet(named, words, repository):
+        return ""
     if not _is_name(named) or named in _NO_PACKAGES or _node_version(named.replace("==", "@")) not in _MOVING:
         return ""
     node = wrapper not in {"uvx", "uv tool run", "pipx run"}
@@ -230,6 +232,14 @@ def unpinned_run(command: Command, repository: Repository) -> str:
     if wrapper in _LOCAL_FIRST and not written and not fetches and _may_be_installed(named, command, repository):
         return ""
     return named if node or not _PINNED_ARGUMENT.search(named) else ""
+
+
+def _held_for_dotnet(name: str, words: list[str], repository: Repository) -> bool:
+    """True for a tool whose version stands on the line, or in the manifest of local tools, which counts here too."""
+    if any(word.partition("=")[0] == "--version" for word in words):
+        return True
+    paths = [path for path in repository.project.paths if path.rsplit("/", 1)[-1] == "dotnet-tools.json"]
+    return any(f'"{name.lower()}"' in repository.text(path).lower() for path in paths)
 
 
 def _run_with(command: Command) -> str:

@@ -97,9 +97,30 @@ def runs_unattended(command: Command, repository: Repository) -> bool:
         return False
     if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
         return True
-    if unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION} and _OF_CI.search(command.place.path):
+    if unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION} and (
+        _OF_CI.search(command.place.path) or command.place.path in _named_by_other_systems(repository)
+    ):
         return True
     return unit.kind in _CALLED_BY_JOBS and command.unit in _called_by_jobs(repository)
+
+
+_OTHER_SYSTEMS = lazily(
+    r"(?:^|/)(?:\.teamcity/(?:.*/)?[\w.-]+\.kts?|\.kokoro/(?:.*/)?[\w.-]+\.(?:cfg|gcl)|\.taskcluster\.ya?ml|\.?zuul(?:\.d/[\w.-]+)?\.ya?ml|\.evergreen(?:/[\w.-]+)?\.ya?ml"
+    r"|wercker\.yml|\.drone\.(?:jsonnet|star)|buildspec[\w.-]*\.ya?ml|\.semaphore/[\w.-]+\.ya?ml|codefresh\.ya?ml|\.prow\.yaml|cloudbuild[\w.-]*\.ya?ml)$"
+)
+"""Files in which CI systems are told what to run, among them those whose language is not read here."""
+
+
+def _named_by_other_systems(repository: Repository) -> frozenset[str]:
+    """The scripts of this repository whose paths such files hold."""
+    known = repository.memory("named by other systems")
+    if known is None:
+        paths = [path for path in repository.project.paths if _OTHER_SYSTEMS.search(path)]
+        words = {word for path in paths for word in re.findall(r"[\w.-]+(?:/[\w.-]+)+", repository.text(path))}
+        tails = {word.split("/", cut)[-1] for word in words for cut in range(3)}
+        known = repository.remember("named by other systems", frozenset(tails) & repository.project.paths)
+    assert isinstance(known, frozenset)
+    return known
 
 
 def _called_by_jobs(repository: Repository) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.project import Manifest
@@ -44,6 +45,15 @@ RULE = Rule(
     station=Station.SET_UP,
     evidence=("E9",),
     bad=(
+        Bad(
+            {
+                ".gitignore": "poetry.lock\n",
+                "Dockerfile": "FROM python:3.12\nRUN pip install x\n",
+                "pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.dependencies]\nflask = '^3'\n[tool.poetry.scripts]\nx = 'x:main'\n",
+            },
+            at=("pyproject.toml:1",),
+            title="a program with an image, whose lock file git ignores",
+        ),
         Bad(
             {"package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n'},
             at=("package.json:1",),
@@ -100,7 +110,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     if manifest.ecosystem == "php" and not manifest.application:
         return
     # A Pipfile is no package's: what has one is an application, or the tools of this checkout.
-    application = manifest.application or manifest.package_manager == "pipenv"
+    application = manifest.application or manifest.package_manager == "pipenv" or _is_run_as_it_is(manifest, repository)
     library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not application
     if manifest.ecosystem == "ruby" and any(path.endswith(".gemspec") for path in repository.project.paths):
         return
@@ -111,6 +121,15 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         message=f"{manifest.path} declares dependencies and no lock file fixes their versions; commit one",
         tier=Tier.PEDANTIC if library else Tier.DEFAULT,
     )
+
+
+def _is_run_as_it_is(manifest: Manifest, repository: Repository) -> bool:
+    """True for a program of Poetry's, with an image of its own, whose lock file .gitignore keeps out."""
+    beside = [posixpath.join(manifest.directory, name) for name in ("Dockerfile", ".gitignore")]
+    if manifest.package_manager != "poetry" or not manifest.entry_points:
+        return False
+    ignored = re.search(r"^/?poetry\.lock[ \t]*\r?$", repository.text(beside[1]), re.MULTILINE)
+    return beside[0] in repository.project.paths and ignored is not None
 
 
 def _folders(directory: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ RULE = Rule(
     station=Station.SET_UP,
     evidence=("E9",),
     references=("https://docs.npmjs.com/cli/commands/npm-ci",),
-    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv"}),
+    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv", "pipenv", "poetry", "pdm"}),
     bad=(
         Bad(
             {
@@ -41,6 +41,24 @@ RULE = Rule(
                     "on: workflow_dispatch\njobs:\n  build:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: npm ci\n"
                 )
             },
+        ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - python -m pipenv install --dev\n",
+                "Pipfile": "[packages]\nflask = '*'\n",
+                "Pipfile.lock": "{}\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+            title="pipenv locks again where the Pipfile has changed",
+        ),
+        Bad(
+            {
+                ".gitignore": "poetry.lock\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - poetry install --with dev\n",
+                "pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.dependencies]\nflask = '^3'\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+            title="Poetry's lock file is ignored by git",
         ),
         Bad(
             {
@@ -70,6 +88,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - pipenv install --dev --deploy\n    - pipenv sync\n    - pipenv install flask==3.0\n    - poetry install\n",
+                "Pipfile": "[packages]\nflask = '*'\n",
+                "Pipfile.lock": "{}\n",
+                "poetry.lock": "",
+            },
+            because="held to the lock file; Poetry refuses one that is out of date",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -163,8 +190,8 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
         return None if unlike is not None else "npm ci"
     if command.program == "npm" and operands in (["install"], ["i"]) and _lock_refused("package-lock.json", repository):
         return None if command.option("-g", "--global", "--prefix", "--dry-run") is not None else _COMMIT
-    if command.program == "uv" and operands[:1] == ["sync"] and _lock_refused("uv.lock", repository):
-        return _COMMIT
+    if command.program in _PYTHON_INSTALLS and not command.option("--dry-run", "--help", "-h"):
+        return _of_python(command, operands, repository)
     if command.program == "yarn" and operands in ([], ["install"]) and _locked("yarn.lock", command, repository):
         frozen = command.option(
             "--frozen-lockfile", "--immutable", "--version", "-v", "--help", "--mode", "--pure-lockfile"
@@ -173,6 +200,28 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
     if command.program == "composer" and operands == ["update"] and _locked("composer.lock", command, repository):
         lowest = command.option("--prefer-lowest", "--lock", "--prefer-stable", "--with", "--dry-run")
         return None if lowest is not None or command.guards else "composer install"
+    return None
+
+
+_PYTHON_INSTALLS = {
+    "uv": ("uv.lock", "sync"),
+    "poetry": ("poetry.lock", "install sync"),
+    "pdm": ("pdm.lock", "install sync"),
+    "pipenv": ("Pipfile.lock", "install"),
+}
+"""The lock file of each, and the verbs that install from it or write it anew."""
+
+
+def _of_python(command: Command, operands: list[str], repository: Repository) -> str | None:
+    lock, verbs = _PYTHON_INSTALLS[command.program]
+    if not operands or operands[0] not in verbs.split():
+        return None
+    if _lock_refused(lock, repository) and not any(path.endswith(lock) for path in repository.project.paths):
+        return _COMMIT
+    if command.program == "pipenv" and operands == ["install"] and _locked("Pipfile.lock", command, repository):
+        held = command.option("--deploy", "--ignore-pipfile", "--skip-lock", "-r", "--requirements")
+        variables = {"PIPENV_DEPLOY", "PIPENV_IGNORE_PIPFILE"} & command.environment.keys()
+        return None if held is not None or variables else "pipenv install --deploy"
     return None
 
 

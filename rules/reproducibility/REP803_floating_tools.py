@@ -147,6 +147,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:11",),
             title="a shell inside a virtual machine",
         ),
+        Bad(
+            {
+                ".teamcity/settings.kts": 'script { scriptContent = "docker run x /src/_scripts/test.sh" }\n',
+                "_scripts/test.sh": "#!/bin/sh\ngo install example.org/x/cmd/y@latest\n",
+            },
+            at=("_scripts/test.sh:2",),
+            title="a script that a CI system calls whose language is not read",
+        ),
     ),
     good=(
         Good(

@@ -14,6 +14,9 @@ _REV = lazily(
     r"^[ \t]+(?:- )?rev:[ \t]*(['\"]?)(main|master|HEAD|develop|stable|latest)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
 
+_OF_TESTS = lazily(r"(?:^|/)(?:fixtures?|testdata|test[-_]data|__fixtures__)/|(?:^|/)tests?/.+/")
+"""What tests read or copy."""
+
 RULE = Rule(
     id="REP807",
     name="floating-hooks",
@@ -46,6 +49,12 @@ RULE = Rule(
         ),
         Good(
             {
+                "tests/fixtures/package/.pre-commit-config.yaml": "repos:\n  - repo: https://github.com/psf/black\n    rev: stable\n    hooks:\n      - id: black\n"
+            },
+            because="what a test reads",
+        ),
+        Good(
+            {
                 ".pre-commit-config.yaml": "repos:\n  - repo: local\n    hooks:\n      - id: x\n        name: main\n        entry: x\n        language: system\n"
             },
             because="a local hook has no version",
@@ -57,6 +66,8 @@ RULE = Rule(
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each `rev` that names a branch."""
     for path in repository.judged:
+        if _OF_TESTS.search(path):
+            continue
         if path.rsplit("/", 1)[-1] in {".pre-commit-config.yaml", ".pre-commit-config.yml"}:
             source = repository.read(path)
             for match in _REV.finditer(source.text) if source is not None else ():

@@ -139,6 +139,12 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".gitlab-ci.yml": "tip:\n  timeout: 5m\n  script:\n    - git clone https://go.googlesource.com/go sdk/go-tip\n"
+            },
+            because="the head is what is tried, as the folder says",
+        ),
+        Good(
+            {
                 "bin/update-plugins": "#!/bin/sh\ncurl -fsSL https://raw.githubusercontent.com/x/y/master/plug.vim -o plug.vim\n"
             },
             because="a script that a person runs to have the newest",
@@ -277,7 +283,7 @@ def _clones_head(command: Command, repository: Repository) -> bool:
     addresses = [_looked_up(text, command) for text in command.texts()]
     if not any(text.startswith(("https://", "http://", "git://", "git@")) for text in addresses):
         return False
-    if any(is_own(text, repository) for text in addresses):
+    if any(is_own(text, repository) for text in addresses) or _TIP.search(command.texts()[-1]):
         return False
     return not any(
         later.program == "git"
@@ -287,6 +293,8 @@ def _clones_head(command: Command, repository: Repository) -> bool:
     )
 
 
+_TIP = lazily(r"(?:^|[-_/\\.])(?:go)?(?:tip|head|nightly|trunk|bleeding|canary)[\"']?$", re.IGNORECASE)
+"""A folder whose name says that the head is wanted."""
 _VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
 
 

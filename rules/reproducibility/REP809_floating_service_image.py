@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats
 
@@ -23,10 +25,24 @@ RULE = Rule(
     references=("https://docs.docker.com/reference/compose-file/services/#image",),
     bad=(
         Bad({"compose.yaml": "services:\n  db:\n    image: postgres\n"}, at=("compose.yaml:3",)),
+        Bad(
+            {
+                "compose.yaml": "services:\n  app:\n    build:\n      context: .\n      args:\n        BUILDIMAGE: ghcr.io/a/many:latest\n"
+                "  other:\n    build:\n      context: .\n      args:\n        - BASE_IMAGE=node:latest\n        - TAG=latest\n"
+            },
+            at=("compose.yaml:6", "compose.yaml:11"),
+            title="the base that a build is given",
+        ),
         Bad({"docker-compose.yml": "services:\n  cache:\n    image: redis:latest\n"}, at=("docker-compose.yml:3",)),
     ),
     good=(
         Good({"compose.yaml": "services:\n  db:\n    image: postgres:16.3\n"}, because="a version"),
+        Good(
+            {
+                "compose.yaml": "services:\n  app:\n    build:\n      context: .\n      args:\n        BASE_IMAGE: node:22.1\n        IMAGE_TAG: latest\n"
+            },
+            because="a version, and the label of what is built",
+        ),
         Good(
             {"compose.yaml": "services:\n  app:\n    image: app\n    build: .\n"},
             because="the image is built here; the name is only its label",
@@ -44,8 +60,18 @@ RULE = Rule(
 )
 
 
+_NAMES_IMAGE = lazily(r"image|^base|_base$|^from$", re.IGNORECASE)
+_FULL_NAME = lazily(r"[\w.-]+(?:[/:][\w.-]+)+")
+
+
 def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
-    """Flag `image` of services that are not built from this repository."""
+    """Flag `image` of services that are not built from this repository, and the images that builds are told to begin with."""
+    argument = setting.key.partition(".build.args.")[2]
+    if setting.tool == "compose" and argument:
+        if _NAMES_IMAGE.search(argument) and _FULL_NAME.fullmatch(setting.value) and image_floats(setting.value):
+            if not built_here(setting.value, repository):
+                yield Hit(place=setting.place, message=f"the build begins with `{setting.value}`; name a version")
+        return
     if setting.tool != "compose" or not setting.key.endswith(".image") or image_floats(setting.value) is not True:
         return
     if built_here(setting.value, repository):

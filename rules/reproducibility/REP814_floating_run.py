@@ -30,6 +30,8 @@ RULE = Rule(
         Bad(_job("npx markdown-toc README.md -i"), at=(".gitlab-ci.yml:4",), title="no package.json declares it"),
         Bad(_job("uvx zizmor --format github ."), at=(".gitlab-ci.yml:4",)),
         Bad(_job("go run honnef.co/go/tools/cmd/staticcheck@latest -f json ./..."), at=(".gitlab-ci.yml:4",)),
+        Bad(_job("dnx --yes retest -- --no-build"), at=(".gitlab-ci.yml:4",)),
+        Bad(_job("dotnet tool exec -y dotnetsay hello"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("pnpm dlx vercel@latest deploy --prebuilt"), at=(".gitlab-ci.yml:4",)),
         Bad(
             {
@@ -51,6 +53,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                **_job("dnx --yes retest@1.2.0 -- --no-build"),
+                ".config/dotnet-tools.json": '{"version": 1, "tools": {"csharpier": {"version": "1.0.1"}}}',
+                "ci/lint.sh": "dotnet tool exec csharpier check .\n",
+            },
+            because="a version, on the line or in the manifest of tools",
+        ),
         Good(_job("npx markdown-toc@1.2.0 README.md -i"), because="a version"),
         Good(_job("uvx --from ruff==0.6.9 ruff check --output-format gitlab"), because="a version of the package"),
         Good(_job("uvx --from . tool report"), because="the repository's own program"),

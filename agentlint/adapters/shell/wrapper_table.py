@@ -173,6 +173,10 @@ _IMAGE_FILE = Wrapper(
     _words("-B --bind -H --home --env --env-file --pwd -W --workdir -o --overlay"), operands=1, elsewhere=True
 )
 
+_DOTNET_TOOL = Wrapper(
+    _words("--version -a --arch --add-source --configfile --framework --source -v --verbosity"), package=True
+)
+"""Source: learn.microsoft.com/dotnet/core/tools/dotnet-tool-exec."""
 PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "uv": {"run": _PYTHON, "tool run": _PYTHON, "x": _PYTHON},
     "uvx": {"": Wrapper(_PYTHON.values, package=True)},
@@ -202,6 +206,7 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "npm": {"exec": _NODE, "x": _NODE},
     "pnpm": {"exec": _NODE, "dlx": _NODE},
     "yarn": {"exec": _NODE, "dlx": _NODE},
+    "dnx": {"": _DOTNET_TOOL},
     "bun": {"x": _NODE},
     "lerna": {"exec": Wrapper(_words("--scope --ignore --concurrency --since"), dashes=True)},
     "bundle": {"exec": _NONE},
@@ -243,7 +248,12 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "limactl": {"shell": Wrapper(_words("--shell --workdir"), operands=1, elsewhere=True)},
     "apptainer": {"exec": _IMAGE_FILE},
     "singularity": {"exec": _IMAGE_FILE},
-    "dotnet": {"tool run": _NONE},
+    "dotnet": {
+        "tool run": _NONE,
+        "tool exec": _DOTNET_TOOL,
+        "tool execute": _DOTNET_TOOL,
+        "dnx": _DOTNET_TOOL,
+    },
 }
 """Sources: the programs' own help: nix.dev/manual (nix3-develop, nix3-shell), guix.gnu.org/manual (guix shell), jetify.com/docs/devbox
 (run), devenv.sh/reference, mkosi(1) (box), distrobox.it, containertoolbx.org, opam.ocaml.org, rust-lang.github.io/rustup, tox.wiki
