@@ -115,7 +115,7 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
         yield from _package_script(command, meant, repository)
     elif program in {"tox", "nox"}:
         yield from _environment(command, meant, repository)
-    elif program in {"pip", "pip3", "uv"}:
+    elif program in {"pip", "pip3", "uv", "poetry"}:
         yield from absent_extras(command, meant, repository)
     elif program in {"pre-commit", "prek"} and set(command.texts()[:1]) & {"run", "install"}:
         if not meant.any_named(_HOOK_FILES, repository):

@@ -23,17 +23,13 @@ _EXTRA_TABLES = (
     ("tool", "poetry", "extras"),
     ("tool", "flit", "metadata", "requires-extra"),
 )
-_GROUP_TABLES = (
-    ("dependency-groups",),
-    ("tool", "poetry", "group"),
-    ("tool", "pdm", "dev-dependencies"),
-)
+_GROUP_TABLES = (("dependency-groups",), ("tool", "poetry", "group"))
 
 
 def absent_extras(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """`pip install -e '.[test]'` where the manifest declares no extra of that name; a group of that name is none."""
     words = command.texts()
-    if command.program == "uv" and words[:2] != ("pip", "install"):
+    if command.program == "poetry" or (command.program == "uv" and words[:2] != ("pip", "install")):
         yield from _mistaken(command, meant, repository)
         return
     wanted = [
@@ -62,15 +58,21 @@ def absent_extras(command: Command, meant: Meant, repository: Repository) -> Ite
 
 
 def _mistaken(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
-    """`uv sync --extra dev` where `dev` is a group, `uv sync --group docs` where `docs` is an extra: uv refuses both."""
-    if command.texts()[:1] not in {("sync",), ("run",)} or command.option("--package", "--all-packages", "--directory"):
+    """`uv sync --extra dev` where `dev` is a group, `uv sync --group docs` where `docs` is an extra: uv refuses both.
+
+    Poetry refuses `--extras dev` and `--with docs` in the same way.
+    """
+    elsewhere = command.option("--package", "--all-packages", "--directory", "--project", "-C", "-P")
+    if command.texts()[:1] not in {("sync",), ("run",), ("install",)} or elsewhere is not None:
         return
     manifests = [path for path in repository.project.paths if path.endswith("pyproject.toml")]
     path, root = _manifest(meant, repository)
     if root is None or len(manifests) != 1 or _DYNAMIC.search(repository.text(path)):
         return
-    extras, groups = _names(root, _EXTRA_TABLES), _names(root, _GROUP_TABLES[:1])
-    extra, group = command.value_of("--extra") or "", command.value_of("--group", "--only-group") or ""
+    poetry = command.program == "poetry"
+    extras, groups = _names(root, _EXTRA_TABLES), _names(root, _GROUP_TABLES if poetry else _GROUP_TABLES[:1])
+    extra = command.value_of(*(("-E", "--extras") if poetry else ("--extra",))) or ""
+    group = command.value_of(*(("--with", "--only") if poetry else ("--group", "--only-group"))) or ""
     if extra and _normal(extra) in groups - extras:
         yield f"the extra `{extra}` of {path}"
     if group and _normal(group) in extras - groups - {"dev"}:

@@ -135,7 +135,7 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
     ),
     "cargo-binstall": (Installer((), ("--version",), _BINSTALL_VALUES, lambda n: "@" not in n),),
     "go": (
-        Installer(("install",), (), (), lambda n: n.endswith(("@latest", "@master", "@main"))),
+        Installer(("install",), (), (), lambda n: n.endswith(("@latest", "@master", "@main")) and "/gotip@" not in n),
         Installer(("get",), (), (), lambda n: n.endswith(("@latest", "@master", "@main"))),
         Installer(
             ("get",),

@@ -174,6 +174,14 @@ RULE = Rule(
             at=("CLAUDE.md:8",),
             title="an entry of a drawn tree",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Set-up\n\nInstall by `poetry install --extras dev`, for the manual by `poetry install --with docs`.\n",
+                "pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.extras]\ndocs = ['sphinx']\n[tool.poetry.group.dev.dependencies]\npytest = '*'\n",
+            },
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:3"),
+            title="a group taken for an extra, an extra for a group",
+        ),
     ),
     good=(
         Good(

@@ -171,9 +171,9 @@ RULE = Rule(
         Good(
             {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - choco install nasm --version=2.16.3 -y\n"
-                "    - choco install packages.config\n    - gem update --system 3.6.9\n"
+                "    - choco install packages.config\n    - gem update --system 3.6.9\n    - go install golang.org/dl/gotip@latest\n"
             },
-            because="a version is named, on the line or in the list",
+            because="a version is named, on the line or in the list, or the tip is what is tried",
         ),
         Good(
             {
