@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.environments import fits, named
 from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import delivers
+from agentlint.rule.roles import DELIVERING, command_roles, delivers, named_delivery
 
 _CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman")
 
@@ -28,6 +28,20 @@ def one_off(job: Job, repository: Repository) -> bool:
     if callers:
         return not any(caller.triggers.for_changes for caller, _ in callers)
     return not pipeline.reusable
+
+
+def waited_for_by_none(command: Command, job: Job, repository: Repository) -> bool:
+    """True in a one-off job, but for work that each change waits for before the step that delivers under a condition."""
+    if not one_off(job, repository):
+        return False
+    pipeline = repository.pipeline_of(job)
+    if not pipeline.triggers.for_changes or job.condition or named_delivery(job) or job.deployment:
+        return True
+    at = command.step
+    if at is None or at >= len(job.steps) or job.steps[at].condition:
+        return True
+    late = [step for step in job.steps if any(DELIVERING & command_roles(one, repository) for one in step.commands)]
+    return not late or any(not step.condition or step.index < at for step in late)
 
 
 _SAMPLES = frozenset(

@@ -13,7 +13,7 @@ from agentlint.rule.aspects import programs_with
 from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose, one_off
+from agentlint.rule.scope import as_written, in_prose, waited_for_by_none
 from agentlint.rule.workers import for_debugging, forced_serial, narrow, runs_parallel
 
 RULE = Rule(
@@ -118,7 +118,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{as_written(command, repository)}` is held to one worker by `{how}`; {_advice(entry.default, entry.advice)}",
         unit=command.unit,
         tier=Tier.PEDANTIC
-        if (job is not None and one_off(job, repository))
+        if (job is not None and waited_for_by_none(command, job, repository))
         or (entry.test_suite and _against_one_server(command, repository))
         else None,
         fix=without_option(command, how, repository),

@@ -14,7 +14,7 @@ from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, first_of_unit, in_prose, one_off, repeated
+from agentlint.rule.scope import as_written, first_of_unit, in_prose, repeated, waited_for_by_none
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
 
 _POM = "<project><modules><module>core</module><module>web</module></modules></project>\n"
@@ -77,6 +77,15 @@ RULE = Rule(
         ),
         Good({".github/workflows/ci.yml": _CI + "mvn -B -T 2 verify\n", "pom.xml": _POM}, because="two threads"),
         Good(
+            {
+                ".github/workflows/ci.yml": _CI + "mvn -B verify -Prun-its\n",
+                "pom.xml": _POM,
+                "core/pom.xml": "<project><build><plugins><plugin><configuration><forkCount>0.75C</forkCount></configuration>"
+                "</plugin></plugins></build></project>\n",
+            },
+            because="what the profile adds runs in as many forks as there are cores",
+        ),
+        Good(
             {".github/workflows/ci.yml": _CI + "mvn -B verify\n", "pom.xml": "<project/>\n"}, because="a single module"
         ),
         Good(
@@ -111,7 +120,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=command.place,
         message=f"`{as_written(command, repository)}` builds the modules one after another; {entry.advice}",
         unit=command.unit,
-        tier=Tier.PEDANTIC if job is not None and one_off(job, repository) else None,
+        tier=Tier.PEDANTIC if job is not None and waited_for_by_none(command, job, repository) else None,
         fix=after_program(command, entry.insert or "-T1C", repository),
     )
 
@@ -158,6 +167,11 @@ _MODULE = lazily(r"<module>\s*([^<\s]+)\s*</module>")
 _PROFILES = lazily(r"<profiles>.*?</profiles>|<!--.*?-->", re.DOTALL)
 
 
+_SUITES = lazily(r"-P\S*\b(?:run-)?(?:its?|integration(?:-tests?)?|e2e)\b")
+_FORKS = lazily(r"<(?:[\w-]+\.)?forkCount>\s*(?:\d*\.?\d+C|[2-9]|\d\d)\s*<")
+"""Tests that a profile adds and that run in several forks at once: with more modules at a time they would only fight for the cores."""
+
+
 def _of_the_pom(command: Command, repository: Repository) -> int | None:
     """The modules of the pom.xml that is built and of those below it; what stands in profiles counts where one is chosen."""
     written = command.value_of("-f", "--file") or "pom.xml"
@@ -166,10 +180,13 @@ def _of_the_pom(command: Command, repository: Repository) -> int | None:
     if source is None:
         return None
     chosen = any(text.startswith(("-P", "--activate-profiles")) for text in command.texts())
+    suites = any(_SUITES.match(text) for text in command.texts())
     while waiting and seen < _MANY:
         path = waiting.pop()
         source = repository.read(path)
         text = source.text if source is not None else ""
+        if suites and _FORKS.search(text):
+            return 0
         for name in dict.fromkeys(_MODULE.findall(text if chosen else _PROFILES.sub("", text))):
             seen += 1
             below = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
