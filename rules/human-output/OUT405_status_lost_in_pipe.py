@@ -41,6 +41,14 @@ RULE = Rule(
             at=("bump.sh:3",),
         ),
         Bad({"ci.sh": "#!/bin/sh\nset -e\nnpx eslint . | grep -v warning\n"}, at=("ci.sh:3",)),
+        Bad(
+            {
+                ".github/workflows/review.yml": "on: pull_request\njobs:\n  review:\n    runs-on: ubuntu-latest\n    steps:\n"
+                '      - run: claude --output-format json -p "Review the change" | tee review.json\n'
+            },
+            at=(".github/workflows/review.yml:6",),
+            title="an agent's review that may have broken off",
+        ),
     ),
     good=(
         Good(
@@ -94,11 +102,17 @@ def _delivered(command: Command, repository: Repository) -> str:
     """ "deployment" for a delivery whose log is kept by tee, which throws its status away."""
     if command.output_to != "tee":
         return ""
+    if command.program in _AGENTS and repository.job_of(command) is not None:
+        return "agent's run"
     roles = command_roles(command, repository)
     delivers = command.program in _DELIVERERS or roles & DELIVERING
     if delivers:
         return "deployment" if not is_rehearsed(command) else ""
     return "installation" if "install" in roles and _SAYS_ERREXIT.search(repository.text(command.place.path)) else ""
+
+
+_AGENTS = frozenset({"claude", "codex", "gemini", "opencode", "aider", "cursor-agent", "copilot", "qwen"})
+"""Agents on the command line, which end with failure where their run broke off; each by its own documentation of headless use."""
 
 
 _SAYS_ERREXIT = lazily(r"^[ \t]*set -(?:\w*e|o errexit)|^#!.*sh -\w*e", re.MULTILINE)
