@@ -36,7 +36,7 @@ _GLOBAL = lazily(
     r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
 )
 _ONE_OF_MANY = lazily(
-    r"(?:_cmds?|_command|(?:^|/)(?:cmd|main)_\w+)\.py$|(?:^|/)(?:commands?|subcommands|cmds?|plugins)/\w+\.py$"
+    r"(?:_cmds?|_command|(?:^|/)(?:cmd|main)_\w+)\.py$|(?:^|/)(?:commands?|subcommands|cmds?|plugins|routines)/\w+\.py$"
 )
 """A file for each command of a program: the options of the one beside it are not its own."""
 _WRITES_DATA = lazily(r"json|csv|tsv|yaml|--out|outfile|export|jmh|google.?benchmark|(?-i:BENCHMARK)\(", re.IGNORECASE)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from agentlint.files.source import Span
 from agentlint.rule.dialects import DIALECTS, FORMAT_COLUMNS, HEADED, Dialect
 from agentlint.rule.lazily import lazily
+from agentlint.rule.told_in_loops import Loop, tells_of_each
 
 _ENDINGS = {
     ".go": "go", ".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".py": "py", ".rb": "rb", ".sh": "sh",
@@ -90,10 +91,13 @@ def layouts(text: str, dialect: str) -> Iterator[Layout]:
     function, last, at = "", -_GAP, 0
     lines = text.splitlines(keepends=True)
     formats = _formats(text)
+    loop = Loop()
     for number, line in enumerate(lines):
         head = rules.function.match(line)
         followers = lines[number + 1 : number + 1 + _OPENED]
         shown = None if head is not None else _shown(line, followers, rules, formats)
+        if loop.holds(line) and shown is None and head is None and tells_of_each(_opened(line, followers), rules):
+            shown = _LISTED
         if block and (head is not None or number - last > (_WIDE_GAP if block[-1][2] == _PADDED else _GAP)):
             yield from _finished(block, function)
             block = []
@@ -131,8 +135,7 @@ def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[
     """What a line prints: columns, a labelled value, a member of a list; None for others. A call may open on it only."""
     if len(line) > 400:
         return None
-    if line.rstrip().endswith("("):
-        line = line.rstrip() + " ".join(one[:400].strip() for one in followers)
+    line = _opened(line, followers)
     if not rules.prints.match(line) or (_ASIDE_IN_SHELL if rules is DIALECTS["sh"] else _ASIDE).search(line):
         return None
     if rules.padded.search(line) or (formats is not None and formats.search(line)):
@@ -146,6 +149,13 @@ def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[
     return _LISTED if rules.bullet.search(line) or _HEADING.search(line) else None
 
 
+def _opened(line: str, followers: list[str]) -> str:
+    """A line with those after it, where a call only opens on it."""
+    if not line.rstrip().endswith("("):
+        return line
+    return line.rstrip() + " ".join(one[:400].strip() for one in followers)
+
+
 def _finished(block: list[tuple[int, int, int]], function: str) -> Iterator[Layout]:
     if not block:
         return
@@ -154,3 +164,14 @@ def _finished(block: list[tuple[int, int, int]], function: str) -> Iterator[Layo
     if _PADDED in kinds or labels >= _FEW_LABELS or _LISTED in kinds:
         listed = _PADDED not in kinds and labels < _FEW_LABELS
         yield Layout(Span(block[0][0], block[-1][1]), _PADDED in kinds, function, len(block), listed)
+
+
+def best_of(found: list[Layout]) -> list[Layout]:
+    """The block of each function that is laid out most: one command is told of once."""
+    best: dict[str, Layout] = {}
+    for one in found:
+        name = one.function or ("" if one.listed else str(one.span.start))
+        known = best.get(name)
+        if known is None or (one.padded, one.lines) > (known.padded, known.lines):
+            best[name] = one
+    return sorted(best.values(), key=lambda one: one.span.start)

@@ -12,7 +12,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.command_arms import command_of
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, tells_measures, told_nearby
 from agentlint.rule.dialects import DIALECTS
-from agentlint.rule.layouts import Layout, dialect_of, layouts
+from agentlint.rule.layouts import Layout, best_of, dialect_of, layouts
 from agentlint.rule.lazily import lazily
 
 _GO = (
@@ -184,6 +184,16 @@ RULE = Rule(
             },
             at=("Sources/app/Commands/Status.swift:3",),
         ),
+        Bad(
+            {
+                "app/routines/outdated.py": (
+                    "def do_outdated(project):\n    for name, old, new in find(project):\n"
+                    "        console.print(\n            f'{name} is out of date: {old}, {new} available.'\n        )\n"
+                )
+            },
+            at=("app/routines/outdated.py:3",),
+            title="a sentence for each of many",
+        ),
     ),
     good=(
         Good(
@@ -284,6 +294,9 @@ _NO_LISTING = lazily(
 _LISTER = lazily(r"_?(?:cmd_|do_)?list(?=[A-Z_]|$)")
 
 
+_COMMAND = lazily(r"(?:cmd|do)_\w")
+
+
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag laid-out results of programs that have no other form."""
     for path in whole.judged:
@@ -291,7 +304,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         dialect = dialect_of(path, text) if text else ""
         if not dialect:
             continue
-        found = _best([one for one in layouts(text, dialect) if _answers(one, path, text, dialect)])
+        found = best_of([one for one in layouts(text, dialect) if _answers(one, path, text, dialect)])
         if is_benchmark(path):
             found = found[:1]  # one result, told in one form
         if not found or has_data_form(path, text, dialect, repository):
@@ -306,17 +319,6 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 message=f"`{name}` prints its result in {what} for eyes, and the program has no form for data; offer --json",
                 unit="",
             )
-
-
-def _best(found: list[Layout]) -> list[Layout]:
-    """The block of each function that is laid out most: one command is told of once."""
-    best: dict[str, Layout] = {}
-    for one in found:
-        name = one.function or ("" if one.listed else str(one.span.start))
-        known = best.get(name)
-        if known is None or (one.padded, one.lines) > (known.padded, known.lines):
-            best[name] = one
-    return sorted(best.values(), key=lambda one: one.span.start)
 
 
 _SHEBANG = lazily(r"#!")
@@ -371,7 +373,8 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
         or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name))
     ):
         return False
-    program = (of_commands or bool(rules.program.search(text))) and "/hooks/" not in path
+    program = of_commands or bool(_COMMAND.match(layout.function)) or bool(rules.program.search(text))
+    program = program and "/hooks/" not in path
     if layout.listed:
         return says and program and not _STEPS.search(text[layout.span.start : layout.span.end])
     if layout.padded and (of_commands or _is_answer(layout, text, dialect)):
