@@ -74,11 +74,17 @@ def programs_that_wait(*kinds: str) -> frozenset[str]:
     return frozenset(names | INTERPRETERS)
 
 
+_CHOOSE_PARTS = frozenset({GuardKind.OPTION, GuardKind.VARIABLE})
+"""Conditions on the arguments of an image's build: they choose what goes into it, and answer nothing."""
+
+
 def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
     """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
     if only_shown(command, repository) or command.background:
         return
     guards = [guard for guard in command.guards if guard.kind in ANSWERING]
+    if only_at_build(command, repository):
+        guards = [guard for guard in guards if guard.kind not in _CHOOSE_PARTS]
     if guards and not ("terminal" in kinds and all(_lets_run(guard) for guard in guards)):
         return
     if table().of(command) is None or _in_code_of_tests(command) or _is_function(command, repository):

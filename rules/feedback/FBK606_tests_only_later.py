@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.names import role_of_name
 from agentlint.rule.roles import pipeline_roles
 
 RULE = Rule(
@@ -44,6 +46,19 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/run-tests.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  all:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build.cmd all\n"
+                ),
+                ".github/workflows/selected.yml": (
+                    "on: workflow_dispatch\njobs:\n  some:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: dotnet test --logger trx\n"
+                ),
+            },
+            because="another workflow runs them for each change, as its name says",
+        ),
+        Good(
+            {
                 ".github/workflows/nightly.yml": (
                     "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
                     "    steps:\n      - run: pytest --junitxml=r.xml\n"
@@ -65,15 +80,21 @@ RULE = Rule(
 )
 
 
+def _tests(pipeline: Pipeline, repository: Repository) -> bool:
+    """True for a pipeline that runs tests by what it calls or, where that is a program of the project's own, by its name."""
+    if "test" in pipeline_roles(pipeline, repository):
+        return True
+    names = (pipeline.name, posixpath.basename(pipeline.path), *(job.id for job in pipeline.jobs))
+    return any(role_of_name(name) == "test" for name in names)
+
+
 def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     """Flag the test pipelines of a repository in which no change starts tests."""
     if pipeline.reusable or pipeline.triggers.for_changes or not pipeline.triggers.events & {"schedule", "manual"}:
         return
     if "release" in pipeline.triggers.events or "test" not in pipeline_roles(pipeline, repository):
         return
-    if any(
-        other.triggers.for_changes and "test" in pipeline_roles(other, repository) for other in repository.pipelines
-    ):
+    if any(other.triggers.for_changes and _tests(other, repository) for other in repository.pipelines):
         return
     yield Hit(
         place=pipeline.place,

@@ -26,6 +26,22 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "Dockerfile": (
+                    "FROM debian:12\nARG INSTALL_AGENT=false\nRUN if [ ${INSTALL_PROBE} = false -a ${INSTALL_AGENT} = true ]; then \\\n"
+                    "    apt-get update -yqq && \\\n    apt-get install agent \\\n;fi\n"
+                )
+            },
+            at=("Dockerfile:5",),
+            fixed={
+                "Dockerfile": (
+                    "FROM debian:12\nARG INSTALL_AGENT=false\nRUN if [ ${INSTALL_PROBE} = false -a ${INSTALL_AGENT} = true ]; then \\\n"
+                    "    apt-get update -yqq && \\\n    apt-get install -y agent \\\n;fi\n"
+                )
+            },
+            title="a build argument chooses what is installed, and answers nothing",
+        ),
+        Bad(
+            {
                 "Makefile": "CONDA := $(shell which conda)\nsetup:\n\t$(CONDA) create --name dev --file requirements.txt\n"
             },
             at=("Makefile:3",),
