@@ -94,13 +94,14 @@ _EMPTY = lazily(rf"-z [\"']?\$\{{?({_NAME})(?::-)?\}}?[\"']? \]\]?[^\n]*(?:\n[^\
 _QUOTED = lazily(r"'[^'\n]*'|^[ \t]*#[^\n]*|<<-?[ \t]*(['\"])(\w+)\1[^\n]*\n.*?^[ \t]*\2$", re.MULTILINE | re.DOTALL)
 
 
-def _of_shell(text: str, _: Repository) -> Iterator[tuple[str, int]]:
+def _of_shell(text: str, repository: Repository) -> Iterator[tuple[str, int]]:
     """What `set -u` ends the script for, and what the script itself ends without."""
     if "$" not in text or not _SHEBANG.match(text) or _SOURCES.search(text):
         return
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), text)
     for match in _EMPTY.finditer(bare):
-        if not _is_assigned(match[1], bare):
+        asked_for = text[match.start() : match.end()].count(match[1]) > 1  # the message names it
+        if (not asked_for or is_of_absent_service(match[1], repository)) and not _is_assigned(match[1], bare):
             yield match[1], match.start(1)
     start = _NOUNSET.search(bare)
     if start is None or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
