@@ -27,7 +27,8 @@ _TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"
 _OWN_INPUT = frozenset({"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"})
 """The input that the script has already: a loop over it is a filter."""
 _PRESS = lazily(
-    r"\b(press|hit)\b|\bpush (?:any|a|the|enter|return)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c", re.IGNORECASE
+    r"\b(press|hit)\b|\bpush (?:any|a|the|enter|return)\b|\bany key\b|\b(enter|return)\b.*\b(to|continue|proceed)\b|ctrl[- ]?c",
+    re.IGNORECASE,
 )
 _DECIDES = lazily(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no|yy|nn|yn)[\])]", re.IGNORECASE)
 """A question answered with one key: the answer matters, so that it is no mere pause."""

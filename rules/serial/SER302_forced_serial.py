@@ -143,7 +143,7 @@ def _sharded(command: Command) -> bool:
 
 
 _WHOLE_SYSTEM = lazily(
-    r"(?<![a-z])(?:integration|e2e|end-to-end|acceptance|functional|system|smoke|platinum|browser|cluster)(?![a-z])",
+    r"(?<![a-z])(?:integration|e2e|end-to-end|acceptance|functional|system|platinum|cluster)(?![a-z])",
     re.IGNORECASE,
 )
 MAX_LINE = 2000
