@@ -46,6 +46,16 @@ RULE = Rule(
     good=(
         Good(
             {
+                "mysql/Dockerfile": "ARG MYSQL_VERSION=latest\nFROM mysql:${MYSQL_VERSION}\nRUN true\n",
+                "mysql/compose.yml": (
+                    "services:\n  mysql:\n    build:\n      context: ./mysql\n      args:\n        - MYSQL_VERSION=${MYSQL_VERSION}\n"
+                ),
+                "mysql/defaults.env": "MYSQL_VERSION=8.4\n",
+            },
+            because="the compose file hands the version in",
+        ),
+        Good(
+            {
                 ".devcontainer/Dockerfile": "ARG version=latest\nFROM bash:${version}\n",
                 ".devcontainer/devcontainer.json": '{"build": {"dockerfile": "Dockerfile", "args": {"version": "5.3"}}}\n',
             },
@@ -118,6 +128,7 @@ _SAMPLE = lazily(r"\.(?:example|sample|dist|tmpl|template)$|(?:^|/)(?:fixtures?|
 """Files that show what one may look like."""
 _OF_TESTS = lazily(r"(?:^|/)(?:tests?|specs?|e2e|bench(?:marks?|es)?)/(?:[^/]+/)+[^/]+$")
 _BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "docker-compose", "podman-compose", "buildctl", "img"})
+_COMPOSE = lazily(r"(?:^|/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$")
 _NAME = lazily(r"\$\{?(\w+)")
 
 
@@ -156,8 +167,16 @@ def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:
 
 
 def _given_elsewhere(name: str, path: str, repository: Repository) -> bool:
-    """True where the devcontainer.json beside it builds the image with a value of its own."""
+    """True where the devcontainer.json or the compose file beside it builds the image with a value of its own."""
     folder = posixpath.dirname(path)
+    passed = re.compile(
+        rf"^[ \t]*-?[ \t]*{name}[ \t]*[:=](?![^\n]*\blatest\b)[ \t]*\S|^[ \t]*-[ \t]+{name}[ \t]*$", re.MULTILINE
+    )
+    for other in repository.project.paths:
+        if _COMPOSE.search(other) and posixpath.dirname(other) in {folder, ""}:
+            text = repository.text(other)
+            if "args:" in text and passed.search(text):
+                return True
     return any(
         setting.tool == "devcontainer"
         and setting.key == f"build.args.{name}"
