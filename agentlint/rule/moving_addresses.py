@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agentlint.rule.lazily import lazily
 
+VERSIONED_ARCHIVE = lazily(r"/[^/\s]*\d+\.\d+[^/\s]*\.(?:zip|t?gz|tar\.\w+|tgz|deb|rpm|jar|whl|xz|bz2)[\"']?$")
+"""An archive whose own name tells its version, wherever it lies."""
 BRANCH = lazily(
     r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?([Mm]aster|[Mm]ain|HEAD)/[^ ]+"
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"

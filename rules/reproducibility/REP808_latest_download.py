@@ -11,7 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import BRANCH, LATEST
+from agentlint.rule.moving_addresses import BRANCH, LATEST, VERSIONED_ARCHIVE
 from agentlint.rule.own_project import is_own
 from agentlint.rule.releases import newest_release_of
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
@@ -315,7 +315,7 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
         found = re.search(r"https?://[^\s'\")]+", text)
         return in_run and found is not None and not _VERSIONED.search(found[0])
     latest = LATEST.search(text)
-    if latest is not None:
+    if latest is not None and not VERSIONED_ARCHIVE.search(text):
         asks_for_newest = "api.github.com" in text and _of_script(command, repository)
         return (in_run and not asks_for_newest) or BRANCH.search(text) is not None
     if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
