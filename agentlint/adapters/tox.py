@@ -160,6 +160,8 @@ class _Ini:
             if elsewhere is not None:
                 self.commands(elsewhere, unit, environment, directory, depth + 1)
                 continue
+            if line.text.strip() == "{posargs}":
+                continue  # whatever the caller names
             ignored = line.text.startswith("-")
             skip = len(line.text) - len(line.text.lstrip("-! "))
             text = substituted(self.outer(line.slice(skip, len(line.text))), self.known)

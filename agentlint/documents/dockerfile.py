@@ -14,7 +14,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 _DIRECTIVE = re.compile(r"#\s*(escape|syntax|check)\s*=\s*(\S+)", re.IGNORECASE)
 _KEYWORD = re.compile(r"\s*([A-Za-z]+)(?=\s|$)")
 _FLAG = re.compile(r"\s*(--[A-Za-z][\w-]*(?:=(?:\"[^\"]*\"|'[^']*'|\S*))?)(?=\s|$)")
-_HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_]\w*)\2")
+_HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
 _HEREDOC_KEYWORDS = frozenset({"RUN", "COPY", "ADD"})
 KEYWORDS = frozenset(
     "FROM RUN CMD LABEL MAINTAINER EXPOSE ENV ADD COPY ENTRYPOINT VOLUME USER WORKDIR ARG ONBUILD STOPSIGNAL HEALTHCHECK SHELL".split()

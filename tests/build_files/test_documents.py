@@ -245,6 +245,13 @@ def test_makefile_spans(text: str) -> None:
             assert places == sorted(places)
 
 
+def test_here_documents_may_be_named_as_files() -> None:
+    text = "COPY <<robots.txt <<humans.txt /web/\nrobots\nrobots.txt\nhumans\nhumans.txt\nRUN true\n"
+    document = read_dockerfile(text)
+    assert [instruction.keyword for instruction in document.instructions] == ["COPY", "RUN"]
+    assert not document.errors
+
+
 DOCKER_PIECES = (
     "FROM a AS b\n",
     "RUN x \\\n",
@@ -252,6 +259,8 @@ DOCKER_PIECES = (
     " && y\n",
     "RUN <<EOF\n",
     "EOF\n",
+    "COPY <<a.txt <<b.txt /\n",
+    "a.txt\n",
     "COPY --from=b --chown=1:1 . /\n",
     'CMD ["a", "b"]\n',
     "# escape=`\n",

@@ -33,6 +33,11 @@ def test_a_command_is_read(text: str, wanted: tuple[str, tuple[str, ...]]) -> No
     assert (found.program, found.texts()) == wanted
 
 
+def test_a_list_that_is_its_own_part_ends() -> None:
+    text = "import subprocess\ndef go(cmd, args):\n    args = [cmd] + args\n    subprocess.run(args + args)\n"
+    assert len(read(text).commands) == 1
+
+
 def test_what_surrounds_a_command() -> None:
     text = (
         "import subprocess as sp\n"

@@ -149,14 +149,20 @@ def _resolved(module: Module, node: ast.expr) -> ast.expr:
     return node
 
 
-def _elements(module: Module, node: ast.expr) -> list[ast.expr]:
+MAX_NAMES = 8
+"""Names of lists followed inside each other: `args = [cmd] + args` is its own part."""
+
+
+def _elements(module: Module, node: ast.expr, depth: int = 0) -> list[ast.expr]:
     """The items of a list; `a + b` put together, what cannot be told as a starred item."""
     if isinstance(node, ast.List | ast.Tuple):
         return list(node.elts)[:MAX_WORDS]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return [*_elements(module, _resolved(module, node.left)), *_elements(module, _resolved(module, node.right))][
-            :MAX_WORDS
-        ]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MAX_NAMES:
+        items: list[ast.expr] = []
+        for part in (node.left, node.right):
+            meant = _resolved(module, part)
+            items.extend(_elements(module, meant, depth + (meant is not part)))
+        return items[:MAX_WORDS]
     return [ast.copy_location(ast.Starred(node, ast.Load()), node)]
 
 
