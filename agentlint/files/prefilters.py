@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 PYTHON = re.compile(
-    rb"input\(|input_\w{0,20}\(|(?:ask|confirm|yes_?no)\w{0,20}\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
+    rb"input\(|input_\w{0,20}\(|(?<![A-Za-z])(?:ask|confirm|yes_?no)\w{0,20}\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
     rb"|webbrowser|InstalledAppFlow|step1_get_authorize_url|pygsheets|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
     rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
     rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from agentlint.files.source import Span
 from agentlint.rule.dialects import DIALECTS, FORMAT_COLUMNS, HEADED, Dialect
@@ -84,9 +85,18 @@ _MESSAGE = lazily(
 _PADDED, _LABELLED, _LISTED = 2, 1, 0
 
 
+@cache
+def _printing(dialect: str) -> re.Pattern[str]:
+    """What a file must hold to print anything: asked once of the whole text, it spares most files their lines."""
+    prints = DIALECTS[dialect].prints
+    return re.compile(rf"^(?:{prints.pattern})", prints.flags | re.MULTILINE)
+
+
 def layouts(text: str, dialect: str) -> Iterator[Layout]:
     """The blocks of a file: padded columns and lists wherever they stand, labelled values where there are several."""
     rules = DIALECTS[dialect]
+    if dialect not in {"c", "d"} and not _printing(dialect).search(text):
+        return
     block: list[tuple[int, int, int]] = []
     function, last, at = "", -_GAP, 0
     lines = text.splitlines(keepends=True)
@@ -133,7 +143,7 @@ def _formats(text: str) -> re.Pattern[str] | None:
 
 def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[str] | None) -> int | None:
     """What a line prints: columns, a labelled value, a member of a list; None for others. A call may open on it only."""
-    if len(line) > 400:
+    if len(line) > 400 or not (rules.prints.match(line) or line.rstrip().endswith("(")):
         return None
     line = _opened(line, followers)
     if not rules.prints.match(line) or (_ASIDE_IN_SHELL if rules is DIALECTS["sh"] else _ASIDE).search(line):

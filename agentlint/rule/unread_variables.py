@@ -47,19 +47,24 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
                 and not _DOUBT.search(_line(text, match))
                 and not re.search(rf"\$\{{?{match[group]}\b", text)
             )
+    named = _of_own_prefix(named, repository) if named else []
     if not named:
         return
-    words, made = _known_words(repository)
+    words, made = _known_words(repository, frozenset(name.split("_")[0].lower() for _, name in named))
     if not made.isdisjoint({"*"}):
         return
-    own = {part.lower() for path in repository.project.paths for part in path.split("/")[:3]} | own_names(repository)
     for place, name in named:
         prefix = name.split("_")[0]
-        if not any(prefix.lower() in {known, known.replace("-", ""), known.split("-")[0]} for known in own):
-            continue
         kin = sum(word.startswith(prefix + "_") for word in words)
         if name not in words and kin >= FEWEST_KIN and prefix not in made and not _is_part(name, words):
             yield place, name
+
+
+def _of_own_prefix(named: list[tuple[Place, str]], repository: Repository) -> list[tuple[Place, str]]:
+    """Those whose first word is a name of this repository: its own, or that of a folder near its root."""
+    parts = {part.lower() for path in repository.project.paths for part in path.split("/")[:3]} | own_names(repository)
+    own = {form for part in parts for form in (part, part.replace("-", ""), part.split("-")[0])}
+    return [(place, name) for place, name in named if name.split("_")[0].lower() in own]
 
 
 def _is_part(name: str, words: frozenset[str]) -> bool:
@@ -84,8 +89,13 @@ _BY_LIBRARY = lazily(
 """Libraries that make the names of variables from those of options."""
 
 
-def _known_words(repository: Repository) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that files other than documents hold, and the prefixes from which code puts names together."""
+_LIBRARIES = tuple(
+    "env_prefix envprefix envvar_prefix automaticenv envconfig alecthomas/kong basesettings figment config::environment dynaconf koanf".split()
+)
+
+
+def _known_words(repository: Repository, prefixes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that files which speak of one of these prefixes hold, and the prefixes from which code puts names together."""
     known = repository.memory("words like variables")
     if known is None:
         words: set[str] = set()
@@ -94,10 +104,12 @@ def _known_words(repository: Repository) -> tuple[frozenset[str], frozenset[str]
             if number + 1 >= MOST_FILES:
                 words.clear()
                 break
-            found = _ANY.findall(source.text)
-            words.update(found)
-            if _BY_LIBRARY.search(source.text):
+            lowered = source.text.lower()
+            if any(mark in lowered for mark in _LIBRARIES) and _BY_LIBRARY.search(source.text):
                 made.add("*")
+            if not any(prefix in lowered for prefix in prefixes):
+                continue
+            words.update(_ANY.findall(source.text))
             if "_" in source.text:
                 made.update(
                     word.upper() for match in _PUT_TOGETHER.finditer(source.text) for word in match.groups() if word

@@ -120,6 +120,8 @@ _STARTED = {
         re.MULTILINE,
     ),
 }  # fmt: skip
+_MARKS = {"py": ("TextTestRunner(", "pytest", "py.test"), "js": ("new Mocha(",), "go": ('"test"',)}
+"""Words without which a file starts no suite: a quick refusal."""
 _STARTS = lazily(r"\b(?:subprocess\.|os\.(?:exec|spawn|posix_spawn)|create_subprocess)")
 _REPORTS = lazily(
     r"\breporter\b|gotestsum|test2json|\"-json\"|junit|xunit|xmlrunner|XMLTestRunner|--tap|json-report|allure|teamcity",
@@ -129,7 +131,7 @@ _REPORTS = lazily(
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag suites that scripts start where CI runs the script, or what is compiled from it."""
-    candidates = [one for one in program_texts(whole) if one.language in _STARTED]
+    candidates = [one for one in program_texts(whole) if any(mark in one.text for mark in _MARKS.get(one.language, ()))]
     found = [(one, match) for one in candidates if (match := _STARTED[one.language].search(one.text)) is not None]
     found = [(one, match) for one, match in found if not _REPORTS.search(one.text) and not names_report(one.text)]
     found = [(one, match) for one, match in found if one.language != "go" or '"go"' in one.text]
