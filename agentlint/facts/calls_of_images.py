@@ -52,12 +52,13 @@ def docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
     return ()
 
 
-_COMPOSE_FILES = (
+COMPOSE_FILES = (
     "compose.yaml",
     "compose.yml",
     "docker-compose.yml",
     "docker-compose.yaml",
 )
+"""Where `docker compose` looks, in this order, when it is told of no file."""
 
 
 def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
     path = (
         joined_path(command.directory, written)
         if written
-        else nearest_file(_COMPOSE_FILES, command.directory or "", index)
+        else nearest_file(COMPOSE_FILES, command.directory or "", index)
     )
     if not path or not {"up", "run", "build", "exec"} & set(command.texts()):
         return ()

@@ -8,12 +8,13 @@ from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
 
-_TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
+TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
+"""Where tox may be set up, when it is told of no file."""
 
 
 def tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     given = command.value_of("-c", "--conf", "--workdir")
-    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else _TOX_FILES
+    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else TOX_FILES
     if given and "$" in given:
         return _chosen_by_variable(joined_path(command.directory, given), index)
     path = next(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -113,6 +115,16 @@ class Repository:
         return tuple(sorted(self.ordered_paths, key=lambda path: path.count("/")))
 
     @cached_property
+    def paths_by_name(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of all files of each name, in order."""
+        return _grouped(self.ordered_paths, posixpath.basename)
+
+    @cached_property
+    def paths_by_folder(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of the files that stand directly in each folder, in order; "" is the root."""
+        return _grouped(self.ordered_paths, posixpath.dirname)
+
+    @cached_property
     def judged(self) -> tuple[str, ...]:
         """The paths that findings may stand in, in order: all, or those asked for by name."""
         return self.ordered_paths if self.focus is None else tuple(sorted(self.focus & self.project.paths))
@@ -130,6 +142,13 @@ class Repository:
         """Keep an answer and give it back."""
         self._memory[key] = value
         return value
+
+
+def _grouped(paths: Iterable[str], key: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        found[key(path)].append(path)
+    return {name: tuple(members) for name, members in found.items()}
 
 
 def commands_of(facts: FileFacts) -> Iterator[Command]:

@@ -5,7 +5,6 @@ Silent whenever something that we cannot see could provide the name: a placehold
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -142,7 +141,7 @@ def _manifest(command: Command, repository: Repository) -> Iterator[str]:
         return
     if command.program == "nvm" and command.texts() != ("use",):
         return
-    if not any(posixpath.basename(path) in names for path in repository.project.paths):
+    if not any(name in repository.paths_by_name for name in names):
         yield f"a {names[0]}"
 
 

@@ -158,7 +158,7 @@ _BUILD_FILES = lazily(
 def made_by_build(plain: str, repository: Repository) -> bool:
     """True where a build file or .gitignore names the file, or ignores its folder: it comes into being."""
     name = posixpath.basename(plain)
-    if any(posixpath.basename(path) == name for path in repository.project.paths):
+    if name in repository.paths_by_name:
         return False  # it is that one which the build files name
     top = plain.split("/")[0] + "/" if "/" in plain else name
     pattern = re.compile(

@@ -8,7 +8,7 @@ import re
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
-from agentlint.rule.layouts import dialect_of
+from agentlint.rule.layouts import SOURCE_ENDINGS, dialect_of
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -57,8 +57,8 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
     folders = {folder, posixpath.dirname(folder)}
     others = [
         other
-        for other in repository.ordered_paths
-        if other != path and posixpath.dirname(other) in folders and dialect_of(other, "") == dialect
+        for other in sorted(other for near in folders for other in repository.paths_by_folder.get(near, ()))
+        if other != path and dialect_of(other, "") == dialect
     ]
     entries = [other for other in others if _ENTRY.match(posixpath.basename(other))]
     others = entries if dialect == "py" and _ONE_OF_MANY.search(path) else [*entries, *others]
@@ -66,29 +66,7 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
 
 
 _OF_CI = lazily(r"(?:^|/)(?:\.(?:github|gitlab|buildkite|circleci|azure\w*|travis|woodpecker)|\.?ci)/")
-_SOURCES = (
-    ".go",
-    ".js",
-    ".mjs",
-    ".cjs",
-    ".ts",
-    ".mts",
-    ".py",
-    ".rb",
-    ".sh",
-    ".bash",
-    ".zsh",
-    ".rs",
-    ".d",
-    ".pl",
-    ".cc",
-    ".cpp",
-    ".cs",
-    ".java",
-    ".kt",
-    ".swift",
-    ".php",
-)
+_SOURCES = tuple(SOURCE_ENDINGS)
 _OF_BENCHMARKS = lazily(r"(?:^|/)(?:benchmarks?|benchmarking|bench)(?=/)")
 _NAMED_BENCHMARK = lazily(r"(?:^|/)(?:[\w-]*[_-])?bench(?:mark)?s?\.(?:py|rb|pl|m?js|php)$")
 

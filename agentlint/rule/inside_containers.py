@@ -40,7 +40,7 @@ def inside(command: Command, repository: Repository) -> Command | None:
     program = command.arguments[at]
     name = posixpath.basename(program.text)
     manifest = _MANIFESTS.get(name)
-    if manifest is None or sum(posixpath.basename(path) == manifest for path in repository.project.paths) != 1:
+    if manifest is None or len(repository.paths_by_name.get(manifest, ())) != 1:
         return None
     rest = command.arguments[at + 1 :]
     return replace(command, program=name, program_path=program.text, arguments=rest, wrappers=(command.program,))

@@ -238,7 +238,7 @@ def _held_for_dotnet(name: str, words: list[str], repository: Repository) -> boo
     """True for a tool whose version stands on the line, or in the manifest of local tools, which counts here too."""
     if any(word.partition("=")[0] == "--version" for word in words):
         return True
-    paths = [path for path in repository.project.paths if path.rsplit("/", 1)[-1] == "dotnet-tools.json"]
+    paths = repository.paths_by_name.get("dotnet-tools.json", ())
     return any(f'"{name.lower()}"' in repository.text(path).lower() for path in paths)
 
 
@@ -302,7 +302,7 @@ def _not_in_the_lock(name: str, repository: Repository) -> bool:
     key = ("no word in the locks", name)
     known = repository.memory(key)
     if known is None:
-        paths = [path for path in repository.project.paths if path.rsplit("/", 1)[-1] in _LOCKS_OF_NODE]
+        paths = [path for lock in _LOCKS_OF_NODE for path in repository.paths_by_name.get(lock, ())]
         sources = [repository.read(path) for path in sorted(paths)]
         texts = [source.text for source in sources if source is not None]
         word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")

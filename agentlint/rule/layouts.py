@@ -16,11 +16,12 @@ from agentlint.rule.dialects import DIALECTS, FORMAT_COLUMNS, HEADED, Dialect
 from agentlint.rule.lazily import lazily
 from agentlint.rule.told_in_loops import Loop, tells_of_each
 
-_ENDINGS = {
+SOURCE_ENDINGS = {
     ".go": "go", ".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".py": "py", ".rb": "rb", ".sh": "sh",
     ".bash": "sh", ".zsh": "sh", ".rs": "rs", ".d": "d", ".pl": "pl", ".cc": "c", ".cpp": "c",
     ".cs": "cs", ".java": "java", ".kt": "kt", ".swift": "swift", ".php": "php",
 }  # fmt: skip
+"""The dialect of each ending of a source file."""
 _SHEBANGS = {
     "sh": "sh",
     "bash": "sh",
@@ -42,7 +43,7 @@ def dialect_of(path: str, text: str) -> str:
     """The dialect of a source file by its ending or its first line; "" for other files."""
     name = path.rsplit("/", 1)[-1]
     if "." in name.lstrip("."):
-        return _ENDINGS.get(name[name.rfind(".") :], "")
+        return SOURCE_ENDINGS.get(name[name.rfind(".") :], "")
     match = _INTERPRETER.match(text[:120])
     if match is None:
         return ""

@@ -35,7 +35,6 @@ _FEWEST_THERE = 2
 
 def absent_items(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Files that head the items of a list or a table, most of whose other items are there, beside the page or at the root."""
-    names = _names(repository)
     for page in judged_documents(repository):
         if not is_about_this(page):
             continue
@@ -45,9 +44,7 @@ def absent_items(repository: Repository) -> Iterator[tuple[Place, str]]:
             written = piece.text.text
             if piece.form is Form.INLINE and _NAME.fullmatch(written) and _heads_item(text, piece):
                 suffix = "/" if "/" in written else ""
-                groups.setdefault((piece.heading, suffix), []).append(
-                    (piece, _is_there(written, page, names, repository))
-                )
+                groups.setdefault((piece.heading, suffix), []).append((piece, _is_there(written, page, repository)))
         for found in groups.values():
             there = sum(known for _, known in found)
             if there >= _FEWEST_THERE and there * 2 > len(found):
@@ -63,11 +60,11 @@ def _heads_item(text: str, piece: CodePiece) -> bool:
     return bool(_FIRST_OF_ITEM.fullmatch(text[start : piece.span.start]))
 
 
-def _is_there(written: str, page: str, names: frozenset[str], repository: Repository) -> bool:
+def _is_there(written: str, page: str, repository: Repository) -> bool:
     """True for a file that stands beside the page, at the root, or anywhere by that name."""
     here = posixpath.dirname(page)
     near = {posixpath.normpath(posixpath.join(folder, written)) for folder in (here, "")}
-    return bool(near & repository.project.paths) or posixpath.basename(written) in names
+    return bool(near & repository.project.paths) or posixpath.basename(written) in repository.paths_by_name
 
 
 def _is_gone(piece: CodePiece, text: str, repository: Repository) -> bool:
@@ -96,26 +93,16 @@ _OF_OTHERS = lazily(
 
 def absent_files_pointed_at(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Files by name alone to which a page for developers or agents sends its reader ("see `.eslintrc.base.json`")."""
-    names = _names(repository)
     for page in judged_documents(repository):
         if not (is_about_this(page) and is_for_developers(page)):
             continue
         text = text_of(page, repository)
         for piece in pieces_of(page, repository):
             written = piece.text.text
-            if piece.form is not Form.INLINE or not _BARE.fullmatch(written) or written in names:
+            if piece.form is not Form.INLINE or not _BARE.fullmatch(written) or written in repository.paths_by_name:
                 continue
             before = text[max(0, piece.span.start - 60) : piece.span.start - 1]
             if not _POINTED_AT.search(before) or _OF_OTHERS.search(before):
                 continue
             if is_literal(written) and not made_by_build(written, repository) and not is_only_spoken_of(piece, text):
                 yield Place(page, piece.span), written
-
-
-def _names(repository: Repository) -> frozenset[str]:
-    """The names of all files of the tree, without their folders."""
-    known = repository.memory("names of files")
-    if known is None:
-        known = repository.remember("names of files", frozenset(map(posixpath.basename, repository.project.paths)))
-    assert isinstance(known, frozenset)
-    return known

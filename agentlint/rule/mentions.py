@@ -113,6 +113,14 @@ def text_of(path: str, repository: Repository) -> str:
     return source.text if source is not None and len(source.data) <= LARGEST_DOCUMENT else ""
 
 
+_FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def outside_fences(text: str) -> str:
+    """A text whose fences and comments are blanks: what is found in it stands at the same place as in the page."""
+    return _FENCED.sub(lambda fence: " " * len(fence[0]), text)
+
+
 def pieces_of(path: str, repository: Repository) -> tuple[CodePiece, ...]:
     """The pieces of code of a document, in order."""
     key = ("pieces of", path)

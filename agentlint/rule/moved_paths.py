@@ -11,7 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal
 from agentlint.rule.documented import is_about_this, is_for_developers, is_of_others
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import judged_documents, text_of
+from agentlint.rule.mentions import judged_documents, outside_fences, text_of
 from agentlint.rule.places_meant import all_folders
 
 MOST_PLACES = 3
@@ -24,7 +24,6 @@ _BRACED = lazily(
     r"(?<![\w/.:@~$}>-])(?:\./)?((?:[\w.-]{1,60}/){1,9}[\w-][\w.-]{0,60}\.)\{([a-z]{1,6}(?:, ?[a-z]{1,6}){1,4})\}(?![\w/*({<-])"
 )
 """Files that are named together: `src/queue.{h,c}`."""
-_FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
 _OF_THE_PAST = lazily(
     r"chang|histor|news|release|upgrad|migrat|what.?s.?new|blog|adr|decision|rfc|proposal|archive|roadmap|plan|\bspecs?/|versioned|licen[cs]e",
     re.IGNORECASE,
@@ -50,15 +49,16 @@ def moved_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
         text = text_of(page, repository)
         if "/" not in text:
             continue
+        shown = outside_fences(text)
         told: set[str] = set()
-        for match in _PATH.finditer(_FENCED.sub(lambda fence: " " * len(fence[0]), text)):
+        for match in _PATH.finditer(shown):
             written = match[1]
             now = _where_it_went(written, page, repository)
             if now and written not in told and not _is_followed(match, page, text) and _is_told_as_there(match, text):
                 told.add(written)
                 yield Place(page, Span(match.start(1), match.end(1))), written, now
         if ".{" in text:
-            yield from _moved_together(page, _FENCED.sub(lambda fence: " " * len(fence[0]), text), repository)
+            yield from _moved_together(page, shown, repository)
 
 
 def _moved_together(page: str, text: str, repository: Repository) -> Iterator[tuple[Place, str, str]]:
@@ -75,7 +75,7 @@ def _where_it_went(written: str, page: str, repository: Repository) -> str:
     """The path that the file of this name has today; "" where it is there, or too little tells."""
     plain = posixpath.normpath(written)
     name, parts = posixpath.basename(plain), plain.split("/")
-    places = _places(repository).get(name, ())
+    places = repository.paths_by_name.get(name, ())
     folders = all_folders(repository)
     if not 0 < len(places) <= MOST_PLACES or parts[0] not in folders or _COMMON.fullmatch(name):
         return ""
@@ -90,19 +90,6 @@ def _where_it_went(written: str, page: str, repository: Repository) -> str:
     head = "/".join(parts[: 2 if deep else 1]) + "/"
     near = [path for path in places if path.startswith(head)]
     return near[0] if near else ""
-
-
-def _places(repository: Repository) -> dict[str, tuple[str, ...]]:
-    """The paths of the files of each name."""
-    known = repository.memory("places of names")
-    if known is None:
-        found: dict[str, tuple[str, ...]] = {}
-        for path in repository.ordered_paths:
-            name = posixpath.basename(path)
-            found[name] = (*found.get(name, ())[:MOST_PLACES], path)
-        known = repository.remember("places of names", found)
-    assert isinstance(known, dict)
-    return known
 
 
 def _is_followed(match: re.Match[str], page: str, text: str) -> bool:

@@ -13,7 +13,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import documents, judged_documents, text_of
+from agentlint.rule.mentions import documents, judged_documents, outside_fences, text_of
 from agentlint.rule.places_meant import all_folders
 
 _LINKS = {
@@ -29,7 +29,6 @@ _LINKS = {
     ),
     "asciidoc": lazily(r"\b(?:link:|xref:)(?P<to>[^\[\s#]{1,300})(?:#[^\[\s]*)?\[(?P<ref>(?!))?"),
 }
-_FENCED = lazily(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1|\Z)|<!--.*?(?:-->|\Z)", re.MULTILINE | re.DOTALL)
 _ELSEWHERE = lazily(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
 _TEXT = lazily(
     r"\.(?:md|markdown|mdx|rst|adoc|asciidoc|txt|org|sh|bash|py|rb|js|[cm]js|ts|tsx|go|rs|java|kt|kts|gradle|c|cc|cpp|h|hpp|cs|php|pl|lua|vim|ps1|bat|toml|ya?ml|json|cfg|ini"
@@ -59,7 +58,7 @@ def dead_links(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 
 def _of_page(path: str, text: str, repository: Repository) -> Iterator[tuple[Place, str]]:
-    shown = _FENCED.sub(lambda match: " " * len(match[0]), text)
+    shown = outside_fences(text)
     for match in _LINKS[markup_of(path)].finditer(shown):
         target = match["to"] or match["ref"]
         line = text[text.rfind("\n", 0, match.start()) + 1 : text.find("\n", match.end())]

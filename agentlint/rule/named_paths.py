@@ -187,5 +187,5 @@ def _is_symbol(plain: str, repository: Repository) -> bool:
     if not re.fullmatch(r"_*[A-Z]\w*", name):
         return False
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    beside = (path for path in repository.ordered_paths if posixpath.dirname(path) == folder)
-    return any(word.search(repository.text(path)) for path in islice(beside, MOST_NEIGHBOURS))
+    beside = repository.paths_by_folder.get(folder, ())[:MOST_NEIGHBOURS]
+    return any(word.search(repository.text(path)) for path in beside)

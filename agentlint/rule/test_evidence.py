@@ -113,4 +113,4 @@ def _names_absent_script(command: Command, repository: Repository) -> bool:
     words = (command.program_path, *command.texts()[:1])
     written = next((word for word in words if _TEST_SCRIPT.search(word) and "*" not in word), "")
     name = posixpath.basename(written.partition("::")[0])
-    return bool(name) and not any(posixpath.basename(path) == name for path in repository.project.paths)
+    return bool(name) and name not in repository.paths_by_name

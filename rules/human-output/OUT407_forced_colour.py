@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agentlint.facts.calls_of_python import TOX_FILES
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
@@ -267,7 +268,6 @@ def _by_steps(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
-_OF_TOX = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
 _SET_FOR_TOX = lazily(
     r"^[ \t]*(?:set_?env[ \t]*=[ \t]*)?(?P<set>\"?(?P<name>FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|MYPY_FORCE_COLOR|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR)\"?"
     r"[ \t]*=[ \t]*[\"']?(?:1|true|yes|always)\b[\"']?)",
@@ -280,7 +280,7 @@ def _by_tox(job: Job, repository: Repository) -> Iterator[Hit]:
     run = {one.program for own in job.commands for one in carried_out(own, repository)}
     if "tox" not in run:
         return
-    for path in _OF_TOX:
+    for path in TOX_FILES:
         source = repository.read(path) if path in repository.project.paths else None
         for found in _SET_FOR_TOX.finditer(source.text) if source is not None else ():
             if found["name"] == "PRE_COMMIT_COLOR" and "prek" in run and "pre-commit" not in run:

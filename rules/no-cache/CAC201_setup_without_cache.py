@@ -281,7 +281,7 @@ def _input(action: Action, what: str, repository: Repository) -> str:
     if _is_too_old(action):
         return f"raise it to v{_OLDEST[action.name.lower()]} or newer, whose cache still works, and {advice}"
     needed = _NEEDED_FILES.get(what, ())
-    if needed and not any(path.rsplit("/", 1)[-1] in needed for path in repository.project.paths):
+    if needed and not any(name in repository.paths_by_name for name in needed):
         return f"{advice} with a cache-dependency-path, for there is no {needed[0]}"
     return advice
 

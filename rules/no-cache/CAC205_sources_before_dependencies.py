@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
@@ -294,9 +295,6 @@ def _makes_with_go(repository: Repository) -> bool:
     )
 
 
-_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-
-
 def _of_tests(stage: Stage, command: Command, how: Fetching, repository: Repository) -> bool:
     """True for a test's image, unless the tests build it again after each edit and it brings packages of others."""
     path = stage.place.path
@@ -311,7 +309,7 @@ def _composed(path: str, repository: Repository) -> bool:
     """True where a compose file stands beside the Dockerfile or above it, the root left out."""
     folder = posixpath.dirname(path)
     while folder:
-        if any(posixpath.join(folder, name) in repository.project.paths for name in _COMPOSE):
+        if any(posixpath.join(folder, name) in repository.project.paths for name in COMPOSE_FILES):
             return True
         folder = posixpath.dirname(folder)
     return False

@@ -86,7 +86,7 @@ def _uses(context: TreeContext, path: str, name: str, method: bool, depth: int) 
         if parsed > MAX_PARSED:
             yield None
             return
-        using = _module(context, other)
+        using = other_module(context, other)
         if using is None:
             continue
         if name in using.own or not (method or _imports(using, path, name)):
@@ -102,8 +102,11 @@ def _spared(context: TreeContext, module: Module, use: ast.AST, depth: int) -> G
 
 
 @lru_cache(maxsize=24)
-def _module(context: TreeContext, path: str) -> Module | None:
-    """Another module, read; the last ones are kept, for one question often leads to the next in the same place."""
+def other_module(context: TreeContext, path: str) -> Module | None:
+    """Another module of the tree; None where it cannot be read.
+
+    The last ones are kept, for one question often leads to the next in the same place.
+    """
     file = context.read(path)
     try:
         return module_of(path, read_python(file.text)) if file is not None else None

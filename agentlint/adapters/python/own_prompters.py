@@ -11,11 +11,9 @@ from types import MappingProxyType
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.python.conditions import own_guards
-from agentlint.adapters.python.elsewhere import uses_elsewhere
-from agentlint.adapters.python.names import Module, module_of
-from agentlint.documents.python import PythonError, read_python
+from agentlint.adapters.python.elsewhere import other_module, uses_elsewhere
+from agentlint.adapters.python.names import Module
 from agentlint.facts.interface import AskKind
-from agentlint.files.source import UndecodableFile
 
 _NAMED = re.compile(
     r"input|prompt|ask|confirm|yes_?no|y_?n\b|question|query|choose|select|pick|press|pause|getpass|password|read_?(?:line|stdin|key)",
@@ -175,7 +173,5 @@ def _helpers_of(context: TreeContext, path: str) -> Helpers:
     file = context.read(path) if path else None
     if file is None or not _QUICK.search(file.data):
         return MappingProxyType({})
-    try:
-        return helpers_in(module_of(path, read_python(file.text)))
-    except (PythonError, UndecodableFile):
-        return MappingProxyType({})
+    other = other_module(context, path)
+    return helpers_in(other) if other is not None else MappingProxyType({})
