@@ -29,6 +29,8 @@ def paths_meant(written: str, command: Command) -> Iterator[str]:
     if "$" not in written and "`" not in written:
         for directory in (command.directory, ""):
             yield _join(directory or "", written)
+        if written.startswith("/"):
+            yield from _below_somewhere(written)
         return
     own = posixpath.dirname(command.place.path)
     beside = _BESIDE.match(written)
@@ -39,6 +41,13 @@ def paths_meant(written: str, command: Command) -> Iterator[str]:
     if named is not None and not _ELSEWHERE.match(named["name"]):
         for directory in (own, "", command.directory or ""):
             yield _join(directory, named["rest"])
+
+
+def _below_somewhere(written: str) -> Iterator[str]:
+    """The ends of an absolute path that may be a path of the checkout, which lies at a place of CI's choosing."""
+    parts = [part for part in written.split("/") if part not in {"", "."}]
+    for start in range(1, len(parts) - 1):
+        yield "/".join(parts[start:])
 
 
 def _join(directory: str, path: str) -> str:

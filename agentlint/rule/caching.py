@@ -49,8 +49,8 @@ class Fetch:
 
 def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
     """Everything the job's commands fetch, what they call in this repository included, on the job's own machine."""
-    for command in (*job.commands, *_by_inputs(job, repository), *inner_commands(job, repository)):
-        if in_container(command):
+    for command in (*job.commands, *inner_commands(job, repository)):
+        if in_container(command) or _by_step_of(command, job, _CONTAINER_STEPS):
             continue
         for reached in carried_out(command, repository):
             if (
@@ -60,7 +60,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             ):
                 continue
             for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
-                if (not how.compiles or how.what == "ccache") and _on_another_machine(command, job):
+                if (not how.compiles or how.what == "ccache") and on_another_machine(command, job):
                     continue
                 if not (_built_here(reached, how) or _brings_none(reached, how, repository)) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
@@ -73,22 +73,15 @@ _MACHINES = ("vmactions/", "cross-platform-actions/", "acj/")
 """Steps that run their script in a container, and in a virtual machine, to which only the work tree is handed."""
 
 
-def _by_inputs(job: Job, repository: Repository) -> Iterator[Command]:
-    """What ready-made steps run out of their inputs: tried again, under a display, in a virtual machine of another system."""
-    own = {
-        step.index
-        for step in job.steps
-        if step.action is not None and not step.action.name.lower().startswith(_CONTAINER_STEPS)
-    }
-    for command in repository.commands_by_unit.get(job.unit, ()) if own else ():
-        if command.step in own:
-            yield command
-
-
-def _on_another_machine(command: Command, job: Job) -> bool:
+def on_another_machine(command: Command, job: Job) -> bool:
     """True for what runs in a virtual machine that the job starts: a kept build pays there, kept packages hardly do."""
+    return _by_step_of(command, job, _MACHINES)
+
+
+def _by_step_of(command: Command, job: Job, makers: tuple[str, ...]) -> bool:
+    """True for a command that a ready-made step of these makers runs out of its inputs."""
     return any(
-        step.index == command.step and step.action is not None and step.action.name.lower().startswith(_MACHINES)
+        step.index == command.step and step.action is not None and step.action.name.lower().startswith(makers)
         for step in job.steps
     )
 

@@ -16,6 +16,7 @@ from agentlint.rule.caching import (
     fetches,
     kept,
     lasting_machine,
+    on_another_machine,
     setup_that_could_keep,
     told_at,
     traced_build,
@@ -214,7 +215,7 @@ _CCACHE = Fetching(
 
 def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
     for command in job.commands:
-        if in_container(command):
+        if in_container(command) or on_another_machine(command, job):
             continue
         for reached in carried_out(command, repository):
             if in_container(reached):

@@ -91,6 +91,8 @@ _OF_THE_LANGUAGE = lazily(
     r"(?:docker\.io/|public\.ecr\.aws/docker/|mirror\.gcr\.io/)?(?:library/)?(?:golang|rust|maven|gradle|eclipse-temurin|openjdk|amazoncorretto)(?:[:@]|$)"
 )
 """Images that hold the tools and nothing of any project."""
+_ALONE = frozenset({"--rm", "-i", "-t", "-it", "-ti", "--init", "--privileged", "--interactive", "--tty"})
+"""Options without a value: what follows them is not theirs."""
 _LOST_WITH_IT = frozenset({"go", "maven", "gradle"})
 """What keeps its work outside the mounted sources, and so loses it on a machine that lasts too."""
 
@@ -142,7 +144,7 @@ def _keeps_nothing(command: Command, first: Command) -> bool:
             return False
         if _KEEPS.search(word.text):
             return False
-        before = word.text if "=" not in word.text else ""
+        before = word.text if "=" not in word.text and word.text not in _ALONE else ""
     return True
 
 

@@ -144,8 +144,8 @@ def _read_step(index: int, node: YamlNode, together: int, around: Surroundings, 
     uses, run = node.get("uses"), node.get("run")
     if uses is not None and uses.is_scalar and uses.text:
         action = read_action(uses, node.get("with"), around)
-        gathering.commands.extend(_scripts_of(action, node, step, around, gathering))
-        return replace(step, action=action, gate=bool({"gate"} & actions().roles(action)))
+        given = _scripts_of(action, node, step, around, gathering)
+        return replace(step, action=action, commands=given, gate=bool({"gate"} & actions().roles(action)))
     if run is not None and run.is_scalar:
         step = _with_script(step, node, run, around, gathering)
     if background is not None and background.truth is True:
@@ -200,7 +200,7 @@ def clean_directory(directory: str) -> str | None:
 def _scripts_of(
     action: Action, node: YamlNode, step: Step, around: Surroundings, gathering: Gathering
 ) -> tuple[Command, ...]:
-    """Commands that an action runs out of its inputs; they belong to the job, beside its steps."""
+    """Commands that an action runs out of its inputs (a retry, a virtual machine)."""
     entry = actions().of(action)
     given = node.get("with")
     found: list[Command] = []

@@ -75,12 +75,22 @@ def _of_image(image: Word, following: Sequence[Word]) -> Word | None:
     return Word(program, image.span)
 
 
+_OPTIONS_OF_VARIABLE = re.compile(
+    r"[\"']?\$[{(]?\w*(?:FLAGS?|OPTS?|OPTIONS?|ARGS?|ARGUMENTS?|PARAMS?|MOUNTS?|VOLUMES?|ENVS?)(?:\[[@*]\])?[})]?[\"']?\Z",
+    re.IGNORECASE,
+)
+"""`$(DOCKER_FLAGS)`, `"${run_args[@]}"`: a variable that stands for options, before the image is named."""
+
+
 def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
     seen: set[str] = set()
     environment: dict[str, str] = {}
     entrypoint: Word | None = None
     while at < len(words):
         text = words[at].text
+        if not words[at].literal and _OPTIONS_OF_VARIABLE.match(text):
+            at += 1
+            continue
         if len(text) < 2 or text[0] != "-":
             break
         name, equals, value = text.partition("=")

@@ -54,10 +54,20 @@ def called_names(statement: Simple, functions: Collection[str]) -> list[str]:
     if not functions or not statement.words:
         return []
     first = statement.words[0].text
-    found = [first] if first in functions else []
+    found = [first] if first in functions else _picked(first, functions)
     if found or first in _CALLING:
         found += [word.text for word in statement.words[1:] if word.literal and word.text in functions]
     return found
+
+
+_PICKING = re.compile(r"(?P<before>\w*[A-Za-z]{2}\w*[_:-])\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*[^}]{0,20}\})\Z")
+"""`run_$TEST`: the first half of a function's name, and a variable for the rest; what `$1` picks, the call of the script tells."""
+
+
+def _picked(first: str, functions: Collection[str]) -> list[str]:
+    """The functions of which a variable picks one by the end of its name, as scripts of many commands do."""
+    picking = _PICKING.match(first.strip("\"'"))
+    return [name for name in functions if name.startswith(picking["before"])] if picking is not None else []
 
 
 _READ_VALUES = frozenset("-a -d -i -n -N -p -t -u -k -A".split())

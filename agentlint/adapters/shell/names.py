@@ -48,6 +48,17 @@ PRINTING = frozenset(
 )
 
 ELEVATION = re.compile(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
+RUNNING = re.compile(
+    r"(?:\w*_)?(?:(?:DOCKER|ENGINE|CONTAINER|PODMAN|COMPOSE|POETRY|UV|VENV|PIPENV|HATCH|PDM|NIX|CONDA)_?(?:RUN|EXEC)|RUN_?IN_\w+|EXEC_IN_\w+|IN_(?:DOCKER|CONTAINER|VENV)"
+    r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|CMD_PREFIX|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",
+    re.IGNORECASE,
+)
+"""Variables that hold what a command is run in, or nothing: `$(ENGINERUN) bash test.sh`, `$(POETRY_RUN) pytest`."""
+SETTINGS_BEFORE = re.compile(
+    r"\$\{\{\s*(?:matrix|env|inputs|vars)\.(?:[\w.-]*[._-])?(?:c?flags|env|envs|environment|env[_-]?vars?|prefix|sudo|maybe[_-]sudo|wrapper|xvfb)\s*\}\}\Z",
+    re.IGNORECASE,
+)
+"""`${{ matrix.flags }} make`: by its name, settings or a wrapper before the program, or nothing."""
 SHELL_COMMAND = frozenset({"sh_c", "SH_C", "sudo_sh_c"})
 
 

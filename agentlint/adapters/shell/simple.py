@@ -12,7 +12,7 @@ from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.looking import called_names, read_names
 from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine
-from agentlint.adapters.shell.names import ELEVATION, SHELL_COMMAND
+from agentlint.adapters.shell.names import ELEVATION, RUNNING, SETTINGS_BEFORE, SHELL_COMMAND
 from agentlint.adapters.shell.reads import note_environment_read
 from agentlint.adapters.shell.redirected import redirected, source_of
 from agentlint.adapters.shell.sink import Call
@@ -151,13 +151,18 @@ class SimpleCommands:
         return self.walker.judge.after_call(name, machine)
 
     def _elevated(self, statement: Simple, words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:
-        """`$SUDO apt-get ...`: a variable that holds nothing or a wrapper is taken off."""
+        """`$SUDO apt-get ...`, `${{ matrix.flags }} make`: what holds nothing, settings or a wrapper is taken off."""
+        if len(words) > 1 and SETTINGS_BEFORE.match(words[0].text):
+            return words[1:], ()
         first = statement.words[0].parts
         if len(first) != 1 or first[0].kind is not PartKind.VARIABLE or len(words) < 2 or words[0].literal:
             return words, ()
         name = first[0].name
         if ELEVATION.match(name):
             return words[1:], ("sudo",)
+        if RUNNING.match(name) and words[1].text[:1] not in {"-", "$"}:
+            rest = words[2:] if words[1].text == "run" and len(words) > 2 else words[1:]
+            return rest, (name.lower().replace("_", " "),)
         if name in SHELL_COMMAND:
             shell = [Word("sh", words[0].span), Word("-c", words[0].span)]
             return [*shell, *words[1:]], ()
