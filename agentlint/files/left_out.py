@@ -105,10 +105,16 @@ class LeftOut:
             found = self._folder(parent)
             if found is None and name in FOLDERS:
                 found = (folder + "/", FOLDERS[name])
+            elif found is None and _RELEASE.match(name):
+                found = (folder + "/", "vendored")
             elif found is None and "{{" in name:
                 found = (folder + "/", "template")
             self._folders[folder] = found
         return self._folders[folder]
+
+
+_RELEASE = re.compile(r"[A-Za-z][\w+]*(?:-[A-Za-z]\w*)*[-_]v?\d+\.\d+\.\d+\Z")
+"""`googletest-1.16.0`: the unpacked archive of one release, another's or an older one of its own."""
 
 
 _VENDORED = re.compile(r"^(?P<glob>[^#\s]\S*)[^\n]*?[ \t]linguist-vendored(?:=true)?(?=\s|$)", re.MULTILINE)

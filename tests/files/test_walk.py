@@ -150,6 +150,13 @@ def test_include_wins_over_exclude_and_defaults() -> None:
     assert left_out.verdict("src/a.sh") is None
 
 
+def test_unpacked_releases_are_other_peoples_code() -> None:
+    left_out = LeftOut()
+    assert left_out.verdict("test/googletest-1.16.0/ci/a.sh") == ("test/googletest-1.16.0/", "vendored")
+    assert left_out.verdict("docker/ubuntu-24.04/a.sh") is None
+    assert left_out.verdict("v1.2.3/a.sh") is None
+
+
 def test_a_file_asked_for_by_name_is_never_left_out(tmp_path: Path) -> None:
     put(tmp_path, "vendor/a.sh", "vendor/b.sh")
     assert walk(str(tmp_path), named=("vendor/a.sh",)).considered == ("vendor/a.sh",)
