@@ -9,7 +9,11 @@ VERSIONED_ARCHIVE = lazily(r"/[^/\s]*\d+\.\d+[^/\s]*\.(?:zip|t?gz|tar\.\w+|tgz|d
 BRANCH = lazily(
     r"(raw\.githubusercontent\.com/[^ ]+|raw|blob)/(refs/heads/)?([Mm]aster|[Mm]ain|HEAD)/[^ ]+"
     r"|/(archive|tarball|zipball)/(refs/heads/)?(master|main|HEAD)\b"
+    r"|a=blob(?:_plain)?;[^ ]*\bhb=(?:HEAD|master|main|refs/heads/)|/cgit/[^ ?]*/plain/[^ ?]+(?:[\"']?$|\?h=(?:master|main|HEAD))"
+    r"|//(?:cdn\.jsdelivr\.net|cdn\.statically\.io)/gh/[^ /]+/[^ /]+[@/](?:main|master)/"
 )
+"""Files and archives of a branch, by the addresses of GitHub and GitLab, gitweb, cgit, and of hosts that pass files on.
+Sources: git-scm.com/docs/gitweb#_actions, git.zx2c4.com/cgit/tree/cmd.c, www.jsdelivr.com/documentation#id-github."""
 _ALWAYS_NEWEST = (
     r"/awscli-exe-(?![^/ ]*(?:VERSION|[Vv]ersion))[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
     r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|/composer-stable\.phar|/composer\.phar$|/phpunit\.phar$|//dl\.min\.io/(?:server|client)/\w+/release/[\w-]+/(?:minio|mc)(?:\.exe)?$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"

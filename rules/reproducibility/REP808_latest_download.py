@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command, Output
+from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.fetched_scripts import EVALUATES, filled_in, is_run_as_a_file, is_run_at_once, is_sourced
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST, VERSIONED_ARCHIVE
 from agentlint.rule.own_project import is_own
@@ -17,18 +17,14 @@ from agentlint.rule.releases import newest_release_of
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 _VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
-_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex", "python", "python3", "perl"})
-_MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
 _VERSIONED = lazily(
     r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
 )
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
-_EVALUATES = frozenset({"iex", "Invoke-Expression"})
 _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
 )
 """Programs that are given an address and fetch it themselves."""
-_TELLS_VERSION = lazily(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
 _UPDATES = lazily(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
 """Scripts by which a person fetches the newest of something on purpose."""
 _MANAGED = lazily(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
@@ -45,7 +41,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=10),
     station=Station.SET_UP,
-    programs=_FETCHERS | _EVALUATES | {"git", "gh", *_TAKE_ADDRESSES},
+    programs=_FETCHERS | EVALUATES | {"git", "gh", *_TAKE_ADDRESSES},
     bad=(
         Bad(
             {
@@ -135,8 +131,38 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
         ),
+        Bad(
+            {
+                "install.sh": (
+                    "#!/bin/bash\nexport RELEASE=v1.2.0\nBASE=https://raw.githubusercontent.com/x/tool\n"
+                    'curl -sSL -o /tmp/lib.sh "$BASE"/master/lib.sh\nsource /tmp/lib.sh\n'
+                ),
+                "setup.sh": (
+                    "#!/bin/bash\ncurl -sS https://getcomposer.org/installer | php -- --filename=composer\n"
+                    "main() {\n  curl -sSf https://sh.rustup.rs | sh -s -- -y\n}\nmain\n"
+                ),
+                "Makefile": (
+                    ".tool:\n\t@curl -sL https://releases.example.com/tool/latest/tool-`uname -s` > .tool.tmp\n\t@chmod +x .tool.tmp\n"
+                ),
+                "Dockerfile": "FROM centos:7\nRUN curl -o config.sub 'https://git.example.org/gitweb/?p=config.git;a=blob_plain;f=config.sub;hb=HEAD'\n",
+            },
+            at=("Dockerfile:2", "Makefile:2", "install.sh:4", "setup.sh:2", "setup.sh:4"),
+            title="a sourced part, an installer for an interpreter, a function, a program of a build, and the head by gitweb",
+        ),
     ),
     good=(
+        Good(
+            {
+                "install.sh": (
+                    "#!/bin/bash\nRELEASE=v1.2.0\nBASE=https://raw.githubusercontent.com/x/tool\n"
+                    'curl -sSL -o /tmp/lib.sh "$BASE/$RELEASE/lib.sh"\nsource /tmp/lib.sh\n'
+                    "curl -sS https://getcomposer.org/installer | php -- --version=2.8.1\n"
+                    "curl -s https://example.org/status | python3 -m json.tool\ncurl -s https://example.org/list | perl -ne print\n"
+                ),
+                "Makefile": "data:\n\tcurl -sL https://example.com/latest/table.csv > table.csv\n",
+            },
+            because="the release, a version, and answers that are read and not run",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "tip:\n  timeout: 5m\n  script:\n    - git clone https://go.googlesource.com/go sdk/go-tip\n"
@@ -226,7 +252,13 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag floating addresses where a run's result depends on them, and in scripts where what they bring is run or kept."""
     in_run = runs_unattended(command, repository)
-    if not (in_run or _of_script(command, repository)) or _wants_the_newest(command, repository):
+    if not (in_run or _of_script(command, repository)):
+        return
+    if command.program in _FETCHERS and _belies_its_release(command, repository):
+        message = "a part of this script comes from a branch, though a variable names the release; take it from there"
+        yield Hit(place=command.place, message=message, unit=command.unit)
+        return
+    if _wants_the_newest(command, repository):
         return
     if command.program == "git":
         if in_run and (_clones_head(command, repository) or _moves_submodules(command)):
@@ -262,7 +294,9 @@ def _of_script(command: Command, repository: Repository) -> bool:
 def _wants_the_newest(command: Command, repository: Repository) -> bool:
     """True in an environment that is there to try the heads of dependencies, and for what this repository itself releases."""
     unit = repository.units.get(command.unit)
-    if unit is not None and unit.kind is not UnitKind.IMAGE_STAGE and TRIES_HEADS.search(unit.name):
+    # A function `main` is where a script starts, and no branch.
+    named = unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.FUNCTION}
+    if unit is not None and named and TRIES_HEADS.search(unit.name):
         return True
     if not runs_unattended(command, repository) and _UPDATES.search(command.place.path):
         return True
@@ -307,92 +341,39 @@ def _looked_up(text: str, command: Command) -> str:
 
 
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
-    if command.program not in _FETCHERS | _EVALUATES:
+    if command.program not in _FETCHERS | EVALUATES:
         return in_run and (
             _VCS.match(text) is not None or (text.startswith("http") and LATEST.search(text) is not None)
         )
-    if command.program in _EVALUATES:
+    if command.program in EVALUATES:
         found = re.search(r"https?://[^\s'\")]+", text)
         return in_run and found is not None and not _VERSIONED.search(found[0])
     latest = LATEST.search(text)
     if latest is not None and not VERSIONED_ARCHIVE.search(text):
         asks_for_newest = "api.github.com" in text and _of_script(command, repository)
-        return (in_run and not asks_for_newest) or BRANCH.search(text) is not None
+        return (
+            (in_run and not asks_for_newest)
+            or BRANCH.search(text) is not None
+            or _built_with(text, command, repository)
+        )
     if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
         return False
-    if command.output is Output.CAPTURED and _is_the_script(command, repository):
-        return True
-    if command.output is Output.PIPE:
-        if "//sh.rustup.rs" in text and _names_a_tool_chain(repository):
-            return False
-        return _read_by_a_shell(command, repository) and not _told_a_version(command, repository)
-    return _run_as_a_file(text, command, repository)
+    return is_run_at_once(text, command, repository)
 
 
-def _names_a_tool_chain(repository: Repository) -> bool:
-    """True where a file says which Rust is used, whatever the installer brings."""
-    return any(name in repository.project.paths for name in ("rust-toolchain", "rust-toolchain.toml"))
+def _built_with(text: str, command: Command, repository: Repository) -> bool:
+    """True for a program that a target of a build fetches and makes ready to run: it decides what the build gives."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.TARGET and is_run_as_a_file(text, command, repository)
 
 
-def _is_the_script(command: Command, repository: Repository) -> bool:
-    """`sh -c "$(curl ...)"`: what is fetched is the script itself."""
-    source = repository.read(command.place.path)
-    start = command.place.span.start
-    return (
-        source is not None
-        and re.search(r"-c\s+[\"']?(?:\$\(|`)\s*$", source.text[max(0, start - 12) : start]) is not None
-    )
+_RELEASE_NAME = lazily(r"(?:^|_)(?:RELEASE|VERSION|SOURCE|TAG|REF)$", re.IGNORECASE)
+_RELEASE = lazily(r"v?\d+\.\d+[\w.-]*$")
 
 
-def _run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
-    """`bash <(curl ...)`, a script that is kept under a name and run by it, and a program that is made ready to run."""
-    kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
-    kept = posixpath.basename(kept or (url if command.option("-O") is not None else ""))
-    for later in repository.commands_by_unit.get(command.unit, ()):
-        if (
-            later.program not in {*_SHELLS, *_MAKES_READY, "php", "java"}
-            or later.place.span.end < command.place.span.start
-        ):
-            continue
-        words = later.texts()
-        if any(word.startswith("<(") and url in word for word in words):
-            return True
-        if later.program in _MAKES_READY:
-            if kept and any(posixpath.basename(word) == kept for word in words):
-                return not url.endswith((".key", ".gpg", ".asc", ".repo", ".list"))
-            continue
-        if (
-            kept
-            and (url.endswith((".sh", ".py", ".phar", ".jar")) or kept.endswith(".sh"))
-            and any(posixpath.basename(word) == kept for word in words[:3])
-        ):
-            rust = "//sh.rustup.rs" in url
-            return not rust or not (_TELLS_VERSION.search(" ".join(words)) or _names_a_tool_chain(repository))
-    return False
-
-
-def _meant_for(variable: str, command: Command) -> bool:
-    """True for `VERSION`, and for a variable one of whose words stands in the address (`INSTALL_K3S_VERSION`, get.k3s.io)."""
-    address = " ".join(command.texts()).lower()
-    words = [word for word in variable.lower().split("_") if word not in {"version", "install", "tag", "release"}]
-    return not words or any(len(word) > 2 and word in address for word in words)
-
-
-def _read_by_a_shell(command: Command, repository: Repository) -> bool:
-    """True where a shell reads what comes; PowerShell's pipes are known by what follows."""
-    if command.output_to:
-        return command.output_to in _SHELLS
-    return any(
-        later.program in _EVALUATES and 0 < later.place.span.start - command.place.span.end < 8
-        for later in repository.commands_by_unit.get(command.unit, ())
-    )
-
-
-def _told_a_version(command: Command, repository: Repository) -> bool:
-    """True when the shell that reads the installer hands it a version: `| sh -s -- v1.2`."""
-    for reader in repository.commands_by_unit.get(command.unit, ()):
-        if reader.input_from == command.program and reader.place.span.start > command.place.span.start:
-            given = (f"{name}={value}" for name, value in reader.environment.items() if _meant_for(name, command))
-            texts = (*reader.texts(), *given)
-            return _TELLS_VERSION.search(" ".join(texts)) is not None
-    return False
+def _belies_its_release(command: Command, repository: Repository) -> bool:
+    """True where a released script takes a part of itself from its branch, though a variable names the release."""
+    if not any(BRANCH.search(filled_in(word.text, command)) for word in command.arguments):
+        return False
+    released = any(_RELEASE_NAME.search(name) and _RELEASE.match(value) for name, value in command.environment.items())
+    return released and is_sourced(command, repository)

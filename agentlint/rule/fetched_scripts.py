@@ -1,0 +1,131 @@
+"""What becomes of a file that a command fetches: read by a shell, run from where it was kept, or looked at only."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from agentlint.facts.command import Command, Output
+from agentlint.facts.repository import Repository
+from agentlint.rule.lazily import lazily
+
+EVALUATES = frozenset({"iex", "Invoke-Expression"})
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex"})
+_INTERPRETERS = frozenset({"python", "python3", "perl", "php", "ruby", "node"})
+"""Programs that run what they read, unless they are given a script (`-c`, `-m`, `-ne`, a file) that reads it as data."""
+_SOURCES = frozenset({"source", "."})
+_MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
+_RUNS = _SHELLS | _INTERPRETERS | _SOURCES | _MAKES_READY | {"java"}
+_TELLS_VERSION = lazily(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
+_NO_PROGRAM = (".key", ".gpg", ".asc", ".repo", ".list")
+_VARIABLE = lazily(r"\$\{?(\w+)\}?")
+
+
+def is_run_at_once(text: str, command: Command, repository: Repository) -> bool:
+    """True where what comes from this address is run as it is, and nothing says which version it shall bring."""
+    if command.output is Output.CAPTURED and _is_the_script(command, repository):
+        return True
+    if command.output is Output.PIPE:
+        if "//sh.rustup.rs" in text and _names_a_tool_chain(repository):
+            return False
+        return _is_read_as_a_program(command, repository) and not _told_a_version(command, repository)
+    return is_run_as_a_file(text, command, repository)
+
+
+def filled_in(text: str, command: Command) -> str:
+    """The word with the variables in it that are known."""
+    return _VARIABLE.sub(lambda match: command.environment.get(match[1], match[0]), text) if "$" in text else text
+
+
+def is_sourced(command: Command, repository: Repository) -> bool:
+    """True where the file that is fetched becomes a part of the script itself (`source lib.sh`, `. <(curl ...)`)."""
+    kept = _kept_as("", command)
+    return any(
+        later.program in _SOURCES
+        and later.place.span.end > command.place.span.start
+        and any((kept and posixpath.basename(word) == kept) or word.startswith("<(") for word in later.texts()[:1])
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
+def _names_a_tool_chain(repository: Repository) -> bool:
+    """True where a file says which Rust is used, whatever the installer brings."""
+    return any(name in repository.project.paths for name in ("rust-toolchain", "rust-toolchain.toml"))
+
+
+def _is_the_script(command: Command, repository: Repository) -> bool:
+    """`sh -c "$(curl ...)"`: what is fetched is the script itself."""
+    source = repository.read(command.place.path)
+    start = command.place.span.start
+    return (
+        source is not None
+        and re.search(r"-c\s+[\"']?(?:\$\(|`)\s*$", source.text[max(0, start - 12) : start]) is not None
+    )
+
+
+def _kept_as(url: str, command: Command) -> str:
+    """The name under which the file is kept, or ""."""
+    kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
+    if not kept or kept.startswith("-"):  # `curl -O -L ADDRESS`
+        kept = url if command.option("-O", "--remote-name") is not None else ""
+    return posixpath.basename(kept)
+
+
+def is_run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
+    """`bash <(curl ...)`, a script that is kept under a name and run by it, and a program that is made ready to run."""
+    kept = _kept_as(url, command)
+    for later in repository.commands_by_unit.get(command.unit, ()):
+        if later.program not in _RUNS or later.place.span.end < command.place.span.start:
+            continue
+        words = later.texts()
+        if any(word.startswith("<(") and url in word for word in words):
+            return True
+        named = bool(kept) and any(posixpath.basename(word) == kept for word in words[:3])
+        if later.program in _MAKES_READY:
+            if kept and any(posixpath.basename(word) == kept for word in words):
+                return not url.endswith(_NO_PROGRAM)
+        elif named and (
+            later.program in _SOURCES or url.endswith((".sh", ".py", ".phar", ".jar")) or kept.endswith(".sh")
+        ):
+            rust = "//sh.rustup.rs" in url
+            return not rust or not (_TELLS_VERSION.search(" ".join(words)) or _names_a_tool_chain(repository))
+    return False
+
+
+def _meant_for(variable: str, command: Command) -> bool:
+    """True for `VERSION`, and for a variable one of whose words stands in the address (`INSTALL_K3S_VERSION`, get.k3s.io)."""
+    address = " ".join(command.texts()).lower()
+    words = [word for word in variable.lower().split("_") if word not in {"version", "install", "tag", "release"}]
+    return not words or any(len(word) > 2 and word in address for word in words)
+
+
+def _is_read_as_a_program(command: Command, repository: Repository) -> bool:
+    """True where a shell or an interpreter runs what comes; PowerShell's pipes are known by what follows."""
+    if command.output_to in _INTERPRETERS:
+        reader = _reader(command, repository)
+        if reader is None or reader.program != command.output_to:  # `python3 -m json.tool` reads data
+            return False
+        return reader.texts()[:1] in {(), ("-",), ("--",)}
+    if command.output_to:
+        return command.output_to in _SHELLS
+    return any(
+        later.program in EVALUATES and 0 < later.place.span.start - command.place.span.end < 8
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
+def _reader(command: Command, repository: Repository) -> Command | None:
+    """The command at the other end of the pipe."""
+    for reader in repository.commands_by_unit.get(command.unit, ()):
+        if reader.input_from == command.program and reader.place.span.start > command.place.span.start:
+            return reader
+    return None
+
+
+def _told_a_version(command: Command, repository: Repository) -> bool:
+    """True when the shell that reads the installer hands it a version: `| sh -s -- v1.2`."""
+    reader = _reader(command, repository)
+    if reader is None:
+        return False
+    given = (f"{name}={value}" for name, value in reader.environment.items() if _meant_for(name, command))
+    return _TELLS_VERSION.search(" ".join((*reader.texts(), *given))) is not None
