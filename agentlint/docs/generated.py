@@ -9,7 +9,7 @@ from agentlint.config_file import OPTIONS
 from agentlint.docs.page import rule_page
 from agentlint.engine.reading import MARK
 from agentlint.files.kinds import KINDS, Kind
-from agentlint.files.left_out import FOLDERS, PATHS
+from agentlint.files.left_out import FOLDERS, FORMS, PATHS
 from agentlint.rule.loaded import LoadedRule
 from agentlint.rule.model import Category, Tier
 from agentlint.rule.registry import BUILTIN, load_rules
@@ -57,10 +57,11 @@ def _files() -> str:
     lines += ["| kind | known by |", "| --- | --- |"]
     lines += [f"| {kind.name} | {_known_by(kind)} |" for kind in KINDS]
     lines += ["", "Left out by default, which `include` in the configuration takes back:", ""]
-    for reason in dict.fromkeys((*FOLDERS.values(), *(why for _, why in PATHS))):
+    for reason in dict.fromkeys((*FOLDERS.values(), *(why for _, why in PATHS), *(why for _, why, _ in FORMS))):
         folders = [f"`{name}/`" for name, why in FOLDERS.items() if why == reason]
         paths = [f"`{glob}`" for glob, why in PATHS if why == reason]
-        lines.append(f"- {reason}: {', '.join([*folders, *paths])}")
+        forms = [said for _, why, said in FORMS if why == reason]
+        lines.append(f"- {reason}: {', '.join([*folders, *paths, *forms])}")
     return "\n".join([*lines, ""])
 
 

@@ -32,6 +32,16 @@ FOLDERS: dict[str, str] = {
 }
 """Folder names, wherever they stand, with the reason that is given."""
 
+FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"\A[A-Za-z][\w+]*(?:-[A-Za-z]\w*)*[-_]v?\d+\.\d+\.\d+\Z"),
+        "vendored",
+        "folders named after one release (`googletest-1.16.0/`)",
+    ),
+    (re.compile(r"\{\{"), "template", "folders whose name is to be filled in (`{{cookiecutter.name}}/`)"),
+)
+"""Forms of folder names, with the reason that is given and what the documentation says of them."""
+
 PATHS: tuple[tuple[str, str], ...] = (
     ("**/src/test/resources/**", "test fixtures"),
     ("**/src/*Test/resources/**", "test fixtures"),
@@ -105,16 +115,10 @@ class LeftOut:
             found = self._folder(parent)
             if found is None and name in FOLDERS:
                 found = (folder + "/", FOLDERS[name])
-            elif found is None and _RELEASE.match(name):
-                found = (folder + "/", "vendored")
-            elif found is None and "{{" in name:
-                found = (folder + "/", "template")
+            elif found is None:
+                found = next(((folder + "/", reason) for form, reason, _ in FORMS if form.search(name)), None)
             self._folders[folder] = found
         return self._folders[folder]
-
-
-_RELEASE = re.compile(r"[A-Za-z][\w+]*(?:-[A-Za-z]\w*)*[-_]v?\d+\.\d+\.\d+\Z")
-"""`googletest-1.16.0`: the unpacked archive of one release, another's or an older one of its own."""
 
 
 _VENDORED = re.compile(r"^(?P<glob>[^#\s]\S*)[^\n]*?[ \t]linguist-vendored(?:=true)?(?=\s|$)", re.MULTILINE)
