@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, function_around, in_loop
+from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
@@ -57,9 +58,8 @@ _FLOWS = re.compile(
 _FLOW_LIBRARIES = re.compile(r"azidentity|microsoft-authentication-library|golang\.org/x/oauth2|github\.com/cli/oauth")
 _ADDRESS = re.compile(r"(\w{3,60})\s*:?=\s*[\w.]{1,80}\.Auth(?:Code)?URL\(")
 _PRINTS = re.compile(r"\b(?:fmt\.F?[pP]rint(?:f|ln)?|log\.Print(?:f|ln)?|cmd\.Print(?:f|ln)?)\s?\(")
-_SLEEP = re.compile(r"\btime\.Sleep\s?\(")
-_UNITS = {"Second": 1.0, "Minute": 60.0, "Hour": 3600.0, "Millisecond": 0.001}
-_DURATION = re.compile(r"(?:(\d{1,7})\*)?time\.(Second|Minute|Hour|Millisecond)(?:\*(\d{1,7}))?")
+_SLEEP = re.compile(r"\btime\.(?:Sleep|After)\s?\(")
+_NANOSECOND = 1e-9
 _TEST_CALLS = re.compile(
     r"\.Run$|^(?:ginkgo\.)?(?:It|Specify|By|Describe|Context|When|(?:Just)?(?:Before|After)(?:Each|All|Suite)|Convey|DescribeTable|Entry)$|Cleanup$"
 )
@@ -91,8 +91,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     _prompts(source)
     own_prompts(source)
     _logins(source)
-    if file.path.endswith("_test.go"):
-        _sleeps(source)
+    _sleeps(source)
     if not source.test_code:
         if _SCRIPT.search(source.text[:2000]) or (
             "/" in file.path and is_tooling(file.path) and re.search(r"(?m)^package main\b", source.text)
@@ -117,9 +116,23 @@ def _reads(source: Source) -> None:
             and "bufio.NewReader(os.Stdin)" not in call.callee
         ):
             continue
-        question = question_before(source, call)
+        question = question_before(source, call) or _worded_elsewhere(source, call)
         if pause or question:
             source.ask(call, AskKind.KEY if pause else kind_of_question(question), question=question)
+
+
+_SAID = re.compile(
+    r"\bfmt\.(?:Print|Printf|Fprint|Fprintf)\((?:os\.Std(?:out|err), ?)?([\w.]{1,80}(?:\([\w.\", ]{0,80}\))?)(?:, ?[\w., ]{1,80})?\)"
+    r"\s{1,40}(?:(?:var )?[\w, ]{1,60}:?= ?)?$"
+)
+
+
+def _worded_elsewhere(source: Source, call: Call) -> str:
+    """The words printed right before a read, on the same line still, where they stand in a table of texts (`fmt.Print(tr.AskName)`)."""
+    if in_loop(call.above):
+        return ""
+    said = _SAID.search(source.text, max(0, call.span.start - 300), call.span.start)
+    return said[1] if said is not None and "." in said[1] else ""
 
 
 def _readers(text: str) -> Iterator[str]:
@@ -219,16 +232,29 @@ def _neighbours(source: Source) -> list[str]:
 
 def _sleeps(source: Source) -> None:
     for call in calls(source.tree, _SLEEP):
-        match = _DURATION.fullmatch(source.tree.compact(call.arguments[0])) if call.arguments else None
-        if match is None:
+        if len(call.arguments) != 1 or (call.callee == "time.After" and not _is_statement(source, call)):
             continue
-        seconds = float(match[1] or match[3] or 1) * _UNITS[match[2]]
-        if seconds >= 1 and _holds_test_up(source, call):
+        seconds = seconds_of(source.tree, call.arguments[0], _NANOSECOND)
+        if seconds is not None and seconds >= 1 and _holds_up(source, call):
             source.sleep(call, seconds, in_loop(call.above))
 
 
+def _is_statement(source: Source, call: Call) -> bool:
+    """True for `<-time.After(d)` as a statement, which sleeps; in a `select` it is a time limit."""
+    kinds = [node.type for node in call.above[:2]]
+    return kinds == ["unary_expression", "expression_statement"] and source.tree.of(call.above[0]).startswith("<-")
+
+
+def _holds_up(source: Source, call: Call) -> bool:
+    """False in goroutines, handlers and mocks: nobody waits for them, or their slowness is what is tested."""
+    if source.test_code:
+        return _holds_test_up(source, call)
+    function, _ = function_around(call.above)
+    return function is not None and function.type in {"function_declaration", "method_declaration"}
+
+
 def _holds_test_up(source: Source, call: Call) -> bool:
-    """False in goroutines, handlers and mocks: their slowness is what is tested."""
+    """True in the functions and blocks that a test runs itself."""
     for index, node in enumerate(call.above):
         if node.type not in FUNCTIONS:
             continue

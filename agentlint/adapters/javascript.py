@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
+from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
@@ -108,7 +109,7 @@ def _delays_all(source: Source, call: Call) -> bool:
 def _awaited(source: Source, call: Call) -> tuple[Span, float]:
     """The range and the milliseconds of a wait that holds the test up; 0 for a timer that does not."""
     last = call.arguments[-1] if call.arguments else None
-    value = number(source.tree, last) if last is not None else None
+    value = seconds_of(source.tree, last, 1.0) if last is not None else None
     nothing = call.span, 0.0
     if value is None or len(call.arguments) > 2:
         return nothing

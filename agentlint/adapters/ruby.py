@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from agentlint.adapters.code.calls import MAX_CANDIDATES, Call, calls, in_loop, literal, number
+from agentlint.adapters.code.calls import MAX_CANDIDATES, Call, calls, in_loop, literal
+from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
@@ -52,9 +53,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for call in calls(source.tree, re.compile(r"\bLaunchy\.open(?=[\s(])")):
         if is_login(source, call):
             source.login(call, alternative=token_path(source.text))
-    if source.test_code:
-        _sleeps(source)
-    else:
+    _sleeps(source)
+    if not source.test_code:
         if is_tooling(file.path) or file.path.startswith("bin/"):
             _commands(source)
         _needed_variables(source)
@@ -134,7 +134,7 @@ def _by_class(source: Source) -> None:
 
 def _sleeps(source: Source) -> None:
     for call in calls(source.tree, _SLEEP):
-        value = number(source.tree, call.arguments[0]) if len(call.arguments) == 1 else None
+        value = seconds_of(source.tree, call.arguments[0], 1.0) if len(call.arguments) == 1 else None
         if value is not None and value >= 1 and _holds_test_up(source, call):
             source.sleep(call, value, in_loop(call.above) or _block_of(source, call) == "loop")
 

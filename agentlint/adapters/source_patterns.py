@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, literal, number
+from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, literal
+from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_path
 from agentlint.adapters.code.questions import kind_of_question, last_question, question_before
 from agentlint.adapters.code.source import Source
@@ -66,7 +67,7 @@ LANGUAGES = {
         ),
         logins=_r(r"\bnew AuthorizationCodeInstalledApp\s?\(|\bnew (?:InteractiveBrowser|DeviceCode)CredentialBuilder\s?\("),
         openers=_r(r"\bgetDesktop\(\)\s?\.\s?browse\s?\(|\bdesktop\s?\.\s?browse\s?\("),
-        sleeps=_r(r"\bThread\s?\.\s?sleep\s?\(|\bTimeUnit\s?\.\s?SECONDS\s?\.\s?sleep\s?\("),
+        sleeps=_r(r"\bThread\s?\.\s?sleep\s?\(|\b(?:SECONDS|MINUTES|MILLISECONDS)\s?\.\s?sleep\s?\(|\bsleepUninterruptibly\s?\("),
     ),
     "php": Language(
         "php",
@@ -81,7 +82,7 @@ LANGUAGES = {
             Waits(_r(r"->\s?choice\s?\("), AskKind.MENU, _SYMFONY, "--no-interaction"),
             Waits(_r(r"->\s?(?:askHidden|secret|askAndHideAnswer)\s?\("), AskKind.SECRET, _SYMFONY, "--no-interaction"),
         ),
-        sleeps=_r(r"(?<![\w>:$])\\?sleep\s?\("),
+        sleeps=_r(r"(?<![\w>:$])\\?u?sleep\s?\("),
     ),
     "csharp": Language(
         "dotnet",
@@ -143,7 +144,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for call in calls(source.tree, language.openers) if language.openers else ():
         if is_login(source, call):
             source.login(call, alternative=token_path(source.text))
-    if source.test_code and language.sleeps:
+    if language.sleeps:
         _sleeps(source, language.sleeps)
     return source.facts()
 
@@ -197,30 +198,51 @@ def _sleeps(source: Source, pattern: re.Pattern[str]) -> None:
         return
     for call in calls(source.tree, pattern):
         seconds = _seconds(source, call)
-        if seconds is None or seconds < 1 or not _holds_test_up(call):
+        if seconds is None or seconds < 1 or not _holds_up(call):
             continue
-        awaited = bool(call.above) and call.above[0].type == "await_expression"
         lazy = call.callee == "Task.Delay" or (source.language == "rust" and not call.callee.endswith("thread::sleep"))
-        if lazy and not awaited:
+        if lazy and not _is_awaited(source, call):
             continue
         source.sleep(call, seconds, in_loop(call.above))
 
 
+_BLOCKS = re.compile(r"\.(?:Wait\(\)|GetAwaiter\(\)\.GetResult\(\))$")
+
+
+def _is_awaited(source: Source, call: Call) -> bool:
+    """True for `await Task.Delay(5000)`, with ConfigureAwait too, for `sleep(d).await` and for `Task.Delay(5000).Wait()`."""
+    for node in call.above[:4]:
+        if node.type == "await_expression":
+            return True
+        if node.type in {"member_access_expression", "invocation_expression"}:
+            if _BLOCKS.search(source.tree.compact(node)):
+                return True
+            continue
+        return False
+    return False
+
+
+_COUNTS = (
+    ("MILLISECONDS.sleep", 0.001), ("SECONDS.sleep", 1.0), ("MINUTES.sleep", 60.0), ("usleep", 1e-6), ("Thread.sleep", 0.001),
+)  # fmt: skip
+"""What a bare number counts, by how the callee ends."""
+_UNIT_GIVEN = {"TimeUnit.SECONDS": 1.0, "SECONDS": 1.0, "TimeUnit.MINUTES": 60.0, "TimeUnit.MILLISECONDS": 0.001}
+
+
 def _seconds(source: Source, call: Call) -> float | None:
-    if len(call.arguments) != 1:
+    arguments = call.arguments
+    if call.callee.endswith("sleepUninterruptibly") and len(arguments) == 2:
+        unit = _UNIT_GIVEN.get(source.tree.compact(arguments[1]))
+        return seconds_of(source.tree, arguments[0], unit) if unit else None
+    if len(arguments) != 1 and not (call.callee == "Task.Delay" and len(arguments) == 2):
         return None
-    text = source.tree.compact(call.arguments[0])
-    given = re.fullmatch(r"(?:std::time::)?Duration::from_secs\((\d{1,6})\)|TimeSpan\.FromSeconds\((\d{1,6})\)", text)
-    if given:
-        return float(given[1] or given[2])
-    value = number(source.tree, call.arguments[0])
-    if value is None or "::" in call.callee:
-        return None
-    in_seconds = call.callee.endswith("SECONDS.sleep") or call.callee.lstrip("\\") == "sleep"
-    return value if in_seconds else value / 1000
+    if source.language == "rust":
+        return seconds_of(source.tree, arguments[0], 0.0)  # a bare number is no duration there
+    unit = next((unit for name, unit in _COUNTS if call.callee.endswith(name)), 0.001)
+    return seconds_of(source.tree, arguments[0], 1.0 if call.callee.lstrip("\\") == "sleep" else unit)
 
 
-def _holds_test_up(call: Call) -> bool:
+def _holds_up(call: Call) -> bool:
     """True in a method; a lambda or closure is most often the slow thing under test."""
     around = next((node for node in call.above if node.type in FUNCTIONS), None)
     return around is not None and around.type in {"method_declaration", "function_item", "function_definition"}

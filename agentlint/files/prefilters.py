@@ -20,7 +20,7 @@ JAVASCRIPT = re.compile(
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
     rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
-    rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?\d[\d_]{3})"
+    rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?(?:\d[\d_]{3}|\d{1,3} ?\* ?\d|[A-Z][A-Z_\d]{2,40}\)))"
     rb"|await (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\("
 )
 GO = re.compile(
@@ -29,25 +29,25 @@ GO = re.compile(
     rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
     rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|Auth(?:Code)?URL\("
     rb"|DeviceAuth\(|(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
-    rb"|Sleep\((?:\s?(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour)|\d{4,})|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
+    rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
 RUBY = re.compile(
     rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
-    rb"|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?\d|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
+    rb"|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
 JAVA = re.compile(
-    rb"System\.(?:in\b|console\(\))|\.readLine\(\s?\"|components\.interactivity|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|sleep\(\s?[\d_]+L?\s?[*)]"
+    rb"System\.(?:in\b|console\(\))|\.readLine\(\s?\"|components\.interactivity|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|[sS]leep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)"
 )
 PHP = re.compile(
-    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\(\d"
+    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\((?:\d|self::|static::|[A-Z])"
 )
 CSHARP = re.compile(
     rb"Console\.(?:In\.)?Read|AnsiConsole|Sharprompt|CommandLineUtils|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive|AcquireTokenWithDeviceCode|GoogleWebAuthorizationBroker"
-    rb"|Sleep\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)|Delay\(\s?(?:\d{4}|TimeSpan\.FromSeconds\(\d)"
+    rb"|(?:Sleep|Delay)\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])"
 )
 RUST = re.compile(
-    rb"dialoguer|cliclack|requestty|promptly|casual::|rustyline|rpassword|inquire|lines\(\)|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*Duration::from_secs\(\d"
+    rb"dialoguer|cliclack|requestty|promptly|casual::|rustyline|rpassword|inquire|lines\(\)|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*(?:Duration::(?:from_|new)|[A-Z][A-Z_]{2,40}\))"
 )
 PLAIN = re.compile(
     rb"readLine\(|readln|StdIn\.read|readLineSync|<STDIN>|prompt\(|io\.read\(|stdin:read|readline\(|menu\(|askYesNo|IO\.gets|Mix\.shell|readf|getLine|gets\s+stdin"

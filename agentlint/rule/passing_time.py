@@ -19,7 +19,7 @@ HUNG_ASYNC_SECONDS = 30.0
 _RUNS_OUT = lazily(r"max-?age|\bexpir(?:e|es|ed|y|ation)\b|\bttl\b|inactivity", re.IGNORECASE)
 _PLAYED = lazily(
     r"simulat|pretend|\bhangs?\b|\bhung\b|forever|until killed|cancell?ed|cancellation|never (?:return|finish|end|respon)|takes? too long"
-    r"|keep-?alive|rate.?limit|long[- ]running|time to expire|still running|would block|mimic|System\.gc\(|gc\.collect\(",
+    r"|keep-?alive|rate.?limit|long[- ]running|erroneous|spurious|unwanted|_GRACE(?:_|\b)|time to expire|still running|would block|mimic|System\.gc\(|gc\.collect\(",
     re.IGNORECASE,
 )
 _TIME_TESTED = lazily(

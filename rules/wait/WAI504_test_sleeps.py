@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.passing_time import has_no_condition
+from agentlint.rule.settling import after_a_start
 
 SHORTEST_SECONDS = 2.0
 _TEST_PATH = lazily(
@@ -123,8 +124,91 @@ RULE = Rule(
             at=("tests/test_sync.py:5",),
             title="a time stamp can be set (os.utime)",
         ),
+        Bad(
+            {
+                "services/store.go": (
+                    "package services\n\nconst (\n\tinitWait = 10\n\tother    = 3\n)\n\nfunc Add(h *Host) error {\n"
+                    "\tif err := docker.RunContainer(h.Client, h.Image); err != nil {\n\t\treturn err\n\t}\n"
+                    "\ttime.Sleep(initWait * time.Second)\n\treturn healthy(h)\n}\n"
+                )
+            },
+            at=("services/store.go:12",),
+            title="a program's own guess behind a container that it starts, by a constant",
+        ),
+        Bad(
+            {
+                "node/clean.go": (
+                    'package node\n\nfunc Clean(h *Host) {\n\tlog.Infof("waiting 1 minute before removing %s", h)\n'
+                    "\ttime.Sleep(1 * time.Minute)\n\tremove(h)\n}\n"
+                ),
+                "app/store_test.go": (
+                    "package app\n\nfunc TestX(t *testing.T) {\n\tstart()\n\t<-time.After(3 * time.Second)\n\tcheck(t)\n}\n"
+                ),
+            },
+            at=("app/store_test.go:5", "node/clean.go:5"),
+            title="a message that tells of a fixed wait, and a timer waited for by itself",
+        ),
+        Bad(
+            {
+                "src/test/java/StoreTest.java": (
+                    "class StoreTest {\n    private static final int SETTLE_MS = 5000;\n    @Test\n    public void reads() {\n"
+                    "        store.open();\n        Thread.sleep(SETTLE_MS);\n        assertTrue(store.isOpen());\n"
+                    "        TimeUnit.MINUTES.sleep(1);\n        Thread.sleep(Duration.ofSeconds(3));\n    }\n}\n"
+                ),
+                "tests/StoreTests.cs": (
+                    "class StoreTests\n{\n    [Fact]\n    public async Task Reads()\n    {\n        store.Open();\n"
+                    "        await Task.Delay(TimeSpan.FromMilliseconds(5000)).ConfigureAwait(false);\n        Assert.True(store.IsOpen);\n"
+                    "        Task.Delay(3 * 1000).Wait();\n    }\n}\n"
+                ),
+                "tests/store.rs": (
+                    "const SETTLE: Duration = Duration::from_millis(5_000);\n\n#[test]\nfn reads() {\n    open();\n"
+                    "    thread::sleep(SETTLE);\n    assert!(is_open());\n}\n"
+                ),
+                "spec/store_spec.rb": "SETTLE = 5\ndescribe Store do\n  it 'reads' do\n    open\n    sleep SETTLE\n    check\n  end\nend\n",
+                "tests/StoreTest.php": (
+                    "<?php\nclass StoreTest {\n    public function testReads() {\n        $this->open();\n        usleep(5_000_000);\n"
+                    "        $this->check();\n    }\n}\n"
+                ),
+            },
+            at=(
+                "spec/store_spec.rb:5",
+                "src/test/java/StoreTest.java:6",
+                "src/test/java/StoreTest.java:8",
+                "src/test/java/StoreTest.java:9",
+                "tests/StoreTest.php:5",
+                "tests/StoreTests.cs:7",
+                "tests/StoreTests.cs:9",
+                "tests/store.rs:6",
+            ),
+            title="constants and units of other languages",
+        ),
     ),
     good=(
+        Good(
+            {
+                "services/store.go": (
+                    "package services\n\nconst pace = 10\n\nfunc Watch(h *Host) {\n\tstartServer(h)\n\tgo func() {\n"
+                    "\t\ttime.Sleep(pace * time.Second)\n\t\tstop(h)\n\t}()\n\tfor !ready(h) {\n\t\ttime.Sleep(pace * time.Second)\n\t}\n"
+                    "\tselect {\n\tcase <-done:\n\tcase <-time.After(5 * time.Second):\n\t}\n}\n\n"
+                    "func pause() {\n\ttime.Sleep(5 * time.Second)\n}\n"
+                )
+            },
+            because="a goroutine holds nothing up, a loop asks, in a select the timer is a limit, and a program has its own pace",
+        ),
+        Good(
+            {
+                "tests/store_test.go": "package tests\n\nvar wait = 3 * time.Second\n\nfunc TestX(t *testing.T) {\n\ttime.Sleep(wait)\n}\n"
+            },
+            because="a variable may be set elsewhere",
+        ),
+        Good(
+            {
+                "tests/watch.cjs": (
+                    "const NO_RERUN_GRACE_MS = 2000;\nasync function same() {\n  await sleep(NO_RERUN_GRACE_MS);\n  expect(runs).to.equal(1);\n}\n"
+                )
+            },
+            because="it gives something that must not come the time to come",
+        ),
         Good(
             {
                 "src/test/java/SingleTest.java": (
@@ -211,16 +295,11 @@ RULE = Rule(
 )
 
 _TRIED_ON = lazily(
-    r"/(apps?|fixtures?|__fixtures__|testdata|test-data|_files|data|resources|samples|projects|assets)/", re.IGNORECASE
-)
-"""What tests work on is no test."""
-_STARTED = lazily(r"\bPopen\(|\bexec\.Command\(|\bchild_process\b|\bspawn\(|\.Start\(\)")
-_LINES_BEFORE = 4
-_LINES_FAR = 14
-_FOR_A_SERVER = lazily(
-    r"(?:#|//).{0,40}\b(?:wait|give|allow|let|sleep)\b.{0,60}\b(?:ready|start|started|boot|come up|be up|settle|initiali[sz]\w*|listen\w*)\b",
+    r"/(?:fixtures?|__fixtures__|testdata|test-data|_files)/"
+    r"|/(?:tests?|specs?|e2e|[\w-]*tests?|__tests__)/(?:.*/)?(?:apps?|data|resources|samples|projects|assets)/",
     re.IGNORECASE,
 )
+"""What tests work on is no test."""
 
 
 def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
@@ -236,7 +315,7 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
         and not sleep.api.endswith(
             ("waitForTimeout", "wait_for_timeout")
         )  # discouraged everywhere by Playwright itself
-        and not _after_a_start(sleep, repository)
+        and not after_a_start(sleep, repository)
         and not _in_a_tool_that_drives(sleep, repository)
     ):
         return
@@ -248,18 +327,6 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
         unit=sleep.unit,
         cost=Cost(seconds=min(sleep.seconds, 120.0), basis="measured", source="the written wait"),
     )
-
-
-def _after_a_start(sleep: Sleep, repository: Repository) -> bool:
-    """True where a program was started in the lines above: whether it is ready could be asked."""
-    source = repository.read(sleep.place.path)
-    if source is None:
-        return False
-    before = source.text[: sleep.place.span.start].split("\n")[-_LINES_FAR - 1 : -1]
-    if any(_STARTED.search(line) for line in before[-_LINES_BEFORE:]):
-        return True
-    said = bool(before) and _FOR_A_SERVER.search(before[-1]) is not None
-    return said and any(_STARTED.search(line) for line in before)
 
 
 _TOOL = lazily(r"(?:^|/)(?:scripts?|tools?|\.?ci|\.github)/[^:]*\.(?:py|[cm]?[jt]s)$")
