@@ -24,8 +24,11 @@ RULE = Rule(
     cost=Cost(seconds=10),
     station=Station.SET_UP,
     evidence=("E9",),
-    references=("https://docs.npmjs.com/cli/commands/npm-ci",),
-    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv", "pipenv", "poetry", "pdm"}),
+    references=(
+        "https://docs.npmjs.com/cli/commands/npm-ci",
+        "https://doc.rust-lang.org/cargo/commands/cargo-install.html#dealing-with-the-lockfile",
+    ),
+    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv", "pipenv", "poetry", "pdm", "cargo"}),
     bad=(
         Bad(
             {
@@ -86,8 +89,32 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4",),
             title="the lock file is ignored by git",
         ),
+        Bad(
+            {
+                "Cargo.toml": '[package]\nname = "x"\nversion = "1.0.0"\n',
+                "Cargo.lock": "version = 4\n",
+                ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - cargo install --force --path .\n",
+                "crates/y/Cargo.toml": '[package]\nname = "y"\nversion = "1.0.0"\n',
+                "ci/build.sh": "#!/bin/sh\ncargo install --path=crates/y --root out\n",
+            },
+            at=(".gitlab-ci.yml:4", "ci/build.sh:2"),
+            title="cargo install passes the lock file by unless it is told",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Cargo.toml": '[package]\nname = "x"\nversion = "1.0.0"\n',
+                "Cargo.lock": "version = 4\n",
+                ".gitlab-ci.yml": (
+                    "build:\n  timeout: 5m\n  script:\n    - cargo install --locked --path .\n    - cargo build --release\n"
+                    "both:\n  timeout: 5m\n  script:\n    - cargo install --path . --locked\n    - cargo install --path .\n"
+                    "elsewhere:\n  timeout: 5m\n  script:\n    - cargo install --path ../other\n    - cargo install --path vendor/z\n"
+                ),
+                "vendor/z/Cargo.toml": '[package]\nname = "z"\nversion = "1.0.0"\n\n[workspace]\n',
+            },
+            because="held to the lock file, tried both ways, and a crate that stands outside of it",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - pipenv install --dev --deploy\n    - pipenv sync\n    - pipenv install flask==3.0\n    - poetry install\n",
@@ -173,11 +200,40 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _held_to_beside(command: Command, repository: Repository) -> bool:
-    """True where the same job installs from the lock file as well: conditions choose between the two."""
+    """True where the same job installs from the lock file as well: conditions choose between the two, or both are tried."""
+    beside = repository.commands_by_unit.get(command.unit, ())
+    if command.program == "cargo":
+        return any(
+            other.program == "cargo" and other.texts()[:1] == ("install",) and _is_held(other) for other in beside
+        )
     return command.program == "npm" and any(
         other.program == "npm" and other.texts()[:1] == ("ci",) and other.directory == command.directory
-        for other in repository.commands_by_unit.get(command.unit, ())
+        for other in beside
     )
+
+
+def _is_held(command: Command) -> bool:
+    """True for a `cargo` that keeps to Cargo.lock."""
+    return command.option("--locked", "--frozen") is not None
+
+
+_OTHER_WORKSPACE = re.compile(r"^\[workspace\]", re.MULTILINE)
+
+
+def _passes_the_lock_by(command: Command, repository: Repository) -> bool:
+    """True for `cargo install --path` of a crate that the committed Cargo.lock is for; install heeds it only with `--locked`."""
+    path = command.value_of("--path")
+    if command.texts()[:1] != ("install",) or not path or _is_held(command) or command.option("--list", "--help"):
+        return False
+    folder = posixpath.normpath(posixpath.join(command.directory or "", path))
+    folder = "" if folder == "." else folder
+    paths = repository.project.paths
+    manifest = posixpath.join(folder, "Cargo.toml")
+    if manifest not in paths:
+        return False
+    if posixpath.join(folder, "Cargo.lock") in paths:
+        return True
+    return "Cargo.lock" in paths and not _OTHER_WORKSPACE.search(repository.text(manifest))
 
 
 def _better(command: Command, operands: list[str], repository: Repository) -> str | None:
@@ -190,6 +246,8 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
         return None if unlike is not None else "npm ci"
     if command.program == "npm" and operands in (["install"], ["i"]) and _lock_refused("package-lock.json", repository):
         return None if command.option("-g", "--global", "--prefix", "--dry-run") is not None else _COMMIT
+    if command.program == "cargo":
+        return "cargo install --locked" if _passes_the_lock_by(command, repository) else None
     if command.program in _PYTHON_INSTALLS and not command.option("--dry-run", "--help", "-h"):
         return _of_python(command, operands, repository)
     if command.program == "yarn" and operands in ([], ["install"]) and _locked("yarn.lock", command, repository):
