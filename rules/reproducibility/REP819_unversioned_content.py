@@ -29,6 +29,7 @@ RULE = Rule(
         "https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake.html#lock-files",
         "https://docs.deno.com/runtime/fundamentals/modules/",
         "https://docs.flatpak.org/en/latest/module-sources.html",
+        "https://documentation.ubuntu.com/snapcraft/stable/reference/project-file/snapcraft-yaml/",
         "https://developer.hashicorp.com/terraform/language/modules/configuration#selecting-a-revision",
         "https://goreleaser.com/customization/includes/",
     ),
@@ -50,6 +51,16 @@ RULE = Rule(
                 )
             },
             at=("snap/snapcraft.yaml:6", "snap/snapcraft.yaml:11"),
+        ),
+        Bad(
+            {
+                "snapcraft.yaml": (
+                    "name: x\nparts:\n  lib:\n    plugin: meson\n    source: https://example.org/lib.git\n    source-type: git\n"
+                    "  tool:\n    source-branch: main\n    source: https://github.com/other/tool\n    source-type: git\n    plugin: make\n"
+                )
+            },
+            at=("snapcraft.yaml:5", "snapcraft.yaml:9"),
+            title="parts of a snap from the head of a branch",
         ),
         Bad(
             {"flake.nix": '{\n  inputs = {\n    utils.url = "github:numtide/flake-utils";\n  };\n}\n'},
@@ -108,6 +119,17 @@ RULE = Rule(
         ),
         Good(
             {"requirements.yml": "collections:\n  - name: community.docker\n    version: 4.5.1\n"}, because="a version"
+        ),
+        Good(
+            {
+                "snap/snapcraft.yaml": (
+                    "name: x\nsource-code: https://example.org/x.git\nparts:\n  a:\n    source: https://example.org/a.git\n    source-tag: v1.2\n"
+                    "  b:\n    source-commit: 1a2b3c4d\n    source: https://example.org/b.git\n  c:\n    source: .\n    source-type: git\n"
+                    "  d:\n    source: https://example.org/d-1.2.tar.gz\n  e:\n    source: https://example.org/e.git\n    source-branch: stable-1.2\n"
+                    "  f:\n    override-pull: |\n      git clone https://example.org/f.git\n      git -C f checkout v1.2\n    source: https://example.org/f.git\n"
+                )
+            },
+            because="tags, commits, the branch of one release, an archive, the checkout itself, and a part that checks out by itself",
         ),
         Good({"requirements.yml": "- flask\n- name: just a list\n"}, because="no Ansible content"),
         Good(
@@ -198,6 +220,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _TERRAFORM, repository)
         elif base in {"snapcraft.yaml", "snapcraft.yml"}:
             yield from _lines(path, _SNAP, repository)
+            yield from _parts(path, repository)
         elif re.match(r"\.?goreleaser[\w.-]*\.ya?ml$", base):
             yield from _lines(path, _INCLUDED, repository)
 
@@ -207,6 +230,39 @@ _SNAP = lazily(
     re.MULTILINE,
 )
 """A snap that a build takes from the newest track. Source: documentation.ubuntu.com/snapcraft, `build-snaps`."""
+
+
+_PART = lazily(
+    r"^(?P<indent>[ \t]+)source:[ \t]*['\"]?(?P<url>(?:https?|git|ssh)[^'\"\s]+|git@[^'\"\s]+)[^\n]*$", re.MULTILINE
+)
+_OF_GIT = lazily(r"^[ \t]+source-type:[ \t]*['\"]?git\b", re.MULTILINE)
+_AT_A_PLACE = lazily(
+    r"^[ \t]+source-(?:tag|commit):[ \t]*\S|^[ \t]+source-branch:[ \t]*(?!['\"]?(?:main|master|HEAD|develop)['\"]?\s)\S|\bgit\b.*\b(?:checkout|reset|switch)\b",
+    re.MULTILINE,
+)
+
+
+def _parts(path: str, repository: Repository) -> Iterator[Hit]:
+    """Parts of a snap whose git source names no tag and no commit. Source: documentation.ubuntu.com/snapcraft, `source-tag`."""
+    text = _text(path, repository)
+    for match in _PART.finditer(text):
+        start, end = _part_around(text, match.start(), len(match["indent"]))
+        part = text[start:end]
+        of_git = match["url"].endswith(".git") or match["url"].startswith("git") or _OF_GIT.search(part) is not None
+        if of_git and not _AT_A_PLACE.search(part) and not is_own(match["url"], repository) and "$" not in match["url"]:
+            yield _hit(path, match.start() + len(match["indent"]), match.end(), match["url"])
+
+
+def _part_around(text: str, at: int, indent: int) -> tuple[int, int]:
+    """The lines around a place that stand no less deep than it."""
+    start = at
+    while start > 0:
+        before = text.rfind("\n", 0, start - 1) + 1
+        line = text[before : start - 1]
+        if line.strip() and len(line) - len(line.lstrip()) < indent:
+            break
+        start = before
+    return start, _end_of_element(text, at, indent - 1)
 
 
 def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository) -> Iterator[Hit]:
