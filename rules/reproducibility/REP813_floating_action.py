@@ -12,7 +12,7 @@ from agentlint.rule.own_project import is_own
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
 _BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "actions-rust-lang/setup-rust-toolchain"})
-"""Actions whose reference names a tool chain and not a version of the action."""
+"""Actions whose reference names a tool chain and not a version of the action; `master` names none, and moves."""
 
 RULE = Rule(
     id="REP813",
@@ -73,6 +73,21 @@ RULE = Rule(
             },
             at=(".buildkite/pipeline.yml:4",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - uses: ./.github/actions/rust\n  test:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: ./.github/actions/rust\n"
+                ),
+                ".github/actions/rust/action.yml": (
+                    "inputs:\n  toolchain:\n    default: '1.80'\nruns:\n  using: composite\n  steps:\n    - uses: dtolnay/rust-toolchain@master\n"
+                    "      with:\n        toolchain: ${{ inputs.toolchain }}\n"
+                ),
+            },
+            at=(".github/actions/rust/action.yml:7",),
+            title="in a composite action that two jobs call",
+        ),
     ),
     good=(
         Good(
@@ -114,10 +129,11 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
-                    "      - uses: dtolnay/rust-toolchain@master\n        with:\n          toolchain: 1.80.0\n"
+                    "      - uses: dtolnay/rust-toolchain@stable\n      - uses: dtolnay/rust-toolchain@1.80.0\n"
+                    "      - uses: dtolnay/rust-toolchain@4be9e76fd7c4901c61fb841f559994984270fce7 # master\n        with:\n          toolchain: 1.80.0\n"
                 )
             },
-            because="its reference names a tool chain, and an input pins that",
+            because="its reference names a tool chain; with an input for that, a commit of its branch is what holds",
         ),
         Good(
             {
@@ -137,9 +153,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     called, _, version = job.calls.partition("@")
     if called.count("/") > 2 and version.lower() in _BRANCHES:
         yield _hit(called, version, job.place, job, repository)
-    for step in job.steps:
+    for step in (*job.steps, *job.inner_steps):
         action = step.action
-        if action is None or action.local or action.name in _BY_BRANCH:
+        if action is None or action.local:
+            continue
+        if action.name in _BY_BRANCH and action.version not in {"master", "main"}:
             continue
         if action.name == "actions/checkout" and _head_of_another(action, repository) and not _pushes(job):
             other = action.inputs["repository"]
