@@ -72,6 +72,8 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     at_terminal = command.input_from in _TERMINALS
     if not question and not at_terminal and not _wants_key(command, letters):
         return Reading.KEY if _keeps_nothing(command, repository) else Reading.NOTHING
+    if "s" in letters and _gathers_keys(command, repository):
+        return Reading.SECRET
     data = not at_terminal or command.input_from in _OWN_INPUT
     if command.in_loop and command.status is Status.TESTED and data and not _prompt(command):
         return Reading.NOTHING
@@ -81,6 +83,16 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     if pause or (_wants_key(command, letters) and not _DECIDES.search(question)):
         return Reading.KEY
     return Reading.SECRET if "s" in letters else Reading.LINE
+
+
+def _gathers_keys(command: Command, repository: Repository) -> bool:
+    """True for a secret read key by key, each shown as a star: the keys are put together again in the loop."""
+    source = repository.read(command.place.path) if command.in_loop and command.arguments else None
+    name = command.arguments[-1].text if command.arguments else ""
+    if source is None or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        return False
+    body = source.text[command.place.span.end : command.place.span.end + 1200]
+    return re.search(rf"""\w(?:\+=|=["']?\$\{{?\w+\}}?)["']?\$\{{?{name}\b""", body) is not None
 
 
 def _keeps_nothing(command: Command, repository: Repository) -> bool:

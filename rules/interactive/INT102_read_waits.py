@@ -72,8 +72,48 @@ RULE = Rule(
             at=("ask.sh:4",),
             title="a function of its own prints the question",
         ),
+        Bad(
+            {
+                "lib.sh": (
+                    '#!/bin/bash\nrequired_input() {\n  local result=\'\'\n  while [ -z "$result" ]; do\n    echo -n "* ${2}"\n    read -r result\n'
+                    '    [ -z "$result" ] && result="${3}"\n  done\n  eval "$1=\'$result\'"\n}\n'
+                )
+            },
+            at=("lib.sh:6",),
+            title="a variable of the function's own is empty whoever calls it",
+        ),
+        Bad(
+            {
+                "ui.sh": (
+                    "#!/bin/bash\nDOMAIN=''\nmain() {\n  while [ -z \"$DOMAIN\" ]; do\n    echo -n 'Domain: '\n    read -r DOMAIN\n    RETRY=false\n"
+                    '    ./verify.sh "$DOMAIN" || RETRY=true\n    [ "$RETRY" == true ] && DOMAIN=\'\'\n  done\n}\nmain\n'
+                )
+            },
+            at=("ui.sh:6",),
+            title="emptied again where it is no good, and given by nobody",
+        ),
+        Bad(
+            {
+                "check.sh": (
+                    "#!/bin/bash\nask() {\n  echo -n 'Send the request? (y/N): '\n  read -r sure\n  [[ $sure =~ [Yy] ]]\n}\n"
+                    "verify() {\n  echo -n 'It does not match. Go on? (y/N): '\n  read -r override\n  [[ $override =~ [Yy] ]] || exit 1\n}\n"
+                    "ask && verify\n"
+                )
+            },
+            at=("check.sh:4", "check.sh:9"),
+            title="who gets past the first question has been asked already",
+        ),
     ),
     good=(
+        Good(
+            {
+                "lib.sh": (
+                    '#!/bin/bash\nask() {\n  local answer="$1"\n  while [ -z "$answer" ]; do\n    echo -n \'Name: \'\n    read -r answer\n  done\n}\n'
+                    'ask "$@"\n'
+                )
+            },
+            because="an argument answers, under another name",
+        ),
         Good(
             {"plugin.zsh": "#!/bin/zsh\necho 'Which process?'\nread child_pid <&$async_fd\n"},
             because="reads what the script opened itself",

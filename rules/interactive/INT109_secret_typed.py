@@ -39,6 +39,17 @@ RULE = Rule(
             at=("db.sh:3",),
             title="an answer that is used, and no pause",
         ),
+        Bad(
+            {
+                "lib.sh": (
+                    '#!/bin/bash\npassword_input() {\n  local result=\'\'\n  while [ -z "$result" ]; do\n    echo -n "* $1"\n'
+                    "    while IFS= read -r -s -n1 char; do\n      [[ -z $char ]] && break\n      result+=$char\n      printf '*'\n    done\n"
+                    "  done\n  PASSWORD=$result\n}\n"
+                )
+            },
+            at=("lib.sh:6",),
+            title="key by key, a star for each",
+        ),
         Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
         Bad({"setup.sh": "#!/bin/sh\nsudo -v\nmake install\n"}, at=("setup.sh:2",), title="is there to ask"),
         Bad({"name.sh": '#!/bin/sh\nscutil --set HostName "$1"\n'}, at=("name.sh:2",)),
@@ -60,6 +71,12 @@ RULE = Rule(
         Good({"token.sh": '#!/bin/sh\ncurl -u "$CREDENTIALS" https://api.example.com/\n'}, because="may hold both"),
         Good({"setup.sh": "#!/bin/sh\nsudo -n -v || exit 1\n"}, because="fails at once"),
         Good({"name.sh": '#!/bin/sh\nsudo scutil --set HostName "$1"\n'}, because="root is not asked"),
+        Good(
+            {
+                "keys.sh": "#!/bin/bash\nwhile IFS= read -r -s -n1 key; do\n  case $key in q) break ;; j) down ;; esac\ndone\n"
+            },
+            because="keys that steer a program, and no secret",
+        ),
         Good({"user.sh": '#!/bin/sh\necho "app:$PASSWORD" | chpasswd\n'}, because="fed by a program"),
         Good({"user.sh": "#!/bin/sh\npasswd -l app\n"}, because="locks the account and asks nothing"),
         Good({"key.sh": "#!/bin/sh\nssh-keygen -q -t ed25519 -N '' -f key\n"}, because="the passphrase is given"),

@@ -242,6 +242,24 @@ RULE = Rule(
             because="an option by which somebody asks to be asked",
         ),
         Good(
+            {
+                "a.py": (
+                    "import click\nfrom app.constants import EMPTY_PASSWORD_SENTINEL\n\ndef connect():\n    word = find()\n"
+                    "    if word == EMPTY_PASSWORD_SENTINEL:\n        word = click.prompt('Password')\n    return word\n\nconnect()\n"
+                )
+            },
+            because="an option given without its value asks to be asked",
+        ),
+        Good(
+            {
+                "a.py": (
+                    "import click\n\ndef connect(info, sources):\n    if info['password'] is None:\n        sources.add(lambda: click.prompt('Password'))\n\n"
+                    "connect(settings(), found)\n"
+                )
+            },
+            because="handed on as the last resort, where nothing has given a password",
+        ),
+        Good(
             {"a.py": "import click\n\ndef prompt(*args, **kwargs):\n    return click.prompt(*args, **kwargs)\n"},
             because="hands its words on, and nobody calls it",
         ),

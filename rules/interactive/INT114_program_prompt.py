@@ -75,6 +75,16 @@ RULE = Rule(
             },
             at=("main.go:8",),
         ),
+        Bad(
+            {
+                "app.go": (
+                    'package app\n\nimport (\n\t"bufio"\n\t"fmt"\n\t"os"\n)\n\nfunc (app *App) setup(paths *Paths) {\n\tif paths.IsBare() {\n'
+                    "\t\tfmt.Print(app.Tr.OpenRecent)\n\n\t\tresponse, _ := bufio.NewReader(os.Stdin).ReadString('\\n')\n\t\topen(response)\n\t}\n}\n"
+                )
+            },
+            at=("app.go:13",),
+            title="the words of the question stand in a table of texts",
+        ),
         Bad({"setup.rb": "print 'Name: '\nname = STDIN.gets.chomp\n"}, at=("setup.rb:2",)),
         Bad(
             {
@@ -220,6 +230,16 @@ RULE = Rule(
                 "lib/shell.rb": "class Basic < Thor::Shell\n  def ask(text)\n    read\n  end\n\n  def yes?(text)\n    ask(text) == 'y'\n  end\nend\n"
             },
             because="a library's own askers, which call each other",
+        ),
+        Good(
+            {
+                "app.go": (
+                    'package app\n\nimport (\n\t"bufio"\n\t"fmt"\n\t"os"\n)\n\nfunc (app *App) setup() {\n\tswitch app.Config().NotARepository {\n'
+                    "\tcase \"prompt\":\n\t\tfmt.Print(app.Tr.Create)\n\t\tresponse, _ := bufio.NewReader(os.Stdin).ReadString('\\n')\n"
+                    '\t\topen(response)\n\tcase "skip":\n\t\treturn\n\t}\n}\n'
+                )
+            },
+            because="a setting chooses whether it asks",
         ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
         Good(

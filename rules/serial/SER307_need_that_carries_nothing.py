@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job, Need
+from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import empty_handed, is_meant, needlessly_after, only_reports, shares_outside
+from agentlint.rule.independence import (
+    empty_handed,
+    is_meant,
+    needlessly_after,
+    only_reports,
+    shares_outside,
+    work_of_job,
+)
 from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import delivers
+from agentlint.rule.roles import FEEDBACK, delivers
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
@@ -138,6 +145,17 @@ RULE = Rule(
             title="a signature for a tag's build hands nothing out",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _VERSION
+                + "  unit:\n"
+                + _TEST
+                + "  e2e:\n    needs: [unit, version]\n    env:\n      VERSION: ${{ needs.version.outputs.v }}\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:14",),
+            title="one need gives an output in no time, and the tests beside it are waited for",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _BUILD + "  test:\n    needs: build\n" + _TEST},
             at=(".github/workflows/ci.yml:8",),
             title="a build that is gone with its machine",
@@ -254,8 +272,19 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         place=place,
         message=f"`{job.id}` waits for {names} and takes nothing from it; drop the need and let both run at once",
         unit=job.unit,
-        tier=Tier.PEDANTIC if real or _may_be_wanted(found, job, repository) else None,
+        tier=Tier.PEDANTIC
+        if _may_be_wanted(found, job, repository) or not _holds_up(found, real, pipeline, repository)
+        else None,
     )
+
+
+def _holds_up(found: list[tuple[Need, Job]], real: list[Need], pipeline: Pipeline, repository: Repository) -> bool:
+    """True where the wait is that for the needless jobs: beside real needs, where they test and those only find out what to run."""
+    if not real:
+        return True
+    wanted = [earlier for need in real if (earlier := pipeline.job(need.job)) is not None]
+    quick = all(not work_of_job(earlier, repository) & FEEDBACK and not earlier.needs for earlier in wanted)
+    return quick and any("test" in work_of_job(earlier, repository) for _, earlier in found)
 
 
 _OUTWARD = lazily(r"(?:^|[/_.-])(?:deploy|publish|release|rollout|push)(?:$|[/_.-])", re.IGNORECASE)

@@ -31,6 +31,9 @@ _BLOCKS = frozenset(
     {"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"}
 )
 _SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
+_ARMS = frozenset({"expression_case", "switch_case", "when", "switch_block_statement_group", "case_statement"})
+_ASKED_FOR = re.compile(r"(?:case|when)\s+[^:\n]{0,60}(?:\b|(?<=[a-z.])(?=[A-Z]))(?i:prompt|ask|interactive)(?![a-z])")
+"""`case "prompt":`: a setting by which somebody asks to be asked."""
 MAX_SIBLINGS = 300
 MAX_CONDITION = 1000
 """Characters of a condition that are looked at."""
@@ -58,7 +61,7 @@ _BYPASS = re.compile(
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
-    r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|cmd|ctx|c|cfg|viper|cliFlags|globalOpts"
+    r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|(?<!\.)cmd|ctx|c|cfg|viper|cliFlags|globalOpts"
     r"|(?:options|opts|args|flags)From\w{1,30}|(?:cli|parsed|command|user)(?:Options|Opts|Args|Flags))"
     r"(?:\(\))?(?:\.|\?\.|\[|->)(?!(?:ask|prompt|confirm)\w*\()|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
     re.IGNORECASE,
@@ -125,6 +128,8 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
             condition = parent.child_by_field_name("condition")
             if condition is not None and condition != child and strong(tree, tree.of(condition)) is not None:
                 found.append(_guard(tree, parent, condition))
+        elif parent.type in _ARMS and (chosen := _ASKED_FOR.match(tree.of(parent)[:120])):
+            found.append(Guard(GuardKind.OPTION, " ".join(chosen[0].split()), span_of(parent)))
         elif _right_of_short_circuit(tree, parent, child):
             left = parent.child_by_field_name("left")
             if left is not None:

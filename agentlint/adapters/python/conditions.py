@@ -93,7 +93,7 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
                 yield _judge(view._replace(leaving=True), before.test, False, node)
             elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
                 yield checked(view.module, before.value)
-        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
             yield checked_by_decorator(view.module, above)
             return
 
@@ -177,12 +177,16 @@ def _asks_for_question(test: ast.expr) -> bool:
     keys = [inner.slice for inner in ast.walk(test) if isinstance(inner, ast.Subscript)]
     if any(isinstance(key, ast.Constant) and isinstance(key.value, str) and _BYPASS.search(key.value) for key in keys):
         return True
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], ast.Eq)
-        and isinstance(test.comparators[0], ast.Constant)
-        and test.comparators[0].value in {"-", "?", "ask", "prompt"}
-    )
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.Eq | ast.Is):
+        return False
+    compared = test.comparators[0]
+    if isinstance(compared, ast.Name | ast.Attribute):
+        return _SAYS_ASK.search(compared.id if isinstance(compared, ast.Name) else compared.attr) is not None
+    return isinstance(compared, ast.Constant) and compared.value in {"-", "?", "ask", "prompt"}
+
+
+_SAYS_ASK = re.compile(r"(?:^|_)(?:SENTINEL|PROMPT|ASK|INTERACTIVE)(?:_|$)")
+"""Constants that stand for "ask me" where an option was given without its value."""
 
 
 def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:

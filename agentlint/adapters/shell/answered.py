@@ -29,7 +29,8 @@ def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
         waiting = [command for command in found if _waits(command)]
         typed = {name for command in waiting for name in _names(command)}
         first = _first_by_unit(waiting)
-        judged = [_judged(command, typed, first.get(command.unit)) for command in found]
+        askers = {_function_of(command) for command in waiting}
+        judged = [_judged(command, typed, askers, first.get(command.unit)) for command in found]
         if judged == found:
             break
         found = judged
@@ -77,10 +78,17 @@ def _first_by_unit(waiting: Sequence[Command]) -> dict[str, int]:
     return first
 
 
-def _judged(command: Command, typed: set[str], waits_at: int | None) -> Command:
+def _function_of(command: Command) -> str:
+    """The name of the function that a command stands in, "" outside of one."""
+    return command.unit.partition("#function:")[2]
+
+
+def _judged(command: Command, typed: set[str], askers: set[str], waits_at: int | None) -> Command:
     def rests(guard: Guard) -> bool:
         if guard.kind is not GuardKind.INTERACTIVE_CALLER:
             return False
+        if guard.text.split(" ", 1)[0] in askers - {""}:
+            return True
         names = _VARIABLE.findall(guard.text)
         behind = waits_at is not None and waits_at < guard.span.start and bool(names)
         return behind or any(name in typed for name in names)

@@ -75,6 +75,20 @@ class Meanings:
         self._depth -= 1
         return found
 
+    def filled(self, name: str, function: str = "") -> Meaning:
+        """The meaning of a variable found empty: what only empties it again has answered nothing."""
+        if self._special(name, function) is not None:
+            return self.of(name, function)
+        origins = self.summary.origins.get(name, ())
+        giving = [origin for origin in origins if origin.source is not Source.CONSTANT or origin.value]
+        if len(giving) == len(origins) or not giving:
+            return self.of(name, function)
+        return min(
+            (meaning for origin in giving for meaning in self._of_origin(origin)),
+            key=_RANK.index,
+            default=Meaning.OTHER,
+        )
+
     def _special(self, name: str, function: str) -> Meaning | None:
         if name in CI:
             return Meaning.CI

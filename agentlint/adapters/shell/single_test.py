@@ -10,6 +10,7 @@ from agentlint.adapters.shell.names import ASKED_FOR, ASSENT
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.summary import Origin, Source
 from agentlint.adapters.shell.tests_in_shell import Leaf
+from agentlint.documents.shell import Simple
 from agentlint.facts.command import GuardKind
 
 
@@ -52,8 +53,24 @@ def judge_leaf(leaf: Leaf, holds: bool, meanings: Meanings, machine: Machine | N
     question = _question(leaf, holds)
     if question is None:
         return _OTHER
+    if _is_decided(question.variable, meanings, machine, function):
+        return _OTHER
     meaning = meanings.of(question.variable, function)
+    if meaning is Meaning.OPTION and question.value is None and question.is_so:
+        meaning = meanings.filled(question.variable, function)
     return _verdict(question, meaning, meanings, machine)
+
+
+def _is_decided(name: str, meanings: Meanings, machine: Machine | None, function: str) -> bool:
+    """True for a variable of the function's own that has a fixed value here: nobody outside can have given another."""
+    info = meanings.summary.functions.get(function)
+    return (
+        info is not None
+        and name in info.locals
+        and machine is not None
+        and isinstance(machine.lookup(name), str)
+        and name not in machine.base
+    )
 
 
 def _question(leaf: Leaf, holds: bool) -> Question | None:
@@ -158,8 +175,16 @@ def _set_only_here(name: str, meanings: Meanings, machine: Machine | None) -> bo
 
 
 def _found_out(name: str, meanings: Meanings) -> bool:
-    """True for a mark that is set on some ways only (`MANUAL=true` where a setting is missing)."""
-    return any(_conditional(origin) for origin in meanings.summary.origins.get(name, ()))
+    """True for a mark that is set on some ways only (`MANUAL=true` where a setting is missing).
+
+    One that is set where a command fails (`check "$NAME" || ASK=true`) is no setting of anybody's.
+    """
+    origins = meanings.summary.origins.get(name, ())
+    if any(
+        not under.holds and isinstance(under.statement, Simple) for origin in origins for under in origin.under[-1:]
+    ):
+        return False
+    return any(_conditional(origin) for origin in origins)
 
 
 def _handed_over(name: str, meanings: Meanings) -> bool:

@@ -78,6 +78,8 @@ class FunctionInfo:
     statement: Function
     assigned: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    locals: set[str] = field(default_factory=set)
+    """Declared `local`: nobody outside gives them a value."""
     asks: bool = False
     takes_arguments: bool = False
     """Called somewhere with the script's own `"$@"`."""
@@ -247,6 +249,10 @@ class _Collector:
             for assignment in statement.declared:
                 self.origin(assignment.name, Origin(Source.DEFAULT, (assignment.name,), None, (), at.function))
             return
+        if program in {"local", "declare", "typeset"} and at.function in self.summary.functions:
+            if not any(word.text.startswith("-") and "g" in word.text for word in statement.words[1:3]):
+                names = (assignment.name for assignment in statement.declared)
+                self.summary.functions[at.function].locals.update(names)
         for assignment in (*statement.assignments, *statement.declared):
             if not statement.words or assignment in statement.declared:
                 self.assignment(assignment, program, at)
