@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.caught_in_main import caught
 from agentlint.rule.comments import reason_at
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
 from agentlint.rule.lazily import lazily
@@ -43,6 +44,46 @@ RULE = Rule(
             {"main.go": "package main\n\nfunc main() {\n\tif err := run(); err != nil {\n\t\tfmt.Println(\"run failed:\", err)\n\t\treturn\n\t}\n}\n"},
             at=("main.go:6",),
         ),
+        Bad(
+            {
+                "src/convert.cpp": (
+                    "int main(int argc, char** argv) {\n  try {\n    run(argv[1]);\n  } catch (const std::exception& e) {\n"
+                    '    std::cerr << e.what() << "\\n";\n  }\n  return 0;\n}\n'
+                ),
+                "src/check.cc": (
+                    "void check(std::istream& in) {\n  try {\n    read(in);\n  } catch (...) {\n    puts(\"bad\");\n  }\n}\n"
+                    "int main() {\n  check(std::cin);\n  return 0;\n}\n"
+                ),
+                "src/main/java/app/Main.java": (
+                    "public class Main {\n  public static void main(String[] args) {\n    try {\n      run(args);\n"
+                    "    } catch (Exception e) {\n      e.printStackTrace();\n    }\n  }\n}\n"
+                ),
+                "src/Program.cs": (
+                    "class Program\n{\n    static void Main(string[] args)\n    {\n        try\n        {\n            Run(args);\n        }\n"
+                    "        catch (Exception e)\n        {\n            Console.WriteLine(e.Message);\n        }\n    }\n}\n"
+                ),
+            },
+            at=("src/convert.cpp:4", "src/check.cc:4", "src/main/java/app/Main.java:5", "src/Program.cs:9"),
+            title="what ended the work is caught in the program's entry",
+        ),
+        Bad(
+            {
+                "cmd/sync.go": (
+                    'package cmd\n\nvar sync = &cobra.Command{\n\tUse: "sync",\n\tRun: func(cmd *cobra.Command, args []string) {\n'
+                    "\t\tif err := run(); err != nil {\n\t\t\tfmt.Println(err)\n\t\t\treturn\n\t\t}\n\t},\n}\n"
+                ),
+                "cmd/list.go": (
+                    "package cmd\n\nfunc runList(cmd *cobra.Command, args []string) {\n\titems, err := find()\n\tif err != nil {\n"
+                    "\t\tlog.Error(err)\n\t\treturn\n\t}\n\tshow(items)\n}\n"
+                ),
+                "gen/main.go": (
+                    "package main\n\nfunc main() {\n\tif err := read(); err != nil {\n\t\treturn\n\t}\n"
+                    "\tif err := write(); err != nil {\n\t\tlog.Print(err.Error())\n\t}\n}\n"
+                ),
+            },
+            at=("cmd/sync.go:8", "cmd/list.go:7", "gen/main.go:5", "gen/main.go:8"),
+            title="a command that cannot fail, a return without a word, and a message at the very end",
+        ),
         Bad({"bin/sync": "#!/usr/bin/env ruby\nunless ok\n  puts \"Error: sync failed\"\n  exit\nend\n"}, at=("bin/sync:4",)),
         Bad(
             {
@@ -67,6 +108,36 @@ RULE = Rule(
             because="an answer",
         ),
         Good(
+            {
+                "src/convert.cpp": (
+                    "int main(int argc, char** argv) {\n  try {\n    run(argv[1]);\n  } catch (const std::exception& e) {\n"
+                    "    std::cerr << e.what();\n    return 1;\n  }\n  return 0;\n}\n"
+                ),
+                "src/ask.cpp": (
+                    "int main() {\n  while (more()) {\n    try {\n      step();\n    } catch (const std::exception& e) {\n"
+                    "      std::cerr << e.what();\n    }\n  }\n  return 0;\n}\n"
+                ),
+                "src/load.cpp": (
+                    "int main() {\n  try {\n    read_settings();\n  } catch (const std::exception& e) {\n    std::cerr << e.what();\n  }\n"
+                    "  return run();\n}\n"
+                ),
+            },
+            because="a status, a loop of questions, and work that goes on",
+        ),
+        Good(
+            {
+                "cmd/sync.go": (
+                    'package cmd\n\nvar sync = &cobra.Command{\n\tRunE: func(cmd *cobra.Command, args []string) error {\n'
+                    "\t\tif err := run(); err != nil {\n\t\t\tfmt.Println(err)\n\t\t\treturn err\n\t\t}\n\t\treturn nil\n\t},\n}\n"
+                ),
+                "main.go": (
+                    "package main\n\nfunc main() {\n\tdefer func() {\n\t\tif err := stop(); err != nil {\n\t\t\tlog.Print(err)\n\t\t}\n\t}()\n"
+                    "\tif err := run(); err != nil {\n\t\tlog.Fatal(err)\n\t}\n}\n"
+                ),
+            },
+            because="the error is given back, or ends the program",
+        ),
+        Good(
             {"a.py": "if __name__ == '__main__':\n    try:\n        main()\n    except KeyboardInterrupt:\n        print('bye')\n"},
             because="a person ended it",
         ),
@@ -79,7 +150,7 @@ _SAYS = {
     "rb": lazily(r"(?:\$std(?:err|out)\.)?(?:puts|warn|print|say|abort_with)[ (]|STDERR\.puts"),
     "pl": lazily(r"(?:print|printf|say|warn)\b"),
     "php": lazily(r"(?:echo|print|printf|fwrite|error_log)\b|\$\w+->(?:error|writeln)\("),
-    "go": lazily(r"(?:fmt|log|slog|logger|color|logrus)\.(?:F?[pP]rint\w*|Error\w*|Warn\w*)\("),
+    "go": lazily(r"(?:fmt|log|slog|logger|color|logrus|klog|glog|cmd|zap|sugar|pterm)\.(?:F?[pP]rint\w*|Error\w*|Warn\w*)\("),
     "rs": lazily(r"e?println!\(|(?:log::)?error!\("),
 }  # fmt: skip
 _LEAVES = {
@@ -107,6 +178,8 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     for program in program_texts(whole):
         page = program.language == "php" and (not _PHP_PROGRAM.search(program.text) or bool(_WEB.search(program.path)))
         found = list(_left_green(program)) if not (program.tested or page) else []
+        if program.language == "go" and not program.tested:
+            found += _quiet_ends(program.text)
         if program.language == "js" and _is_script(program):
             found += _caught(program.text)
         elif program.language == "py" and not program.tested:
@@ -122,9 +195,16 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             written = " ".join(program.text[span.start : span.end].split())[:60]
             yield Hit(
                 place=place,
-                message=f"`{written}` tells of a failure and ends with success; leave with a status other than 0",
+                message=f"`{written}` leaves a failure behind and ends with success; leave with a status other than 0",
                 unit="",
             )
+
+    for place, written in caught(whole):
+        if not reason_at(place, repository):
+            message = (
+                f"`{written}` tells of a failure and the program ends with success; leave with a status other than 0"
+            )
+            yield Hit(place=place, message=message, unit="")
 
 
 _LINES_OF_MESSAGE = 3
@@ -157,7 +237,7 @@ def _message(before: list[str], language: str) -> str:
     for count in range(1, min(_LINES_OF_MESSAGE, len(before)) + 1):
         if _SAYS[language].match(before[-count]):
             return " ".join(before[-count:])
-        if before[-count].endswith(("{", ":", "}", "then")):
+        if before[-count].endswith(("{", ":", "}", "then")) or before[-count].startswith(("os.Exit(", "panic(")):
             return ""
     return ""
 
@@ -175,11 +255,44 @@ _FOR_PROGRAMS = lazily(r"json|\{\s*[\"']\w+[\"']\s*:", re.IGNORECASE)
 
 def _in_main(program: ProgramText, at: int) -> bool:
     heads = list(heads_above(program.text, at))
-    return (
-        bool(heads)
-        and _MAIN[program.language].match(heads[-1]) is not None
-        and not any("func(" in one for one in heads[:-1])
-    )
+    if not heads:
+        return False
+    inner = next((index for index, one in enumerate(heads) if "func(" in one), len(heads) - 1)
+    if program.language == "go" and _CANNOT_FAIL.search(heads[inner]):
+        return True
+    return inner == len(heads) - 1 and _MAIN[program.language].match(heads[-1]) is not None
+
+
+_CANNOT_FAIL = lazily(
+    r"^(?:Run:|\w+\.Run =)\s*func\(\w+ \*cobra\.Command, \w+ \[\]string\) \{"
+    r"|^func \w+\(\w+ \*cobra\.Command, \w+ \[\]string\) \{|^(?:func \w+|Action:\s*func)\(\w+ \*cli\.Context\) \{"
+)
+"""A command of Go that gives no error back: whatever it returns from, the program ends with success."""
+_WITHOUT_A_WORD = lazily(r"^\tif [^\n]*\berr != nil \{[ ]?\n\t\t(?P<set>return)[ ]?\n\t\}[ ]?$", re.MULTILINE)
+_AT_THE_END = lazily(
+    r"^\tif [^\n]*\berr != nil \{[ ]?\n\t\t(?P<set>(?:fmt\.F?[pP]rint\w*|log(?:rus|ger)?\.(?:Print\w*|Error\w*|Warn\w*)|slog\.(?:Error|Warn)\w*)\([^\n]*\))[ ]?\n\t\}[ ]?\n\}",
+    re.MULTILINE,
+)
+_GO_MAIN = lazily(r"^func main\(\) \{[ ]?\n(?:(?!\}).*\n|\n)*\}", re.MULTILINE)
+_GO_RUNNER = lazily(
+    r"^func (?P<name>(?:[rR]un|Main|Execute)[A-Z]\w*|Execute|Run)\([^\n]*\) \{[ ]?\n(?:(?!\}).*\n|\n)*\}", re.MULTILINE
+)
+
+
+def _quiet_ends(text: str) -> list[Span]:
+    """Where main, or what a program runs in its place, ends without a status: by a bare return, or behind its last message."""
+    if "err != nil {" not in text:
+        return []
+    found = []
+    for main in _GO_MAIN.finditer(text):
+        found += [Span(*one.span("set")) for one in _WITHOUT_A_WORD.finditer(text, main.start(), main.end())]
+        found += [Span(*one.span("set")) for one in _AT_THE_END.finditer(text, main.start(), main.end())]
+    for runner in (
+        _GO_RUNNER.finditer(text) if "package main" in text or "os.Args" in text or "os.Getenv" in text else ()
+    ):
+        if not re.search(rf"\bgo {runner['name']}\(", text):
+            found += [Span(*one.span("set")) for one in _AT_THE_END.finditer(text, runner.start(), runner.end())]
+    return [one for one in found if not FINE.search(text, one.start, one.end)]
 
 
 _HANDLER = lazily(
