@@ -63,6 +63,13 @@ def _entry_points(image: Image) -> tuple[str, ...]:
     )
 
 
+def declared(step: Step, repository: Repository) -> tuple[str, ...]:
+    """The text of the local action that a step calls; empty for other steps."""
+    if step.action is None or not step.action.local:
+        return ()
+    return tuple(text for path in _declarations(step) if (text := _text(path, repository)) is not None)
+
+
 def _text(path: str, repository: Repository) -> str | None:
     source = repository.read(path) if path in repository.project.paths else None
     try:

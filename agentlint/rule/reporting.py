@@ -15,7 +15,7 @@ from agentlint.programs.actions import ReadyMade, actions
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
 from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
-from agentlint.rule.local_steps import commands_behind
+from agentlint.rule.local_steps import commands_behind, declared
 from agentlint.rule.no_tests import has_no_tests
 from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
@@ -125,7 +125,7 @@ def _has_no_tests(command: Command, repository: Repository) -> bool:
 _TEST_FILE = lazily(r"/__tests__/|[-._](?:test|spec)\.\w+$|/(?:tests?|specs?)/")
 
 
-def hands_over(job: Job, kind: str) -> bool:
+def hands_over(job: Job, kind: str, repository: Repository | None = None) -> bool:
     """True when the job gives results of this kind ("test", "lint") to the system or keeps them as a file."""
     if kind == "test" and job.reports:
         return True
@@ -137,7 +137,17 @@ def hands_over(job: Job, kind: str) -> bool:
             return True
         if "::add-matcher::" in step.script or "reviewdog" in step.script:
             return kind == "lint"
+        if (
+            kind == "lint"
+            and repository is not None
+            and any(_MATCHES.search(one) for one in declared(step, repository))
+        ):
+            return True
     return False
+
+
+_MATCHES = lazily(r"::add-matcher::|-problem-matcher|problem-matcher@")
+"""What an action of the repository's own says that has the forge read the linter's lines."""
 
 
 def all_named(job: Job, repository: Repository) -> bool:

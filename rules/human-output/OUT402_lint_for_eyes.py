@@ -206,6 +206,15 @@ RULE = Rule(
             {".github/workflows/ci.yml": _HEAD + "      - run: vendor/bin/phpstan analyse\n"},
             because="phpstan sees GitHub by itself",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/rust\n      - run: cargo clippy\n",
+                ".github/actions/rust/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: echo '::add-matcher::.github/rust.json'\n"
+                ),
+            },
+            because="an action of the repository's own has the forge read the linter's lines",
+        ),
         Good({"Makefile": "lint:\n\truff check .\n"}, because="at a terminal the text is right"),
     ),
 )
@@ -213,7 +222,7 @@ RULE = Rule(
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag each linter of a job that speaks to eyes only, where it stands; what one call starts is told there together."""
-    if hands_over(job, "lint"):
+    if hands_over(job, "lint", repository):
         return
     tier = Tier.PEDANTIC if one_off(job, repository) else None
     by_call: dict[int, list[Silence]] = {}
