@@ -49,6 +49,16 @@ RULE = Rule(
             at=(".github/workflows/review.yml:6",),
             title="an agent's review that may have broken off",
         ),
+        Bad(
+            {
+                "install.sh": (
+                    '#!/bin/bash\nset -e\nexecute() {\n  run_ui "$1" |& tee -a $LOG\n  if [ -n "$2" ]; then\n'
+                    '    echo "Installation of $1 completed. Next: $2"\n  fi\n}\nexecute panel wings\n'
+                )
+            },
+            at=("install.sh:4",),
+            title="a part of the script itself, called done whatever it said",
+        ),
     ),
     good=(
         Good(
@@ -69,6 +79,12 @@ RULE = Rule(
         ),
         Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
         Good({"get.sh": "#!/bin/sh\nnpm ci | tee log\nnpm test\n"}, because="what needs it fails in its place"),
+        Good(
+            {
+                "up.sh": "#!/bin/bash\nrun_all | tee log\necho 'Look at the log'\nbuild_list | tee names\n[ -s names ] && echo done\n"
+            },
+            because="nothing claims that it went well, and text that is kept",
+        ),
         Good({"ci.sh": "#!/bin/bash\npytest | tee log\nexit ${PIPESTATUS[0]}\n"}, because="the status is given back"),
     ),
 )
@@ -78,7 +94,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks on the left of a pipe without pipefail."""
     if command.status is not Status.LOST_IN_PIPE or in_prose(command, repository):
         return
-    what = checks_something(command, repository) or _delivered(command, repository)
+    what = checks_something(command, repository) or _delivered(command, repository) or _said_done(command, repository)
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
     if command.output_to not in _READERS or _text_is_verdict(command, repository):
@@ -94,6 +110,28 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
+def _said_done(command: Command, repository: Repository) -> str:
+    """ "work" for a part of the script itself whose log tee keeps, and which the next lines call done whatever it said."""
+    if command.output_to != "tee" or not _OWN_PART.search(command.program_path) or command.place.path.endswith(".md"):
+        return ""
+    text = repository.text(command.place.path)
+    lines = text[command.place.span.end :].splitlines()
+    piped = lines[0] if lines else ""
+    if "/dev/" in piped or "/proc/" in piped or "PIPESTATUS" in text or "pipestatus" in text:
+        return ""  # shown, not kept; or looked at
+    said = [line for line in lines[1:_SOON] if _PRINTS.match(line)]
+    return "work" if any(_CLAIMS.search(line) and not _NOT_YET.search(line) for line in said) else ""
+
+
+_SOON = 8
+"""Lines behind the pipe in which success is claimed."""
+_OWN_PART = lazily(
+    r"(?:^|[/_-])(?:run|do|main|execute|install\w*|setup|build|deploy|migrate|update|upgrade|backup|restore|provision|configure)(?:$|[_.A-Z-])"
+)
+_PRINTS = lazily(r"\s*(?:echo|printf|print|log|info|success|ok|msg|output|say)\w*\b")
+_CLAIMS = lazily(r"\b(?:complete[d]?|success\w*|installed|finished|done|deployed|restored)\b", re.IGNORECASE)
+_NOT_YET = lazily(r"\b(?:fail|error|not|when|once|if|until)\b", re.IGNORECASE)
+"""Words by which the line claims nothing yet."""
 _DELIVERERS = frozenset({"ansible-playbook"})
 """Programs that put something in place, which the table of roles does not say of them: they may be trials as well."""
 
