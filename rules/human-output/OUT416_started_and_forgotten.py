@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
+from agentlint.rule.scope import aside
+
+_KOTLIN = "fun run(jar: String) {{\n    {before}ProcessBuilder(listOf(java, jar))\n        .inheritIO()\n        .start()\n        .waitFor(){after}\n}}\n"
 
 RULE = Rule(
     id="OUT416",
     name="started-and-forgotten",
     category=Category.HUMAN_OUTPUT,
-    summary="A script starts a build, test or installation through backticks, system, spawnSync, subprocess or os.system and drops its status.",
+    summary="A script starts a build, test or installation through backticks, system, spawnSync, subprocess, os.system or waitFor() and drops its status.",
     why=(
         "Unlike a shell with errexit, these calls go on whatever the program said. The script ends with success, and an agent "
         "builds on what was never made; backticks throw the output away as well."
@@ -38,9 +42,23 @@ RULE = Rule(
             at=("scripts/check.py:3",),
         ),
         Bad({"tasks.py": "import os\n\nos.system('python setup.py sdist')\nos.system('twine check dist/*')\n"}, at=("tasks.py:3", "tasks.py:4")),
+        Bad({"scripts/compare.main.kts": _KOTLIN.format(before="", after="")}, at=("scripts/compare.main.kts:2",)),
+        Bad(
+            {"build.gradle": "task docs {\n  doLast {\n    def p = 'npm run docs'.execute()\n    p.waitFor()\n    println 'made'\n  }\n}\n"},
+            at=("build.gradle:4",),
+        ),
         Bad({"bin/ci.php": "#!/usr/bin/env php\n<?php\nexec('composer install');\nrequire 'suite.php';\n"}, at=("bin/ci.php:3",)),
     ),
     good=(
+        Good({"scripts/compare.main.kts": _KOTLIN.format(before="val status = ", after="")}, because="its status is kept"),
+        Good(
+            {"scripts/compare.main.kts": _KOTLIN.format(before="val p = ", after="\n    check(p.exitValue() == 0)")},
+            because="its status is read",
+        ),
+        Good(
+            {"build.gradle": "task a {\n  doLast {\n    def p = 'npm ci'.execute()\n    assert p.waitFor() == 0\n  }\n}\n"},
+            because="looked at in its place",
+        ),
         Good({"bin/test": "#!/usr/bin/env ruby\nout = `git log`\nputs `npm ls`\n"}, because="their output is used"),
         Good({"lib/v.rb": "def version\n  `npm --version`\nend\n"}, because="what the method returns"),
         Good({"Rakefile": 'task :a do\n  system("npm ci") || abort("failed")\n  sh "npm test"\nend\n'}, because="looked at"),
@@ -110,6 +128,50 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                     message=f"nobody looks at how `{written}` ended; use a form that fails with it",
                     unit="",
                 )
+
+    yield from _waited_for(whole, repository)
+
+
+_WAITS = lazily(r"\.waitFor\(\)[ \t\r]*;?[ \t\r]*$", re.MULTILINE)
+_WAITER = lazily(
+    r"(?:new )?ProcessBuilder\(|Runtime\.getRuntime\(\)\.exec\(|[\"'][^\"'\n]+[\"']\.execute\(|(?:p|proc|process|\w+Process)\b(?:\.start\(\))?\.waitFor"
+)
+_GOES_ON = lazily(r"(?:[=(,>+?:]|\breturn|\belse)\s*$")
+_JVM_LINKS = 12
+_ENDED = lazily(r"exitValue|exitCode")
+
+
+def _waited_for(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Processes that a script of Kotlin or Groovy waits for, and whose status is nobody's."""
+    for path in whole.judged:
+        if not path.endswith((".kts", ".gradle", ".groovy")) or aside(path) or is_test_code(path, ""):
+            continue
+        text = repository.text(path)
+        if ".waitFor()" not in text or _ENDED.search(text) or (path.endswith(".groovy") and not _SCRIPTS.search(path)):
+            continue
+        for match in _WAITS.finditer(text):
+            span = _chain(text, match.end())
+            if span is not None and not reason_at(Place(path, span), repository):
+                written = " ".join(text[span.start : span.end].split())[:60]
+                message = f"nobody looks at how `{written}` ended; read what waitFor() gives back and fail with it"
+                yield Hit(place=Place(path, span), message=message, unit="")
+
+
+def _chain(text: str, end: int) -> Span | None:
+    """The statement that ends in a wait, link by link from its first line; None where its value goes somewhere."""
+    start = text.rfind("\n", 0, end) + 1
+    for _ in range(_JVM_LINKS):
+        if not text[start:end].lstrip().startswith((".", ")")) or start == 0:
+            break
+        start = text.rfind("\n", 0, start - 1) + 1
+    statement = text[start:end]
+    first = start + len(statement) - len(statement.lstrip())
+    if not _WAITER.match(text, first) or _GOES_ON.search(text[:start].rstrip()[-20:]):
+        return None
+    head = next(iter(heads_above(text, first)), "")
+    if text[end : end + 200].lstrip().startswith("}") and head and not head.startswith("doLast") and "fun " not in head:
+        return None  # the value of a closure or of a method of Groovy
+    return Span(first, first + len(text[first:end].rstrip()))
 
 
 def _joined(text: str) -> str:
