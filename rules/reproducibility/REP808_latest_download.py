@@ -12,7 +12,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.fetched_scripts import EVALUATES, filled_in, is_run_as_a_file, is_run_at_once, is_sourced
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST, VERSIONED_ARCHIVE
-from agentlint.rule.own_project import is_own
+from agentlint.rule.own_project import is_own, own_slug
 from agentlint.rule.releases import newest_release_of
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
@@ -151,6 +151,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# Tool\n\nSee https://github.com/team/tool/issues.\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - git clone --depth 1 https://github.com/team/tool-tests.git tests\n",
+            },
+            because="another repository of the same owner is tried together with this one",
+        ),
         Good(
             {
                 "install.sh": (
@@ -319,12 +326,25 @@ def _clones_head(command: Command, repository: Repository) -> bool:
         return False
     if any(is_own(text, repository) for text in addresses) or _TIP.search(command.texts()[-1]):
         return False
+    if any(_is_of_the_same_owner(text, repository) for text in addresses) and not _in_an_image(command, repository):
+        return False
     return not any(
         later.program == "git"
         and later.place.span.start > command.place.span.start
         and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+def _is_of_the_same_owner(address: str, repository: Repository) -> bool:
+    """True for another repository of this one's owner: jobs try the two together, and the same hands move both."""
+    owner = own_slug(repository).partition("/")[0]
+    return bool(owner) and re.search(rf"[/:]{re.escape(owner)}/[\w.-]+/?$", address, re.IGNORECASE) is not None
+
+
+def _in_an_image(command: Command, repository: Repository) -> bool:
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.IMAGE_STAGE
 
 
 _TIP = lazily(r"(?:^|[-_/\\.])(?:go)?(?:tip|head|nightly|trunk|bleeding|canary)[\"']?$", re.IGNORECASE)
