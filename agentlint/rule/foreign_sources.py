@@ -33,6 +33,12 @@ _CLONE_VALUES = (
 _REMOTE = lazily(r"^(?:https?|git|ssh)://|^git@")
 _DOWNLOADS = frozenset({"curl", "wget", "aria2c", "axel", "fetch"})
 
+LARGE = frozenset(
+    "linux llvm-project gcc chromium rust nixpkgs homebrew-core homebrew-cask webkit gecko-dev freebsd-src kubernetes tensorflow"
+    " pytorch cpython node php-src go binutils-gdb glibc boost qt5 odoo elasticsearch".split()
+)
+"""Repositories whose history alone is hundreds of megabytes."""
+
 
 @dataclass(frozen=True)
 class Foreign:

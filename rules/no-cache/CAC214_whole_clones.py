@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import lasting_machine
-from agentlint.rule.foreign_sources import foreign, units_at_work
+from agentlint.rule.foreign_sources import LARGE, foreign, units_at_work
 from agentlint.rule.occasions import rare_command
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
@@ -51,11 +51,6 @@ RULE = Rule(
 )
 
 _MANY = 3
-_LARGE = frozenset(
-    "linux llvm-project gcc chromium rust nixpkgs homebrew-core homebrew-cask webkit gecko-dev freebsd-src kubernetes tensorflow"
-    " pytorch cpython node php-src go binutils-gdb glibc boost qt5 odoo elasticsearch".split()
-)
-"""Repositories whose history alone is hundreds of megabytes."""
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
@@ -64,7 +59,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     for commands in units_at_work(job, repository):
         found = [one for one in map(foreign, commands) if one is not None and not one.shallow]
-        large = [one for one in found if one.name in _LARGE]
+        large = [one for one in found if one.name in LARGE]
         told = found if len({one.name for one in found}) >= _MANY else large
         if not told:
             continue
