@@ -49,6 +49,7 @@ DRAWINGS = {
         shown=r"(?:\w+\.)*(?:r?print|echo|pprint)\((?:\w+\.)?(?:{names})(?:\.\w+\(\))?\)|(?:\w+\.)*(?:print|echo)\((?:\w+\.)?(?:tabulate|columnar)\("
         r"|(?:\w+\.)*(?:print|show|display|echo)_table\(",
         head=lazily(r"^[ \t]*(?:async )?def (\w+)", re.MULTILINE),
+        program=lazily(r"^(?:import|from) (?:argparse|click|typer|docopt|fire|cyclopts)\b", re.MULTILINE),
     ),
     "php": Drawing(
         draws=lazily(r"Symfony\\Component\\Console|Illuminate\\Console\\Command|LaravelZero|\\cli\\Table|League\\CLImate"),

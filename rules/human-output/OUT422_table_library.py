@@ -65,6 +65,11 @@ RULE = Rule(
     evidence=("E34",),
     bad=(
         Bad({"tool/plugins/regions.py": _PY.format(shown="    rprint(table)")}, at=("tool/plugins/regions.py:9",)),
+        Bad(
+            {"app/modes/doctor.py": _PY.format(shown="    rprint(table)").replace("call(", "programs(")},
+            at=("app/modes/doctor.py:9",),
+            title="what a program says of its own health",
+        ),
         Bad({"src/ListCommand.php": _PHP.format(form="")}, at=("src/ListCommand.php:9",)),
         Bad({"src/ListCommand.cs": _CS.format(form="")}, at=("src/ListCommand.cs:8",)),
         Bad(
@@ -109,6 +114,9 @@ RULE = Rule(
             because="it has a JSON form",
         ),
         Good({"model/summary.py": _PY.format(shown="    rprint(table)")}, because="a library, no command"),
+        Good(
+            {"docs_src/printing/table.py": "import click\n" + _PY.format(shown="    rprint(table)")}, because="a page's sample"
+        ),
         Good({"tool/plugins/regions.py": _PY.format(shown="    return table")}, because="it is drawn elsewhere"),
         Good({"src/ListCommand.php": _PHP.format(form="        $input->getOption('format');\n")}, because="it has --format"),
         Good({"src/ListCommand.cs": _CS.format(form="if (!settings.Json) ")}, because="it has --json"),
@@ -116,7 +124,7 @@ RULE = Rule(
 )  # fmt: skip
 
 _COMMAND = lazily(
-    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|clicommand|plugins|console|scripts?|tools?)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program)\.\w+$",
+    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|clicommand|plugins|console|scripts?|tools?)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program|check_?up|doctor|diagnos\w+|health_?check|self_?test)\.\w+$",
     re.IGNORECASE,
 )
 _FORMS = lazily(
@@ -127,7 +135,10 @@ _READ_FROM = lazily(
     r"[\w']+ JSON output|json(?:\.loads?\b|:\")|encoding/json|serde_json::from_\w+|package\.json", re.IGNORECASE
 )
 """Data that the command reads, which is no form of its own."""
-_INSIDE = lazily(r"(?:^|/)(?:hooks|components|pages|views?|ui|templates|widgets)/", re.IGNORECASE)
+_INSIDE = lazily(
+    r"(?:^|/)(?:hooks|components|pages|views?|ui|templates|widgets|docs?_?(?:src|snippets|examples)|tutorials?|snippets)/",
+    re.IGNORECASE,
+)
 _CHANGES = lazily(
     r"(?:^|/)(?:set|update|create|upload|apply|install|remove|delete|deploy|init|edit)(?:[_-]\w+)?\.\w+$", re.IGNORECASE
 )
