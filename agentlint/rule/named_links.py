@@ -12,6 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
+from agentlint.rule.ignored_paths import is_ignored
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, judged_documents, outside_fences, text_of
 from agentlint.rule.places_meant import all_folders
@@ -69,6 +70,42 @@ def _of_page(path: str, text: str, repository: Repository) -> Iterator[tuple[Pla
             yield Place(path, Span(match.start(), match.end())), match["path"]
 
 
+_PAGE = lazily(r"\[[^\]\n]{1,200}\]\((?P<to>(?:\./)?[\w-]+(?:/[\w-]+)+/?)(?:#[^)\s]*)?\)")
+_PAGE_SUFFIXES = (".md", ".mdx", ".rst", ".ipynb", ".adoc", ".html", ".txt", ".yml", ".yaml", ".json")
+FEWEST_BESIDE = 2
+
+
+def dead_pages(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Links without a suffix, as sites take them, to a page that is not beside the others which the same document links to."""
+    for path in judged_documents(repository):
+        if not (path.endswith((".md", ".mdx")) and is_about_this(path) and is_for_developers(path)):
+            continue
+        text = text_of(path, repository)
+        links = list(_PAGE.finditer(outside_fences(text))) if "](" in text else []
+        homes: dict[str, list[tuple[re.Match[str], str]]] = {}
+        for match in links:
+            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), match["to"]))
+            homes.setdefault(posixpath.dirname(wanted), []).append((match, wanted))
+        for home, found in homes.items():
+            if home not in all_folders(repository):
+                continue
+            there = {wanted for _, wanted in found if _is_page(wanted, repository)}
+            for match, wanted in found:
+                if wanted not in there and len(there) >= FEWEST_BESIDE and not _is_made_page(wanted, repository):
+                    yield Place(path, Span(match.start(), match.end())), match["to"]
+
+
+def _is_page(wanted: str, repository: Repository) -> bool:
+    return _is_there(wanted, repository) or any(
+        wanted + suffix in repository.project.paths for suffix in _PAGE_SUFFIXES
+    )
+
+
+def _is_made_page(wanted: str, repository: Repository) -> bool:
+    """True for a page that git ignores: the site's build writes it."""
+    return any(is_ignored(wanted + suffix, repository) for suffix in ("", *_PAGE_SUFFIXES))
+
+
 def _is_dead(page: str, target: str, repository: Repository) -> bool:
     written = unquote(target).split("?")[0]
     if not _TEXT.search(written) or _NOT_OF_WORK.search(written) or _PLACE_HOLDING.search(written):
@@ -88,7 +125,7 @@ def _is_own_address(match: re.Match[str], repository: Repository) -> bool:
     """True for the address of something of this repository that an agent may work with."""
     path = unquote(match["path"])
     told = f"{match['owner'] or match['raw_owner']}/{match['name'] or match['raw_name']}".lower()
-    if told != _own_address(repository) or _NOT_OF_WORK.search(path):
+    if told != own_address(repository) or _NOT_OF_WORK.search(path):
         return False
     return "/tree/" in match[0] or bool(_TEXT.search(path))
 
@@ -111,7 +148,7 @@ _IN_MANIFEST = lazily(
 _ON_PAGE = lazily(rf"\b{_ADDRESS}(?:/(?:actions|workflows|issues|releases|pulls|discussions)\b|\.git\b)", re.IGNORECASE)
 
 
-def _own_address(repository: Repository) -> str:
+def own_address(repository: Repository) -> str:
     """Owner and name of this repository, as its manifest at the root tells or the badges and links of its front page; "" if in doubt."""
     known = repository.memory("own address")
     if known is None:

@@ -63,6 +63,7 @@ def _finder(path: str) -> Finder | None:
     return _of_shell if _SHELL.search(path) and not _CALLED_BY_OTHERS.search(path) else None
 
 
+_AZURE = ("azure-pipelines", ".azure", "ci/azure", "pipelines/")
 _SERVICES: dict[str, str | tuple[str, ...]] = {
     "CIRRUS_": ".cirrus.",
     "TRAVIS_": ".travis.yml",
@@ -71,6 +72,12 @@ _SERVICES: dict[str, str | tuple[str, ...]] = {
     "DRONE_": (".drone.", ".woodpecker"),
     "BITBUCKET_": "bitbucket-pipelines",
     "BUILDKITE_": (".buildkite", "buildkite"),
+    "BUILD_BINARIESDIRECTORY": _AZURE,
+    "BUILD_SOURCESDIRECTORY": _AZURE,
+    "BUILD_ARTIFACTSTAGINGDIRECTORY": _AZURE,
+    "BUILD_STAGINGDIRECTORY": _AZURE,
+    "SYSTEM_DEFAULTWORKINGDIRECTORY": _AZURE,
+    "AGENT_TEMPDIRECTORY": _AZURE,
 }
 """Services that set variables in their jobs, and how the paths begin that configure them: without those, nobody sets any."""
 

@@ -18,7 +18,7 @@ from agentlint.rule.required_variables import is_given_by_code, is_of_absent_ser
 
 _GIVEN = lazily(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"
-    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!TOKEN$|PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_(?!TOKEN$|PRIVATE_TOKEN$|ACCESS_TOKEN$).*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
+    r"|USERPROFILE|PROGRAMFILES.*|SYSTEMROOT|WINDIR|COMSPEC|CI|GITHUB_(?!\w*TOKEN$|PR_|APP_|CLIENT_|USER(?:NAME)?$|ORG$|OWNER$|PAT$|REPO$).*|GITLAB_(?!\w*TOKEN$).*|CI_.*|RUNNER_.*|TRAVIS.*|CIRCLE.*|BUILDKITE.*|JENKINS.*"
     r"|BUILD_.*|AZURE_.*|SYSTEM_.*|AGENT_.*|APPVEYOR.*|CIRRUS.*|DRONE.*|BITBUCKET.*|XDG_.*|VIRTUAL_ENV|CONDA_.*|PYTHON.*|PYTEST_.*|TOX_.*|MESON_.*|CTEST_.*|TEST_(?:SRCDIR|TMPDIR|WORKSPACE|TARGET|UNDECLARED_OUTPUTS_DIR)|RUNFILES_.*|NEXTEST.*|JEST_.*|VITEST.*|STRYKER.*|MIX_.*|ZIG_.*|TEAMCITY_.*|SEMAPHORE_.*|WERCKER_.*|CODEBUILD_.*|BITRISE_.*|NINJA_.*|SBT_.*|MAVEN_.*|GRADLE_.*|DUNE_.*|OPAM_.*|LUA_.*|PERL5?_.*|PERL5LIB|HARNESS_.*|SNAP(?:CRAFT)?_.*|FLATPAK_.*|DEB_.*|RPM_.*|AUTOPKGTEST_.*|NIX_.*|DEVSHELL_.*|DDEV_.*|LANDO.*|CODESPACES?.*|GITPOD_.*|REMOTE_CONTAINERS.*|NOX_.*|MOLECULE_.*|ROBOT_.*|ALLURE_.*"
     r"|PRE_COMMIT.*|CARGO.*|OUT_DIR|TARGET|HOST|PROFILE|RUSTC.*|GOPATH|GOROOT|JAVA_HOME|NODE_ENV|npm_.*|INIT_CWD|VERCEL(?!_TOKEN).*|NETLIFY(?!_AUTH_TOKEN|_SITE_ID).*|HEROKU(?!_API_KEY).*|READTHEDOCS.*"
     r"|SSH_.*|SUDO_.*|DBUS_.*|WAYLAND.*|COMP_.*|BATS_.*|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|DEBUG|PORT|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|_|ARCH|OS|PS1|BASH.*|ZSH.*|FUNCNAME|RANDOM|SECONDS|UID|EUID|PPID"
@@ -90,6 +90,14 @@ RULE = Rule(
             },
             at=("tests/conftest.py:4",),
             title="tests that end without it, and only a script of the pipeline sets it",
+        ),
+        Bad(
+            {
+                "scripts/make_release.py": 'import os\n\nTOKEN = os.environ["GITHUB_API_TOKEN"]\n\nprint(TOKEN)\n',
+                "README.md": "# Ship\n",
+            },
+            at=("scripts/make_release.py:3",),
+            title="a credential of a host, which no system sets by itself",
         ),
         Bad(
             {"deploy.sh": '#!/bin/sh\nset -eu\nexec ship --to "${SHIP_HOST:?}"\n', "README.md": "# Ship\n"},

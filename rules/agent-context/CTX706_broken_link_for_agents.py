@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.dead_anchors import dead_anchors
 from agentlint.rule.lazily import lazily
-from agentlint.rule.named_links import dead_links
+from agentlint.rule.named_links import dead_links, dead_pages
 from agentlint.rule.places_meant import all_folders
 
 _LINK = lazily(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
@@ -67,6 +68,25 @@ RULE = Rule(
             },
             at=("CONTRIBUTING.rst:4",),
         ),
+        Bad(
+            {
+                ".github/pull_request_template.md": "- [ ] Formatted (see [here](https://github.com/me/tool/blob/master/CONTRIBUTING.md#code-formatting))\n",
+                "AGENTS.md": "# Agents\n\nSee [how to test](CONTRIBUTING.md#running-tests).\n",
+                "CONTRIBUTING.md": "# Contributing\n\n## Tests\n\nRun them all.\n",
+                "go.mod": "module github.com/me/tool\n",
+            },
+            at=(".github/pull_request_template.md:1", "AGENTS.md:3"),
+            title="a section that the page does not have any more",
+        ),
+        Bad(
+            {
+                "docs/contributing.md": "# Help\n\n- [Operations](api/operations)\n- [Facts](api/facts)\n- [Connectors](api/connectors)\n",
+                "docs/api/operations.md": "# Operations\n",
+                "docs/api/connectors.rst": "Connectors\n==========\n",
+            },
+            at=("docs/contributing.md:4",),
+            title="a page of a built site, without its suffix, beside others that are there",
+        ),
     ),
     good=(
         Good(
@@ -107,6 +127,22 @@ RULE = Rule(
             {"README.md": "# x\n\n[docs](docs/)\n", "docs/a.md": "x\n"},
             because="a folder that exists, and no agent page",
         ),
+        Good(
+            {
+                "AGENTS.md": "# Agents\n\n[a](CONTRIBUTING.md#2-code-style-) [b](CONTRIBUTING.md#how_tests-run) [c](CONTRIBUTING.md#old) [d](CONTRIBUTING.md#L3) [e](CONTRIBUTING.md#tests-1)\n",
+                "CONTRIBUTING.md": "# Contributing\n\n## 2. `Code` [style](STYLE.txt) :art:\n\nHow tests run\n-------------\n\n<a name='old'></a>\n\n### Tests\n",
+                "STYLE.txt": "x\n",
+            },
+            because="the sections are there, by whatever rule their anchors are made",
+        ),
+        Good(
+            {
+                "docs/contributing.md": "# Help\n\n- [Operations](api/operations)\n- [Modules](api/modules)\n- [Start](../start)\n",
+                "docs/api/operations.md": "# Operations\n",
+                ".gitignore": "docs/api/modules.rst\n",
+            },
+            because="made by the site's build, and what only one other page stands beside",
+        ),
     ),
 )
 
@@ -115,7 +151,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag relative links of documents that lead nowhere, and skills that a page offers and that are not there."""
     told: set[tuple[str, int]] = set()
     skills = _pages_of_skills(repository)
-    for place, target in (*_links_for_agents(repository, skills), *dead_links(repository)):
+    found = (*_links_for_agents(repository, skills), *dead_links(repository), *dead_pages(repository))
+    for place, target in (*found, *dead_anchors(repository)):
         if (place.path, place.span.start) not in told:
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{target}` does not exist; correct or remove the link")

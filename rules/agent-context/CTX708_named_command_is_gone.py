@@ -10,6 +10,7 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
 from agentlint.rule.drawn_trees import absent_entries
+from agentlint.rule.gone_paths import gone_paths
 from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.moved_paths import moved_paths
@@ -182,8 +183,31 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:3"),
             title="a group taken for an extra, an extra for a group",
         ),
+        Bad(
+            {
+                "docs/dev/guide.md": "# Guide\n\n- `pkg/gui/modes`: modes\n- `pkg/gui/keys`: keys\n- `pkg/gui/views`: views\n- `pkg/gui/types`: types\n\nThe loop stands in `vendor/github.com/me/term/loop.go`.\n",
+                "pkg/gui/modes/a.go": "package modes\n",
+                "pkg/gui/views/a.go": "package views\n",
+                "pkg/gui/types/a.go": "package types\n",
+                "pkg/gui/keys.go": "package gui\n",
+                "pkg/term/loop.go": "package term\n",
+            },
+            at=("docs/dev/guide.md:4", "docs/dev/guide.md:8"),
+            title="a folder among folders, and a path whose first folder is gone too",
+        ),
     ),
     good=(
+        Good(
+            {
+                "docs/dev/guide.md": "# Guide\n\n- `pkg/gui/modes`: modes\n- `pkg/gui/made`: generated\n- `pkg/gui/views`: views\n- `pkg/gui/types`: types\n\n"
+                "The loop stands in `github.com/me/term/loop.go`; put yours into `cmd/mine/term/loop.go`; see `out/pkg/term/loop.go`.\n",
+                "pkg/gui/modes/a.go": "package modes\n",
+                "pkg/gui/views/a.go": "package views\n",
+                "pkg/gui/types/a.go": "package types\n",
+                "pkg/term/loop.go": "package term\n",
+            },
+            because="made by the build, a module by its address, the reader's own, and built",
+        ),
         Good(
             {
                 "CLAUDE.md": "# Parts\n\n- `pkg/proc/BinaryInfo`: symbols\n- Implement it in `pkg/plugins/pluginname.go`.\n",
@@ -321,6 +345,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         *absent_items(repository),
         *absent_files_pointed_at(repository),
         *absent_entries(repository),
+        *gone_paths(repository),
     ):
         if _is_link(place.span, place.path, repository):
             continue

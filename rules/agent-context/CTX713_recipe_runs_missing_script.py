@@ -1,0 +1,74 @@
+"""A recipe that the repository offers runs a script that is not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.recipe_scripts import absent_recipe_scripts
+
+RULE = Rule(
+    id="CTX713",
+    name="recipe-runs-missing-script",
+    category=Category.AGENT_CONTEXT,
+    summary="A target, recipe or package script runs a script of the repository that does not exist.",
+    why="An agent lists what can be run here and runs it; what cannot work costs it a run and a search for what took its place.",
+    remediation="Correct the path, or remove the recipe.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=40),
+    station=Station.CHECK,
+    bad=(
+        Bad(
+            {
+                "Makefile": "test:\n\tgo test ./...\n\nbump:\n\tscripts/bump.sh\n",
+                "justfile": "bump:\n    scripts/bump.sh\n\nfmt:\n    python3 tools/format.py --all\n",
+                "scripts/other.sh": "true\n",
+                "tools/other.py": "x = 1\n",
+            },
+            at=("Makefile:5", "justfile:2", "justfile:5"),
+        ),
+        Bad(
+            {
+                "package.json": '{\n  "scripts": {\n    "test": "vitest run",\n    "icons": "node scripts/icons.mjs",\n    "up": "./up.sh"\n  }\n}\n',
+                "scripts/other.mjs": "x\n",
+                "Taskfile.yml": "version: '3'\ntasks:\n  lint:\n    cmds:\n      - bash hack/lint.sh\n",
+                "hack/test.sh": "true\n",
+            },
+            at=("package.json:4", "package.json:5", "Taskfile.yml:5"),
+            title="package scripts and tasks",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "Makefile": "test:\n\tscripts/test.sh\n\nfetch:\n\tcurl -o scripts/get.sh https://example.org/get.sh\n\tsh scripts/get.sh\n\n"
+                "local:\n\tscripts/local.sh\n\nmade:\n\t./build/run.sh\n\nvar:\n\t$(TOP)/scripts/x.sh\n\nold:\n\t[ ! -f scripts/old.sh ] || scripts/old.sh\n",
+                "scripts/test.sh": "true\n",
+                ".gitignore": "scripts/local.sh\n",
+            },
+            because="there, fetched, the reader's own, made by the build, a variable, and asked after first",
+        ),
+        Good(
+            {
+                "package.json": '{"scripts": {"build": "tsc", "run": "node src/run.js", "lib": "node lib/index.js"}}\n',
+                "src/run.ts": "x\n",
+            },
+            because="compiled from a file beside it, and a folder that is built",
+        ),
+        Good(
+            {
+                "Makefile": "x:\n\tcd sub && ./tool.sh\n",
+                "sub/tool.sh": "true\n",
+                "examples/a/Makefile": "x:\n\t./gone.sh\n",
+            },
+            because="in the folder that the recipe goes into, and a sample",
+        ),
+    ),
+)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag each command of a recipe that runs such a script."""
+    for place, written, unit in absent_recipe_scripts(repository):
+        yield Hit(place=place, message=f"`{written}` does not exist; correct the path or remove the recipe", unit=unit)
