@@ -15,11 +15,15 @@ from agentlint.rule.scope import as_written, carried_out, in_prose
 
 _BUILD = "#!/bin/bash\nset -e\ncmake -B build\ncmake --build build -j8\n"
 
+_CALLS_TOX = (
+    "on: pull_request\njobs:\n  t:\n    uses: someone/workflows/.github/workflows/tox.yml@v1\n    with: {env: py312}\n"
+)
+
 RULE = Rule(
     id="OUT424",
     name="outside-ci-without-report",
     category=Category.HUMAN_OUTPUT,
-    summary="A script that a CI outside the repository starts (kokoro, ci/, presubmit) runs tests and writes no report a program can read.",
+    summary="What a CI outside the repository starts (kokoro, ci/, presubmit, another's workflow for tox) runs tests and writes no report a program can read.",
     why=(
         "What failed, and where, stands only in a log made for eyes, on a server whose pages an agent may not even reach; a "
         "report beside the log names the failing test."
@@ -35,6 +39,14 @@ RULE = Rule(
             {"ci/linux-presubmit.sh": _BUILD + "ctest --test-dir build -j8\n"},
             at=("ci/linux-presubmit.sh:5",),
         ),
+        Bad(
+            {
+                ".github/workflows/main.yml": _CALLS_TOX,
+                "tox.ini": "[testenv]\ncommands =\n    coverage run -m pytest {posargs:tests}\n",
+            },
+            at=("tox.ini:3",),
+            title="tox, by a workflow of somebody else",
+        ),
         Bad({".kokoro/build.sh": "#!/bin/bash\nset -e\npython3 -m pytest tests\n"}, at=(".kokoro/build.sh:3",)),
     ),
     good=(
@@ -46,6 +58,20 @@ RULE = Rule(
                 ),
             },
             because="the repository has a pipeline of its own for its tests, and this script is none of its",
+        ),
+        Good(
+            {
+                ".github/workflows/main.yml": _CALLS_TOX,
+                "tox.ini": "[testenv]\ncommands =\n    pytest --junitxml={envdir}/junit.xml\n",
+            },
+            because="the environment writes its report",
+        ),
+        Good(
+            {
+                ".github/workflows/main.yml": _CALLS_TOX.replace("workflows/tox", "workflows/lint"),
+                "tox.ini": "[testenv]\ncommands = pytest\n",
+            },
+            because="nothing says that the workflow runs tox",
         ),
         Good({"scripts/test.sh": "#!/bin/bash\nset -e\npytest tests\n"}, because="nothing says that a CI runs it"),
         Good(
@@ -66,6 +92,7 @@ _SCRIPTS = (".sh", ".bash", ".bat", ".cmd", ".ps1")
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag runners in the scripts of a CI elsewhere that tell their result to eyes only."""
+    yield from _in_tox(whole, repository)
     paths = [path for path in repository.facts if path.endswith(_SCRIPTS) or "." not in path.rpartition("/")[2]]
     outside = {path for path in paths if _FOR_SYSTEM.search(path)}
     inside = {path for path in paths if _FOR_CI.search(path)} - outside
@@ -85,6 +112,26 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                     message=f"`{as_written(command, repository)}` tells its result to eyes only; {advice}",
                     unit=command.unit,
                 )
+
+
+_TOX_WORKFLOW = lazily(r"/(?:[\w-]+[-_])?tox\.ya?ml@")
+"""A workflow of another repository that by its name runs tox on this one's environments."""
+_TOX_FILES = ("tox.ini", "tox.toml")
+
+
+def _in_tox(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Runners in the environments of tox, where a workflow of another repository starts them."""
+    paths = [path for path in _TOX_FILES if path in repository.facts]
+    calls = (job.calls for pipeline in whole.pipelines for job in pipeline.jobs if job.calls) if paths else ()
+    called = next((one for one in calls if _TOX_WORKFLOW.search(one)), "")
+    if not called:
+        return
+    reached = _paths_of_pipelines(whole)
+    for command in (one for one in whole.commands if one.place.path in paths and one.place.path not in reached):
+        advice = _untold(command, whole)
+        if advice:
+            message = f"`{as_written(command, repository)}`, which {called.partition('@')[0]} runs, tells its result to eyes only; {advice}"
+            yield Hit(place=command.place, message=message, unit=command.unit)
 
 
 def _untold(command: Command, repository: Repository) -> str:
