@@ -172,13 +172,18 @@ def first_of_unit(command: Command, repository: Repository) -> Iterator[Command]
             yield other
 
 
+_WORD_BY_WORD = lazily(r"""\A[\w./-]+(["']), \1""")
+"""A command that its file has as a list of words, each in quotes: it reads better without them."""
+
+
 def as_written(command: Command, repository: Repository, limit: int = 70) -> str:
     """The command as its file has it, on one line and cut where it grows long."""
     source = repository.read(command.place.path)
     text = ""
     if source is not None:
         text = " ".join(source.text[command.place.span.start : command.place.span.end].replace("\\\n", " ").split())
-    text = text or " ".join((command.program, *command.texts()))
+    if not text or _WORD_BY_WORD.search(text):
+        text = " ".join((command.program, *command.texts()))
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
