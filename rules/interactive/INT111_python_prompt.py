@@ -260,6 +260,15 @@ RULE = Rule(
             because="handed on as the last resort, where nothing has given a password",
         ),
         Good(
+            {
+                "a.py": (
+                    "class RejectPolicy(Policy):\n    def missing(self, key):\n        raise Unknown(key)\n\n"
+                    "class AskPolicy(Policy):\n    def missing(self, key):\n        if input('Go on? [y/n] ') != 'y':\n            raise Unknown(key)\n"
+                )
+            },
+            because="one way of several, which a setting chooses",
+        ),
+        Good(
             {"a.py": "import click\n\ndef prompt(*args, **kwargs):\n    return click.prompt(*args, **kwargs)\n"},
             because="hands its words on, and nobody calls it",
         ),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
+from agentlint.adapters.python.one_of_several import chosen_class
 from agentlint.adapters.python.parameters import default_of, is_dispatch, passes
 from agentlint.adapters.python.terminal_checks import checked, checked_block, checked_by_decorator
 from agentlint.facts.command import Guard, GuardKind
@@ -95,6 +96,7 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
                 yield checked(view.module, before.value)
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
             yield checked_by_decorator(view.module, above)
+            yield chosen_class(view.module, above)
             return
 
 
