@@ -98,6 +98,8 @@ _SHEBANG = lazily(r"#![^\n]*\b(?:ba|da|z|k)?sh\b")
 _SOURCES = lazily(r"^[ \t]*(?:\.|source)[ \t]+\S|\beval\b|\benvsubst\b", re.MULTILINE)
 _PLAIN = lazily(rf"\$(?:({_NAME})(?![A-Za-z0-9_])|\{{({_NAME})\}})")
 _EMPTY = lazily(rf"-z [\"']?\$\{{?({_NAME})(?::-)?\}}?[\"']? \]\]?[^\n]*(?:\n[^\n]*){{0,4}}?\bexit [1-9]")
+_SELF_DEFAULT = lazily(rf"^[ \t]*(?:export |readonly )?({_NAME})=[\"']?\$\{{\1:?-\}}[\"']?[ \t]*$", re.MULTILINE)
+"""`X="${X:-}"`: what keeps `set -u` quiet gives the variable no value."""
 _QUOTED = lazily(r"'[^'\n]*'|^[ \t]*#[^\n]*|<<-?[ \t]*(['\"])(\w+)\1[^\n]*\n.*?^[ \t]*\2$", re.MULTILINE | re.DOTALL)
 
 
@@ -106,9 +108,10 @@ def _of_shell(text: str, repository: Repository) -> Iterator[tuple[str, int]]:
     if "$" not in text or not _SHEBANG.match(text) or _SOURCES.search(text):
         return
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), text)
+    own = _SELF_DEFAULT.sub(lambda match: " " * len(match[0]), bare)
     for match in _EMPTY.finditer(bare):
         asked_for = text[match.start() : match.end()].count(match[1]) > 1  # the message names it
-        if (not asked_for or is_of_absent_service(match[1], repository)) and not _is_assigned(match[1], bare):
+        if (not asked_for or is_of_absent_service(match[1], repository)) and not _is_assigned(match[1], own):
             yield match[1], match.start(1)
     start = _NOUNSET.search(bare)
     if start is None or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
@@ -182,7 +185,7 @@ def _given_elsewhere(names: set[str], repository: Repository) -> set[str]:
     """Those that another file gives a value, or hands on by name."""
     given: set[str] = set()
     pattern = re.compile(
-        rf"(?<![\w$])({'|'.join(sorted(names))})[\"']?\]?[ \t]*(?:=(?!=)|:(?!=-))|(?:-e|--env|passenv[^\n]*|ENV|ARG|export) ({'|'.join(sorted(names))})\b"
+        rf"(?<![\w$])({'|'.join(sorted(names))})[\"']?\]?[ \t]*(?:=(?!=|[\"']?\$\{{[A-Z]\w*:?-\}})|:(?!=-|-\}}))|(?:-e|--env|passenv[^\n]*|ENV|ARG|export) ({'|'.join(sorted(names))})\b"
     )
     for source in program_sources(repository):
         if any(name in source.text for name in names):

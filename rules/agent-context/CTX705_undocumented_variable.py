@@ -142,11 +142,12 @@ RULE = Rule(
         Bad(
             {
                 "utils/sweep.sh": '#!/usr/bin/env bash\nset -euo pipefail\naws x --role-arn "$SWEEP_ROLE_ARN"\n',
+                "utils/up.sh": '#!/bin/bash\nUP_PASSWORD="${UP_PASSWORD:-}"\nif [ -z "$UP_PASSWORD" ]; then\n  exit 1\nfi\n',
                 "build.cake": 'var secret = EnvironmentVariable("SIGN_SECRET");\nif(string.IsNullOrWhiteSpace(secret)) {\n    throw new Exception("none");\n}\n',
                 "Makefile": "create: build env-STACK_NAME\n\taws $(STACK_NAME)\n\nenv-%:\n\t@test -n '${${*}}'\n",
                 "README.md": "# x\n\nRun `make create`.\n",
             },
-            at=("utils/sweep.sh:3", "build.cake:1", "Makefile:1"),
+            at=("utils/sweep.sh:3", "utils/up.sh:3", "build.cake:1", "Makefile:1"),
             title="scripts, builds and targets that end without it",
         ),
     ),
