@@ -8,6 +8,7 @@ import re
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.rule.lazily import lazily
+from agentlint.rule.moving_addresses import BRANCH
 
 EVALUATES = frozenset({"iex", "Invoke-Expression"})
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex"})
@@ -15,10 +16,14 @@ _INTERPRETERS = frozenset({"python", "python3", "perl", "php", "ruby", "node"})
 """Programs that run what they read, unless they are given a script (`-c`, `-m`, `-ne`, a file) that reads it as data."""
 _SOURCES = frozenset({"source", "."})
 _MAKES_READY = frozenset({"chmod", "dpkg", "rpm"})
-_RUNS = _SHELLS | _INTERPRETERS | _SOURCES | _MAKES_READY | {"java"}
+_MOVES = frozenset({"mv", "cp"})
+_RUNS = _SHELLS | _INTERPRETERS | _SOURCES | _MAKES_READY | _MOVES | {"java", "install"}
 _TELLS_VERSION = lazily(r"\d+\.\d+|version|tag\b|--default-toolchain[= ]?(?:none|nightly-\d|\$)", re.IGNORECASE)
 _NO_PROGRAM = (".key", ".gpg", ".asc", ".repo", ".list")
 _VARIABLE = lazily(r"\$\{?(\w+)\}?")
+
+_RELEASE_NAME = lazily(r"(?:^|_)(?:RELEASE|VERSION|SOURCE|TAG|REF)$", re.IGNORECASE)
+_RELEASE = lazily(r"v?\d+\.\d+[\w.-]*$")
 
 
 def is_run_at_once(text: str, command: Command, repository: Repository) -> bool:
@@ -32,12 +37,20 @@ def is_run_at_once(text: str, command: Command, repository: Repository) -> bool:
     return is_run_as_a_file(text, command, repository)
 
 
-def filled_in(text: str, command: Command) -> str:
+def belies_its_release(command: Command, repository: Repository) -> bool:
+    """True where a released script takes a part of itself from its branch, though a variable names the release."""
+    if not any(BRANCH.search(_filled_in(word.text, command)) for word in command.arguments):
+        return False
+    released = any(_RELEASE_NAME.search(name) and _RELEASE.match(value) for name, value in command.environment.items())
+    return released and _is_sourced(command, repository)
+
+
+def _filled_in(text: str, command: Command) -> str:
     """The word with the variables in it that are known."""
     return _VARIABLE.sub(lambda match: command.environment.get(match[1], match[0]), text) if "$" in text else text
 
 
-def is_sourced(command: Command, repository: Repository) -> bool:
+def _is_sourced(command: Command, repository: Repository) -> bool:
     """True where the file that is fetched becomes a part of the script itself (`source lib.sh`, `. <(curl ...)`)."""
     kept = _kept_as("", command)
     return any(
@@ -73,23 +86,32 @@ def _kept_as(url: str, command: Command) -> str:
 
 def is_run_as_a_file(url: str, command: Command, repository: Repository) -> bool:
     """`bash <(curl ...)`, a script that is kept under a name and run by it, and a program that is made ready to run."""
-    kept = _kept_as(url, command)
+    names = {_kept_as(url, command)} - {""}
     for later in repository.commands_by_unit.get(command.unit, ()):
         if later.program not in _RUNS or later.place.span.end < command.place.span.start:
             continue
         words = later.texts()
         if any(word.startswith("<(") and url in word for word in words):
             return True
-        named = bool(kept) and any(posixpath.basename(word) == kept for word in words[:3])
-        if later.program in _MAKES_READY:
-            if kept and any(posixpath.basename(word) == kept for word in words):
-                return not url.endswith(_NO_PROGRAM)
-        elif named and (
-            later.program in _SOURCES or url.endswith((".sh", ".py", ".phar", ".jar")) or kept.endswith(".sh")
-        ):
+        named = [word for word in words if posixpath.basename(word) in names]
+        if not named:
+            continue
+        if later.program in _MOVES:
+            names.add(posixpath.basename(words[-1]))
+        elif later.program in _MAKES_READY:
+            return not url.endswith(_NO_PROGRAM)
+        elif later.program == "install":
+            if "/bin" in words[-1]:
+                return True
+        elif set(named) & set(words[:3]) and _may_be_a_program(url, later, names):
             rust = "//sh.rustup.rs" in url
             return not rust or not (_TELLS_VERSION.search(" ".join(words)) or _names_a_tool_chain(repository))
     return False
+
+
+def _may_be_a_program(url: str, later: Command, names: set[str]) -> bool:
+    scripts = url.endswith((".sh", ".py", ".phar", ".jar")) or any(name.endswith(".sh") for name in names)
+    return later.program in _SOURCES or scripts
 
 
 def _meant_for(variable: str, command: Command) -> bool:
@@ -127,5 +149,9 @@ def _told_a_version(command: Command, repository: Repository) -> bool:
     reader = _reader(command, repository)
     if reader is None:
         return False
-    given = (f"{name}={value}" for name, value in reader.environment.items() if _meant_for(name, command))
+    given = (
+        f"{name}={value}"
+        for name, value in reader.environment.items()
+        if value not in {"", "latest", "stable"} and _meant_for(name, command)
+    )
     return _TELLS_VERSION.search(" ".join((*reader.texts(), *given))) is not None

@@ -9,7 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.fetched_scripts import EVALUATES, filled_in, is_run_as_a_file, is_run_at_once, is_sourced
+from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST, VERSIONED_ARCHIVE
 from agentlint.rule.own_project import is_own, own_slug
@@ -144,9 +144,10 @@ RULE = Rule(
                 "Makefile": (
                     ".tool:\n\t@curl -sL https://releases.example.com/tool/latest/tool-`uname -s` > .tool.tmp\n\t@chmod +x .tool.tmp\n"
                 ),
+                "ci/Dockerfile": "FROM php:8.3\nRUN curl -LO https://example.org/dep.phar && mv dep.phar /usr/bin/dep && chmod +x /usr/bin/dep\n",
                 "Dockerfile": "FROM centos:7\nRUN curl -o config.sub 'https://git.example.org/gitweb/?p=config.git;a=blob_plain;f=config.sub;hb=HEAD'\n",
             },
-            at=("Dockerfile:2", "Makefile:2", "install.sh:4", "setup.sh:2", "setup.sh:4"),
+            at=("Dockerfile:2", "Makefile:2", "ci/Dockerfile:2", "install.sh:4", "setup.sh:2", "setup.sh:4"),
             title="a sourced part, an installer for an interpreter, a function, a program of a build, and the head by gitweb",
         ),
     ),
@@ -261,7 +262,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     in_run = runs_unattended(command, repository)
     if not (in_run or _of_script(command, repository)):
         return
-    if command.program in _FETCHERS and _belies_its_release(command, repository):
+    if command.program in _FETCHERS and belies_its_release(command, repository):
         message = "a part of this script comes from a branch, though a variable names the release; take it from there"
         yield Hit(place=command.place, message=message, unit=command.unit)
         return
@@ -385,15 +386,3 @@ def _built_with(text: str, command: Command, repository: Repository) -> bool:
     """True for a program that a target of a build fetches and makes ready to run: it decides what the build gives."""
     unit = repository.units.get(command.unit)
     return unit is not None and unit.kind is UnitKind.TARGET and is_run_as_a_file(text, command, repository)
-
-
-_RELEASE_NAME = lazily(r"(?:^|_)(?:RELEASE|VERSION|SOURCE|TAG|REF)$", re.IGNORECASE)
-_RELEASE = lazily(r"v?\d+\.\d+[\w.-]*$")
-
-
-def _belies_its_release(command: Command, repository: Repository) -> bool:
-    """True where a released script takes a part of itself from its branch, though a variable names the release."""
-    if not any(BRANCH.search(filled_in(word.text, command)) for word in command.arguments):
-        return False
-    released = any(_RELEASE_NAME.search(name) and _RELEASE.match(value) for name, value in command.environment.items())
-    return released and is_sourced(command, repository)
