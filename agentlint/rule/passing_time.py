@@ -68,6 +68,7 @@ _HTTP = lazily(
 
 
 _WORK = frozenset({"run", "call", "get", "apply", "accept", "subscribe", "invoke", "execute", "Run", "Execute"})
+_WORKS_ASIDE = lazily(r"Thread|Process|Worker|Runnable|Executor|Actor|Task\b|Job\b|Command\b|Callback|Handler")
 _STARTED_ASIDE = lazily(
     r"\bgo func\b|\bnew Thread\(|\bThread\.new\b|\bTask\.Run\(|\.submit\(|\bRunnable\b|\bCallable\b|\bsupplyAsync\(|\brunAsync\("
 )
@@ -125,7 +126,10 @@ def _plays_work(inner: _Scope, scopes: list[_Scope]) -> bool:
     """True in the body of a worker that a test starts aside: the sleep is the work, and the test does not sit it out."""
     if _STARTED_ASIDE.search(inner.line):
         return True
-    return inner.name in _WORK and any(scope.name and scope is not inner for scope in scopes)
+    outer = [scope for scope in scopes if scope is not inner and scope.name]
+    if inner.kind == "def":  # a test's own class may well have a method `run`
+        outer = [scope for scope in outer if scope.kind != "class" or _WORKS_ASIDE.search(scope.line)]
+    return inner.name in _WORK and bool(outer)
 
 
 def _scopes(before: list[str]) -> list[_Scope]:

@@ -15,6 +15,7 @@ from agentlint.programs import Fetching, table
 from agentlint.programs.table import When
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
+from agentlint.rule.copied_scripts import run_by_script
 from agentlint.rule.layers import image_of_command
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside, carried_out, in_prose
@@ -83,6 +84,15 @@ RULE = Rule(
             at=("Dockerfile:2",),
             title="a list of requirements that comes by itself, behind the code",
         ),
+        Bad(
+            {
+                "docker/Dockerfile.cross": "FROM debian\nCOPY docker/lib.sh docker/build.sh /\nCOPY ./ /project\nRUN /build.sh /project\n",
+                "docker/build.sh": '#!/bin/bash\nset -e\n. lib.sh\nmain() {\n  cd "$1"\n  cargo install --path .\n}\nmain "$@"\n',
+                "docker/lib.sh": "",
+            },
+            at=("docker/Dockerfile.cross:3",),
+            title="by a script that was copied",
+        ),
         Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
         Bad(
             {
@@ -115,6 +125,14 @@ RULE = Rule(
                 "cmd/main.go": "package main\n",
             },
             because="the modules come before the folder of code",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM debian\nCOPY docker/tools.sh /\nRUN /tools.sh\nCOPY . /project\nRUN ./list.sh\n",
+                "docker/tools.sh": "#!/bin/bash\napt-get install -y git cargo\n",
+                "list.sh": "#!/bin/bash\nls\n",
+            },
+            because="the script comes by itself, before the sources",
         ),
         Good(
             {"Dockerfile": "FROM debian\nCOPY . /src\nRUN apt-get install -y /src/./tool.deb\n"},
@@ -164,7 +182,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             elif part is None and _copies_code(instruction, repository):
                 part = instruction
         elif instruction.keyword == "RUN":
-            found = _install(instruction, before, repository)
+            found = _install(instruction, before, stage, repository)
             if found is None:
                 continue
             blamed = copied or (
@@ -234,7 +252,9 @@ _MODULES = Fetching("go", When(), heavy=True, compiles=True, seconds=40)
 _GO_BUILD = lazily(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
 
 
-def _install(instruction: Instruction, before: set[str], repository: Repository) -> tuple[Command, Fetching] | None:
+def _install(
+    instruction: Instruction, before: set[str], stage: Stage, repository: Repository
+) -> tuple[Command, Fetching] | None:
     """The first install of the instruction whose downloads no earlier instruction of the stage brought."""
     for command in instruction.commands:
         if command.program in _SYSTEM and {"install", "add"} & set(command.texts()) and not _local(command):
@@ -242,7 +262,7 @@ def _install(instruction: Instruction, before: set[str], repository: Repository)
                 return command, _PACKAGES
         if command.program == "make" and "go" not in before and _makes_with_go(repository):
             return command, _MODULES
-        for reached in _behind(command, repository):
+        for reached in _behind(command, stage, repository):
             for how in table().fetching(reached):
                 if _is_first(how, reached, before):
                     return reached, how
@@ -252,9 +272,10 @@ def _install(instruction: Instruction, before: set[str], repository: Repository)
 _TASKS = frozenset({"make", "gmake", "just", "task"})
 
 
-def _behind(command: Command, repository: Repository) -> Iterator[Command]:
-    """The command, and what a target of this repository runs in any case."""
+def _behind(command: Command, stage: Stage, repository: Repository) -> Iterator[Command]:
+    """The command, and what a target or script of this repository runs in any case."""
     yield command
+    yield from run_by_script(command, stage, repository)
     if command.program in _TASKS:
         for reached in carried_out(command, repository):
             if reached is not command and not reached.guards:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.programs import Fetching, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.compiling import compiles
@@ -53,8 +54,25 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="a whole tree of C",
         ),
+        Bad(
+            {
+                "ci/test.sh": '#!/bin/sh\ndocker run --rm -v "$PWD":/src -w /src -e CARGO_INCREMENTAL docker:28-dind sh -c \'\napk add curl gcc\n'
+                "curl -sSf https://sh.rustup.rs | sh -s -- -y\ncargo test\n'\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+            },
+            at=("ci/test.sh:4",),
+            title="the compiler itself is fetched each time",
+        ),
     ),
     good=(
+        Good(
+            {
+                "ci/test.sh": '#!/bin/sh\ndocker run --rm -v "$PWD":/src -w /src -e CARGO_HOME docker:28-dind sh -c \'\napk add curl gcc\n'
+                "curl -sSf https://sh.rustup.rs | sh -s -- -y\ncargo test\n'\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+            },
+            because="the folder of the crates may lie outside",
+        ),
         Good(
             {
                 "Makefile": _TARGET.replace("--rm", "--rm -v gocache:/root/.cache/go-build -v gomod:/go/pkg/mod"),
@@ -87,6 +105,8 @@ _KEEPS = lazily(
     re.IGNORECASE,
 )
 """A mount or a variable that takes the compiler's folders out of the container."""
+_KEPT_INSIDE = lazily(r"_HOME=|GOCACHE|GOMODCACHE|GOPATH|CCACHE|maven\.repo|(?<!no-)cache\b|mod=vendor", re.IGNORECASE)
+"""A script handed over in one word that puts the compiler's folders elsewhere itself."""
 _OF_THE_LANGUAGE = lazily(
     r"(?:docker\.io/|public\.ecr\.aws/docker/|mirror\.gcr\.io/)?(?:library/)?(?:golang|rust|maven|gradle|eclipse-temurin|openjdk|amazoncorretto)(?:[:@]|$)"
 )
@@ -106,17 +126,19 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     job = repository.job_of(command)
     fresh = job is not None and job.hosted
+    tools = next((one for one in inner if _brings_tools(one)), None)
     for one in inner:
         for reached in carried_out(one, repository):
             what = _compiling(reached, repository)
-            if not what or (not fresh and what not in _LOST_WITH_IT) or (job is not None and _held(what, job)):
+            lost = tools is not None or what in _LOST_WITH_IT
+            if not what or (not fresh and not lost) or (job is not None and _held(what, job)):
                 continue
-            if what != "ccache" and not any(_OF_THE_LANGUAGE.match(text) for text in command.texts()):
+            if what != "ccache" and tools is None and not any(_OF_THE_LANGUAGE.match(text) for text in command.texts()):
                 continue
             if what == "ccache" and native_sources(repository) < LARGE:
                 continue
             yield Hit(
-                place=job.place if job is not None and fresh else command.place,
+                place=job.place if job is not None and fresh else _place(command, tools, one),
                 message=(
                     f"`{as_written(command, repository, 60)}` compiles in a container that keeps nothing; "
                     "mount a volume or a kept folder for the compiler's cache"
@@ -125,6 +147,29 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
                 tier=Tier.PEDANTIC if job is not None and rare_command(command, job, repository, costly=True) else None,
             )
             return
+
+
+_HOME_OF_CACHE = lazily(r"_HOME|CACHE|PATH|DIR\b|_OPTS|^GOFLAGS|PROXY")
+"""Variables handed in by their name that may lead to a folder kept outside."""
+
+
+def _place(command: Command, tools: Command | None, one: Command) -> Place:
+    """The container's command; of a script handed over in it, from the install of the compiler to the build."""
+    if tools is None or tools.place.span.start > one.place.span.start:
+        return command.place
+    return Place(command.place.path, tools.place.span.cover(one.place.span))
+
+
+def _brings_tools(command: Command) -> bool:
+    """True for the install of a compiler itself, which an image of the language would have spared."""
+    words = command.texts()
+    if command.program in {"apk", "apt-get", "apt", "dnf", "yum"}:
+        return bool({"install", "add"} & set(words)) and bool(_COMPILERS & set(words))
+    return any(_TOOLCHAINS.search(word) for word in words) and command.program in {"curl", "wget", "rustup-init"}
+
+
+_COMPILERS = frozenset("golang go cargo rust rustc maven gradle openjdk-17-jdk openjdk-21-jdk default-jdk".split())
+_TOOLCHAINS = lazily(r"^https://(?:sh\.rustup\.rs|go\.dev/dl/|dl\.google\.com/go/|get\.sdkman\.io)")
 
 
 def _is_inside(one: Command, outer: Command) -> bool:
@@ -138,8 +183,11 @@ def _keeps_nothing(command: Command, first: Command) -> bool:
     """True where each word before the inner command is seen, and none takes a cache in or out."""
     before = ""
     for word in command.arguments:
-        if word.span.start >= first.place.span.start:
-            break
+        if word.span.end > first.place.span.start:
+            return _KEPT_INSIDE.search(word.text) is None
+        if before in {"-e", "--env"} and "=" not in word.text and not _HOME_OF_CACHE.search(word.text):
+            before = ""
+            continue
         if word.text.startswith(("$", '"$')) and not before.startswith("-") and not word.text.startswith("$(pwd)"):
             return False
         if _KEEPS.search(word.text):

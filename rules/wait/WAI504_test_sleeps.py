@@ -311,7 +311,7 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
     ):
         return
     if (
-        not _TEST_PATH.search(sleep.place.path)
+        not (_TEST_PATH.search(sleep.place.path) and (sleep.test_code or sleep.language != "go"))
         and not sleep.api.endswith(
             ("waitForTimeout", "wait_for_timeout")
         )  # discouraged everywhere by Playwright itself
