@@ -250,6 +250,13 @@ RULE = Rule(
             because="a tag, or releases of the repository's own",
         ),
         Good(
+            {
+                ".gitlab-ci.yml": "tell:\n  timeout: 5m\n  script:\n"
+                '    - |\n      curl -X POST --data \'{"icon": "https://raw.githubusercontent.com/x/y/main/i.png"}\' $HOOK\n'
+            },
+            because="the address stands in what is sent",
+        ),
+        Good(
             {"install.sh": "#!/bin/sh\ncurl -fsSLO https://github.com/x/y/releases/latest/download/y\n"},
             because="an installer for users wants the newest",
         ),
@@ -285,7 +292,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if command.option("-I", "--head", "--spider") is not None:
         return  # asks whether it is there, and fetches nothing
     for word in command.arguments:
-        if _floats(word.text, command, repository, in_run):
+        told = word.text.startswith(("{", "["))  # JSON that is sent, and may hold the address of a picture
+        if not told and _floats(word.text, command, repository, in_run):
             yield Hit(
                 place=command.place,
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",
