@@ -12,7 +12,7 @@ from functools import cache
 from agentlint.facts.command import Command
 from agentlint.facts.project import Project, ToolSetting
 from agentlint.facts.repository import Repository
-from agentlint.programs.table import in_environment
+from agentlint.programs.entries import in_environment
 from agentlint.rule.lazily import lazily
 
 

@@ -11,8 +11,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
-from agentlint.programs import Fetching, table
-from agentlint.programs.table import When
+from agentlint.programs import Fetching, When, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
 from agentlint.rule.copied_scripts import run_by_script

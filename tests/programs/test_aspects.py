@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentlint.programs.table import Program, table
+from agentlint.programs import Program, table
 from agentlint.rule.patterns import split
 
 PROGRAMS = sorted({program.name: program for program in table().programs.values()}.items())
