@@ -87,6 +87,24 @@ def read_into(sink: Sink, text: EmbeddedText, machine: Machine, frame: Frame) ->
     _Reader(text, sink, machine, frame).run()
 
 
+_EVALUATES = frozenset({"invoke-expression", "iex"})
+_ONE_COMMAND = re.compile(r"[\w./\\-]+(?: [^;|&{}`\"'\n]*)?\Z")
+
+
+def _evaluated(words: list[PowerWord]) -> list[PowerWord]:
+    """The words of the one command that `Invoke-Expression "go test ./..."` runs; others as they are."""
+    if len(words) < 2 or words[0].text.lower() not in _EVALUATES:
+        return words
+    told = words[2] if words[1].text.lower() == "-command" and len(words) == 3 else words[1]
+    if words[-1] is not told or not told.quoted or not _ONE_COMMAND.match(told.text):
+        return words
+    start = told.span.start + 1
+    return [
+        PowerWord(one[0], Span(start + one.start(), start + one.end()), "$" not in one[0])
+        for one in re.finditer(r"\S+", told.text)
+    ]
+
+
 class _Reader:
     """Walks the statements of one text."""
 
@@ -136,7 +154,7 @@ class _Reader:
 
     def _run_words(self, statement: PowerStatement) -> list[PowerWord]:
         """The words from the program on: behind `$x =`, `return`, `&`, casts; or an asking cmdlet further in."""
-        words = statement.words
+        words = _evaluated(statement.words)
         for index, word in enumerate(words):
             known = ASKING.get(word.text.lower())
             if known is not None and not word.quoted:

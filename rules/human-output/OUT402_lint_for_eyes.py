@@ -157,6 +157,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6", "Rakefile:1"),
             title="a task that comes with what is loaded",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./lint.ps1\n",
+                "lint.ps1": 'Invoke-Expression "mypy src"\n',
+            },
+            at=(".github/workflows/ci.yml:6", "lint.ps1:1"),
+            title="a command in a string of PowerShell",
+        ),
     ),
     good=(
         Good(
