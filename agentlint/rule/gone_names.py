@@ -12,10 +12,10 @@ from itertools import islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import documents, judged_documents, pieces_of, text_of
+from agentlint.rule.mentions import documents, judged_documents, outside_fences, pieces_of, text_of
 
 MOST_FILES = 6000
 LARGEST = 3_000_000
@@ -66,6 +66,17 @@ def gone_names(repository: Repository) -> Iterator[tuple[Place, str, str]]:
     for page, piece, name in left:
         if name in kin:
             yield Place(page, piece.span), name, kin[name]
+    for page, name in sorted({(page, name) for page, _, name in left if name in kin}):
+        for span in _shown(name, text_of(page, repository)):
+            yield Place(page, span), name, kin[name]
+
+
+def _shown(name: str, text: str) -> Iterator[Span]:
+    """Where the page's blocks of code use a name that its running text has told to be the repository's."""
+    prose = outside_fences(text)
+    for match in re.finditer(rf"(?<!\w){name}(?!\w)", text):
+        if prose[match.start()] == " ":
+            yield Span(match.start(), match.end())
 
 
 def _names(page: str, repository: Repository) -> Iterator[tuple[CodePiece, str]]:

@@ -25,10 +25,10 @@ RULE = Rule(
         Bad(
             {
                 "AGENTS.md": "# Agents\n\n1. Put the rule into a `RuleSetProvider`\n2. Test it by `readSettings()` or `compileAndLintWithContext()`\n",
-                "CONTRIBUTING.md": "# Rules\n\nA rule with types implements `RequiresFullAnalysis`; see `RuleSetProvider` and `lintWithContext()`.\n\nReports such as `LiteFindingsReport` show them.\n",
+                "CONTRIBUTING.md": "# Rules\n\nA rule with types implements `RequiresFullAnalysis`; see `RuleSetProvider` and `lintWithContext()`.\n\nReports such as `LiteFindingsReport` show them.\n\n```kotlin\nclass X : RequiresFullAnalysis\n```\n",
                 "src/api.kt": _CODE,
             },
-            at=("AGENTS.md:4", "CONTRIBUTING.md:3", "CONTRIBUTING.md:5"),
+            at=("AGENTS.md:4", "CONTRIBUTING.md:3", "CONTRIBUTING.md:5", "CONTRIBUTING.md:8"),
         ),
     ),
     good=(
