@@ -116,7 +116,7 @@ def git(tree: Path, *arguments: str) -> str:
 
 def ci_systems(tree: Path) -> tuple[str, ...]:
     """The CI systems whose files the repository holds."""
-    from agentlint.files.kinds import kind_of
+    from agentlint.files.kind_of_file import kind_of
 
     kinds = (kind_of(path, b"") for path in git(tree, "ls-files", "-z").split("\0") if path)
     return tuple(sorted({CI_KINDS[kind.name] for kind in kinds if kind is not None and kind.name in CI_KINDS}))

@@ -188,7 +188,7 @@ def _last_word(text: str) -> str:
 
 def files_of(tree: Path, kind: str) -> list[str]:
     """The files of one kind, as agentlint tells kinds apart."""
-    from agentlint.files.kinds import kind_of
+    from agentlint.files.kind_of_file import kind_of
 
     found = []
     for path in git(tree, "ls-files", "-z").split("\0"):

@@ -21,7 +21,7 @@ from agentlint.engine.selection import asked_by_name, exactness, selected
 from agentlint.engine.suppression import Note, Suppression, problems, suppressions_of
 from agentlint.facts.filefacts import FileError
 from agentlint.facts.repository import Repository
-from agentlint.files.kinds import glob_pattern, kind_of
+from agentlint.files.kind_of_file import glob_pattern, kind_of
 from agentlint.files.left_out import LeftOut
 from agentlint.files.source import SourceFile
 from agentlint.files.walk import Listing, NotRead, Skipped, TreeReader, walk

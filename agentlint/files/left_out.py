@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from agentlint.files.kinds import glob_pattern
+from agentlint.files.kind_of_file import glob_pattern
 
 FOLDERS: dict[str, str] = {
     **dict.fromkeys(

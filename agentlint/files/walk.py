@@ -12,13 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agentlint.files.git_listing import git_listing
-from agentlint.files.kinds import (
-    SHEBANG_BYTES,
-    Kind,
-    kind_of_head,
-    kind_of_name,
-    may_have_shebang,
-)
+from agentlint.files.kind_of_file import SHEBANG_BYTES, kind_of_head, kind_of_name, may_have_shebang
+from agentlint.files.kinds import Kind
 from agentlint.files.left_out import LeftOut
 from agentlint.files.scan import scan
 

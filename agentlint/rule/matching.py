@@ -18,7 +18,7 @@ from agentlint.facts.command import Command, Input
 from agentlint.facts.image import Stage
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
-from agentlint.files.kinds import glob_pattern
+from agentlint.files.kind_of_file import glob_pattern
 from agentlint.files.source import Place, Span
 from agentlint.programs import When, table
 from agentlint.rule.loaded import Check

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentlint.files.git_listing import git_listing
-from agentlint.files.kinds import kind_of
+from agentlint.files.kind_of_file import kind_of
 from agentlint.files.left_out import LeftOut
 from agentlint.files.scan import scan
 from agentlint.files.walk import MAX_BYTES, NotRead, TreeReader, walk

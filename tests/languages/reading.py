@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from agentlint.adapters.context import TreeContext
 from agentlint.facts.filefacts import FileFacts
-from agentlint.files.kinds import kind_of
+from agentlint.files.kind_of_file import kind_of
 from agentlint.files.source import SourceFile
 
 
