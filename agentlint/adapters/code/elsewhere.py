@@ -38,12 +38,13 @@ def guard_of_callers_elsewhere(context: TreeContext, path: str, own: CodeTree, d
     """A guard under which every call of this function in other files stands; None where one has none or there are none."""
     if len(name) < 4 or name in COMMON:
         return None
-    wanted = re.compile(rb"(?<![\w$])" + re.escape(name.encode("ascii", "replace")) + rb"\s?\(")
+    plain = name.encode("ascii", "replace")
+    wanted = re.compile(rb"(?<![\w$])" + re.escape(plain) + rb"\s?\(")
     first: Guard | None = None
     parsed = 0
     for other in near(context, path, _SUFFIXES[dialect]):
         file = context.read(other)
-        if file is None or not wanted.search(file.data):
+        if file is None or plain not in file.data or not wanted.search(file.data):
             continue
         parsed += 1
         tree = _parse(dialect, other, file.data) if parsed <= MAX_PARSED else None

@@ -158,6 +158,9 @@ _FAMILIES: dict[str, dict[str, AskKind]] = {
 }
 _SAME = (("asyncclick.", "click."), ("rich_click.", "click."), ("cloup.", "click."), ("inquirer3.", "inquirer."))
 """Packages that offer the same under another name."""
+_SAME_PREFIXES = tuple(other for other, _ in _SAME)
+_FAMILY_PREFIXES = tuple(_FAMILIES)
+"""Asked of the name of each call, so all at once."""
 _OF_RICH = re.compile(r"\.((?:Confirm|Prompt|IntPrompt|FloatPrompt)\.ask)$")
 """The classes of rich, through a copy that is carried along or a module of the program's own that hands them on."""
 _TK = {
@@ -202,9 +205,9 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
             if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name))
             else kind
         )
-    for prefix, members in _FAMILIES.items():
-        if name.startswith(prefix):
-            return members.get(name[len(prefix) :])
+    if name.startswith(_FAMILY_PREFIXES):
+        prefix = next(prefix for prefix in _FAMILIES if name.startswith(prefix))
+        return _FAMILIES[prefix].get(name[len(prefix) :])
     if name in _TK and ".withdraw()" in module.document.text and "mainloop" not in module.document.text:
         return _TK[name]
     if name in _READS and _QUESTION.search(module.document.text[: module.document.span(call).start][-REACH:]):
@@ -217,10 +220,10 @@ def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
 def _known_name(module: Module, call: ast.Call) -> str:
     """The full name, with that of the package whose like it is; of a method, with the class of what it is called on."""
     name = module.name(call.func)
-    for other, known in _SAME:
-        if name.startswith(other):
-            return known + name[len(other) :]
-    asked = _OF_RICH.search(name)
+    if name.startswith(_SAME_PREFIXES):
+        other, known = next(pair for pair in _SAME if name.startswith(pair[0]))
+        return known + name[len(other) :]
+    asked = _OF_RICH.search(name) if name.endswith(".ask") else None
     if asked is not None:
         return f"rich.prompt.{asked[1]}"
     owner, _, method = name.rpartition(".")
