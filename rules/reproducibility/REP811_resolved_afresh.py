@@ -104,6 +104,16 @@ RULE = Rule(
         ),
         Good(
             {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv sync --all-extras\n",
+                "pyproject.toml": (
+                    '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy~=1.8"]\n'
+                    "[tool.tox.env.style]\ndeps = ['ruff']\ncommands = [['ruff', 'check']]\n"
+                ),
+            },
+            because="the environments of tox are no groups of the package",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv pip install -e . --group dev --resolution=lowest-direct\n",
                 "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy>=1.8"]\n',
             },
@@ -150,13 +160,21 @@ def _installed(command: Command, directory: str, repository: Repository) -> Iter
     for manifest in repository.project.manifests:
         if listed and manifest.path == listed:
             yield from manifest.dependencies
-        elif manifest.ecosystem == "python" and manifest.directory == directory and manifest.package_manager != "pip":
+        elif (
+            manifest.ecosystem == "python"
+            and manifest.directory == directory
+            and manifest.package_manager not in _OF_OTHER_TOOLS
+        ):
             groups = _with_named(_groups(command, manifest), manifest, repository)
             yield from (
                 dependency
                 for dependency in manifest.dependencies
                 if dependency.group in groups and not _is_itself(dependency, manifest)
             )
+
+
+_OF_OTHER_TOOLS = frozenset({"pip", "tox"})
+"""Manifests whose groups are not the package's: requirements files, and the environments of tox."""
 
 
 def _is_itself(dependency: Dependency, manifest: Manifest) -> bool:
@@ -200,7 +218,10 @@ def _listed(command: Command, directory: str, repository: Repository) -> str:
 def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
     texts = command.texts()
     if command.program == "uv" and texts[:1] == ("sync",):
-        return frozenset({d.group for d in manifest.dependencies} - {"runtime", "build"})
+        groups = frozenset({d.group for d in manifest.dependencies} - {"runtime", "build"})
+        if command.option("--all-extras", "--all-groups", "--only-group", "--group", "--extra") is not None:
+            return groups
+        return groups & {"dev"} or groups
     if "install" not in texts[:2]:
         return frozenset()
     found = {
