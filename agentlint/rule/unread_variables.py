@@ -100,6 +100,7 @@ def _known_words(repository: Repository, prefixes: frozenset[str]) -> tuple[froz
     if known is None:
         words: set[str] = set()
         made: set[str] = set()
+        starts = tuple(prefix.upper() + "_" for prefix in prefixes)
         for number, source in enumerate(program_sources(repository)):
             if number + 1 >= MOST_FILES:
                 words.clear()
@@ -107,7 +108,7 @@ def _known_words(repository: Repository, prefixes: frozenset[str]) -> tuple[froz
             lowered = source.text.lower()
             if any(mark in lowered for mark in _LIBRARIES) and _BY_LIBRARY.search(source.text):
                 made.add("*")
-            if not any(prefix in lowered for prefix in prefixes):
+            if "prefix" not in lowered and not any(start in source.text for start in starts):
                 continue
             words.update(_ANY.findall(source.text))
             if "_" in source.text:

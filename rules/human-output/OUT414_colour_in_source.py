@@ -221,6 +221,8 @@ def _hit(path: str, span: Span, written: str) -> Hit:
 
 def _forced(program: ProgramText) -> Iterator[Span]:
     """Where a program switches colour on, and nobody asked for it."""
+    if not any(mark in program.text for mark in _MARKS):
+        return
     patterns = () if program.tested else _ANYWHERE.get(program.language, ())
     patterns += _IN_TESTS.get(program.language, ())
     if not program.tested and _TOOLS.search(program.path) and not _FOR_A_SCREEN.search(program.text):
@@ -240,6 +242,8 @@ def _forced(program: ProgramText) -> Iterator[Span]:
                 yield span
 
 
+_MARKS = ("olor", "OLOR", "olour", "chalk", "Chalk", "Rainbow", "Pastel", "set_override", "force_terminal")
+"""Words without which a text switches no colour on."""
 _VARIABLE = (
     rf"(?<![\w-])(?:FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR|MYPY_FORCE_COLOR)={_ON}"
 )

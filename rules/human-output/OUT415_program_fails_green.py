@@ -162,6 +162,11 @@ _LEAVES = {
     "go": lazily(r"os\.Exit\(0\)\s*(?://.*)?$"),
     "rs": lazily(r"(?:std::)?process::exit\(0\);\s*(?://.*)?$"),
 }  # fmt: skip
+_MARKS = {
+    "py": ("exit(", "quit("), "js": ("process.exit(",), "rb": ("exit",), "pl": ("exit",), "php": ("exit", "die"),
+    "go": ("os.Exit(0)", "func main()", "*cobra.Command", "*cli.Context"), "rs": ("process::exit(0)", "fn main()"),
+}  # fmt: skip
+"""Words without which a text holds no such place."""
 _LEAVES_MAIN = {"go": lazily(r"return\s*(?://.*)?$"), "rs": lazily(r"return;\s*(?://.*)?$")}
 _MAIN = {"go": lazily(r"func main\(\)"), "rs": lazily(r"fn main\(\)\s*\{")}
 _WITH_ERROR = lazily(r"\berr(?:or)?\b|\b[eE]x(?:ception)?\b", re.IGNORECASE)
@@ -213,7 +218,7 @@ _LINES_OF_MESSAGE = 3
 def _left_green(program: ProgramText) -> Iterator[Span]:
     """Statements that leave with 0 right behind a message that says what went wrong."""
     leaves, of_main = _LEAVES.get(program.language), _LEAVES_MAIN.get(program.language)
-    if leaves is None:
+    if leaves is None or not any(mark in program.text for mark in _MARKS[program.language]):
         return
     before: list[str] = []
     at = 0
