@@ -30,13 +30,11 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "packagecore.yaml": (("commands", _ANY), ("packages", _ANY, "commands", _ANY)),
     "lima.yaml": (("provision", _ANY, "script"),),
     "cloud-init.yaml": (("bootcmd",), ("runcmd",)),
-    ".build.yml": (("tasks", _ANY, _ANY),),
 }
 """Where commands stand, by file. Sources: docs.readthedocs.com/platform/stable/config-file/v2.html, snapcraft.io/docs/override-build,
 docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html,
 gitpod.io/docs/classic/user/references/gitpod-yml, packit.dev/docs/configuration/actions,
-github.com/BytePackager/packagecore, lima-vm.io/docs/templates, cloudinit.readthedocs.io/en/latest/reference/modules.html,
-man.sr.ht/builds.sr.ht/manifest.md."""
+github.com/BytePackager/packagecore, lima-vm.io/docs/templates, cloudinit.readthedocs.io/en/latest/reference/modules.html."""
 _SPELLED = {
     ".readthedocs.yaml": ".readthedocs.yml",
     "readthedocs.yml": ".readthedocs.yml",

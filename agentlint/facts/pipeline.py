@@ -159,6 +159,8 @@ class Job:
     """Label or image of the machine as written ("ubuntu-latest", "self-hosted", "macos-14")."""
     hosted: bool = True
     """A fresh machine for each run (no state is left from the last one)."""
+    cacheable: bool = True
+    """The system has a way to keep files from one run to the next."""
     container: str = ""
     services: tuple[str, ...] = ()
     images: tuple[JobImage, ...] = ()
@@ -204,7 +206,7 @@ class Pipeline:
 
     system: str
     """"github", "gitlab", "circleci", "azure", "jenkins", "buildkite", "travis", "bitbucket", "woodpecker",
-    "drone", "cirrus", "harness", "appveyor"."""
+    "drone", "cirrus", "harness", "appveyor", "sourcehut"."""
     path: str
     place: Place
     name: str = ""

@@ -90,6 +90,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("drone", _A + "ci.drone", globs=(".drone.yml", ".drone.yaml")),
     Kind("cirrus", _A + "ci.cirrus", globs=(".cirrus.yml", ".cirrus.yaml")),
     Kind("harness", _A + "ci.harness", globs=(".harness/**/*.yml", ".harness/**/*.yaml")),
+    Kind(
+        "sourcehut",
+        _A + "ci.sourcehut",
+        globs=("**/.build.yml", "**/.build.yaml", "**/.builds/*.yml", "**/.builds/*.yaml"),
+    ),
     # Build files and task runners
     Kind(
         "makefile",
@@ -184,7 +189,7 @@ KINDS: tuple[Kind, ...] = (
         names=tuple(
             ".readthedocs.yml .readthedocs.yaml readthedocs.yml snapcraft.yaml snapcraft.yml buildspec.yml buildspec.yaml"
             " .gitpod.yml .gitpod.yaml .packit.yaml .packit.yml packagecore.yaml packagecore.yml lima.yaml lima.yml"
-            " cloud-init.yaml cloud-init.yml cloud-config.yaml cloud-config.yml user-data.yaml user-data.yml .build.yml".split()
+            " cloud-init.yaml cloud-init.yml cloud-config.yaml cloud-config.yml user-data.yaml user-data.yml".split()
         ),
     ),
     Kind("vagrantfile", _A + "vagrantfile", names=("Vagrantfile",)),

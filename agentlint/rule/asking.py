@@ -26,7 +26,7 @@ from agentlint.rule.scope import as_written, in_container, is_example, only_show
 MODES = ("null", "pipe", "pty")
 
 _NO_TERMINAL = frozenset(
-    {"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus", "harness"}
+    {"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus", "harness", "sourcehut"}
 )
 _TERMINAL = frozenset({"circleci", "buildkite", "travis"})
 _SETS_CI = frozenset(

@@ -370,8 +370,8 @@ def nothing_to_defeat(what: str, job: Job) -> bool:
 
 
 def lasting_machine(job: Job) -> bool:
-    """True where the machine keeps its disk between runs, so that caches need no mention."""
-    return not job.hosted
+    """True where caches need no mention: the machine keeps its disk between runs, or the system has no place to keep them."""
+    return not job.hosted or not job.cacheable
 
 
 def machine_of_an_image(job: Job, repository: Repository) -> bool:

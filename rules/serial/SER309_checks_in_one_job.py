@@ -49,6 +49,13 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".builds/linux.yml": "image: archlinux\ntasks:\n  - lint: |\n      cargo clippy -- -D warnings\n  - test: |\n      cargo test\n"
+            },
+            at=(".builds/linux.yml:1",),
+            title="the tasks of a build on SourceHut",
+        ),
+        Bad(
+            {
                 ".circleci/config.yml": (
                     "version: 2.1\njobs:\n  ci:\n    docker: [{image: cimg/node:22.0}]\n    steps:\n      - run: npx eslint -f json .\n"
                     "      - run: npx vitest run --reporter=junit\n      - run: npx tsc --noEmit\n"
@@ -189,7 +196,8 @@ def _commits(job: Job) -> bool:
 
 
 def _or_together(job: Job, repository: Repository) -> str:
-    return ", or put them under `parallel:`" if repository.pipeline_of(job).system == "github" else ""
+    system = repository.pipeline_of(job).system
+    return {"github": ", or put them under `parallel:`", "sourcehut": ": a manifest under `.builds/`"}.get(system, "")
 
 
 def _where(job: Job) -> Place:
