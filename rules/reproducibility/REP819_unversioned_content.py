@@ -159,6 +159,15 @@ RULE = Rule(
         ),
         Good(
             {
+                "org.example.App.Devel.json": (
+                    '{"id": "org.example.App", "runtime-version": "master", "modules": [{"name": "a", "sources": [{"type": "git",'
+                    ' "url": "https://example.org/a.git"}]}]}\n'
+                )
+            },
+            because="a nightly build, which is there to meet the newest",
+        ),
+        Good(
+            {
                 "main.tf": 'module "net" {\n  source = "git::https://example.org/net.git?ref=v1.2"\n}\nmodule "x" {\n  source = "./x"\n}\n'
             },
             because="a tag, and a folder of this repository",
@@ -348,10 +357,14 @@ def _galaxy(path: str, repository: Repository) -> Iterator[Hit]:
             stretch = []
 
 
+_NIGHTLY = lazily(r"[\"']?runtime-version[\"']?\s*:\s*[\"']?(?:master|main)\b")
+"""The runtime of the day: whoever builds on it wants the newest of everything."""
+
+
 def _bundle(path: str, repository: Repository) -> Iterator[Hit]:
     """Git sources of a Flatpak manifest without a tag or a commit."""
     text = _text(path, repository)
-    if "modules" not in text:
+    if "modules" not in text or _NIGHTLY.search(text):
         return
     if path.endswith(".json"):
         for match in _SOURCE.finditer(text):
