@@ -18,8 +18,9 @@ class When:
 
     `subcommands`: leading operands, words joined by spaces ("install", "auth login"); empty: every invocation;
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
-    literal operands is present. `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so
-    that `-p` is not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
+    literal operands is present. `later_option`: one of these stands behind the subcommand (`docker compose -f FILE logs`
+    follows nothing). `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so that `-p` is
+    not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
     `listed`: one of these is among the words of an argument, which commas part (`-t lint,test`).
     `open_value`: one of these options has a name for its value, and no password behind it (`-u NAME`, not `-u NAME:WORD`).
     `operand_like`: at least one operand holds one of these substrings; `no_operand_like`: none does. `operands_at_most`, `operands_at_least`: how many
@@ -28,6 +29,7 @@ class When:
 
     subcommands: tuple[str, ...] = ()
     any_option: tuple[str, ...] = ()
+    later_option: tuple[str, ...] = ()
     all_options: tuple[str, ...] = ()
     exact_option: tuple[str, ...] = ()
     no_option: tuple[str, ...] = ()
@@ -60,9 +62,17 @@ class When:
     def _options_fit(self, command: Command) -> bool:
         if self.exact_option and not set(self.exact_option) & set(command.texts()):
             return False
+        if self.later_option and not self._stands_later(command):
+            return False
         if self.open_value and not _is_open(command.value_of(*self.open_value)):
             return False
         return all(has_any(command, (option,)) for option in self.all_options)
+
+    def _stands_later(self, command: Command) -> bool:
+        words = {wanted.split()[-1] for wanted in self.subcommands if wanted}
+        texts = command.texts()
+        at = next((index for index, text in enumerate(texts) if text in words), len(texts))
+        return any(text.partition("=")[0] in self.later_option for text in texts[at + 1 :])
 
     def _count_fits(self, count: int) -> bool:
         return count >= self.operands_at_least and (self.operands_at_most < 0 or count <= self.operands_at_most)

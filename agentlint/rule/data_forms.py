@@ -33,7 +33,7 @@ _READ_ONLY = lazily(
     re.IGNORECASE,
 )
 _GLOBAL = lazily(
-    r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
+    r"(?:PersistentFlags\(\)|\bapp\.Flag|\bAddFlags\()[^\n]{0,120}\"(?:json|output|format|template)\"|PersistentFlags\(\)\.String[^\n]{0,200}\bjson\b|[\"']-?-?(?:-\w, )?--(?:json|format|output-format)\b"
 )
 _ONE_OF_MANY = lazily(
     r"(?:_cmds?|_command|(?:^|/)(?:cmd|main)_\w+)\.py$|(?:^|/)(?:commands?|subcommands|cmds?|plugins|routines)/\w+\.py$"

@@ -62,6 +62,10 @@ RULE = Rule(
             {"test.sh": "#!/bin/sh\ndocker compose up --exit-code-from tests\nmake report\n"},
             because="ends with its container",
         ),
+        Good(
+            {"test.sh": "#!/bin/sh\ndocker compose -f config/compose-$NODES.yml logs\n"},
+            because="that -f names the file",
+        ),
         Good({"docker-entrypoint.sh": "#!/bin/sh\n./migrate\nexec gunicorn app:app\n"}, because="an entry point stays"),
     ),
 )
