@@ -13,7 +13,7 @@ from agentlint.rule.absent import absent
 from agentlint.rule.absent_operands import other_environment
 from agentlint.rule.absent_tools import absent_from_environment, absent_tool
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import Mention, documents, judged_documents, mentions, text_of
+from agentlint.rule.mentions import Mention, judged_documents, mentions, own_names, text_of
 from agentlint.rule.places_meant import Meant, all_folders, folders_of
 
 NEAR_CHARACTERS = 1200
@@ -39,7 +39,7 @@ _OTHER_PROJECT = lazily(
 )
 _NOT_MEANT = lazily(
     r"no longer|removed|deprecat|instead of|legacy|previous|formerly|used to|e\.g\.|for example|for instance|such as|\blike\b|would|your (?:own )?(?:project|app|repo|plugin)"
-    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|\bmoved\b|download|optional|does not exist|doesn't exist|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
+    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|\bmoved\b|download|optional|does not exist|doesn't exist|there(?: is|'s| are) no|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
     re.IGNORECASE,
 )
 
@@ -195,29 +195,6 @@ def _is_own(url: str, repository: Repository) -> bool:
 def _own_folder(directory: str, repository: Repository) -> bool:
     """True for the folder into which a clone of this repository goes."""
     return directory.split("/")[0].lower() in own_names(repository)
-
-
-def own_names(repository: Repository) -> frozenset[str]:
-    """The names under which this repository is known: its manifests', its front page's title, the address its badges show."""
-    known = repository.memory("own names")
-    if known is None:
-        names = {manifest.name.rsplit("/", 1)[-1].lower() for manifest in repository.project.manifests if manifest.name}
-        for path in documents(repository)[:12]:
-            text = text_of(path, repository)
-            if "/" not in path:
-                addresses = re.findall(
-                    r"(?:github|gitlab|bitbucket)\.\w+[/:][\w.-]+/([\w.-]+?)(?:\.git)?(?=[/)\s\"'>]|$)", text
-                )
-                names |= (
-                    {max(set(addresses), key=lambda name: (addresses.count(name), name)).lower()}
-                    if addresses
-                    else set()
-                )
-                title = re.search(r"^#\s+(\S+)\s*$|^(\S+)\n[=#*]{3,}", text, re.MULTILINE)
-                names |= {(title[1] or title[2]).lower()} if title else set()
-        known = repository.remember("own names", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known
 
 
 def _spoken_of(mention: Mention, missing: str, text: str) -> bool:

@@ -65,7 +65,12 @@ def judged_documents(repository: Repository) -> tuple[str, ...]:
     if known is None:
         pages = (path for path in documents(repository) if repository.focus is None or path in repository.focus)
         known = repository.remember(
-            "judged documents", tuple(path for path in pages if not _is_of_another_time(path, repository))
+            "judged documents",
+            tuple(
+                path
+                for path in pages
+                if not (_is_of_another_time(path, repository) or _is_of_another_project(path, repository))
+            ),
         )
     assert isinstance(known, tuple)
     return known
@@ -87,6 +92,41 @@ _HEAD = 2000
 def _is_of_another_time(path: str, repository: Repository) -> bool:
     """True for plans, designs with a state and records of decisions: what they name is gone, or not there yet, and meant to be."""
     return bool(_PLANS.search(path) or _STATE.search(text_of(path, repository)[:_HEAD]))
+
+
+_HEADED = lazily(r"^#[ \t]+[^\n]{0,100}?\b(?:in|into|for|of|to|on) (?P<name>[A-Z][\w.-]+)\b[^\n]{0,40}$", re.MULTILINE)
+
+
+def _is_of_another_project(path: str, repository: Repository) -> bool:
+    """True for a page on work in another repository, which its title names and its first lines give the address of."""
+    head = text_of(path, repository)[:_HEAD]
+    title = _HEADED.search(head)
+    if title is None or title["name"].lower() in own_names(repository):
+        return False
+    return re.search(rf"(?:github|gitlab)\.com/[\w.-]+/{re.escape(title['name'])}\b", head, re.IGNORECASE) is not None
+
+
+def own_names(repository: Repository) -> frozenset[str]:
+    """The names under which this repository is known: its manifests', its front page's title, the address its badges show."""
+    known = repository.memory("own names")
+    if known is None:
+        names = {manifest.name.rsplit("/", 1)[-1].lower() for manifest in repository.project.manifests if manifest.name}
+        for path in documents(repository)[:12]:
+            text = text_of(path, repository)
+            if "/" not in path:
+                addresses = re.findall(
+                    r"(?:github|gitlab|bitbucket)\.\w+[/:][\w.-]+/([\w.-]+?)(?:\.git)?(?=[/)\s\"'>]|$)", text
+                )
+                names |= (
+                    {max(set(addresses), key=lambda name: (addresses.count(name), name)).lower()}
+                    if addresses
+                    else set()
+                )
+                title = re.search(r"^#\s+(\S+)\s*$|^(\S+)\n[=#*]{3,}", text, re.MULTILINE)
+                names |= {(title[1] or title[2]).lower()} if title else set()
+        known = repository.remember("own names", frozenset(names))
+    assert isinstance(known, frozenset)
+    return known
 
 
 _FOR_WORK = lazily(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
-from agentlint.rule.documented import is_about_this, is_for_developers, own_names
+from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.documented_options import MOST_FILES, program_sources
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import judged_documents, text_of
+from agentlint.rule.mentions import judged_documents, own_names, text_of
 
 FEWEST_KIN = 3
 """With fewer names of the same prefix in the code, the prefix may be another program's."""

@@ -10,12 +10,14 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
 from agentlint.rule.drawn_trees import absent_entries
+from agentlint.rule.dropped_tools import dropped_tools
 from agentlint.rule.gone_paths import gone_paths
 from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.moved_paths import moved_paths
 from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
 from agentlint.rule.named_settings import absent_configurations, absent_settings
+from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
 
 RULE = Rule(
     id="CTX708",
@@ -199,6 +201,17 @@ RULE = Rule(
     good=(
         Good(
             {
+                "docs/contributor-guide/bump.md": (
+                    "# Bump the client in Kubernetes\n\nSee https://github.com/kubernetes/kubernetes/issues/1.\n\n"
+                    "Run `scripts/update-vendor.sh`, then look at `scripts/lib/version.sh`.\n"
+                ),
+                "CONTRIBUTING.md": "There is no `./scripts/fix.sh` on the release branch.\n",
+                "scripts/build.sh": "make\n",
+            },
+            because="work in another repository, and a sentence that says so itself",
+        ),
+        Good(
+            {
                 "docs/dev/guide.md": "# Guide\n\n- `pkg/gui/modes`: modes\n- `pkg/gui/made`: generated\n- `pkg/gui/views`: views\n- `pkg/gui/types`: types\n\n"
                 "The loop stands in `github.com/me/term/loop.go`; put yours into `cmd/mine/term/loop.go`; see `out/pkg/term/loop.go`.\n",
                 "pkg/gui/modes/a.go": "package modes\n",
@@ -346,6 +359,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         *absent_files_pointed_at(repository),
         *absent_entries(repository),
         *gone_paths(repository),
+        *gone_packages(repository),
+        *gone_from_root(repository),
     ):
         if _is_link(place.span, place.path, repository):
             continue
@@ -353,9 +368,12 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
 
+    for place, written, marker in dropped_tools(repository):
+        yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
     for place, written, path in absent_settings(repository):
         yield Hit(place=place, message=f"`{path}` holds no `{written}`; correct the name")
-    for place, written, now in (*moved_paths(repository), *absent_configurations(repository)):
+    moved = (*moved_paths(repository), *absent_configurations(repository), *rooted_paths(repository))
+    for place, written, now in (*moved, *renamed_files(repository), *twins_of_calls(repository)):
         if not any(path == place.path and abs(at - place.span.start) < len(written) for path, at in told):
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
