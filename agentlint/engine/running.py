@@ -12,7 +12,7 @@ from agentlint.facts.command import Command, Guard
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.repository import Repository, facts_of_type
 from agentlint.rule.loaded import LoadedRule
-from agentlint.rule.model import Hit
+from agentlint.rule.model import Hit, Tier
 
 
 class Found(NamedTuple):
@@ -100,10 +100,18 @@ def _sorted_out(
 
 
 def unique(found: Iterable[Found]) -> Iterator[Found]:
-    """Each rule once for each place: what is read twice (an anchor, an include) is reported once."""
-    seen: set[tuple[str, object]] = set()
+    """Each rule once for each place: what is read twice (an anchor, an include, a shared step) is reported once.
+
+    Of several readings the one that counts most is kept: a step that a rare job and a check of every change share
+    is no matter of opinion because the rare job was read first.
+    """
+    kept: dict[tuple[str, object], Found] = {}
     for item in found:
         key = (item.loaded.rule.id, item.hit.place)
-        if key not in seen:
-            seen.add(key)
-            yield item
+        if key not in kept or (_debatable(kept[key]) and not _debatable(item)):
+            kept[key] = item
+    yield from kept.values()
+
+
+def _debatable(item: Found) -> bool:
+    return (item.hit.tier or item.loaded.rule.tier) is Tier.PEDANTIC

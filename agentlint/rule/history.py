@@ -27,7 +27,7 @@ _HISTORY_PROGRAMS = frozenset(
     {
         "goreleaser", "semantic-release", "release-it", "standard-version", "conventional-changelog", "git-cliff", "cliff",
         "changeset", "lerna", "nx", "turbo", "commitlint", "gitlint", "cz", "commitizen", "danger", "gitleaks", "trufflehog",
-        "sonar-scanner", "dotnet-sonarscanner", "gitversion", "dotnet-gitversion", "nbgv", "minver", "mike", "towncrier",
+        "sonar-scanner", "sonar", "sonarqube-scanner", "dotnet-sonarscanner", "gitversion", "dotnet-gitversion", "nbgv", "minver", "mike", "towncrier",
         "release-please", "auto", "bump2version", "bumpver", "bump-my-version", "tbump", "dunamai", "versioneer", "setuptools_scm",
         "setuptools-scm", "asv", "chromatic", "git-chglog", "svu", "cocogitto", "cog", "reuse", "beachball", "rush", "chan",
         "git-semver", "pr-agent", "diff-cover", "diff-quality", "darker", "git-clang-format", "codespeed", "cargo-release",
@@ -41,7 +41,7 @@ _HISTORY_DEPENDENCIES = (
     "setuptools-scm", "setuptools_scm", "hatch-vcs", "versioneer", "versioningit", "dunamai", "poetry-dynamic-versioning",
     "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
     "scikit-build-core-scm", "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "built", "git-version", "git-testament", "setuptools-gitversion",
-    "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild",
+    "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild", "gitversiontask", "gitversion.tool",
 )  # fmt: skip
 
 _PAGES_DEPENDENCIES = (
@@ -87,12 +87,14 @@ _DEEP_TEXT = lazily(
     r"|jreleaser|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
     re.IGNORECASE,
 )
+_GIT_VERSION = frozenset({"gitversion.yml", "gitversion.yaml"})
+"""Settings of GitVersion, which counts commits since the last tag, whoever starts it (gitversion.net/docs/reference/configuration)."""
 MAX_BUILD_FILES = 1500
 _BUILD_FILES = (
     "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "Directory.Build.props", "meson.build",
     "CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "setup.cfg", "build.sbt", "version.json", "GitVersion.yml",
     "Cargo.toml", "build.rs", "magefile.go", "Dockerfile", "package.json", "configure.ac", "justfile",
-    "gradle.properties", "Rakefile", "project/plugins.sbt", "nx.json", "turbo.json", "GNUmakefile", "Taskfile.yml", "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts",
+    "gradle.properties", "Rakefile", "project/plugins.sbt", "nx.json", "turbo.json", "GNUmakefile", "Taskfile.yml", "lerna.json", ".changeset/config.json", "build/common.props", "src/Directory.Build.props", "buildSrc/build.gradle.kts", ".config/dotnet-tools.json",
 )  # fmt: skip
 
 _BUILD_SUFFIXES = (
@@ -104,6 +106,7 @@ _BUILD_SUFFIXES = (
     ".mk",
     ".csproj",
     ".fsproj",
+    ".cake",
     ".sbt",
     ".nix",
     ".gemspec",
@@ -227,6 +230,11 @@ def _runs_code_on_history(command: Command, repository: Repository) -> bool:
     return False
 
 
+_SONAR = lazily(r"^:?(?:[\w-]+:)*sonar(?:qube)?$|^-Dsonar\.|^-Psonar\b|sonar(?:qube)?-(?:maven-plugin|scanner)|^sonar:")
+"""The scanner as a goal, a task, a plugin or a package: it asks git who wrote which line.
+Source: docs.sonarsource.com/sonarqube-server/analyzing-source-code/scm-integration (a shallow clone lacks the blame)."""
+
+
 def command_uses_history(command: Command) -> bool:
     """True for one command that may look past the newest commit."""
     if command.program == "mkdocs" and "gh-deploy" in command.texts():
@@ -234,7 +242,8 @@ def command_uses_history(command: Command) -> bool:
     if command.program == "git":
         return any(text in _GIT_WORDS for text in command.texts()[:6])
     return command.program in _HISTORY_PROGRAMS or any(
-        text.startswith(
+        _SONAR.search(text)
+        or text.startswith(
             (
                 "--from-ref",
                 "--since",
@@ -259,6 +268,7 @@ def project_versions_from_history(repository: Repository) -> bool:
         found = found or any(
             item.tool == tool and key in {"", item.key} for item in project.settings for tool, key in _HISTORY_SETTINGS
         )
+        found = found or any(path.lower() in _GIT_VERSION for path in project.paths if path[:1] in "gG")
         known = repository.remember("versions from history", found or _build_files_look_back(repository))
     return known is True
 

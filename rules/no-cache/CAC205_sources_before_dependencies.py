@@ -15,6 +15,7 @@ from agentlint.programs import Fetching, When, table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, worth_keeping
 from agentlint.rule.copied_scripts import run_by_script
+from agentlint.rule.copied_sources import copies_all, copies_code, lays_over_root
 from agentlint.rule.layers import image_of_command
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside, carried_out, in_prose
@@ -104,6 +105,16 @@ RULE = Rule(
             at=("Containerfile:2",),
         ),
         Bad(
+            {
+                "web/Dockerfile": "FROM debian:13\nCOPY rootfs/ /\nRUN apt-wrap apt-get update && apt-wrap apt-get install -y nginx-extras jq\n",
+                "web/rootfs/etc/nginx/nginx.conf": "",
+                "web/rootfs/etc/nginx/site.conf": "",
+                "web/rootfs/etc/s6/run": "",
+            },
+            at=("web/Dockerfile:2",),
+            title="a tree of settings laid over the root, of which the install needs nothing",
+        ),
+        Bad(
             {"Dockerfile": "FROM freebsd\nCOPY . .\nRUN pkg install -y git go\n"},
             at=("Dockerfile:2",),
             title="the system's packages",
@@ -132,6 +143,15 @@ RULE = Rule(
                 "list.sh": "#!/bin/bash\nls\n",
             },
             because="the script comes by itself, before the sources",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM debian:13\nCOPY rootfs/ /\nRUN apt-wrap apt-get install -y jq\n",
+                "rootfs/usr/bin/apt-wrap": '#!/bin/sh\nset -e\nexec "$@"\n',
+                "rootfs/etc/nginx/nginx.conf": "",
+                "rootfs/etc/nginx/site.conf": "",
+            },
+            because="the install is run by a script out of the tree",
         ),
         Good(
             {"Dockerfile": "FROM debian\nCOPY . /src\nRUN apt-get install -y /src/./tool.deb\n"},
@@ -170,16 +190,18 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     """Flag the copy of all sources that stands before the first install of a stage."""
     copied: Instruction | None = None
     part: Instruction | None = None
+    laid: Instruction | None = None
     before: set[str] = set()
     told: set[str] = set()
     if aside(stage.place.path):
         return
     for instruction in stage.instructions:
         if instruction.keyword in {"COPY", "ADD"}:
-            if copied is None and _copies_all(instruction):
+            if copied is None and copies_all(instruction):
                 copied = instruction
-            elif part is None and _copies_code(instruction, repository):
+            elif part is None and copies_code(instruction, repository):
                 part = instruction
+            laid = laid or (instruction if instruction.arguments[-1:] == ("/",) else None)
         elif instruction.keyword == "RUN":
             found = _install(instruction, before, stage, repository)
             if found is None:
@@ -187,6 +209,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             blamed = copied or (
                 part if found[1].what not in _NEED_CODE or _listed_later(found[0], part, stage) else None
             )
+            if blamed is None and found[1] is _PACKAGES and laid is not None:
+                blamed = laid if lays_over_root(laid, instruction, repository) else None
             if blamed is None:
                 before.update({found[1].what} if found[1].heavy else ())
                 continue
@@ -203,31 +227,8 @@ _OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
 _TEST_IMAGES = lazily(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
 
 
-def _copies_all(instruction: Instruction) -> bool:
-    if any(flag.startswith("--from") for flag in instruction.flags) or "--parents" in instruction.flags:
-        return False
-    sources = instruction.arguments[:-1]
-    return any(source.strip("'\"[],") in {".", "./", "*", "./*", "/", ".git", ".git/"} for source in sources)
-
-
-_CODE_FOLDERS = frozenset("src source sources cmd internal pkg crates app server backend frontend".split())
-_CODE = (".go", ".rs", ".js", ".ts", ".tsx", ".jsx", ".py", ".java", ".kt", ".rb", ".php", ".c", ".cpp", ".cs")
 _NEED_CODE = frozenset({"pip", "uv", "bundler", "poetry", "pdm", "composer"})
 """Installs that read the project's own folders as often as not, so that a part of the sources must be there."""
-
-
-def _copies_code(instruction: Instruction, repository: Repository) -> bool:
-    """True where a folder of the project's own code is copied, beside its manifests or after them."""
-    if any(flag.startswith("--from") for flag in instruction.flags):
-        return False
-    for source in instruction.arguments[:-1]:
-        folder = source.strip("'\"[],").removeprefix("./").rstrip("/*")
-        if folder + "/__init__.py" in repository.project.paths or (
-            folder.rsplit("/", 1)[-1] in _CODE_FOLDERS
-            and any(path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths)
-        ):
-            return True
-    return False
 
 
 _LISTS = lazily(r"(?:^|[/_-])(?:requirements|constraints)[\w-]*\.txt$", re.IGNORECASE)
@@ -373,6 +374,8 @@ def _only_local(command: Command) -> bool:
 
 
 def _advice(how: Fetching) -> str:
+    if how is _PACKAGES:
+        return "install the system's packages first"
     if how.what == "go":
         return "copy go.mod and go.sum, run `go mod download`, then copy the rest"
     return "copy the manifest and lock file, install, then copy the rest"

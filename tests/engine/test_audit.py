@@ -11,9 +11,10 @@ import pytest
 from agentlint.config import Config, ConfigError
 from agentlint.engine import limit
 from agentlint.engine.audit import Audit, audit_files, audit_tree
+from agentlint.engine.running import Found, unique
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Span
+from agentlint.files.source import Place, Span
 from agentlint.fix.applying import apply_fixes
 from agentlint.rule import Bad, Category, Confidence, Edit, Fix, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.loaded import Check, LoadedRule
@@ -115,6 +116,13 @@ def test_pedantic_is_asked_for() -> None:
     assert lines(audit("wizard\n", pedantic=True)) == [("TST101", 1), ("TST202", 1)]
     assert lines(audit("wizard\n", select=("TST202",))) == [("TST202", 1)]
     assert lines(audit("wizard\n", select=("TST2",))) == []
+
+
+def test_of_two_readings_of_one_place_the_weightier_is_kept() -> None:
+    first = rule("TST101", "first-rule")
+    place = Place("run.sh", Span(0, 6))
+    hits = (Hit(place, "seldom", tier=Tier.PEDANTIC), Hit(place, "always"), Hit(place, "always again"))
+    assert [item.hit.message for item in unique(Found(first, hit, "", ()) for hit in hits)] == ["always"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from agentlint.adapters.shell.wrapper_table import (
     SIMPLE,
     Wrapper,
 )
-from agentlint.adapters.shell.wrappers_by_name import cmake_helper, go_tool, program_of_nixpkgs
+from agentlint.adapters.shell.wrappers_by_name import cmake_helper, go_tool, own_wrapper, program_of_nixpkgs
 from agentlint.facts.command import Word
 
 MAX_WRAPPERS = 12
@@ -60,7 +60,7 @@ def _step(run: Run) -> _Step | None:
     runners = PACKAGE_RUNNERS.get(name)
     if runners is not None:
         return _package_runner(run, name, runners)
-    return None
+    return own_wrapper(run, name)
 
 
 def _assignments(words: Sequence[Word], at: int) -> tuple[dict[str, str], int]:

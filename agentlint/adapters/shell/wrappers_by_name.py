@@ -58,3 +58,15 @@ def program_of_nixpkgs(run: Run) -> Run | None:
                 run, words=(replace(run.words[at], text=package[1]), *rest), wrappers=(*run.wrappers, "nix run")
             )
     return None
+
+
+_WRAPS_BY_NAME = re.compile(r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly)(?:[-_]\w+)*\Z")
+_WRAPPED = frozenset("apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm".split())
+
+
+def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
+    """`apt-wrapper apt-get install -y jq`: a script of the image or the project that by its name runs what follows it."""
+    words = run.words
+    if len(words) < 3 or words[1].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
+        return None
+    return None, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
