@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, beside
@@ -28,6 +28,8 @@ _SPECIAL = frozenset(
 )
 _SUBSTITUTED = re.compile(r"@([A-Za-z_]\w*)@")
 """What configure puts in place of: `@PERL@`."""
+_BY_NAME = re.compile(r"(?:^|[\s;&\"'])((?:\./)?(?:[\w.-]+/)+)\$(?:@|\(@\)|\{@\})(\.\w+)?")
+"""A script that has the name of its target."""
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -38,7 +40,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     text = _SUBSTITUTED.sub(_configured, file.text) if file.path.endswith((".am", ".in")) else file.text
     document = read_makefile(text)
     found.faults(document.errors)
-    _Adapter(found, document, _included(file.path, document, tree)).run()
+    _Adapter(found, document, _included(file.path, document, tree), tree.paths).run()
     return found.facts()
 
 
@@ -71,8 +73,15 @@ def _included(path: str, document: Makefile, tree: TreeContext) -> dict[str, tup
 class _Adapter:
     """One makefile on its way to facts."""
 
-    def __init__(self, found: Gathering, document: Makefile, included: Mapping[str, tuple[Makefile, Include]]) -> None:
+    def __init__(
+        self,
+        found: Gathering,
+        document: Makefile,
+        included: Mapping[str, tuple[Makefile, Include]],
+        paths: Container[str] = (),
+    ) -> None:
         self.found = found
+        self.paths = paths
         self.document = document
         self.included = included
         inherited = [variable for inner, _ in included.values() for variable in inner.variables]
@@ -145,10 +154,19 @@ class _Adapter:
         calls = [unit_id(self.found.path, UnitKind.TARGET, name) for name in self.all_prerequisites(rule)]
         first = ""
         for name in targets:
-            own = [*calls, first] if first else calls
+            own = [*calls, *([first] if first else []), *(self.named_scripts(rule, name) if len(targets) > 1 else [])]
             unit = self.found.unit(UnitKind.TARGET, name, rule.span, calls=own, documented=bool(rule.help))
             first = first or unit
         self.recipe(rule, first, targets, prerequisites)
+
+    def named_scripts(self, rule: MakeRule, target: str) -> list[str]:
+        """The scripts of the tree that have the name of a target among many (`$(TASKS):` with `./scripts/$@`)."""
+        found = (
+            beside(self.found.path, f"{match[1]}{target}{match[2] or ''}")
+            for line in rule.recipe
+            for match in _BY_NAME.finditer(line.text.text)
+        )
+        return [unit_id(path, UnitKind.SCRIPT, path) for path in found if path in self.paths]
 
     def recipe(self, rule: MakeRule, unit: str, targets: list[str], prerequisites: list[str]) -> None:
         """The commands of a recipe."""

@@ -59,21 +59,32 @@ def expand(
     if "$" not in text.text:
         return text
     built = Assembly()
-    source = text.text
-    at = 0
-    while at < len(source):
-        dollar = source.find("$", at)
-        if dollar < 0 or dollar == len(source) - 1:
-            break
-        _take(built, text, at, dollar)
-        at = _reference(built, text, dollar, variables, automatic or {})
-    _take(built, text, at, len(source))
+    _fill(built, text, Span(0, len(text.text)), variables, automatic or {})
     return built.finish()
 
 
 def expand_text(text: str, variables: Mapping[str, str]) -> str:
     """As `expand`, for a text whose places do not matter."""
     return expand(EmbeddedText.whole_file(text), variables).text
+
+
+def _fill(
+    built: Assembly,
+    text: EmbeddedText,
+    part: Span,
+    variables: Mapping[str, str],
+    automatic: Mapping[str, str],
+) -> None:
+    """A part of the text, each reference in it put in its place."""
+    source = text.text
+    at = part.start
+    while at < part.end:
+        dollar = source.find("$", at, part.end)
+        if dollar < 0 or dollar >= part.end - 1:
+            break
+        _take(built, text, at, dollar)
+        at = _reference(built, text, dollar, variables, automatic)
+    _take(built, text, at, part.end)
 
 
 def _take(built: Assembly, text: EmbeddedText, start: int, end: int) -> None:
@@ -91,6 +102,10 @@ def _reference(
         return dollar + 2
     end = _closing(source, dollar + 1) if following in "({" else dollar + 2
     inner = source[dollar + 2 : end - 1] if following in "({" else following
+    loop = _LOOP.match(source, dollar, end) if inner.startswith("foreach") else None
+    if loop is not None and _ends_each(source[loop.end() : end - 1]) and len(built) < MAX_EXPANSION:
+        _loop(built, text, loop, end, {k: v for k, v in variables.items() if k != loop[1]}, automatic)
+        return end
     span = text.outer_span(Span(dollar, end))
     value = _value(inner, variables, automatic)
     value = located_by_shell(inner) if value is None else value
@@ -102,6 +117,31 @@ def _reference(
         )
         built.instead("${" + name.replace(".", "_").replace("-", "_") + "}", span)
     return end
+
+
+_LOOP = re.compile(r"\$[({]foreach\s+([A-Za-z_]\w*)\s*,((?:[^(){},]|\$[({][^(){}]*(?:\([^()]*\)[^(){}]*)?[)}])*),")
+_ENDS_EACH = re.compile(r";\s*\Z|,\s*;\s*,[^,;]*\Z")
+
+
+def _ends_each(body: str) -> bool:
+    """True for the body of a foreach that is a command for each word, one behind the other in one shell line."""
+    return _ENDS_EACH.search(body) is not None
+
+
+def _loop(
+    built: Assembly,
+    text: EmbeddedText,
+    loop: re.Match[str],
+    end: int,
+    variables: Mapping[str, str],
+    automatic: Mapping[str, str],
+) -> None:
+    """Make's `$(foreach one,$(ALL),command $(one);)` as the shell's loop, whose last round alone has a status, too."""
+    words = f"for {loop[1]} in ${{MAKE_WORDS}}; do "
+    built.instead(words, text.outer_span(Span(loop.start(), loop.end())))
+    _fill(built, text, Span(loop.end(), end - 1), variables, automatic)
+    ended = text.text[loop.end() : end - 1].rstrip().endswith(";")
+    built.instead(" done" if ended else "; done", text.outer_span(Span(end - 1, end)))
 
 
 _LOCATED = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentlint.facts.command import Command
+from agentlint.facts.command import Command, Status
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
@@ -47,6 +47,29 @@ def checks_something(command: Command, repository: Repository) -> str:
         if role in roles and (role != "format" or command.option(*_CHECKS_FORMAT) is not None):
             return _WORDS[role]
     return ""
+
+
+def any_target(command: Command) -> bool:
+    """True for make that is handed on a target which is not known here, one folder after another."""
+    targets = [one for one in command.arguments if not one.text.startswith("-") and "=" not in one.text]
+    return (
+        command.program == "make"
+        and command.in_loop
+        and command.status is Status.UNCHECKED
+        and any(one.text in {"${TARGET}", "${MAKE_subst}"} for one in targets)
+    )
+
+
+def first_of_many(command: Command, repository: Repository) -> bool:
+    """True for the first of several builds by one program, of which the last is the script's last command."""
+    own = [
+        one
+        for one in repository.commands_by_unit.get(command.unit, ())
+        if one.place.path == command.place.path and one.step == command.step
+    ]
+    alike = [one for one in own if one.program == command.program and one.texts()[:1] == command.texts()[:1]]
+    last = max(own, key=lambda one: one.place.span.start, default=command)
+    return len(alike) > 1 and min(alike, key=lambda one: one.place.span.start) is command and last in alike
 
 
 def debatable(command: Command, what: str) -> bool:

@@ -13,7 +13,15 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import checks_something, debatable, followed, status_read_later, swallowed_by_step
+from agentlint.rule.verdicts import (
+    any_target,
+    checks_something,
+    debatable,
+    first_of_many,
+    followed,
+    status_read_later,
+    swallowed_by_step,
+)
 
 RULE = Rule(
     id="OUT404",
@@ -81,6 +89,35 @@ RULE = Rule(
         ),
         Bad(
             {
+                "Makefile": "release:\n\t@$(foreach one, $(ALL), $(MAKE) PART=$(one) image;)\n\nimage:\n\tdocker build $(PART)\n",
+                ".github/workflows/ci.yml": "on: push\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make release\n",
+            },
+            at=("Makefile:2",),
+            title="make's own loop, written out as one line of the shell",
+        ),
+        Bad(
+            {"Makefile": "all install:\n\tfor d in $(DIRS); do $(MAKE) -C $$d $@; done\n"},
+            at=("Makefile:2",),
+            title="make for each folder",
+        ),
+        Bad(
+            {
+                "Makefile": "build:\n\t./build.sh\n",
+                "build.sh": "#!/bin/bash\nmkdir -p bin\nGOOS=linux go build -o bin/a ./a\nGOOS=darwin go build -o bin/b ./b\n",
+                ".github/workflows/ci.yml": "on: push\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make build\n",
+            },
+            at=("build.sh:3",),
+            title="one build after another, of which the last alone counts",
+        ),
+        Bad(
+            {
+                "publish.sh": "#!/bin/bash\nset -e\ngit add -A\ngit commit -m docs || true\ngit push origin main || true\nrm -rf site\n"
+            },
+            at=("publish.sh:5",),
+            title="a push with nothing to push succeeds: what is let pass is a refusal",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          for i in 1 2 3; do\n"
                     "            npm ci && break || sleep 5\n          done\n"
@@ -104,6 +141,20 @@ RULE = Rule(
                 )
             },
             because="its outcome starts the second try, which counts",
+        ),
+        Good(
+            {"Makefile": "all install:\n\tset -e; for d in $(DIRS); do $(MAKE) -C $$d $@; done\n"},
+            because="the first failure ends the loop",
+        ),
+        Good(
+            {"Makefile": "clean:\n\t$(foreach one,$(ALL),rm -rf $(one);)\n\nall: $(foreach one,$(ALL),build-$(one))\n"},
+            because="cleaning up, and a list of names",
+        ),
+        Good(
+            {
+                "publish.sh": "#!/bin/bash\nset -e\ngit push origin :old || true\n(git commit -m new && git push) || echo 'nothing new'\n"
+            },
+            because="what is to be deleted may be gone, and a commit may have nothing to commit",
         ),
         Good({"ci.sh": "#!/bin/bash\nset -e\npytest --junitxml=r.xml\necho done\n"}, because="errexit lets it count"),
         Good(
@@ -158,9 +209,36 @@ def _seldom_met(command: Command, repository: Repository) -> bool:
     return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET and not _unseen(command)
 
 
-def _left_build(command: Command, what: str) -> bool:
+def _left_build(command: Command, what: str, repository: Repository) -> bool:
     """True for an unchecked build: what follows mostly needs its result and fails in its place, and its log tells."""
-    return command.status is Status.UNCHECKED and what == "build" and not _unseen(command)
+    if command.status is not Status.UNCHECKED or what != "build" or _unseen(command):
+        return False
+    if command.in_loop and not followed(command, repository):
+        return False  # the next round is another build
+    return not first_of_many(command, repository)
+
+
+_TO_DELETE = ("--delete", "-d", "--prune", "--dry-run", "-n")
+
+
+def _push_let_pass(command: Command, repository: Repository) -> Iterator[Hit]:
+    """`git push || true`: with nothing to push it succeeds, so that only a refused delivery is let pass."""
+    if command.program != "git" or command.texts()[:1] != ("push",) or command.status is not Status.SWALLOWED:
+        return
+    deletes = command.option(*_TO_DELETE) or any(one.startswith(":") for one in command.texts())
+    before = repository.text(command.place.path)[: command.place.span.start].rstrip(" \t\n\\")
+    if (
+        before.endswith("&&")
+        or deletes
+        or swallowed_by_step(command, repository)
+        or reason_at(command.place, repository)
+    ):
+        return
+    yield Hit(
+        place=command.place,
+        message=f"`{as_written(command, repository)}` lets a refused push pass, and nothing is delivered; let the exit status count",
+        unit=command.unit,
+    )
 
 
 def _unseen(command: Command) -> bool:
@@ -257,10 +335,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         yield from _lost_in_find(command, repository)
         yield from _lost_after_tries(command, repository)
         return
+    yield from _push_let_pass(command, repository)
     if command.output is Output.CAPTURED or _kept_in_file(command, repository):
         return  # its text is the verdict, or its status is written down
     yield from _dropped_by_script(command, repository)
-    what = checks_something(command, repository)
+    what = checks_something(command, repository) or ("build" if any_target(command) else "")
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return
     if command.status is Status.UNCHECKED and (
@@ -287,7 +366,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=message,
         unit=command.unit,
         tier=Tier.PEDANTIC
-        if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what)
+        if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what, repository)
         else None,
     )
 

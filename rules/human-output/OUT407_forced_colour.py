@@ -12,6 +12,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
 from agentlint.rule.lazily import lazily
+from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import option_matching, settings_matching
 from agentlint.rule.scope import as_written, carried_out, in_prose, one_off
 from agentlint.rule.verdicts import checks_something
@@ -26,6 +27,11 @@ _FORCING = (
     "--ansi",
     "--progress=tty",
     "--progress-bar=on",
+    "-Dstyle.color=always",
+    "-Dorg.gradle.console=rich",
+    "-Dorg.gradle.console=colored",
+    "-Dsbt.color=always",
+    "-fdiagnostics-color=always",
 )
 _VARIABLES = (
     "FORCE_COLOR",
@@ -47,6 +53,25 @@ _VARIABLES = (
     "TOX_COLORED",
     "DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION",
 )
+_OPTIONS_IN = (
+    "MAVEN_ARGS",
+    "MAVEN_OPTS",
+    "MAVEN_CLI_OPTS",
+    "MAVEN_FLAGS",
+    "MVN_ARGS",
+    "MVN_OPTS",
+    "MVN_FLAGS",
+    "GRADLE_OPTS",
+    "GRADLE_ARGS",
+    "GRADLE_FLAGS",
+    "JAVA_TOOL_OPTIONS",
+    "SBT_OPTS",
+    "CFLAGS",
+    "CXXFLAGS",
+    "CARGO_FLAGS",
+    "CARGO_BUILD_FLAGS",
+)
+"""Variables that hold options of other kinds as well, and force colour by the one among them."""
 _OF_STEPS = frozenset(_VARIABLES) - {"CARGO_TERM_COLOR"}
 _PLAIN = {
     "jest": ("--color",),
@@ -150,6 +175,40 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\nenv:\n  MAVEN_ARGS: -B -ntp -Dstyle.color=always\njobs:\n  a:\n    runs-on: ubuntu-latest\n"
+                    "    steps:\n      - run: mvn verify\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="among the options of a variable",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\nenv:\n  CARGO_TERM_COLOR: always\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo build\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="as every template for Rust has it",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/hooks\n",
+                ".github/actions/hooks/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - run: pre-commit run --color=always --all-files\n      shell: bash\n"
+                ),
+            },
+            at=(".github/actions/hooks/action.yml:4",),
+            fixed={
+                ".github/actions/hooks/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - run: pre-commit run --all-files\n      shell: bash\n"
+                ),
+            },
+            title="in an action of the repository's own",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
                 "Makefile": "lint:\n\tgolangci-lint run --color=always --output.json.path=stdout\n",
             },
@@ -162,6 +221,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace(
+                    "    steps:", "    env:\n      MAVEN_ARGS: -B -Dstyle.color=never\n    steps:"
+                )
+                + "      - run: mvn verify\n"
+            },
+            because="no colour among the options",
+        ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml --color=auto\n"},
             because="the program decides",
@@ -206,9 +274,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag a job for the variable that forces colour, else each command that does."""
     environments = [repository.pipeline_of(job).environment, job.environment]
     told = False
-    for name in _VARIABLES:
+    for name in (*_VARIABLES, *_OPTIONS_IN):
         value = next((env[name] for env in reversed(environments) if name in env), "").lower()
-        if value not in {"1", "true", "always", "2", "3", "yes"} and not _COLOUR_OPTION.search(value):
+        among = _COLOUR_OPTION.search(value)
+        if among is None and (value not in {"1", "true", "always", "2", "3", "yes"} or name in _OPTIONS_IN):
             continue
         told = True
         place = _where(name, job, repository)
@@ -216,9 +285,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             logs = f"the log of `{job.id}`" if place is job.place else "the logs of this file's jobs"
             yield Hit(
                 place=place,
-                message=f"`{name}={value}` puts colour codes into {logs}; drop it",
+                message=f"`{among[0] if among and name in _OPTIONS_IN else f'{name}={value}'}` puts colour codes into {logs}; drop it",
                 unit=job.unit,
-                tier=None if name in _TEMPLATES else Tier.DEFAULT,
+                tier=Tier.DEFAULT,
             )
     yield from _by_settings(job, repository)
     yield from _by_tox(job, repository)
@@ -230,7 +299,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
     """The commands that a job sets going, in scripts and recipes too, with an option that forces colour."""
     seen: set[Place] = set()
-    for own in job.commands:
+    for own in (*job.commands, *(one for step in job.steps for one in commands_behind(step, repository))):
         for command in carried_out(own, repository):
             option = option_matching(command, (*_FORCING, *_PLAIN.get(command.program, ())))
             if not option or option in _ASKS_FIRST.get(command.program, ()) or command.place in seen:
@@ -312,9 +381,11 @@ _SETTINGS = (
     ("mocha", "mocha:colors=true"),
     ("mocha", "mocha:color=true"),
 )
-_COLOUR_OPTION = lazily(r"--colou?r[= ](?:yes|always)")
-_TEMPLATES = frozenset({"CARGO_TERM_COLOR"})
-"""Every Rust workflow starts with it: a matter of judgement."""
+_COLOUR_OPTION = lazily(
+    r"--colou?r[= ](?:yes|always)|-dstyle\.color=always|--console[= ](?:rich|colored)|-dorg\.gradle\.console=(?:rich|colored)"
+    r"|-dsbt\.color=(?:always|true)|-fdiagnostics-color=always"
+)
+"""Sources: maven.apache.org/examples/maven-3-lifecycle (style.color); Gradle's command line; sbt's reference; GCC's manual."""
 
 
 def _where(name: str, job: Job, repository: Repository) -> Place:
