@@ -53,7 +53,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         if line.keyword == "FROM":
             stages.append(_from(found, line, stages, arguments))
         elif not stages and line.keyword == "ARG":
-            arguments.update(_pairs(unjoined(line.body).text, arguments))
+            arguments.update(pairs(unjoined(line.body).text, arguments))
         elif stages:
             _instruction(found, stages[-1], line, arguments)
     if stages:
@@ -74,7 +74,7 @@ def _from(found: Gathering, line: DockerLine, stages: list[_Stage], arguments: M
     """A new stage."""
     match = _FROM.match(unjoined(line.body).text.strip())
     written, name = (match.group(1), match.group(2) or "") if match else ("", "")
-    base = _filled(written, arguments)
+    base = filled(written, arguments)
     known = next((s for s in stages if s.stage.name and s.stage.name.lower() == base.lower()), None)
     unit = found.unit(
         UnitKind.IMAGE_STAGE, name or str(len(stages)), line.span, calls=(known.stage.unit,) if known else ()
@@ -95,18 +95,18 @@ def _instruction(found: Gathering, stage: _Stage, line: DockerLine, arguments: M
     context = stage.context
     commands: tuple[Command, ...] = ()
     if line.keyword == "ENV":
-        context.environment.update(_pairs(value.text, context.environment))
+        context.environment.update(pairs(value.text, context.environment))
     elif line.keyword == "ARG":
-        given = _pairs(value.text, context.environment)
+        given = pairs(value.text, context.environment)
         bare = {name: arguments[name] for name in value.text.split() if name in arguments}
         context.environment.update({k: v for k, v in {**bare, **given}.items() if k not in context.environment})
     elif line.keyword == "SHELL":
-        _shell(context, [word.text for word in _exec_form(value) or ()])
+        _shell(context, [word.text for word in exec_form(value) or ()])
     elif line.keyword in {"RUN", "CMD", "ENTRYPOINT"}:
         commands = _commands(found, stage.stage.unit, line.whole or line.body, line, context)
     elif line.keyword in {"HEALTHCHECK", "ONBUILD"}:
         commands = _nested(found, stage.stage.unit, line, context)
-    words = _exec_form(value)
+    words = exec_form(value)
     stage.instructions.append(
         Instruction(
             line.keyword,
@@ -131,7 +131,7 @@ def _commands(
     found: Gathering, unit: str, text: EmbeddedText, line: DockerLine, context: _Context
 ) -> tuple[Command, ...]:
     """What RUN, CMD or ENTRYPOINT starts."""
-    words = _exec_form(unjoined(line.body))
+    words = exec_form(unjoined(line.body))
     if words is not None:
         return found.execute(words, unit, environment=dict(context.environment), directory=None)
     options = {"errexit": context.errexit, "pipefail": context.pipefail, "dialect": context.dialect}
@@ -166,7 +166,7 @@ def _nested(found: Gathering, unit: str, line: DockerLine, context: _Context) ->
     return _commands(found, unit, body, replace(line, body=body, heredocs=(), whole=None), context)
 
 
-def _exec_form(body: EmbeddedText) -> list[Word] | None:
+def exec_form(body: EmbeddedText) -> list[Word] | None:
     """The words of `["a", "b"]`; None for the shell form."""
     text = body.text.strip()
     if not text.startswith("["):
@@ -181,20 +181,20 @@ def _exec_form(body: EmbeddedText) -> list[Word] | None:
     return words
 
 
-def _pairs(text: str, known: Mapping[str, str]) -> dict[str, str]:
+def pairs(text: str, known: Mapping[str, str]) -> dict[str, str]:
     """`A=b C="d e"`, or the old `A b c`."""
     first = text.strip().split(None, 1)
     if first and "=" not in first[0]:
-        return {first[0]: _filled(first[1].strip(), known)} if len(first) == 2 and "=" not in first[1] else {}
+        return {first[0]: filled(first[1].strip(), known)} if len(first) == 2 and "=" not in first[1] else {}
     found: dict[str, str] = {}
     for name, value in _PAIR.findall(text):
         if value or f"{name}=" in text:
             bare = value[1:-1] if value[:1] in {'"', "'"} and len(value) > 1 else value
-            found[name] = _filled(bare, known)
+            found[name] = filled(bare, known)
     return found
 
 
-def _filled(text: str, known: Mapping[str, str]) -> str:
+def filled(text: str, known: Mapping[str, str]) -> str:
     """`$NAME`, `${NAME}` and `${NAME:-default}` filled in where known."""
 
     def fill(match: re.Match[str]) -> str:

@@ -133,6 +133,20 @@ def _mise(command: Command, index: UnitIndex) -> tuple[str, ...]:
     return tuple(found for name in operands for found in index.named(path, UnitKind.TARGET, name)) if path else ()
 
 
+_EARTHLY_TARGET = re.compile(r"([\w./-]*)\+([A-Za-z][\w.-]*)(?:/.*)?")
+
+
+def _earthly(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`earthly +test`, `earthly ./lib+test`, `earthly --artifact +build/x`: targets of the Earthfile of that folder."""
+    matches = [_EARTHLY_TARGET.fullmatch(text) for text in command.texts()]
+    paths = [
+        (joined_path(joined_path(command.directory, match[1] or "."), "Earthfile"), match[2])
+        for match in matches
+        if match is not None
+    ]
+    return tuple(found for path, name in paths for found in index.named(path, UnitKind.TARGET, name))
+
+
 _TASK_FILES = (
     "Taskfile.yml",
     "Taskfile.yaml",
@@ -176,6 +190,8 @@ _RESOLVERS: Mapping[str, Resolver] = {
     "pre-commit": hooks,
     "prek": hooks,
     "mise": _mise,
+    "earthly": _earthly,
+    "earth": _earthly,
     "invoke": _invoke,
     "inv": _invoke,
     "just": _runner(

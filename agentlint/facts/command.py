@@ -14,6 +14,8 @@ from types import MappingProxyType
 from agentlint.files.source import NOWHERE, Place, Span
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+EARTHLY = "earthly"
+"""The wrapper of what the recipe of an Earthfile runs: a container."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ KINDS: tuple[Kind, ...] = (
         suffixes=(".Dockerfile", ".dockerfile", ".Containerfile"),
         globs=("**/Dockerfile.*", "**/Dockerfile-*", "**/Containerfile.*"),
     ),
+    Kind("earthfile", _A + "earthfile", names=("Earthfile",)),
     Kind(
         "compose",
         _A + "compose",

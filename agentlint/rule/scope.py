@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.calls import called_units
-from agentlint.facts.command import Command
+from agentlint.facts.command import EARTHLY, Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
@@ -14,7 +14,7 @@ from agentlint.rule.environments import fits, named
 from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import DELIVERING, command_roles, delivers, named_delivery
 
-_CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman")
+_CONTAINERS = ("docker run", "docker exec", "docker compose", "docker-compose", "podman", EARTHLY)
 
 
 def one_off(job: Job, repository: Repository) -> bool:
@@ -102,8 +102,8 @@ def in_image(command: Command, repository: Repository) -> bool:
 
 
 def in_container(command: Command) -> bool:
-    """True when the command runs in a container that is started for it."""
-    return any(wrapper.startswith(_CONTAINERS) for wrapper in command.wrappers)
+    """True when the command runs in a container that is started for it, or starts only such (`earthly +test`)."""
+    return command.program == EARTHLY or any(wrapper.startswith(_CONTAINERS) for wrapper in command.wrappers)
 
 
 def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]:

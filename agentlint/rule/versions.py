@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agentlint.facts.command import Command
+from agentlint.facts.command import EARTHLY, Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
@@ -95,7 +95,7 @@ def runs_unattended(command: Command, repository: Repository) -> bool:
     unit = repository.units.get(command.unit)
     if unit is None:
         return False
-    if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
+    if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE} or EARTHLY in command.wrappers:
         return True
     if unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION} and (
         _OF_CI.search(command.place.path) or command.place.path in _named_by_other_systems(repository)

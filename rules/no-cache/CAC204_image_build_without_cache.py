@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
+from agentlint.rule.earthly import builds_anew
 from agentlint.rule.edits import with_input
 from agentlint.rule.layers import base_asked_for, image_of_command, image_of_step, worth_layers
 from agentlint.rule.local_steps import built_image
@@ -31,6 +32,10 @@ _BUILD_ACTIONS = {
 }
 """Ready-made image builds and the inputs that bring layers; empty: it keeps them by itself."""
 
+_EARTHFILE = (
+    "VERSION 0.8\nFROM golang:1.23\ntest:\n    COPY go.mod go.sum ./\n    RUN go mod download\n    COPY . .\n"
+    "    RUN apt-get update && apt-get install -y libpq-dev\n    RUN go test ./... -json > report.json\n"
+)
 RULE = Rule(
     id="CAC204",
     name="image-build-without-cache",
@@ -106,8 +111,38 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="an action whose image is built before each run",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: earthly --ci +test\n",
+                "Earthfile": _EARTHFILE,
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the layers of an Earthfile",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: earthly --ci --remote-cache=ghcr.io/team/app:cache +test\n",
+                "Earthfile": _EARTHFILE,
+            },
+            because="Earthly finds its layers in a registry",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: earthly --ci +test\n",
+                "Earthfile": _EARTHFILE + "    SAVE IMAGE --push ghcr.io/team/app:1\n",
+            },
+            because="`--ci` reads the inline cache of the image that is pushed",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: earthly --sat ci +test\n",
+                "Earthfile": _EARTHFILE,
+            },
+            because="a runner that keeps the layers",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - uses: ./.github/actions/lint\n",
@@ -183,6 +218,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             tier=tier,
         )
     yield from _by_commands(job, tier, repository)
+    yield from _by_earthly(job, tier, repository)
 
 
 def _built_anew(step: Step, repository: Repository) -> bool:
@@ -225,6 +261,20 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
             unit=job.unit,
             tier=tier or (Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=True) else None),
         )
+
+
+def _by_earthly(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:
+    """Flag the first call of Earthly's targets; later ones find its layers."""
+    for command in job.commands:
+        if builds_anew(command, job, repository):
+            built = as_written(command, repository, 60)
+            yield Hit(
+                place=command.place,
+                message=f"`{built}` builds every layer anew on a fresh machine; use --remote-cache, or a runner that keeps them",
+                unit=job.unit,
+                tier=tier or (Tier.PEDANTIC if rare_command(command, job, repository, costly=True) else None),
+            )
+            return
 
 
 def _stands(fetch: Fetch, job: Job) -> Place:

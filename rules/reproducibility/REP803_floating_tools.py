@@ -155,6 +155,13 @@ RULE = Rule(
             at=("_scripts/test.sh:2",),
             title="a script that a CI system calls whose language is not read",
         ),
+        Bad(
+            {
+                "Earthfile": "VERSION 0.8\nlint:\n    FROM python:3.12.4\n    RUN pip install \\\n        ruff\n    RUN ruff check .\n"
+            },
+            at=("Earthfile:4",),
+            title="in a target of an Earthfile",
+        ),
     ),
     good=(
         Good(

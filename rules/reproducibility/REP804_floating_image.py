@@ -41,6 +41,10 @@ RULE = Rule(
             {"Dockerfile": "FROM python:3.12\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\n"},
             at=("Dockerfile:2",),
         ),
+        Bad(
+            {"Earthfile": "VERSION 0.8\ntest:\n    ARG version=latest\n    FROM bash:$version\n    RUN true\n"},
+            at=("Earthfile:3",),
+        ),
         Bad({"Dockerfile": "ARG version=latest\n\nFROM bash:${version} AS base\nRUN true\n"}, at=("Dockerfile:1",)),
     ),
     good=(
@@ -105,6 +109,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         place = _first_line(stage.place, repository)
         argument = _argument(place, repository)
+        if argument is None and stage.place.path.endswith("Earthfile"):
+            return  # told by the rule on lists of images, which knows this file's lines
         if argument is not None and _given_elsewhere(argument[1], place.path, repository):
             return
         yield Hit(

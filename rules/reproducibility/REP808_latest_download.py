@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command
+from agentlint.facts.command import EARTHLY, Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
@@ -150,6 +150,7 @@ RULE = Rule(
             at=("Dockerfile:2", "Makefile:2", "ci/Dockerfile:2", "install.sh:4", "setup.sh:2", "setup.sh:4"),
             title="a sourced part, an installer for an interpreter, a function, a program of a build, and the head by gitweb",
         ),
+        Bad({"Earthfile": "a:\n  FROM a:1\n  GIT CLONE https://github.com/o/lib x\n"}, at=("Earthfile:3",)),
     ),
     good=(
         Good(
@@ -353,7 +354,7 @@ def _is_of_the_same_owner(address: str, repository: Repository) -> bool:
 
 def _in_an_image(command: Command, repository: Repository) -> bool:
     unit = repository.units.get(command.unit)
-    return unit is not None and unit.kind is UnitKind.IMAGE_STAGE
+    return EARTHLY in command.wrappers or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE)
 
 
 _TIP = lazily(r"(?:^|[-_/\\.])(?:go)?(?:tip|head|nightly|trunk|bleeding|canary)[\"']?$", re.IGNORECASE)
