@@ -72,9 +72,14 @@ def _of_session(name: str, session: str) -> bool:
 def project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """hatch, pdm, poe, rye, pixi: `hatch run lint:all`, `pdm run test`, `poe test`."""
     path = nearest_file(("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index)
-    names = [operand for operand in operands_of(command, ("-e", "--environment")) if operand != "run"][:1]
+    operands = operands_of(command, ("-e", "--environment"))
+    names = [operand for operand in operands if operand != "run" and not operand.startswith("+")][:1]
     wanted = {part for name in names for part in (name, name.split(":")[-1], f"default:{name}")}
-    return tuple(unit for unit in _environments(path, index) if index.units[unit].name in wanted) if path else ()
+    known = _environments(path, index) if path else ()
+    found = tuple(unit for unit in known if index.units[unit].name in wanted)
+    # an environment made by a template has the scripts of another
+    scripts = {":" + name.split(":")[-1] for name in names if ":" in name}
+    return found or tuple(unit for unit in known if index.units[unit].name.endswith(tuple(scripts)) and scripts)
 
 
 def hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:

@@ -14,14 +14,20 @@ from agentlint.rule.lazily import lazily
 
 _VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _MANY_LEGS = 16
+_RUNS_TASKS = frozenset({"hatch run", "pdm run", "rye run", "pixi run", "poe"})
+"""Wrappers of programs that are tasks when the project has one of that name."""
 
 
 def completed_by_matrix(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
     """The commands behind a call whose script or target the matrix names, those of all legs; tox has ways of its own."""
-    written = " ".join((command.program_path, *command.texts()))
+    # `hatch run +py=${{ matrix.python }} ${{ matrix.env }}`: a factor of the environment names no task
+    written = " ".join(text for text in (command.program_path, *command.texts()) if not text.startswith("+"))
     axes = dict.fromkeys(_VALUE.findall(written))
     if len(axes) != 1 or job.matrix is None or command.program in {"tox", "nox"}:
         return ()
+    runner = next((wrapper.removesuffix(" run") for wrapper in command.wrappers[::-1] if wrapper in _RUNS_TASKS), "")
+    if runner and not command.program:
+        command = replace(command, program=runner, program_path=runner)
     found: dict[int, Command] = {}
     for value in _values(next(iter(axes)), job, repository)[:_MANY_LEGS]:
         leg = _filled(command, value)

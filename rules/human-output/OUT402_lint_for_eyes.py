@@ -95,6 +95,17 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  check:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        include:\n"
+                    "          - {python: '3.12', env: 'lint:types'}\n    steps:\n      - run: uv run hatch run +py=${{ matrix.python }} ${{ matrix.env }}\n"
+                ),
+                "pyproject.toml": '[tool.hatch.envs.lint.scripts]\ntypes = ["mypy src"]\n',
+            },
+            at=(".github/workflows/ci.yml:10", "pyproject.toml:2"),
+            title="a script of hatch that the matrix names, beside a factor",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
                     _HEAD.replace(
                         "    steps:",
                         "    strategy:\n      matrix:\n        include:\n          - check: fmt\n          - check: docs\n    steps:",

@@ -69,6 +69,10 @@ RULE = Rule(
             because="the command has a form for programs",
         ),
         Good(
+            {"many.py": _MANY.format(option="@output_options\n", argument="csv")},
+            because="a decorator of its own brings the option",
+        ),
+        Good(
             {
                 "report.py": _TABLE.format(
                     option="@click.option('--json', 'as_json', is_flag=True)\n", argument="as_json"

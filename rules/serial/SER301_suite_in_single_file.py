@@ -124,6 +124,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "pyproject.toml": '[tool.hatch.envs.test.scripts]\nfast = "pytest -x {args:tests/test_a.py}"\n',
+                **_SUITE,
+            },
+            because="one file, where nothing else is handed on",
+        ),
         Good({"Makefile": "test:\n\tpytest -n auto tests\n", **_SUITE}, because="it runs on all cores"),
         Good(
             {

@@ -89,10 +89,8 @@ def subcommands(module: Module, framework: str) -> Iterator[Interface]:
             continue
         printed = laid_out or [call for call in inside if _prints_data(module, call)]
         own = [text for decorator in function.decorator_list for text in texts_in(decorator) if text.startswith("-")]
-        if framework == "typer":
-            own += [
-                "--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)
-            ]
+        # a decorator of the project's own may bring options, which arrive as parameters all the same
+        own += ["--" + argument.arg.replace("_", "-") for argument in (*function.args.args, *function.args.kwonlyargs)]
         options = tuple(part for text in own for part in text.split("/"))
         machine = next((option for option in options if _MACHINE.match(option) or _FORMAT.match(option)), "")
         if (
