@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, beside, yaml_root
 from agentlint.documents.yaml import YamlNode
@@ -10,6 +12,11 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile
 
+_STARTS = re.compile(rb"[\s{,\"'](?:image|build)[\"']?:")
+_OF_OTHERS = frozenset(
+    "apiVersion kind spec jobs steps stages pipeline pipelines workflow workflows tasks script on when matrix type recipe".split()
+)
+"""Keys at the root of clusters' manifests, of pipelines and of other tools that list services too."""
 _SETTINGS = ("image", "tty", "stdin_open", "restart", "network_mode")
 
 
@@ -22,6 +29,21 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         if service.is_map:
             _service(found, tree, name, service)
     return found.facts()
+
+
+def facts_by_content(file: SourceFile, tree: TreeContext) -> FileFacts:
+    """The facts of a file of any name, if it reads as a compose file: `services`, some of which have an image or a build."""
+    if _STARTS.search(file.data) is None or b"{%" in file.data:
+        return FileFacts()
+    found = Gathering(file)
+    root = yaml_root(found)
+    services = root.get("services") if root is not None and root.is_map else None
+    if root is None or services is None or found.errors or _OF_OTHERS & {name for name, _ in root.pairs()}:
+        return FileFacts()
+    started = (part for _, service in services.pairs() for part in (service.get("image"), service.get("build")))
+    if not any(part is not None and (part.is_map or bool(part.text)) for part in started):
+        return FileFacts()
+    return facts(file, tree)
 
 
 def _service(found: Gathering, tree: TreeContext, name: str, service: YamlNode) -> None:

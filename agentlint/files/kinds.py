@@ -323,7 +323,7 @@ KINDS: tuple[Kind, ...] = (
             "packages/*/README.md",
         ),
     ),
-    # Told by what stands in it: Azure's pipelines and templates have no name of their own.
-    Kind("yaml", _A + "ci.azure", suffixes=(".yml", ".yaml"), prefilter=prefilters.AZURE, context=False),
+    # Told by what stands in it: Azure's pipelines and templates have no name of their own, and compose files may have any.
+    Kind("yaml", _A + "yaml_file", suffixes=(".yml", ".yaml"), prefilter=prefilters.YAML, context=False),
 )
 """The table. Lock files stand first, since some would pass for something else by their suffix."""

@@ -54,3 +54,4 @@ PLAIN = re.compile(
     rb"|\bgets\b|stdin\.readLine|Console\.Read|console\(\)|\.newReader"
 )
 AZURE = re.compile(rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@")
+YAML = re.compile(AZURE.pattern + rb"|^[\"']?services[\"']?:[ \t]*(?:#[^\n]*)?\r?$")

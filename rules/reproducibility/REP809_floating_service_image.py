@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.own_images import built_here
+from agentlint.rule.scope import aside
 from agentlint.rule.versions import image_floats
 
 RULE = Rule(
@@ -33,6 +34,15 @@ RULE = Rule(
             at=("compose.yaml:6", "compose.yaml:11"),
             title="the base that a build is given",
         ),
+        Bad(
+            {
+                "docker-compose.yml": "services:\n  web:\n    image: nginx:1.27\n",
+                "metrics.yml": "services:\n  metrics:\n    image: prom/prometheus\n",
+                "stores/mongodb/mongodb.yml": "# laid over it\n\nservices: # of the store\n  db:\n    image: 'mongo'\n",
+            },
+            at=("metrics.yml:3", "stores/mongodb/mongodb.yml:5"),
+            title="files of other names",
+        ),
         Bad({"docker-compose.yml": "services:\n  cache:\n    image: redis:latest\n"}, at=("docker-compose.yml:3",)),
     ),
     good=(
@@ -46,6 +56,15 @@ RULE = Rule(
         Good(
             {"compose.yaml": "services:\n  app:\n    image: app\n    build: .\n"},
             because="the image is built here; the name is only its label",
+        ),
+        Good(
+            {
+                "config/services.yaml": "services:\n  _defaults:\n    autowire: true\n  App\\Mailer:\n    class: App\\Mailer\n",
+                "ci/test.yaml": "steps:\n  - image: golang:1.23\nservices:\n  db:\n    image: postgres\n",
+                "deploy/app.yaml": "name: shop\nservices:\n  - name: web\n    image: {registry: a, repository: nginx}\n",
+                "tests/fixtures/one.yml": "services:\n  db:\n    image: postgres\n",
+            },
+            because="a framework's services, a pipeline, a list for a host, and the input of a test",
         ),
         Good({"compose.yaml": "services:\n  db:\n    image: postgres:${PG:-16}\n"}, because="a variable decides"),
         Good(
@@ -61,11 +80,14 @@ RULE = Rule(
 
 
 _NAMES_IMAGE = lazily(r"image|^base|_base$|^from$", re.IGNORECASE)
+_NAMED = lazily(r"compose[^/]*\.ya?ml$", re.IGNORECASE)
 _FULL_NAME = lazily(r"[\w.-]+(?:[/:][\w.-]+)+")
 
 
 def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
     """Flag `image` of services that are not built from this repository, and the images that builds are told to begin with."""
+    if setting.tool == "compose" and not _NAMED.search(setting.place.path) and aside(setting.place.path):
+        return  # what a test reads, or others' code
     argument = setting.key.partition(".build.args.")[2]
     if setting.tool == "compose" and argument:
         if _NAMES_IMAGE.search(argument) and _FULL_NAME.fullmatch(setting.value) and image_floats(setting.value):

@@ -57,14 +57,6 @@ RULE = Rule(
             at=("test/stack.base.yml:3",),
             title="a compose file by another name",
         ),
-        Bad(
-            {
-                "docker-compose.yml": "services:\n  web:\n    image: nginx:1.27\n",
-                "metrics.yml": "services:\n  metrics:\n    image: prom/prometheus\n",
-            },
-            at=("metrics.yml:3",),
-            title="what is laid over the compose file beside it",
-        ),
         Bad({".gitpod.yml": "image: gitpod/workspace-go\ntasks:\n  - init: go test ./...\n"}, at=(".gitpod.yml:1",)),
         Bad(
             {".devcontainer/devcontainer.json": '{\n  "image": "example/tools:latest"\n}\n'},
@@ -138,9 +130,6 @@ _READ_ELSEWHERE = lazily(
 )
 _WORKSPACE = lazily(r"^image:[ \t]*['\"]?(?P<image>[\w./:@-]+)", re.MULTILINE)
 """The image of a workspace. Source: www.gitpod.io/docs/references/gitpod-yml#image."""
-_COMPOSE = lazily(r"(?:^|/)(?:docker-)?compose[\w.-]*\.ya?ml$")
-_BESIDE = 200
-"""Files beside compose files that are looked into at most."""
 _BUILDERS = lazily(
     r"^(?:gcr\.io|[\w-]+-docker\.pkg\.dev)/cloud-builders/[\w-]+$|^bash$|^gcr\.io/google\.com/cloudsdktool/[\w-]+$"
 )
@@ -149,8 +138,6 @@ _LARGE = 400_000
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each such line."""
-    composed = _folders_of_compose_files(repository)
-    left = _BESIDE
     for path in repository.judged:
         base = posixpath.basename(path)
         if base == "Earthfile":
@@ -168,22 +155,11 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _WORKSPACE, repository)
         elif base == "tox.ini":
             yield from _tox(path, repository)
-        elif base.endswith((".yml", ".yaml")) and not _READ_ELSEWHERE.search(path):
-            if _LIKELY.search(path):
-                yield from _listed(path, repository)
-            elif composed and path.startswith(composed) and left > 0:
-                left -= 1
-                if _SERVICES.search(_text(path, repository)):
-                    yield from _listed(path, repository)
+        elif base.endswith((".yml", ".yaml")) and _LIKELY.search(path) and not _READ_ELSEWHERE.search(path):
+            yield from _listed(path, repository)
     for setting in repository.project.settings:
         if setting.tool == "devcontainer" and setting.key == "image" and _floating(setting.value, repository):
             yield _hit(setting.place, setting.value)
-
-
-def _folders_of_compose_files(repository: Repository) -> tuple[str, ...]:
-    """Where compose files stand: what is laid over them (`-f compose.yml -f metrics.yml`) stands beside or below."""
-    folders = {posixpath.dirname(path) for path in repository.judged if _COMPOSE.search(path)}
-    return ("",) if "" in folders else tuple(folder + "/" for folder in folders)
 
 
 def _listed(path: str, repository: Repository) -> Iterator[Hit]:
