@@ -92,8 +92,13 @@ def _by_suffix(base: str, suffixes: dict[str, int]) -> Iterable[int | None]:
 
 
 def may_have_shebang(path: str) -> bool:
-    """True for a name without a suffix: only there are the first bytes worth reading."""
-    return "." not in path.rpartition("/")[2][1:]
+    """True for a name without a suffix, or with one that says what it is for: only there are the first bytes worth reading."""
+    base = path.rpartition("/")[2]
+    return "." not in base[1:] or base.endswith(_OF_SCRIPTS)
+
+
+_OF_SCRIPTS = ("plugin", ".hook", ".command", ".run", ".script")
+"""Ends of names of scripts in any language: `clip.app-plugin`, `start.command`."""
 
 
 _SHEBANG = re.compile(

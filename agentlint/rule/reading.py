@@ -34,6 +34,8 @@ _DECIDES = lazily(r"\?\s*$|[\[(]y(es)?\s*/\s*no?[\])]|\?\s*[\[(](?:y|n|yes|no|yy
 """A question answered with one key: the answer matters, so that it is no mere pause."""
 _OF_A_SHELL = lazily(r"[\w@:~-]{0,20}[>$%#]\s*$")
 """The prompt of a shell (`dokku> `), which whoever started it wants to talk to."""
+_PROMPT_OF_ITS_OWN = lazily(r"\$\{?_*(?:prompt|ps[1-4])\}?", re.IGNORECASE)
+"""The same in a variable: `while read -p "$PROMPT" line`, which goes on for as long as there are lines."""
 _LETTERS = lazily(r"-[a-zA-Z]*")
 _SPEAKING = frozenset(
     {"echo", "printf", "cat", "print", "tput", "say", "info", "warn", "msg", "log", "ask", "question", "prompt"}
@@ -77,7 +79,10 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     data = not at_terminal or command.input_from in _OWN_INPUT
     if command.in_loop and command.status is Status.TESTED and data and not _prompt(command):
         return Reading.NOTHING
-    if command.in_loop and _OF_A_SHELL.match(_prompt(command)):
+    if command.in_loop and (
+        _OF_A_SHELL.match(_prompt(command))
+        or (command.status is Status.TESTED and _PROMPT_OF_ITS_OWN.fullmatch(_prompt(command)))
+    ):
         return Reading.NOTHING
     pause = _PRESS.search(question) and (_wants_key(command, letters) or not _is_used(command, repository))
     if pause or (_wants_key(command, letters) and not _DECIDES.search(question)):

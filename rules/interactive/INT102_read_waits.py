@@ -103,8 +103,41 @@ RULE = Rule(
             at=("check.sh:4", "check.sh:9"),
             title="who gets past the first question has been asked already",
         ),
+        Bad(
+            {
+                "app": (
+                    '#!/bin/bash\n_delete() {\n  local _force=0\n  for __arg in "${@:-}"; do\n    case "${__arg}" in\n    -f|--force) _force=1 ;;\n    esac\n'
+                    "  done\n  ! ((_force)) && read -r -p 'Delete it? [y/N] ' __yn\n}\n"
+                    "_remote() {\n  local _force=\n  [[ -z \"${_force}\" ]] && read -r -p 'Delete the remote branch? [y/N] ' __yn\n}\n"
+                    '_delete "${2:-}"\n_remote\n'
+                )
+            },
+            at=("app:13",),
+            title="the option of one function answers no question of another, whatever their variables are called",
+        ),
+        Bad(
+            {"clip.app-plugin": "#!/bin/bash\nread -r -p 'This is experimental. Proceed? [y/N] ' __yn\n"},
+            at=("clip.app-plugin:2",),
+            title="a plugin says on its first line what it is",
+        ),
     ),
     good=(
+        Good(
+            {
+                "app": (
+                    '#!/bin/bash\nadd() {\n  local wanted=() branches=()\n  while ((${#})); do\n    case "$1" in\n    --all) all=1 ;;\n    *) wanted+=("$1") ;;\n'
+                    '    esac\n    shift\n  done\n  branches=("${wanted[@]}")\n'
+                    "  if ! ((${#branches[@]})); then\n    read -r -p 'Which branch? ' branch\n  fi\n}\nadd one\n"
+                )
+            },
+            because="an argument answers, by way of two arrays",
+        ),
+        Good(
+            {
+                "app": '#!/bin/bash\n_prompt="$(colour app)> "\nwhile read -r -e -p "${_prompt}" line; do\n  run "$line"\ndone\n'
+            },
+            because="a shell, whose prompt stands in a variable",
+        ),
         Good(
             {
                 "lib.sh": (

@@ -109,6 +109,21 @@ CASES: list[tuple[str, GuardKind | None]] = [
     ("command -v dialog || exit 1\nvared x", None),
     ("while true; do vared x; done", None),
     ("[ -f config ] || vared x", None),
+    # a variable that is set where it is itself found empty, and what counts is its own function's
+    (
+        'yes=\nwhile [ $# -gt 0 ]; do case "$1" in --yes) yes=1;; esac; shift; done\n'
+        'if [ -z "$yes" ]; then yes=$(guess); fi\n[ -z "$yes" ] && vared x',
+        OPTION,
+    ),
+    (
+        'f() { local force=0; for a in "$@"; do case "$a" in --force) force=1;; esac; done; ! ((force)) && vared x; }\nf 1',
+        OPTION,
+    ),
+    (
+        'f() { local force=0; for a in "$@"; do case "$a" in --force) force=1;; esac; done; }\ng() { local force=; [ -z "$force" ] && vared x; }\nf 1\ng',
+        None,
+    ),
+    ("if ! ((CI)); then vared x; fi", NOT_AUTOMATED),
 ]
 
 

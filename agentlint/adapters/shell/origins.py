@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from agentlint.adapters.shell.names import ASSENT, CI, is_system
@@ -56,7 +56,8 @@ class Meanings:
     def __init__(self, summary: Summary, judge: Callable[[Under, str], GuardKind]) -> None:
         self.summary = summary
         self.judge = judge
-        self._known: dict[str, Meaning] = {}
+        self._known: dict[tuple[str, str], Meaning] = {}
+        self._filled: dict[tuple[str, str], Meaning] = {}
         self._depth = 0
 
     def of(self, name: str, function: str = "") -> Meaning:
@@ -64,14 +65,15 @@ class Meanings:
         special = self._special(name, function)
         if special is not None:
             return special
-        known = self._known.get(name)
+        key = (name, self.summary.scope(name, function))
+        known = self._known.get(key)
         if known is not None:
             return known
         if self._depth >= MAX_DEPTH:
             return Meaning.OTHER
-        self._known[name] = Meaning.OTHER
+        self._known[key] = Meaning.OTHER
         self._depth += 1
-        self._known[name] = found = self._found(name)
+        self._known[key] = found = self._found(*key)
         self._depth -= 1
         return found
 
@@ -79,15 +81,17 @@ class Meanings:
         """The meaning of a variable found empty: what only empties it again has answered nothing."""
         if self._special(name, function) is not None:
             return self.of(name, function)
-        origins = self.summary.origins.get(name, ())
+        key = (name, self.summary.scope(name, function))
+        origins = self.summary.origins_in(*key)
         giving = [origin for origin in origins if origin.source is not Source.CONSTANT or origin.value]
-        if len(giving) == len(origins) or not giving:
+        if len(giving) == len(origins) or not giving or self._depth >= MAX_DEPTH:
             return self.of(name, function)
-        return min(
-            (meaning for origin in giving for meaning in self._of_origin(origin)),
-            key=_RANK.index,
-            default=Meaning.OTHER,
-        )
+        if key not in self._filled:
+            self._filled[key] = Meaning.OTHER  # for a variable that is set where it is itself found empty
+            self._depth += 1
+            self._filled[key] = self._most_telling(giving)
+            self._depth -= 1
+        return self._filled[key]
 
     def _special(self, name: str, function: str) -> Meaning | None:
         if name in CI:
@@ -116,19 +120,24 @@ class Meanings:
         if not function:
             return True
         info = self.summary.functions.get(function)
-        return info is not None and (info.takes_arguments or function not in self.summary.called)
+        if info is None:
+            return False
+        return info.takes_arguments or info.parses_options or function not in self.summary.called
 
     def set_elsewhere(self, name: str) -> bool:
         """True when a script that this one reads in may be what sets the variable."""
         return self.summary.sources and name not in self.summary.origins
 
-    def _found(self, name: str) -> Meaning:
-        origins = self.summary.origins.get(name)
+    def _found(self, name: str, scope: str) -> Meaning:
+        origins = self.summary.origins_in(name, scope)
         if not origins:
             if name.isupper() or (name[:1].isupper() and name.upper() == name):
                 return Meaning.ENVIRONMENT
             return Meaning.OPTION if self.summary.sources and ASSENT.search(name) else Meaning.UNSET
-        found = [meaning for origin in origins for meaning in self._of_origin(origin)]
+        return self._most_telling(origins)
+
+    def _most_telling(self, origins: Iterable[Origin]) -> Meaning:
+        found = (meaning for origin in origins for meaning in self._of_origin(origin))
         return min(found, key=_RANK.index, default=Meaning.OTHER)
 
     def _of_origin(self, origin: Origin) -> list[Meaning]:

@@ -6,6 +6,7 @@ Guards are judged with it: whether a variable can bring an answer from outside i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -32,6 +33,10 @@ from agentlint.documents.shell import (
 )
 
 MAX_ORIGINS = 40
+"""Assignments of one variable in one function that are looked at."""
+
+
+_OPTION = re.compile(r"--[a-z]", re.IGNORECASE)
 
 
 class Source(Enum):
@@ -83,6 +88,8 @@ class FunctionInfo:
     asks: bool = False
     takes_arguments: bool = False
     """Called somewhere with the script's own `"$@"`."""
+    parses_options: bool = False
+    """Looks for options among its arguments (`--force)`): what a person gives the script comes through, by whatever way."""
 
 
 @dataclass
@@ -98,6 +105,7 @@ class Summary:
     sources: bool = False
     """Reads other scripts in, which may assign anything."""
     _assigned_by: dict[str, dict[str, bool]] = field(default_factory=dict)
+    _reached: dict[str, list[str]] = field(default_factory=dict)
 
     def constants(self) -> dict[str, object]:
         """Variables that have one and the same constant value wherever they are read."""
@@ -108,6 +116,22 @@ class Summary:
                 if not first.under and not first.function:
                     found[name] = first.value
         return found
+
+    def scope(self, name: str, function: str) -> str:
+        """The function whose own variable this is, seen from inside a function; "" for one of the whole script."""
+        info = self.functions.get(function)
+        return function if info is not None and name in info.locals else ""
+
+    def origins_in(self, name: str, scope: str) -> Sequence[Origin]:
+        """The assignments that can give this variable its value: of a function's own, those in it and in what it calls."""
+        origins = self.origins.get(name, ())
+        own = [origin for origin in origins if origin.function == scope] if scope else ()
+        if not own or any(name in origin.names for origin in own):
+            return origins
+        called = set(self.reached(scope))
+        return [
+            o for o in origins if o.function == scope or (o.function in called and not self.scope(name, o.function))
+        ]
 
     def asks(self, name: str) -> bool:
         """True when a call of this function may wait for a person."""
@@ -141,6 +165,8 @@ class Summary:
 
     def reached(self, name: str) -> list[str]:
         """The function and those of this script that it calls."""
+        if name in self._reached:
+            return self._reached[name]
         seen: dict[str, None] = {}
         waiting = [name]
         while waiting:
@@ -148,7 +174,8 @@ class Summary:
             if current in self.functions and current not in seen:
                 seen[current] = None
                 waiting.extend(self.functions[current].called)
-        return list(seen)
+        self._reached[name] = list(seen)
+        return self._reached[name]
 
 
 def summarise(script: Script) -> Summary:
@@ -195,6 +222,7 @@ class _Collector:
         elif isinstance(statement, If):
             self.branches(statement, at)
         elif isinstance(statement, Case):
+            self.parsing(statement, at)
             for arm in statement.arms:
                 inside = at._replace(under=(*at.under, Under(None, True, statement.word, arm.patterns)))
                 self.block(arm.body, inside)
@@ -202,6 +230,11 @@ class _Collector:
             self.loop(statement, at)
         elif isinstance(statement, Function):
             self.visit(statement.body, _At((), statement.name))
+
+    def parsing(self, statement: Case, at: _At) -> None:
+        info = self.summary.functions.get(at.function)
+        if info is not None and any(_OPTION.match(text) for arm in statement.arms for text in arm.patterns):
+            info.parses_options = True
 
     def chain(self, statement: AndOr, at: _At) -> None:
         self.visit(statement.first, at)
@@ -268,7 +301,10 @@ class _Collector:
         name = assignment.name
         if assignment.items is not None:
             names = tuple(p.name for item in assignment.items for p in item.parts if p.name)
-            source = Source.PARAMETER if any(n.isdigit() or n in {"@", "*"} for n in names) else Source.MACHINE
+            plain = names and all(part.name for item in assignment.items for part in item.parts)
+            source = Source.COPY if plain else Source.MACHINE
+            if any(n.isdigit() or n in {"@", "*"} for n in names):
+                source = Source.PARAMETER
             self.origin(name, Origin(source, names, None, at.under, at.function))
             return
         if assignment.value is None:
@@ -338,7 +374,7 @@ class _Collector:
 
     def origin(self, name: str, origin: Origin) -> None:
         known = self.summary.origins.setdefault(name, [])
-        if len(known) < MAX_ORIGINS:
+        if sum(other.function == origin.function for other in known) < MAX_ORIGINS:
             known.append(origin)
         info = self.summary.functions.get(origin.function)
         if info is not None:

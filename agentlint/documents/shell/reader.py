@@ -270,7 +270,7 @@ class _Reader:
 
     def _group(self, node: Node, depth: int) -> Statement:
         span = Span(node.start_byte, node.end_byte)
-        if self.text.startswith("((", span.start) and node.children and node.children[0].type == "((":
+        if self.text.startswith("((", span.start) and (node.children[0].type == "((" or _is_sum(node)):
             return self._condition(node, depth)
         body = self.statements(node.children, depth + 1)
         return Group(span, body, subshell=node.type == "subshell")
@@ -382,3 +382,10 @@ _CONVERT: dict[str, Callable[[_Reader, Node, int], Statement | None]] = {
     "declaration_command": _Reader._declaration,
     "unset_command": _Reader._declaration,
 }
+
+
+def _is_sum(node: Node) -> bool:
+    """True for `((n))` behind a `!`, which the grammar takes for a subshell in a subshell."""
+    inner = [child for child in node.children if child.is_named]
+    ends = (node.start_byte + 1, node.end_byte - 1)
+    return len(inner) == 1 and inner[0].type == "subshell" and (inner[0].start_byte, inner[0].end_byte) == ends
