@@ -38,9 +38,10 @@ RULE = Rule(
             {
                 "docker-compose.yml": "services:\n  web:\n    image: nginx:1.27\n",
                 "metrics.yml": "services:\n  metrics:\n    image: prom/prometheus\n",
+                "test/stack.base.yml": "services:\n  web:\n    image: nginx\n    ports: ['80:80']\n",
                 "stores/mongodb/mongodb.yml": "# laid over it\n\nservices: # of the store\n  db:\n    image: 'mongo'\n",
             },
-            at=("metrics.yml:3", "stores/mongodb/mongodb.yml:5"),
+            at=("metrics.yml:3", "stores/mongodb/mongodb.yml:5", "test/stack.base.yml:3"),
             title="files of other names",
         ),
         Bad({"docker-compose.yml": "services:\n  cache:\n    image: redis:latest\n"}, at=("docker-compose.yml:3",)),

@@ -53,9 +53,9 @@ RULE = Rule(
             at=(".goreleaser.yaml:2",),
         ),
         Bad(
-            {"test/stack.base.yml": "services:\n  web:\n    image: nginx\n    ports: ['80:80']\n"},
-            at=("test/stack.base.yml:3",),
-            title="a compose file by another name",
+            {"test/stack.base.yml": "services:\n{% for one in all %}\n  web:\n    image: nginx\n{% endfor %}\n"},
+            at=("test/stack.base.yml:4",),
+            title="a compose file that is yet to be filled in",
         ),
         Bad({".gitpod.yml": "image: gitpod/workspace-go\ntasks:\n  - init: go test ./...\n"}, at=(".gitpod.yml:1",)),
         Bad(
@@ -163,7 +163,10 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
 
 def _listed(path: str, repository: Repository) -> Iterator[Hit]:
-    """Manifests of a cluster, and compose files by other names."""
+    """Manifests of a cluster, and what is to become a compose file; those that are one are told of as such."""
+    known = repository.facts.get(path)
+    if known is not None and any(setting.tool == "compose" for setting in known.settings):
+        return
     text = _text(path, repository)
     if "image:" in text and not aside(path) and (_MANIFEST.search(text) or _SERVICES.search(text)):
         yield from _lines(path, _KEY, repository)
