@@ -185,7 +185,7 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "pdm": {"run": Wrapper(_words("-p --project -s --site-packages --venv"))},
     "pipenv": {"run": _NONE},
     "rye": {"run": Wrapper(_words("--pyproject"))},
-    "hatch": {"run": Wrapper(_words("-e --env"), stops=frozenset({":"})), "-e": _NONE},
+    "hatch": {"run": Wrapper(_words("-e --env"), stops=frozenset({":", "+"})), "-e": _NONE},
     "pixi": {
         "run": Wrapper(_words("-e --environment --manifest-path")),
         "exec": Wrapper(_words("-s --spec -c --channel -w --with -p --platform")),
