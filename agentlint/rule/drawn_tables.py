@@ -53,9 +53,11 @@ DRAWINGS = {
     ),
     "php": Drawing(
         draws=lazily(r"Symfony\\Component\\Console|Illuminate\\Console\\Command|LaravelZero|\\cli\\Table|League\\CLImate"),
-        shown=r"\$(?:io|this|style|output|symfonyStyle|this->io|climate)->(?:io->|output->|components->)?(?:table|horizontalTable|definitionList|renderTable)\(|\$table\w*->(?:render|display)\(\)"
+        shown=r"\$(?:io|this|style|output|symfonyStyle|this->io|climate)->(?:io->|output->|components->)?(?:table|horizontalTable|definitionList|renderTable)\(|\$(?:this->)?(?:\w*Table|table\w*)->(?:render|display)\(\)"
+        r"|\(new Table\((?:[^()]|\([^()]*\))*\)\)(?:\s*->(?!render)\w+\((?:[^();]|\((?:[^()]|\([^()]*\))*\))*\)){0,9}\s*->render\(\)"
         r"|^[ \t]*(?:\\?Laravel\\Prompts\\)?table\(",
         head=lazily(r"\bfunction (\w+)"),
+        program=lazily(r"^use Symfony\\Component\\Console\\Helper\\Table;", re.MULTILINE),
     ),
     "rb": Drawing(
         draws=lazily(r"Terminal::Table\.new|TTY::Table\.new|\bprint_table\b|Formatador|\btable_print\b|TablePrint|Hirb"),
@@ -139,12 +141,16 @@ _ASIDE = lazily(
     r"[sS]tderr|\berr=True|console\.error|verbose|debug|^\s*(?:(?:export|public|private|protected|static|async|pub|def|fn|func|function|import|from|use|using)\b|//|#|\*)",
     re.IGNORECASE,
 )
-_HELP = lazily(r"help|^_?(?:print_?)?usage$|debug|error|fail|confirm|prompt", re.IGNORECASE)
+_HELP = lazily(
+    r"help|^_?(?:print_?)?usage$|debug|error|fail|confirm|prompt|^(?:write|print)\w*(?:step|header|banner)$",
+    re.IGNORECASE,
+)
 _APART = 8
 """Lines between two tables of one function that are answers of their own."""
 
 
-_CALLED = lazily(r"\s*(?:\w+\.)*(\w+)\(")
+_CALLED = lazily(r"\s*(?!\w*[cC]onsole\.)(?:\w+\.)*(\w+)\(")
+"""A call of what may be a function of the file: `Write` of a console is another than the method that calls it."""
 
 
 def drawn(text: str, language: str) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
+from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.roles import action_roles, command_roles
 
 _VERDICTS = ("test", "typecheck", "lint", "format", "build", "audit")
@@ -117,7 +118,7 @@ def swallowed_by_step(command: Command, repository: Repository) -> bool:
 
 def step_verdict(step: Step, repository: Repository) -> str:
     """The verdict a CI step gives through its commands or its ready-made action; "" where it gives none."""
-    for command in step.commands:
+    for command in (*step.commands, *commands_behind(step, repository)):
         what = checks_something(command, repository)
         if what:
             return what

@@ -218,14 +218,11 @@ def _left_build(command: Command, what: str, repository: Repository) -> bool:
     return not first_of_many(command, repository)
 
 
-_TO_DELETE = ("--delete", "-d", "--prune", "--dry-run", "-n")
-
-
 def _push_let_pass(command: Command, repository: Repository) -> Iterator[Hit]:
     """`git push || true`: with nothing to push it succeeds, so that only a refused delivery is let pass."""
     if command.program != "git" or command.texts()[:1] != ("push",) or command.status is not Status.SWALLOWED:
         return
-    deletes = command.option(*_TO_DELETE) or any(one.startswith(":") for one in command.texts())
+    deletes = command.option("--delete", "-d", "--prune", "--dry-run", "-n") or any(one.startswith(":") for one in command.texts())
     before = repository.text(command.place.path)[: command.place.span.start].rstrip(" \t\n\\")
     if (
         before.endswith("&&")

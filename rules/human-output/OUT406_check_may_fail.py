@@ -11,6 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
 from agentlint.rule.lazily import lazily
+from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.roles import delivers, job_roles
 from agentlint.rule.scope import one_off
 from agentlint.rule.verdicts import step_verdict
@@ -47,6 +48,15 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:6",),
             title="by what it is called",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: ./.github/actions/types\n        continue-on-error: true\n",
+                ".github/actions/types/action.yml": "runs:\n  using: composite\n  steps:\n    - run: mypy src\n      shell: bash\n",
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="behind an action of the repository's own",
         ),
         Bad(
             {".gitlab-ci.yml": "lint:\n  allow_failure: true\n  script:\n    - ruff check --output-format=gitlab\n"},
@@ -116,6 +126,14 @@ RULE = Rule(
                 + "      - run: ./summary.sh\n      - if: steps.t.outcome == 'failure'\n        run: exit 1\n"
             },
             because="a later step looks at the outcome",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: ./.github/actions/hooks\n        continue-on-error: true\n      - run: git commit -a -m mended && git push\n",
+                ".github/actions/hooks/action.yml": "runs:\n  using: composite\n  steps:\n    - run: pre-commit run -a\n      shell: bash\n",
+            },
+            because="what the hooks have mended is committed",
         ),
         Good(
             {
@@ -234,11 +252,17 @@ def _looked_at(step: Step, what: str, job: Job, repository: Repository) -> bool:
     text = source.text[step.place.span.start : job.place.span.end]
     if what == "lint" and _MENDED.search(text):
         return True
+    if any(one.program in _MENDING for one in commands_behind(step, repository)) and "git commit" in text:
+        return True
     return ".outcome" in text or ".conclusion" in text or "job.status" in text or bool(_SHOWN.search(text))
 
 
 _SHOWN = lazily(r"\bcs2pr\b|reviewdog|upload-sarif|test-reporter|publish-unit-test-result")
 """What shows the findings at the change, whatever became of the step that made them."""
+_MENDING = frozenset(
+    "pre-commit prek black ruff isort prettier eslint gofmt rubocop php-cs-fixer rustfmt cargo".split()
+)
+"""Programs that mend files, and end with failure where they did."""
 _MENDED = lazily(
     r"uses:[ \"']*(?:autofix-ci/action|stefanzweifel/git-auto-commit-action|EndBug/add-and-commit|pre-commit-ci/lite-action)",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
+from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
@@ -49,6 +50,23 @@ RULE = Rule(
             title="the function that all failures go through",
         ),
         Bad(
+            {
+                "Makefile": "lint:\n\t./scripts/lint\n",
+                "scripts/lint": (
+                    "#!/bin/bash\nset -e\nif ! command -v golangci-lint; then\n  echo Skipping: no golangci-lint available\n  exit\nfi\n"
+                    "golangci-lint run\n"
+                ),
+            },
+            at=("scripts/lint:5",),
+            fixed={
+                "scripts/lint": (
+                    "#!/bin/bash\nset -e\nif ! command -v golangci-lint; then\n  echo Skipping: no golangci-lint available\n  exit 1\nfi\n"
+                    "golangci-lint run\n"
+                ),
+            },
+            title="a check that passes where its checker is not installed",
+        ),
+        Bad(
             {"up.sh": '#!/bin/sh\nmake || { echo "Build failed"; exit 0; }\n'},
             at=("up.sh:2",),
             fixed={"up.sh": '#!/bin/sh\nmake || { echo "Build failed"; exit 1; }\n'},
@@ -82,6 +100,12 @@ RULE = Rule(
         ),
         Good({"a.sh": '#!/bin/sh\n[ -f x ] || { echo "x not found"; exit 1; }\n'}, because="it fails"),
         Good({"a.sh": '#!/bin/sh\n[ -f x ] && { echo "x is there already"; exit 0; }\n'}, because="nothing went wrong"),
+        Good(
+            {
+                "release.sh": "#!/bin/bash\nif ! command -v gh; then\n  echo Skipping: no gh available\n  exit\nfi\ngh release create v1\n"
+            },
+            because="no check that would pass",
+        ),
         Good(
             {"a.sh": '#!/bin/sh\n[ -f x ] || { echo "x not found, skipping"; exit 0; }\n'},
             because="left out on purpose",
@@ -134,11 +158,16 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if unit is None or unit.kind is UnitKind.HOOK or _HELPING_NAME.search(name):
         return
     said = _said_before(command, repository)
-    if said is None or FINE.search(said):
+    if said is None or (FINE.search(said) and not _checker_is_missing(command, repository)):
         return
     if any(_OF_THE_SYSTEM.search(guard.text) for guard in command.guards):
         return  # passed over on purpose where it cannot be had
-    wrong = WRONG.search(said) or (not words and LACKING.search(said)) or _FAILING_NAME.match(name)
+    wrong = (
+        _checker_is_missing(command, repository)
+        or WRONG.search(said)
+        or (not words and LACKING.search(said))
+        or _FAILING_NAME.match(name)
+    )
     if not wrong or reason_at(command.place, repository):
         return
     yield Hit(
@@ -146,6 +175,22 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message=f"`{' '.join(('exit', *words))}` behind the message of a failure ends with success; leave with `exit 1`",
         unit=command.unit,
         fix=_fix(command),
+    )
+
+
+_CHECKING_ROLES = frozenset({"lint", "test", "typecheck"})
+_SOUGHT = lazily(r"\b(?:command -v|which|type(?: -\w+)?|hash|has|exists)\s+[\"']?([\w.-]+)")
+
+
+def _checker_is_missing(command: Command, repository: Repository) -> bool:
+    """True where the script leaves because the checker that it is for is not installed, with success: it passes unchecked."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.SCRIPT:
+        return False
+    sought = {found[1] for guard in command.guards for found in _SOUGHT.finditer(guard.text)}
+    return any(
+        one.program in sought and one.place.span.start > command.place.span.end and table().roles(one) & _CHECKING_ROLES
+        for one in repository.commands_by_unit.get(command.unit, ())
     )
 
 

@@ -71,6 +71,17 @@ RULE = Rule(
             title="what a program says of its own health",
         ),
         Bad({"src/ListCommand.php": _PHP.format(form="")}, at=("src/ListCommand.php:9",)),
+        Bad(
+            {
+                "recipe/release.php": (
+                    "<?php\nuse Symfony\\Component\\Console\\Helper\\Table;\n\ntask('releases', function () {\n"
+                    "    (new Table(output()))\n        ->setHeaders([\"Date ($tz)\", 'Release'])\n        ->setRows($rows)\n        ->render();\n});\n"
+                )
+            },
+            at=("recipe/release.php:5",),
+            title="made and drawn in one chain",
+        ),
+        Bad({"src/App.Cli/Reports/Printer.cs": _CS.format(form="").replace(": Command<", ": IPrints<")}, at=("src/App.Cli/Reports/Printer.cs:8",)),
         Bad({"src/ListCommand.cs": _CS.format(form="")}, at=("src/ListCommand.cs:8",)),
         Bad(
             {"lib/app/commands/hosts.rb": "def list\n  table = Terminal::Table.new(rows: rows)\n  puts table\nend\n"},
@@ -124,7 +135,7 @@ RULE = Rule(
 )  # fmt: skip
 
 _COMMAND = lazily(
-    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|clicommand|plugins|console|scripts?|tools?)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program|check_?up|doctor|diagnos\w+|health_?check|self_?test)\.\w+$",
+    r"(?:^|/)(?:bin|exe|cli|cmd|commands?|subcommands|clicommand|plugins|console|scripts?|tools?)/|\.(?:cli|console|tool|commandline)/|[_-](?:cli|cmds?|commands?)\.\w+$|Command\.\w+$|(?:^|/)(?:cli|main|__main__|program|check_?up|doctor|diagnos\w+|health_?check|self_?test)\.\w+$",
     re.IGNORECASE,
 )
 _FORMS = lazily(
@@ -132,7 +143,8 @@ _FORMS = lazily(
     re.IGNORECASE,
 )
 _READ_FROM = lazily(
-    r"[\w']+ JSON output|json(?:\.loads?\b|:\")|encoding/json|serde_json::from_\w+|package\.json", re.IGNORECASE
+    r"json_decode|(?:quote|escapeshellarg)\(json_encode|(?<=\$)json\b|JSON\.parse|Json\w+\.Deserialize\w*|[\w']+ JSON output|json(?:\.loads?\b|:\")|encoding/json|serde_json::from_\w+|package\.json",
+    re.IGNORECASE,
 )
 """Data that the command reads, which is no form of its own."""
 _INSIDE = lazily(
