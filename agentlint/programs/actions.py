@@ -6,6 +6,7 @@ The data stands in `actions.toml`, one entry for each step, with its source. Loa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,6 +129,16 @@ class ActionTable:
             if keeping.since <= version <= keeping.until
         )
         return tuple(item for item in made if item is not None)
+
+    def switched_off(self, action: Action) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The inputs by which this call turns off what the step keeps by default, each with what it would keep."""
+        entry = self.of(action)
+        version = NEWEST if action.version_number is None else action.version_number
+        for keeping in entry.caches if entry is not None else ():
+            if keeping.default == "on" and keeping.since <= version <= keeping.until:
+                for name in keeping.off_inputs:
+                    if _value(action, name) in _YES:
+                        yield name, keeping.what
 
     def _unknown(self, action: Action, span: Span) -> tuple[Cache, ...]:
         """A step that the table does not know and that speaks of a cache keeps what its name says, or may keep anything.

@@ -337,7 +337,8 @@ def compiler_cache(job: Job) -> bool:
     """True when the job speaks of a compiler cache anywhere: installs one, sets a launcher."""
     texts = [step.script for step in job.steps] + list(job.environment) + list(job.environment.values())
     texts += [value for step in job.steps for value in (*step.environment, *step.environment.values())]
-    texts += [step.action.name for step in job.steps if step.action is not None]
+    for action in (step.action for step in job.steps if step.action is not None):
+        texts += [action.name, *(setting.value for setting in action.inputs.values())]
     return any(name in text.lower() for text in texts for name in _COMPILER_CACHES)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.rule.lazily import lazily
 
 VERSIONED_ARCHIVE = lazily(r"/[^/\s]*\d+\.\d+[^/\s]*\.(?:zip|t?gz|tar\.\w+|tgz|deb|rpm|jar|whl|xz|bz2)[\"']?$")
@@ -28,3 +30,11 @@ LATEST = lazily(
     + "|"
     + _ALWAYS_NEWEST
 )
+VERSIONED = lazily(
+    r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
+)
+"""Addresses that name a version, a day or a commit."""
+UPDATES = lazily(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
+"""Scripts by which a person fetches the newest of something on purpose."""
+MANAGED = lazily(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
+"""Installers of version managers and package repositories, whose own version decides nothing, and keys."""

@@ -15,6 +15,7 @@ from agentlint.rule.caching import (
     kept,
     lasting_machine,
     packages,
+    setup_that_could_keep,
     told_at,
     uncached_actions,
     worth_keeping,
@@ -99,6 +100,16 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="the whole system is brought up to date",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: actions/setup-dotnet@v5\n      - uses: cake-build/cake-action@v3\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a step that restores by itself, told at the set-up that could keep it",
+        ),
     ),
     good=(
         Good(
@@ -172,8 +183,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step, brings in uncached_actions(job, repository, compiling=False):
         if brings.what not in told and step.action is not None:
             told.add(brings.what)
+            could = setup_that_could_keep(brings.what, job)
             yield Hit(
-                place=step.place,
+                place=could[0].place if could else step.place,
                 message=f"`{step.action.name}` in job `{job.id}` fetches everything anew on each run; {brings.advice}",
                 unit=job.unit,
                 tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,

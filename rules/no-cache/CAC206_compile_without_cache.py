@@ -86,6 +86,16 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: threeal/cmake-action@v2\n      - run: ctest --test-dir build\n",
+                "CMakeLists.txt": "project(x C)\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a step that configures and builds",
+        ),
+        Bad(
+            {
                 ".circleci/config.yml": (
                     "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/openjdk:21.0\n    steps:\n      - checkout\n"
                     "      - run: ./gradlew check\n"
@@ -158,6 +168,22 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: threeal/cmake-action@v2\n        with: {options: CMAKE_CXX_COMPILER_LAUNCHER=ccache}\n",
+                **_SOURCES,
+            },
+            because="the step builds under ccache",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: threeal/cmake-action@v2\n        with: {run-build: false}\n",
+                **_SOURCES,
+            },
+            because="it only configures",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: cmake -B build && cmake --build build -j4\n",
                 "src/a.c": "int x;\n",
             },
@@ -176,7 +202,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         how = fetch.how
         if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
             continue
-        if how.what == "ccache" and (native_sources(repository) < LARGE or compiler_cache(job) or traced_build(job)):
+        if how.what == "ccache" and not _worth_ccache(job, repository):
             continue
         if fetched_before(fetch, job, repository):
             continue
@@ -191,6 +217,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         )
         return
     for step, brings in uncached_actions(job, repository, compiling=True):
+        if brings.what == "ccache" and not _worth_ccache(job, repository):
+            continue
         yield Hit(
             place=step.place,
             message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds from nothing on each run; {brings.advice}",
@@ -198,6 +226,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
         return
+
+
+def _worth_ccache(job: Job, repository: Repository) -> bool:
+    """True where there is enough to compile, no compiler cache yet, and no analyser that must see each call."""
+    return native_sources(repository) >= LARGE and not compiler_cache(job) and not traced_build(job)
 
 
 _LIGHT = frozenset({"turbo", "nx"})

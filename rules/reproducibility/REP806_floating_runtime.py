@@ -22,6 +22,8 @@ _FLOATING = lazily(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=
 
 _NEWEST_GO = lazily(r"(?:\^1(?:\.\d+)*|1|1\.x)$")
 """Go has had one major version, so that `^1.20` is whatever is newest: welcome in a test, not in what is handed out."""
+_EARLY = lazily(r"^jdk\.java\.net$|-ea$|^ea$|early[-_ ]?access")
+"""Builds of a language before its release. Source: oracle-actions/setup-java README (`website: jdk.java.net`)."""
 _RELEASES = lazily(r"release|publish", re.IGNORECASE)
 _VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
 _PHP_CHECKS = frozenset(
@@ -53,6 +55,18 @@ _NEWEST_BY_DEFAULT: dict[str, tuple[str, ...]] = {
     "terraform-linters/setup-tflint": ("tflint_version",),
     "jaxxstorm/action-install-gh-release": ("tag",),
     "xampprocky/get-github-release": ("tag",),
+    "earthly/actions-setup": ("version",),
+    "opentofu/setup-opentofu": ("tofu_version", "tofu_version_file"),
+    "hashicorp/setup-packer": ("version",),
+    "dominikh/staticcheck-action": ("version",),
+    "peaceiris/actions-mdbook": ("mdbook-version",),
+    "quarto-dev/quarto-actions/setup": ("version",),
+    "typst-community/setup-typst": ("typst-version", "version"),
+    "aquasecurity/setup-trivy": ("version",),
+    "jetli/wasm-pack-action": ("version",),
+    "jetli/wasm-bindgen-action": ("version",),
+    "jetli/trunk-action": ("version",),
+    "medyagh/setup-minikube": ("minikube-version",),
 }
 """Actions that bring the newest release of their tool unless one of these inputs is given. Sources: their action.yml files."""
 
@@ -77,6 +91,16 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:9",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: earthly/actions-setup@v1\n      - run: earthly --ci +test\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the newest where no input says which",
         ),
         Bad(
             {
@@ -142,6 +166,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  next:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: oracle-actions/setup-java@v1\n        with: {website: jdk.java.net, release: 27, version: latest}\n"
+                    "      - run: ./mvnw verify\n"
+                )
+            },
+            because="a Java that is not released yet is tried as new as it comes",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -217,6 +251,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 
 def _moving(action: Action, for_release: bool) -> Iterator[Setting]:
     runtime = _INPUTS.get(action.name)
+    if any(_EARLY.search(setting.value) for setting in action.inputs.values()):
+        return  # what is tried before its release is taken as new as it comes
     for name, setting in action.inputs.items():
         if runtime is not None and name == runtime[0]:
             continue
@@ -248,7 +284,9 @@ def _unversioned(action: Action, repository: Repository) -> str:
         return ""
     if "repo" in action.inputs:
         return action.inputs["repo"].value.strip()  # it fetches a release of whichever project is named
-    return action.name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
+    owner, _, name = action.name.partition("/")
+    tool = name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
+    return owner if tool in {"setup", "actions-setup"} else tool
 
 
 def _dotnet_tool(action: Action) -> str:

@@ -11,24 +11,17 @@ from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once
 from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import BRANCH, LATEST, VERSIONED_ARCHIVE
+from agentlint.rule.moving_addresses import BRANCH, LATEST, MANAGED, UPDATES, VERSIONED, VERSIONED_ARCHIVE
 from agentlint.rule.own_project import is_own, own_slug
-from agentlint.rule.releases import newest_release_of
+from agentlint.rule.releases import newest_release_of, takes_the_first_listed
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 _VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
-_VERSIONED = lazily(
-    r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
-)
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
 )
 """Programs that are given an address and fetch it themselves."""
-_UPDATES = lazily(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)
-"""Scripts by which a person fetches the newest of something on purpose."""
-_MANAGED = lazily(r"//(static\.rust-lang\.org|get\.sdkman\.io|get\.haskellup|rpm\.nodesource\.com)|/gpg|\.asc|key")
-"""Installers of version managers and package repositories, whose own version decides nothing, and keys."""
 
 RULE = Rule(
     id="REP808",
@@ -46,6 +39,12 @@ RULE = Rule(
         Bad(
             {
                 "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/latest/download/y.tar.gz -o y.tar.gz\n"
+            },
+            at=("Dockerfile:2",),
+        ),
+        Bad(
+            {
+                "Dockerfile": "FROM debian:13\nRUN V=$(wget -qO- https://api.github.com/repos/x/y/tags | jq -r '.[0].name') && wget https://x.y/$V.tgz\n"
             },
             at=("Dockerfile:2",),
         ),
@@ -315,7 +314,7 @@ def _wants_the_newest(command: Command, repository: Repository) -> bool:
     named = unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.FUNCTION}
     if unit is not None and named and TRIES_HEADS.search(unit.name):
         return True
-    if not runs_unattended(command, repository) and _UPDATES.search(command.place.path):
+    if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
         return True
     return any(is_own(word.text, repository) for word in command.arguments)
 
@@ -377,7 +376,9 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
         )
     if command.program in EVALUATES:
         found = re.search(r"https?://[^\s'\")]+", text)
-        return in_run and found is not None and not _VERSIONED.search(found[0])
+        return in_run and found is not None and not VERSIONED.search(found[0])
+    if takes_the_first_listed(text, command, repository):
+        return in_run and not _of_script(command, repository)
     latest = LATEST.search(text)
     if latest is not None and not VERSIONED_ARCHIVE.search(text):
         asks_for_newest = "api.github.com" in text and _of_script(command, repository)
@@ -386,7 +387,7 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
             or BRANCH.search(text) is not None
             or _built_with(text, command, repository)
         )
-    if not text.startswith("http") or "$" in text or _VERSIONED.search(text) or _MANAGED.search(text):
+    if not text.startswith("http") or "$" in text or VERSIONED.search(text) or MANAGED.search(text):
         return False
     return is_run_at_once(text, command, repository)
 
