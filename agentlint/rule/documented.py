@@ -247,11 +247,15 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     after = min(line_end if line_end > 0 else len(text), end + SENTENCE_CHARACTERS)
+    if _WRAPS.search(text, max(0, line_start - SENTENCE_CHARACTERS), line_start):
+        line_start = text.rfind("\n", 0, line_start - 1) + 1
     before = _ADDED_TO.sub(" ", text[max(line_start, start - SENTENCE_CHARACTERS) : start])
     sentence = before + " " + text[end:after]
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
 
 
+_WRAPS = lazily(r"[a-z,][ ]?\n\Z")
+"""A line that breaks off within its sentence: what it says belongs to the next."""
 _ADDED_TO = lazily(
     r"\b[Aa]dd(?:ing)? (?!an? |new |your |the (?:file|folder))(?:(?!\bnew\b|\bfiles?\b|\byour\b|[.,;:])[^\n]){0,60}\b(?:in|to) [`(]*$"
 )

@@ -47,7 +47,9 @@ def waited_for_by_none(command: Command, job: Job, repository: Repository) -> bo
 _SAMPLES = frozenset(
     {"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples", "examples"}
 )
-_OTHERS = frozenset({"vendor", "third_party", "third-party", "3rdparty", "external", "extern", "node_modules"})
+_OTHERS = frozenset(
+    {"vendor", "third_party", "third-party", "3rdparty", "external", "extern", "node_modules", "attic", "graveyard"}
+)
 
 
 def in_prose(command: Command, repository: Repository) -> bool:

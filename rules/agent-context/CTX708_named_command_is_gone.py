@@ -205,7 +205,7 @@ RULE = Rule(
                     "# Bump the client in Kubernetes\n\nSee https://github.com/kubernetes/kubernetes/issues/1.\n\n"
                     "Run `scripts/update-vendor.sh`, then look at `scripts/lib/version.sh`.\n"
                 ),
-                "CONTRIBUTING.md": "There is no `./scripts/fix.sh` on the release branch.\n",
+                "CONTRIBUTING.md": "There is no `./scripts/fix.sh` on the release branch. For a check of one's own we can add the file\n`scripts/mine.sh`.\n",
                 "scripts/build.sh": "make\n",
             },
             because="work in another repository, and a sentence that says so itself",
