@@ -49,16 +49,28 @@ def moved_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
         text = text_of(page, repository)
         if "/" not in text:
             continue
-        shown = outside_fences(text)
+        shown = ""
         told: set[str] = set()
-        for match in _PATH.finditer(shown):
+        for match in _paths_in(text):
             written = match[1]
             now = _where_it_went(written, page, repository)
-            if now and written not in told and not _is_followed(match, page, text) and _is_told_as_there(match, text):
+            shown = shown or (outside_fences(text) if now else "")
+            if not now or written in told or shown[match.start(1)] == " ":
+                continue
+            if not _is_followed(match, page, text) and _is_told_as_there(match, text):
                 told.add(written)
                 yield Place(page, Span(match.start(1), match.end(1))), written, now
         if ".{" in text:
-            yield from _moved_together(page, shown, repository)
+            yield from _moved_together(page, shown or outside_fences(text), repository)
+
+
+def _paths_in(text: str) -> Iterator[re.Match[str]]:
+    """Line by line, since most lines name no path, and a search of a line that has no slash is dear."""
+    start = 0
+    for line in text.split("\n"):
+        if "/" in line:
+            yield from _PATH.finditer(text, start, start + len(line))
+        start += len(line) + 1
 
 
 def _moved_together(page: str, text: str, repository: Repository) -> Iterator[tuple[Place, str, str]]:

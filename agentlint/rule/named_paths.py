@@ -16,7 +16,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 from agentlint.rule.places_meant import all_folders
 
-_PAGES = lazily(
+LAYOUT_PAGES = lazily(
     r"(?:\.github/)?(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|HACKING)(?:\.\w+)?|docs?/(?:CONTRIBUTING|DEVELOPMENT)\.\w+",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ def absent_scripts_said(repository: Repository) -> Iterator[tuple[Place, str]]:
     """Scripts that a developers' page tells to run in plain words: "use the test script (run-all.py)"."""
     names = {posixpath.basename(path) for path in repository.project.paths}
     for page in judged_documents(repository):
-        if not _PAGES.fullmatch(page):
+        if not LAYOUT_PAGES.fullmatch(page):
             continue
         text = text_of(page, repository)
         for match in islice(_SCRIPT_SAID.finditer(text), MOST_SCRIPTS):
@@ -84,7 +84,7 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
     """Folders that head the items of a list about the repository's structure, most of which are there."""
     known = all_folders(repository)
     for page in judged_documents(repository):
-        if not (_PAGES.fullmatch(page) or _README.fullmatch(page)):
+        if not (LAYOUT_PAGES.fullmatch(page) or _README.fullmatch(page)):
             continue
         text, here = text_of(page, repository), posixpath.dirname(page)
         items: dict[str, list[tuple[Place, str, bool]]] = {}
@@ -129,7 +129,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
     """
     paths, folders = repository.project.paths, all_folders(repository)
     for page in judged_documents(repository):
-        strict = not _PAGES.fullmatch(page)
+        strict = not LAYOUT_PAGES.fullmatch(page)
         if strict and not (is_about_this(page) and (is_for_developers(page) or _README.fullmatch(page))):
             continue
         text = text_of(page, repository)

@@ -91,5 +91,6 @@ _BOUNDS = {
     "go": ("go.mod", r"^go (\d+\.\d+)"),
     "php": ("composer.json", r"\"php\":\s*\"(?:>=|\^|~)\s*(\d+\.\d+)"),
     "ruby": ("Gemfile", r"^ruby [\"'](?:>=|~>)\s*(\d+\.\d+)"),
+    "elixir": ("mix.exs", r"^\s*elixir: \"(?:>=|~>)\s*(\d+\.\d+)"),
 }
 """For each language the manifest and where it holds the lower bound."""

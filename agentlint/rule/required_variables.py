@@ -96,8 +96,14 @@ _OF_BUILDS = lazily(
 """Variables that the programs which call such scripts set."""
 _SHEBANG = lazily(r"#![^\n]*\b(?:ba|da|z|k)?sh\b")
 _SOURCES = lazily(r"^[ \t]*(?:\.|source)[ \t]+\S|\beval\b|\benvsubst\b", re.MULTILINE)
-_PLAIN = lazily(rf"\$(?:({_NAME})(?![A-Za-z0-9_])|\{{({_NAME})\}})")
+_PLAIN = lazily(rf"\$(?:({_NAME}|TMPDIR)(?![A-Za-z0-9_])|\{{({_NAME}|TMPDIR)\}})")
+"""`TMPDIR` is set by macOS, and by hardly any Linux."""
 _EMPTY = lazily(rf"-z [\"']?\$\{{?({_NAME})(?::-)?\}}?[\"']? \]\]?[^\n]*(?:\n[^\n]*){{0,4}}?\bexit [1-9]")
+_IN_ADDRESS = lazily(
+    rf"https?://(?:[\w.-]+:)?\$\{{?({_NAME})\}}?(?::[\w.-]+)?@|(?:\b|_)://[\w.-]*\$\{{?[\w]+\}}?:\$\{{?({_NAME})\}}?@"
+)
+"""A token or password in an address, without which the other side refuses."""
+_TESTS_BEFORE = r"-[nz] [\"']?\$\{{?{name}\b|\bif\b[^\n]*\b{name}\b|\$\{{{name}[:+?=-]|-v {name}\b"
 _SELF_DEFAULT = lazily(rf"^[ \t]*(?:export |readonly )?({_NAME})=[\"']?\$\{{\1:?-\}}[\"']?[ \t]*$", re.MULTILINE)
 """`X="${X:-}"`: what keeps `set -u` quiet gives the variable no value."""
 _QUOTED = lazily(r"'[^'\n]*'|^[ \t]*#[^\n]*|<<-?[ \t]*(['\"])(\w+)\1[^\n]*\n.*?^[ \t]*\2$", re.MULTILINE | re.DOTALL)
@@ -113,6 +119,10 @@ def _of_shell(text: str, repository: Repository) -> Iterator[tuple[str, int]]:
         asked_for = text[match.start() : match.end()].count(match[1]) > 1  # the message names it
         if (not asked_for or is_of_absent_service(match[1], repository)) and not _is_assigned(match[1], own):
             yield match[1], match.start(1)
+    for match in _IN_ADDRESS.finditer(bare) if "@" in bare else ():
+        name = match[1] or match[2]
+        if not _is_assigned(name, own) and not re.search(_TESTS_BEFORE.format(name=name), text):
+            yield name, match.start(1 if match[1] else 2)
     start = _NOUNSET.search(bare)
     if start is None or re.search(r"\bset \+(?:[a-z]*u|o nounset)", bare):
         return

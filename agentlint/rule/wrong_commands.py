@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.documents.code_in_text import Form
+from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
-from agentlint.rule.documented import is_about_this, is_of_others, own_names
+from agentlint.rule.documented import is_about_this, is_of_others
 from agentlint.rule.documented_options import program_sources
 from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import Mention, judged_documents, mentions, pieces_of, text_of
+from agentlint.rule.mentions import Mention, judged_documents, mentions, own_names, pieces_of, text_of
 
 _NO_EXPANSION = lazily(r"(?<!\\)\$\{(?:\.{0,2}/|~/|https?:)[^}\s'\"]*\}")
+_NO_NAMES = ("${.", "${/", "${~", "${http")
 _SHELLS = frozenset({"", "sh", "bash", "zsh", "shell", "console", "shell-session", "shellsession", "terminal"})
 
 
 def impossible_expansions(repository: Repository) -> Iterator[tuple[Place, str]]:
     """`${./data.json}` in a command: every shell ends with "bad substitution"."""
     for page in judged_documents(repository):
-        if is_of_others(page) or "${" not in text_of(page, repository):
+        text = text_of(page, repository)
+        if is_of_others(page) or not any(start in text for start in _NO_NAMES):
             continue
         for piece in pieces_of(page, repository):
             if piece.form is not Form.FENCE or piece.dialect != "bash" or piece.language not in _SHELLS:
@@ -77,6 +79,8 @@ _VARIANT = lazily(r"^[ \t]+([A-Z][A-Za-z0-9]+)[ \t]*[({,\n]", re.MULTILINE)
 _RENAMED = lazily(r"\b(?:name|alias|visible_alias)[ \t]*=[ \t]*\"([a-z][\w-]+)\"|\baliases[ \t]*=[ \t]*\[([^\]]*)\]")
 _MARKS = ("Subcommand", "Use:", "add_parser(", ".command(", "Command::new(", "with_name(")
 FEWEST = 4
+INDENT = 40
+"""Characters by which a line may begin before the code in it does."""
 
 
 def misspelt_subcommands(repository: Repository) -> Iterator[tuple[Place, str, str]]:
@@ -85,18 +89,33 @@ def misspelt_subcommands(repository: Repository) -> Iterator[tuple[Place, str, s
     line = re.compile(
         rf"^[ \t]*(?:[$>] )?(?:{'|'.join(map(re.escape, sorted(own)))})[ \t]+([a-z][a-z \t-]*)", re.MULTILINE
     )
+    slips: dict[str, bool] = {}
     for page in judged_documents(repository) if own else ():
         text = text_of(page, repository)
-        if is_of_others(page) or not any(_has_slip(match[1].split(), repository) for match in line.finditer(text)):
+        if is_of_others(page) or not any(name in text for name in own):
+            continue
+        calls = [m.start() for m in line.finditer(text) if _has_slip(m[1].split()[:2], slips, repository)]
+        if not calls or not any(_holds(piece, calls) for piece in pieces_of(page, repository)):
             continue
         for mention in mentions(page, repository):
             if mention.command.program in own and not mention.command.wrappers:
                 yield from _of_mention(mention, repository)
 
 
-def _has_slip(words: list[str], repository: Repository) -> bool:
+def _holds(piece: CodePiece, places: list[int]) -> bool:
+    """False for a call that is but a line of running text."""
+    return piece.form is not Form.INLINE and any(
+        piece.span.start - INDENT <= place < piece.span.end for place in places
+    )
+
+
+def _has_slip(words: list[str], told: dict[str, bool], repository: Repository) -> bool:
+    """`told` keeps the answers: pages call the same subcommands again and again."""
     known = _subcommands(repository)
-    return any(word not in known and any(_may_be(word, name) for name in known) for word in words[:2])
+    word = next((word for word in words if word not in known), "")
+    if word not in told:
+        told[word] = len(word) >= FEWEST and any(_may_be(word, name) for name in known)
+    return told[word]
 
 
 def _of_mention(mention: Mention, repository: Repository) -> Iterator[tuple[Place, str, str]]:
@@ -146,6 +165,8 @@ def _subcommands(repository: Repository) -> frozenset[str]:
 
 def _may_be(written: str, meant: str) -> bool:
     """As `_is_slip`, but for another letter: `remote` is an operand, and no `remove`."""
+    if abs(len(written) - len(meant)) > 1:
+        return False
     other = len(written) == len(meant) and sorted(written) != sorted(meant)
     return not other and _is_slip(written, meant)
 

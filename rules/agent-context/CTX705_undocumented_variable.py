@@ -11,6 +11,13 @@ from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.given_variables import (
+    is_named,
+    is_set_here,
+    is_told_beside,
+    named_by_pipelines_alone,
+    set_by_pipelines,
+)
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, mentions
 from agentlint.rule.project_documents import all_documents_text
@@ -28,11 +35,6 @@ _GIVEN = lazily(
 _HANDED_BACK = lazily(r"GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)")
 """Files by which a step hands something back: what names one runs in the pipeline alone."""
 _ONLY_IN_CI = lazily(r"^(?:GITHUB|RUNNER|GITLAB|CI|TRAVIS|CIRCLE|BUILDKITE)_")
-_SETS = lazily(
-    r"\.py$|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|Makefile|justfile|package\.json|docker-compose[^/]*|Dockerfile[^/]*|[^/]*\.sh"
-    r"|[^/]*env[^/]*|[^/]*\.mk|Taskfile\.ya?ml|mise\.toml)$"
-)
-"""Files in which tests and their settings may give variables a value."""
 _SHOWN_CODE = lazily(
     r"(?:^|/)(?:docs?(?:_\w+)?|doc_src|examples?|_examples|samples?|demos?|tutorials?|benchmarks?|fixtures?|__fixtures__|testdata|test[-_]data|notebooks"
     r"|templates?|playgrounds?|website|stories|cypress)/",
@@ -40,10 +42,6 @@ _SHOWN_CODE = lazily(
 )
 """Examples and documentation."""
 _FOR_PIPELINES = lazily(r"(?:^|/)(?:\.github|scripts?|tools?|hack)/")
-_OF_PIPELINES = lazily(
-    r"\.(?:github|gitlab|circleci|buildkite|azure-pipelines|travis|ci)/.*\.(?:sh|bash|ya?ml)$|\.[\w-]+\.ya?ml$"
-)
-MOST_FILES = 1500
 LIKELY = 0.45
 """Below this reach, whether anybody runs the code is a guess, and so is whether the variable matters."""
 
@@ -150,8 +148,25 @@ RULE = Rule(
             at=("utils/sweep.sh:3", "utils/up.sh:3", "build.cake:1", "Makefile:1"),
             title="scripts, builds and targets that end without it",
         ),
+        Bad(
+            {
+                "scripts/publish.sh": '#!/bin/bash\nset -e\nPLACE="https://${SITE_TOKEN}@github.com/me/site.git"\ngit push "$PLACE"\n',
+                "scripts/keep.sh": '#!/bin/bash\nset -euo pipefail\ncp notes.txt "${TMPDIR}/notes.txt"\n',
+                "README.md": "# Site\n",
+            },
+            at=("scripts/keep.sh:3", "scripts/publish.sh:3"),
+            title="a token in an address, and a folder that macOS alone names",
+        ),
     ),
     good=(
+        Good(
+            {
+                "scripts/publish.sh": '#!/bin/bash\nset -u\nif [ -n "${SITE_TOKEN:-}" ]; then\n  git push "https://${SITE_TOKEN}@github.com/me/site.git"\nfi\n'
+                'OTHER_TOKEN=$(cat token)\ngit push "https://me:${OTHER_TOKEN}@github.com/me/site.git"\ncp notes.txt "${TMPDIR:-/tmp}/notes.txt"\n',
+                "README.md": "# Site\n",
+            },
+            because="looked for first, read by the script, and with a default",
+        ),
         Good(
             {
                 "utils/sweep.sh": '#!/usr/bin/env bash\n# SWEEP_ZONE: where to sweep\nset -euo pipefail\nSWEEP_ROLE=x\naws "$SWEEP_ROLE" "$SWEEP_ZONE" "${SWEEP_MODE:-all}" \'$SWEEP_X\' "$SWEEP_SET"\n',
@@ -261,8 +276,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             tier=Tier.DEFAULT if read.test_code or repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
         )
     for place, name in required_variables(repository):
-        given = _GIVEN.match(name) and not is_of_absent_service(name, repository)
-        if (name, place.path) not in seen and not given and name not in _named(repository):
+        given = _GIVEN.match(name) and name != "TMPDIR" and not is_of_absent_service(name, repository)
+        if (name, place.path) not in seen and not given and not is_named(name, repository):
             seen.add((name, place.path))
             yield Hit(
                 place=place,
@@ -308,13 +323,13 @@ def _is_given(read: EnvironmentRead, repository: Repository) -> bool:
 
 def _is_told(read: EnvironmentRead, repository: Repository) -> bool:
     """True when a document names the variable, something of this repository sets it, or only the pipeline runs the code."""
-    if read.name in _named(repository) and not (read.test_code and _named_by_pipelines_alone(read.name, repository)):
+    if is_named(read.name, repository) and not (read.test_code and named_by_pipelines_alone(read.name, repository)):
         return True
-    if _is_told_beside(read, repository) or (read.test_code and _is_set_here(read.name, repository)):
+    if is_told_beside(read, repository) or (read.test_code and is_set_here(read.name, repository)):
         return True
     if not read.place.path.endswith(".py") and is_given_by_code(read.name, repository):
         return True
-    if read.name not in _set_by_pipelines(repository):
+    if read.name not in set_by_pipelines(repository):
         return False
     return bool(_FOR_PIPELINES.search(read.place.path)) or not (read.test_code or _has_own_page(read, repository))
 
@@ -324,74 +339,3 @@ def _has_own_page(read: EnvironmentRead, repository: Repository) -> bool:
     folder = posixpath.dirname(read.place.path)
     folders = {folder, posixpath.dirname(folder)} - {"", ".github", "scripts"}
     return any(posixpath.dirname(path) in folders and mentions(path, repository) for path in documents(repository))
-
-
-def _is_set_here(name: str, repository: Repository) -> bool:
-    """True where something of this repository gives the variable a value: tests, settings, a script that runs them."""
-    settings = re.compile(
-        rf"""["']{name}["']\s*\]?\s*(?:=(?!=)|:)|setenv\w*\(\s*["']{name}["']|^[ \t-]*(?:export |env |set )?{name}=(?!=)""",
-        re.MULTILINE,
-    )
-    return any(name in text and settings.search(text) for text in _texts_that_set(repository))
-
-
-def _texts_that_set(repository: Repository) -> tuple[str, ...]:
-    known = repository.memory("texts that set variables")
-    if known is None:
-        paths = [path for path in repository.ordered_paths if _SETS.search(path) and not _OF_PIPELINES.match(path)]
-        paths = paths[:MOST_FILES]
-        found = [source.text for path in paths if (source := repository.read(path)) is not None]
-        known = repository.remember("texts that set variables", tuple(found))
-    assert isinstance(known, tuple)
-    return known
-
-
-def _is_told_beside(read: EnvironmentRead, repository: Repository) -> bool:
-    """True where a comment or the text at the head of the same file names the variable."""
-    source = repository.read(read.place.path)
-    if source is None:
-        return False
-    beside = rf"^[ \t]*(?:#|//|\*)[^\n]*\b{read.name}\b|`\$?{read.name}`|^[ \t]*(?:[-*] )?[A-Z]?[a-z]+ (?:[a-z]+ )*\$?{read.name}\b"
-    return bool(re.search(beside, source.text, re.MULTILINE))
-
-
-def _named(repository: Repository) -> frozenset[str]:
-    known = repository.memory("named variables")
-    if known is None:
-        names = set(re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", all_documents_text(repository)))
-        for facts in repository.facts.values():
-            for command in facts.commands:
-                names.update(command.environment)
-        for image in repository.images:
-            for stage in image.stages:
-                for instruction in stage.instructions:
-                    names.update(name for command in instruction.commands for name in command.environment)
-        known = repository.remember("named variables", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known
-
-
-def _named_by_pipelines_alone(name: str, repository: Repository) -> bool:
-    """True where only scripts of the pipeline give the variable a value: who runs the tests at home does not run those."""
-    if re.search(rf"\b{name}\b", all_documents_text(repository)):
-        return False
-    places = [
-        path for path, facts in repository.facts.items() for command in facts.commands if name in command.environment
-    ]
-    return bool(places) and all(map(_OF_PIPELINES.match, places))
-
-
-def _set_by_pipelines(repository: Repository) -> frozenset[str]:
-    known = repository.memory("variables of pipelines")
-    if known is None:
-        names: set[str] = set()
-        for pipeline in repository.pipelines:
-            names.update(pipeline.environment)
-            for job in pipeline.jobs:
-                names.update(job.environment)
-                names.update(name for command in job.commands for name in command.environment)
-                for step in job.steps:
-                    names.update(step.environment)
-        known = repository.remember("variables of pipelines", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known

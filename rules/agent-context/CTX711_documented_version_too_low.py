@@ -61,11 +61,20 @@ RULE = Rule(
             at=("CLAUDE.md:4",),
             title="an image that cannot build it: its Go fetches no other",
         ),
+        Bad(
+            {
+                "README.md": "# x\n\n## Tests\n\n    $ earthly -P -i --build-arg ELIXIR_BASE=1.8.2-erlang-21.3-alpine +test\n",
+                "mix.exs": 'defmodule X do\n  def project do\n    [\n      elixir: "~> 1.14",\n    ]\n  end\nend\n',
+                "Earthfile": "test:\n  RUN mix test\n",
+            },
+            at=("README.md:5",),
+            title="a build argument that chooses an older language",
+        ),
     ),
     good=(
         Good(
             {
-                "CLAUDE.md": "# Tests\n\n```bash\ndocker run -v $PWD:/x -w /x golang:1.25 go test ./...\ndocker run -v $PWD:/x -e GOTOOLCHAIN=auto golang:1.23 go test ./...\n"
+                "CLAUDE.md": "# Tests\n\n```bash\ndocker build --build-arg GO_VERSION=1.24 --build-arg NODE_VERSION=18.1 --build-arg PYTHON_VERSION=3.9 .\ndocker run -v $PWD:/x -w /x golang:1.25 go test ./...\ndocker run -v $PWD:/x -e GOTOOLCHAIN=auto golang:1.23 go test ./...\n"
                 "docker run --rm golang:1.20 go version\n```\n",
                 "go.mod": "module x\n\ngo 1.25.0\n",
             },

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.mentions import judged_documents
+from agentlint.rule.missing_operands import missing_operands
 from agentlint.rule.wrong_commands import impossible_expansions, misspelt_subcommands, misspelt_variables
 
+_PARSER = "import argparse\n\n\ndef parse():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--quiet', action='store_true')\n    parts = parser.add_subparsers(dest='part', required=True)\n    make = parts.add_parser('make')\n    make.add_argument('--kind')\n    make.add_argument('source')\n    make.add_argument('target')\n    make.add_argument('more', nargs='*')\n    parts.add_parser('list')\n    return parser.parse_args()\n"
+_COUNTS = "import sys\n\nif len(sys.argv) < 3:\n    print('two, please')\n    sys.exit(1)\n"
+_SHELL = '#!/bin/sh\nif [ "$#" -ne 1 ]; then\n  echo "one, please"\n  exit 1\nfi\n'
 _CLI = "#[derive(Subcommand, Debug)]\npub enum Volumes {\n    /// All.\n    List(List),\n    RemoveAll(RemoveAll),\n    Prune(Prune),\n    Create(Create),\n}\n\n#[derive(Subcommand)]\nenum Commands {\n    Volumes(Volumes),\n}\n"
 
 RULE = Rule(
     id="CTX715",
     name="documented-command-has-a-slip",
     category=Category.AGENT_CONTEXT,
-    summary="A documented command has an expansion that no shell knows, or misspells a subcommand or variable of the repository's own.",
+    summary="A documented command has an expansion that no shell knows, misspells a subcommand or variable of the repository's own, or calls a script without what it needs.",
     why="An agent runs the line as it stands: it fails, or does the same as without the variable, and nothing tells why.",
     remediation="Correct the line.",
     severity=Severity.MINOR,
@@ -38,8 +42,29 @@ RULE = Rule(
             at=("docs/remote.md:4",),
             title="a subcommand that is misspelt",
         ),
+        Bad(
+            {
+                "docs/specs.md": "# Specs\n\n```bash\npython tools/specs.py --quiet\npython tools/specs.py make --kind new a.json\n./tools/count.py one\n./tools/one.sh\npython tools/greet.py --loud\n```\n",
+                "tools/specs.py": _PARSER,
+                "tools/count.py": _COUNTS,
+                "tools/one.sh": _SHELL,
+                "tools/greet.py": "import click\n\n\n@click.command()\n@click.argument('name')\n@click.argument('title')\n@click.option('--loud', is_flag=True)\ndef greet(name, title, loud):\n    print(name)\n",
+            },
+            at=("docs/specs.md:4", "docs/specs.md:5", "docs/specs.md:6", "docs/specs.md:7", "docs/specs.md:8"),
+            title="calls of scripts that end without what they need",
+        ),
     ),
     good=(
+        Good(
+            {
+                "docs/specs.md": "# Specs\n\nSee `tools/specs.py`.\n\n```bash\npython tools/specs.py make a.json b.json\npython tools/specs.py list\npython tools/specs.py make GET /b\npython tools/specs.py --help\npython tools/specs.py make ...\n./tools/count.py one two\nls | xargs ./tools/one.sh\n./tools/one.sh a\npython tools/loop.py\n```\n",
+                "tools/specs.py": _PARSER,
+                "tools/count.py": _COUNTS,
+                "tools/one.sh": _SHELL,
+                "tools/loop.py": "import argparse\n\nparser = argparse.ArgumentParser()\nfor name in NAMES:\n    parser.add_argument(name)\nparser.parse_args()\n",
+            },
+            because="whole, for help, with words left out, fed, and built in a way that cannot be followed",
+        ),
         Good(
             {
                 "README.md": "# tool\n\n```bash\nTOOL_METADATA_URL=${URL} tool up\nTOOL_METADATA_URLS=a tool up\necho ${X:-./a} ${X#./} '${PWD/a/b}'\n```\n\n```js\nconst x = `${./x}`\n```\n",
@@ -67,6 +92,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         yield Hit(
             place=place, message=f'`{written}` is no expansion: the shell ends with "bad substitution"; correct it'
         )
+    for place, lacking in missing_operands(repository):
+        yield Hit(place=place, message=f"{lacking}: the call ends with a message on how to use it; complete it")
     for place, written, meant in misspelt_variables(repository):
         yield Hit(place=place, message=f"nothing reads `{written}`; `{meant}` is meant")
     for place, written, meant in misspelt_subcommands(repository):

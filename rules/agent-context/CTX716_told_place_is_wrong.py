@@ -1,0 +1,98 @@
+"""A page tells of a file, folder or tool in a form that says where it stands, and it stands elsewhere or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.dropped_tools import dropped_tools
+from agentlint.rule.mentions import judged_documents
+from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
+
+RULE = Rule(
+    id="CTX716",
+    name="told-place-is-wrong",
+    category=Category.AGENT_CONTEXT,
+    summary="A page places a file or package where it is not, or says that the work runs through a tool of which nothing is left.",
+    why="An agent looks where the page sends it, finds nothing, and searches the tree for what has moved or gone.",
+    remediation="Name the place where it stands today, or drop the sentence.",
+    severity=Severity.MINOR,
+    cost=Cost(seconds=40),
+    station=Station.SET_UP,
+    bad=(
+        Bad(
+            {
+                "ARCHITECTURE.md": "# Parts\n\n### Start: `cmd/tool`\n\nReads blocks of the `internal/block` package.\n\n### Parser: `internal/parse`\n\n### Scanner: `pkg/scan`\n",
+                "cmd/tool/main.go": "package main\n",
+                "internal/parse/a.go": "package parse\n",
+                "SPECS.md": "# Specs\n\nSee `SPECS.MISSING.md`.\n\nTracked in these files in the project root:\n\n| File | Use |\n|---|---|\n| `SPECS.MISSING.md` | what is missing |\n| `sort_missing.py` | sorts it |\n",
+            },
+            at=("ARCHITECTURE.md:5", "ARCHITECTURE.md:9", "SPECS.md:10", "SPECS.md:3", "SPECS.md:9"),
+            title="packages of a page about the code, and files said to stand at the top",
+        ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Tests\n\nCopy them to the\n`./tests/ref/NEW_NAME` folder, and name them in the `./tests/ref.rs` file.\n\nDocument a change to the `config.rs` file.\n",
+                "tool_core/tests/ref/a/b.txt": "x\n",
+                "tool_core/tests/ref.rs": "fn main() {}\n",
+                "tool/src/config/mod.rs": "mod a;\n",
+                "scripts/README.md": "# Scripts\n\n```sh\n./colours.sh\n./deep-colour.sh\n```\n",
+                "scripts/colours.sh": "true\n",
+                "scripts/deep-colours.sh": "true\n",
+                "docs/compare.md": "# Comparing\n\nThe `compare.py` script needs these:\n\n```bash\npip3 install -r requirements.txt\n```\n",
+                "tools/compare.py": "x = 1\n",
+                "tools/requirements.txt": "scipy\n",
+            },
+            at=(
+                "CONTRIBUTING.md:4",
+                "CONTRIBUTING.md:4",
+                "CONTRIBUTING.md:6",
+                "docs/compare.md:6",
+                "scripts/README.md:5",
+            ),
+            title="what stands elsewhere, or is called otherwise by a letter",
+        ),
+        Bad(
+            {
+                "README.md": "# tool\n\n## Testing\n\nThis will, via Dapper, stand up a cluster.\n",
+                "CONTRIBUTING.md": "# Changes\n\nTravis CI runs the tests of each change.\n",
+                "Makefile": "e2e:\n\t./run\n",
+            },
+            at=("CONTRIBUTING.md:3", "README.md:5"),
+            title="a tool and a service that have been dropped",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "README.md": "# tool\n\n## Testing\n\nTests are run in a box by Vagrant; it can also be built with Earthly.\n",
+                "CONTRIBUTING.md": "# Changes\n\nTravis CI runs the tests; they were run by AppVeyor. If you wish, check them with CircleCI.\n\nCopy it to `./src/a.ts` in `core`, made by `cp -r`.\n",
+                "Vagrantfile": "x\n",
+                "ci/travis.sh": "true\n",
+                "packages/core/src/a.ts": "x\n",
+                "ARCHITECTURE.md": "# Parts\n\n### `cmd/tool`\n\n### `cmd/other`\n\n### `pkg/old` was removed\n\nThe `left/right` order, of the `acme/left` package.\n",
+                "cmd/tool/main.go": "package main\n",
+                "cmd/other/main.go": "package main\n",
+                "SPECS.md": "# Specs\n\nTracked in these files in the project root:\n\n- `notes.md`: your own\n- `made.md`: all of them\n",
+                "Makefile": "made.md:\n\t./make\n",
+                "docs/compare.md": "# Comparing\n\n```bash\ncd tools\npip3 install -r requirements.txt\n./compares.py\n```\n",
+                "tools/compare.py": "x = 1\n",
+                "tools/requirements.txt": "scipy\n",
+            },
+            because="they are had, or past, or offered, or the page goes there",
+        ),
+    ),
+)
+
+
+def check(repository: Repository, _: Repository) -> Iterator[Hit]:
+    """Flag each such place of documents about this repository."""
+    if not judged_documents(repository):
+        return
+    for place, written in (*gone_packages(repository), *gone_from_root(repository)):
+        yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
+    for place, written, now in (*rooted_paths(repository), *renamed_files(repository), *twins_of_calls(repository)):
+        yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
+    for place, written, marker in dropped_tools(repository):
+        yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
