@@ -254,7 +254,7 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
 
 
-_WRAPS = lazily(r"[a-z,][ ]?\n\Z")
+_WRAPS = lazily(r"[a-z,][ ]?\r?\n\Z")
 """A line that breaks off within its sentence: what it says belongs to the next."""
 _ADDED_TO = lazily(
     r"\b[Aa]dd(?:ing)? (?!an? |new |your |the (?:file|folder))(?:(?!\bnew\b|\bfiles?\b|\byour\b|[.,;:])[^\n]){0,60}\b(?:in|to) [`(]*$"

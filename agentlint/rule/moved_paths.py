@@ -66,11 +66,12 @@ def moved_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
 
 def _paths_in(text: str) -> Iterator[re.Match[str]]:
     """Line by line, since most lines name no path, and a search of a line that has no slash is dear."""
-    start = 0
-    for line in text.split("\n"):
-        if "/" in line:
-            yield from _PATH.finditer(text, start, start + len(line))
-        start += len(line) + 1
+    at = text.find("/")
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        yield from _PATH.finditer(text, start, end)
+        at = text.find("/", end)
 
 
 def _moved_together(page: str, text: str, repository: Repository) -> Iterator[tuple[Place, str, str]]:

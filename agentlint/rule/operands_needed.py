@@ -57,12 +57,21 @@ class _Reader:
         self.done = 0
 
     def read(self, tree: ast.Module) -> Parser | None:
-        homes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-        home = next((node for node in reversed(homes) if _makes_parser(node)), None)
+        nodes = list(ast.walk(tree))
+        made = next(
+            (node.lineno for node in nodes if isinstance(node, ast.Call) and _called(node) == "ArgumentParser"), 0
+        )
+        homes = [
+            node
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.lineno <= made <= (node.end_lineno or 0)
+        ]
+        home = max(homes, key=lambda node: node.lineno, default=None)
         for statement in _statements(tree.body if home is None else home.body):
             if not self._take(statement):
                 return None
-        wanted = sum(_called(node) in _BUILDS for node in ast.walk(tree))
+        wanted = sum(_called(node) in _BUILDS for node in nodes)
         return self.top if self.done == wanted else None
 
     def _take(self, statement: ast.stmt) -> bool:
@@ -102,10 +111,6 @@ class _Reader:
                 return False
             self.parsers[name] = self.choices[owner].parts[word] = Parser()
         return True
-
-
-def _makes_parser(node: ast.AST) -> bool:
-    return any(_called(inner) == "ArgumentParser" for inner in ast.walk(node))
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

@@ -31,8 +31,11 @@ _BUILD = lazily(
 _MAKE = lazily(r"(?:^|/)(?:GNUmakefile|[Mm]akefile|[^/]+\.mk)$")
 
 
-def required_variables(repository: Repository) -> tuple[tuple[Place, str], ...]:
-    """Each variable that some script cannot do without, where it is first needed; not what another file gives a value."""
+def required_variables(repository: Repository, is_told: Callable[[str], bool]) -> tuple[tuple[Place, str], ...]:
+    """Each variable that some script cannot do without, where it is first needed; not what another file gives a value.
+
+    `is_told` says which need no look into all files: they are named somewhere, or systems set them.
+    """
     found: list[tuple[Place, str]] = []
     texts = [
         (path, finder, text)
@@ -45,7 +48,7 @@ def required_variables(repository: Repository) -> tuple[tuple[Place, str], ...]:
             continue  # whoever takes it in may have set anything
         seen: set[str] = set()
         for name, at in finder(text, repository):
-            if name not in seen and not _OF_BUILDS.match(name) and not _is_commented(name, text):
+            if name not in seen and not _OF_BUILDS.match(name) and not _is_commented(name, text) and not is_told(name):
                 seen.add(name)
                 found.append((Place(path, Span(at, at + len(name))), name))
     given = _given_elsewhere({name for _, name in found}, repository) if found else set()

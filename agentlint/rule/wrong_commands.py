@@ -114,7 +114,9 @@ def _has_slip(words: list[str], told: dict[str, bool], repository: Repository) -
     known = _subcommands(repository)
     word = next((word for word in words if word not in known), "")
     if word not in told:
-        told[word] = len(word) >= FEWEST and any(_may_be(word, name) for name in known)
+        told[word] = len(word) >= FEWEST and any(
+            _may_be(word, name) for name in known if word[0] in name[:2] and abs(len(name) - len(word)) < 2
+        )
     return told[word]
 
 

@@ -275,14 +275,19 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             unit=read.unit,
             tier=Tier.DEFAULT if read.test_code or repository.graph.reach(read.unit) >= LIKELY else Tier.PEDANTIC,
         )
-    for place, name in required_variables(repository):
-        given = _GIVEN.match(name) and name != "TMPDIR" and not is_of_absent_service(name, repository)
-        if (name, place.path) not in seen and not given and not is_named(name, repository):
+    for place, name in required_variables(repository, lambda name: _needs_no_word(name, repository)):
+        if (name, place.path) not in seen:
             seen.add((name, place.path))
             yield Hit(
                 place=place,
                 message=f"the run ends without `{name}` and nothing documents it; name it with an example value",
             )
+
+
+def _needs_no_word(name: str, repository: Repository) -> bool:
+    """True for what systems set, and for what a document names."""
+    given = _GIVEN.match(name) and name != "TMPDIR" and not is_of_absent_service(name, repository)
+    return bool(given) or is_named(name, repository)
 
 
 _WITHOUT_CI = lazily(r"""-z ["']?\$\{?CI\b|\$\{?CI(?::-)?\}?["']? !=|! \$\{?CI\b|!= ["']?\$\{?CI\b""")
