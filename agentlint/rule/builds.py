@@ -177,6 +177,11 @@ _MANY_ENTRIES = lazily(
     r"discover_tests|foreach|\b(?:macro|function)\s*\([^)]*test|create_test_sourcelist|file\s*\(\s*GLOB[^)]*test",
     re.IGNORECASE,
 )
+_BROUGHT_ALONG = lazily(
+    r"(?:^|/)(?:third[-_]?party|3rd[-_]?party|vendor(?:ed)?|extern(?:al)?s?|submodules|googletest[^/]*|gtest[^/]*|googlebenchmark|catch2?|doctest)/",
+    re.IGNORECASE,
+)
+"""Folders of other projects' sources, whose own tests are not run here."""
 FEW_ENTRIES = 3
 MAX_CMAKE_FILES = 300
 
@@ -185,7 +190,8 @@ def few_ctest_entries(repository: Repository) -> bool:
     """True when the CMake files name no more than a few tests, one by one: there is nothing to spread."""
     known = repository.memory("few ctest entries")
     if known is None:
-        paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
+        named = (path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake")))
+        paths = [path for path in named if not _BROUGHT_ALONG.search(path)]
         sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
         texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
         entries = sum(len(_ENTRY.findall(text)) for text in texts)

@@ -13,7 +13,9 @@ from agentlint.rule.names import role_of_call, role_of_job
 from agentlint.rule.roles import CHECKING, DELIVERING, FEEDBACK, command_roles, delivers, job_roles
 
 _GROUP = {"lint": "lint", "format": "lint", "typecheck": "type check", "test": "test"}
-_NO_OPS = frozenset({"echo", "exit", "true", ":", "printf", ""})
+_NO_OPS = frozenset({"echo", "exit", "true", "false", ":", "printf", "", "test", "[", "[["})
+_GATHERING = frozenset({"re-actors/alls-green"})
+"""Ready-made steps that only look how the jobs before went."""
 _FAR = 50
 """Jobs looked at behind a job that only gathers others."""
 
@@ -54,7 +56,7 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
     earlier = pipeline.job(need.job)
     if earlier is None or delivers(job, repository):
         return None
-    after = work_of_job(job, repository)
+    after = work_of_job(job, repository) | ({"lint"} if _compares(job) else set())
     if not after & (FEEDBACK - {"coverage"}) or not groups(after) | after & {"build"}:
         return None
     if _only_gathers(earlier):
@@ -63,6 +65,19 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
         return earlier if silent and any(_hands_nothing(need, one, job, repository) for one in behind) else None
     idle = _hands_nothing(need, earlier, job, repository) or _outputs_unread(need, earlier, job, repository)
     return earlier if idle else None
+
+
+def _compares(job: Job) -> bool:
+    """True for a job that makes something afresh and fails where it differs from what is committed."""
+    return any(
+        (
+            command.program == "git"
+            and command.texts()[:1] == ("diff",)
+            and {"--exit-code", "--quiet"} & set(command.texts())
+        )
+        or command.program in {"diff", "cmp"}
+        for command in job.commands
+    ) and not any(_SENDS.search(step.script) for step in job.steps)
 
 
 _OUTPUTS = lazily(r"^[ \t]+outputs:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
@@ -151,7 +166,10 @@ def _only_gathers(job: Job) -> bool:
         bool(job.needs)
         and not job.calls
         and all(
-            step.action is None and all(command.program in _NO_OPS for command in step.commands) for step in job.steps
+            step.action.name in _GATHERING
+            if step.action is not None
+            else all(command.program in _NO_OPS for command in step.commands)
+            for step in job.steps
         )
     )
 

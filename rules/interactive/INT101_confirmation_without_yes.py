@@ -103,8 +103,13 @@ RULE = Rule(
             at=("package.json:1",),
             fixed={"package.json": '{"scripts": {"release": "lerna publish --yes"}}\n'},
         ),
+        Bad(
+            {"Makefile": "typos:\n\tcodespell -S .git -w -i1\nmore:\n\tcodespell -i 3 -w src\n"},
+            at=("Makefile:2", "Makefile:4"),
+        ),
     ),
     good=(
+        Good({"Makefile": "typos:\n\tcodespell -w -i 0 src\n\tcodespell -w src\n"}, because="level 0 asks nothing"),
         Good(
             {
                 "cluster.sh": "#!/bin/bash\nargs=''\n[ \"$2\" = -f ] && args=--cluster-yes\nredis-cli --cluster create $hosts $args\n"

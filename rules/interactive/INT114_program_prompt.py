@@ -107,6 +107,17 @@ RULE = Rule(
             at=("bin/release.js:3",),
             title="an option that asks for the work answers no question",
         ),
+        Bad(
+            {
+                "cmd/gen/main.go": (
+                    'package main\n\nimport (\n\t"os"\n\n\tsurvey "github.com/AlecAivazis/survey/v2"\n)\n\nfunc main() {\n\tmore := true\n'
+                    "\tfor more {\n\t\tif err := survey.Ask(questions, &answers); err != nil {\n\t\t\tos.Exit(1)\n\t\t}\n"
+                    '\t\tif err := survey.AskOne(&survey.Confirm{Message: "More?"}, &more); err != nil {\n\t\t\tos.Exit(1)\n\t\t}\n\t}\n}\n'
+                )
+            },
+            at=("cmd/gen/main.go:12", "cmd/gen/main.go:15"),
+            title="asked in the head of the `if` that looks whether it failed",
+        ),
     ),
     good=(
         Good(

@@ -234,6 +234,15 @@ RULE = Rule(
         ),
         Good(
             {
+                "ci.sh": "#!/bin/sh\nset -e\nctest --test-dir build\n",
+                "CMakeLists.txt": "project(x C)\nadd_executable(t t.c)\nadd_test(NAME one COMMAND t)\n",
+                "test/googletest-1.16.0/cmake/utils.cmake": "macro(cxx_test name)\n  add_test(NAME ${name} COMMAND ${name})\nendmacro()\n",
+                **_SOURCES,
+            },
+            because="the tests of a library brought along are not run",
+        ),
+        Good(
+            {
                 "Dockerfile": "FROM postgres:16-alpine\nRUN wget -qO- https://x.org/ext.tgz | tar xz && cd ext && make && make install\n"
             },
             because="an extension of PostgreSQL is a few files",

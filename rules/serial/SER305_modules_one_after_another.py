@@ -67,6 +67,14 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": _CI + "mvn -B -f ${{ github.run_id }}.base/core/pom.xml package\n",
+                "pom.xml": _POM,
+                "core/pom.xml": "<project/>\n",
+            },
+            because="one module of another copy of this tree",
+        ),
+        Good(
+            {
                 "pom.xml": "<project><modules><module>core</module></modules><profiles><profile><modules><module>core</module>"
                 "<module>it</module></modules></profile></profiles></project>\n",
                 "core/pom.xml": "<project/>\n",
@@ -175,6 +183,10 @@ _FORKS = lazily(r"<(?:[\w-]+\.)?forkCount>\s*(?:\d*\.?\d+C|[2-9]|\d\d)\s*<")
 def _of_the_pom(command: Command, repository: Repository) -> int | None:
     """The modules of the pom.xml that is built and of those below it; what stands in profiles counts where one is chosen."""
     written = command.value_of("-f", "--file") or "pom.xml"
+    if "$" in written:
+        written = (
+            written.rpartition("}")[2].partition("/")[2] or written
+        )  # in a copy of this tree: `-f $BASE/one/pom.xml`
     waiting, seen = [posixpath.normpath(posixpath.join(command.directory or "", written))], 0
     source = repository.read(waiting[0]) if waiting[0].endswith(".xml") else None
     if source is None:

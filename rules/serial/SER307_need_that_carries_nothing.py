@@ -165,6 +165,20 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:10",),
             title="outputs that nobody reads here",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  unit:\n"
+                    + _TEST
+                    + "  test_success:\n    if: always()\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - if: needs.unit.result == 'success'\n        run: true\n      - if: needs.unit.result != 'success'\n        run: false\n"
+                    "  sort:\n    needs: test_success\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: ./sort-classes.sh && git diff --exit-code\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:17",),
+            title="a check of what is made afresh, behind the job that gathers the tests",
+        ),
     ),
     good=(
         Good(

@@ -74,6 +74,7 @@ _OF_THE_MACHINE = re.compile(
     r"(?:os\.Getenv\(|process\.env\W|ENV\W{1,2}|getenv\()[\"']?(?:TERM\w*|SHELL|HOME|USER|PATH|DISPLAY|PWD|LANG|COLORTERM)\b"
 )
 """Variables that say where the program runs, and answer nothing."""
+_QUESTION = re.compile(r"=\s*&?(?:survey|prompt\w*|huh|asker)\.\w+\(|\.Ask(?:One)?\(")
 _OUTCOMES = frozenset({"ok", "err", "error", "found", "exists", "nil", "null", "true", "false"})
 _EMPTY = re.compile(
     r"^\(*(?:!\s*([A-Za-z_$@][\w$.@]*)|(?:len\()?([A-Za-z_$@][\w$.@]*)\)?\s*={2,3}\s*(?:\"\"|''|nil|null|undefined|0)"
@@ -121,7 +122,7 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
         found.extend(_exits_before(tree, parent, child, picks))
         if parent.type in BRANCHES:
             condition = parent.child_by_field_name("condition")
-            if condition is not None and condition != child:
+            if condition is not None and condition != child and parent.child_by_field_name("initializer") != child:
                 otherwise = parent.child_by_field_name("alternative") == child
                 found.append(_guard(tree, parent, condition, otherwise=otherwise))
         elif parent.type in LOOPS:
@@ -196,12 +197,19 @@ def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
 
 def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False, otherwise: bool = False) -> Guard:
     """`fallback`: the right of `||`, which is tried where the left gives nothing. `otherwise`: the `else` of a branch."""
-    start = branch.child_by_field_name("initializer") or condition
-    text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
+    text = _words_of(tree, branch, condition)
     kind = _kind(tree, branch, text, fallback, otherwise)
     if kind is GuardKind.OTHER and otherwise and _GIVEN_MEMBER.match(text):
         kind = GuardKind.VARIABLE
     return Guard(kind, text[:200], span_of(condition))
+
+
+def _words_of(tree: CodeTree, branch: Node, condition: Node) -> str:
+    """The condition with what stands before it in Go (`if err := f(); err != nil`), unless that is a question itself."""
+    start = branch.child_by_field_name("initializer") or condition
+    if start is not condition and _QUESTION.search(tree.of(start)[:200]):
+        start = condition
+    return " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
 
 
 def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool, otherwise: bool) -> GuardKind:
@@ -340,8 +348,7 @@ def _chosen_before(tree: CodeTree, statement: Node) -> Guard | None:
 
 
 def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
-    start = branch.child_by_field_name("initializer") or condition
-    text = " ".join(tree.text[start.start_byte : condition.end_byte][:MAX_CONDITION].split())
+    text = _words_of(tree, branch, condition)
     kind = strong(tree, text)
     if kind is None and _SAYS_NO_TERMINAL.search(tree.of(branch)[:2000]):
         kind = GuardKind.TERMINAL

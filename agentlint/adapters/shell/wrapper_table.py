@@ -100,7 +100,9 @@ SIMPLE: Mapping[str, Wrapper] = {
     "flock": Wrapper(_words("-w --wait -E --timeout"), operands=1, script=_words("-c --command")),
     "su": Wrapper(operands=99, script=_words("-c --command")),
     "runuser": Wrapper(_words("-u --user -g --group -s"), dashes=True, script=_words("-c --command")),
-    "script": Wrapper(operands=99, script=_words("-c --command -qc -qec -qefc -ec")),
+    "script": Wrapper(  # BSD: `script -q /dev/null make test`; util-linux: `script -q -c "make test" /dev/null`
+        _words("-t -T -O -I -B -E -m"), operands=1, script=_words("-c --command -qc -qec -qefc -ec")
+    ),
     "nix-shell": Wrapper(operands=99, script=_words("--run --command")),
     "strace": Wrapper(_words("-o -e -p -s -u -E")),
     "catchsegv": _NONE,
