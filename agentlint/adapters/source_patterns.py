@@ -48,6 +48,8 @@ def _r(pattern: str) -> re.Pattern[str]:
 _SYMFONY = _r(
     r"Symfony\\Component\\Console|Illuminate\\Console|Composer\\IO|Composer\\Command|SymfonyStyle|QuestionHelper"
 )
+_DEPLOYER = _r(r"\bnamespace Deployer\b|\buse function Deployer\\|\brequire\w* ['\"]recipe/")
+"""Recipes of Deployer, whose -n answers a confirmation with its default: no, and then nothing is done and no error told."""
 _INTERACTIVITY = _r(r"\bcomponents\.interactivity\b")
 _PROMPT_PACKAGES = _r(r"\bSharprompt\b|McMaster\.Extensions\.CommandLineUtils")
 
@@ -79,6 +81,7 @@ LANGUAGES = {
             Waits(_r(r"->\s?(?:prompt|confirmed)\s?\("), AskKind.LINE, _r(r"League\\CLImate")),
             Waits(_r(r"->\s?(?:ask|askQuestion|anticipate)\s?\("), AskKind.LINE, _SYMFONY, "--no-interaction"),
             Waits(_r(r"->\s?(?:confirm|askConfirmation)\s?\("), AskKind.CONFIRM, _SYMFONY, "--no-interaction"),
+            Waits(_r(r"(?<![\w>:$\\])askConfirmation\s?(?=\()(?!\([^;\n]{0,400},\s?true\s?\))"), AskKind.CONFIRM, _DEPLOYER),
             Waits(_r(r"->\s?choice\s?\("), AskKind.MENU, _SYMFONY, "--no-interaction"),
             Waits(_r(r"->\s?(?:askHidden|secret|askAndHideAnswer)\s?\("), AskKind.SECRET, _SYMFONY, "--no-interaction"),
         ),

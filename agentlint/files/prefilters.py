@@ -40,7 +40,7 @@ JAVA = re.compile(
     rb"System\.(?:in\b|console\(\))|\.readLine\(\s?\"|components\.interactivity|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|[sS]leep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)"
 )
 PHP = re.compile(
-    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|sleep\((?:\d|self::|static::|[A-Z])"
+    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|\baskConfirmation\(|sleep\((?:\d|self::|static::|[A-Z])"
 )
 CSHARP = re.compile(
     rb"Console\.(?:In\.)?Read|AnsiConsole|Sharprompt|CommandLineUtils|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive|AcquireTokenWithDeviceCode|GoogleWebAuthorizationBroker"

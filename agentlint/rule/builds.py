@@ -174,7 +174,7 @@ def _on_msys(command: Command, repository: Repository) -> bool:
 
 _ENTRY = lazily(r"^\s*(?:\w*add_\w*test\w*|\w*test_add\w*)\s*\(", re.IGNORECASE | re.MULTILINE)
 _MANY_ENTRIES = lazily(
-    r"discover_tests|foreach|\b(?:macro|function)\s*\([^)]*test|create_test_sourcelist|file\s*\(\s*GLOB[^)]*test",
+    r"discover_tests|foreach|\b(?:macro|function)\s*\([^)]*test|create_test_sourcelist",
     re.IGNORECASE,
 )
 _BROUGHT_ALONG = lazily(

@@ -118,8 +118,27 @@ RULE = Rule(
             at=("cmd/gen/main.go:12", "cmd/gen/main.go:15"),
             title="asked in the head of the `if` that looks whether it failed",
         ),
+        Bad(
+            {
+                "deploy.php": (
+                    "<?php\n\nnamespace Deployer;\n\nrequire 'recipe/common.php';\n\ntask('files', function () {\n"
+                    "    if (askConfirmation('Are you sure?')) {\n        upload('files', '{{deploy_path}}/files');\n    }\n});\n"
+                )
+            },
+            at=("deploy.php:8",),
+            title="-n says no, and the task ends well without having done anything",
+        ),
     ),
     good=(
+        Good(
+            {
+                "deploy.php": (
+                    "<?php\n\nnamespace Deployer;\n\ntask('files', function () {\n"
+                    "    if (askConfirmation('Are you sure?', true)) {\n        upload('files', '{{deploy_path}}/files');\n    }\n});\n"
+                )
+            },
+            because="-n takes the default, which is yes",
+        ),
         Good(
             {
                 "src/main/java/app/ReleaseMojo.java": (
