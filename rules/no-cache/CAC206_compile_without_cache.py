@@ -176,6 +176,13 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - run: cmake -B b && cmake --build b --target lib_doxygen\n",
+                **_SOURCES,
+            },
+            because="documents are made and nothing is compiled",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: threeal/cmake-action@v2\n        with: {run-build: false}\n",
                 **_SOURCES,
@@ -202,7 +209,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         how = fetch.how
         if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
             continue
-        if how.what == "ccache" and not _worth_ccache(job, repository):
+        if how.what == "ccache" and (_of_documents(fetch) or not _worth_ccache(job, repository)):
             continue
         if fetched_before(fetch, job, repository):
             continue
@@ -226,6 +233,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
         return
+
+
+def _of_documents(fetch: Fetch) -> bool:
+    """True for `cmake --build build --target doxygen`: nothing of it is compiled."""
+    return "dox" in (fetch.by.value_of("--target", "-t") or "")
 
 
 def _worth_ccache(job: Job, repository: Repository) -> bool:
