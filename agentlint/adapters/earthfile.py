@@ -26,6 +26,7 @@ _REFERENCE = re.compile(r"(?<![\w+$}])([\w./-]*)\+([A-Za-z][\w.-]*)")
 _IMPORT = re.compile(r"(\S+)(?:\s+AS\s+(\S+))?")
 _WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\\]+")
 _CALLING = frozenset({"FROM", "COPY", "BUILD", "DO", "WITH DOCKER", "DOCKER LOAD"})
+_MANY = 50
 _SHOWS = ("--entrypoint", "--interactive", "--interactive-keep")
 """Runs of the image's own entry point, and prompts for a person who debugs."""
 
@@ -130,7 +131,7 @@ def _instruction(found: Gathering, recipe: _Recipe, line: EarthLine) -> None:
     if line.keyword in {"ENV", "ARG", "LET", "SET"}:
         recipe.environment.update(pairs(re.sub(r"\s+=\s+", "=", value.text, count=1), recipe.environment))
     elif line.keyword == "CACHE":
-        recipe.caches = (*recipe.caches, f"--mount=type=cache,target={value.text.strip()}")
+        recipe.caches = (*recipe.caches[-_MANY:], f"--mount=type=cache,target={value.text.strip()}")
     elif line.keyword == "RUN":
         commands = _run(found, recipe, line)
         flags = (*flags, *recipe.caches)

@@ -18,6 +18,8 @@ _KEYWORD = re.compile(
 _BLANKS = re.compile(r"(?:\s|\\\n)*")
 _FLAG = re.compile(r"--([A-Za-z][\w-]*)(=(?:\"[^\"]*\"|'[^']*'|\S*))?(?=\s|$)")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|\S+")
+_DEEP = 20
+"""Blocks in each other that are looked at, from the inside."""
 _OPENS = frozenset({"IF", "FOR", "WITH DOCKER", "TRY", "WAIT"})
 _TAKES: dict[str, frozenset[str]] = {
     "RUN": frozenset({"secret", "mount", "network"}),
@@ -143,7 +145,7 @@ class _Reader:
             return
         flags, at = _flags(line.text, at, _TAKES.get(keyword, frozenset()))
         body = line.slice(at, len(line.text))
-        under = tuple((condition, place) for opened, condition, place in self.blocks if opened == "IF")
+        under = tuple((condition, place) for opened, condition, place in self.blocks[-_DEEP:] if opened == "IF")
         place = line.outer_span(Span(match.start(1), match.end(1)))
         self.body.append(EarthLine(keyword, place, flags, body, whole, span, under))
         if keyword in _OPENS:

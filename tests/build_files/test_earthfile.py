@@ -146,3 +146,8 @@ def test_nothing_raises(lines: list[str]) -> None:
     for target in read_earthfile(text).targets:
         for line in target.lines:
             assert 0 <= line.span.start <= line.span.end <= len(text)
+
+
+def test_many_open_blocks_take_linear_time() -> None:
+    document = read_earthfile("a:\n" + "    IF x\n" * 5000 + "    RUN make\n")
+    assert len(document.targets[0].lines[-1].under) <= 20
