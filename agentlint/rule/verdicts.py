@@ -124,3 +124,12 @@ def step_verdict(step: Step, repository: Repository) -> str:
             return what
     roles = action_roles(step)
     return next((_WORDS[role] for role in ("test", "typecheck", "lint") if role in roles), "")
+
+
+_WRITTEN_DOWN = lazily(r"\s*\|\|\s*(?:echo|printf)\b[^\n|;]*\$\{?\?\}?[^\n|;]*>")
+
+
+def kept_in_file(command: Command, repository: Repository) -> bool:
+    """True where the alternative writes the status down (`|| echo $? > status`), to be looked at later."""
+    source = repository.read(command.place.path)
+    return source is not None and _WRITTEN_DOWN.match(source.text, command.place.span.end) is not None

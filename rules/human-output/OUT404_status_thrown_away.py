@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
@@ -19,6 +20,7 @@ from agentlint.rule.verdicts import (
     debatable,
     first_of_many,
     followed,
+    kept_in_file,
     status_read_later,
     swallowed_by_step,
 )
@@ -205,7 +207,10 @@ _MET = 0.5
 
 
 def _seldom_met(command: Command, repository: Repository) -> bool:
-    """True for an unchecked command of a script that nothing calls: its user stands by and reads."""
+    """True for an unchecked command of a script that nothing calls: its user stands by and reads, but not round after round."""
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind is UnitKind.TARGET and command.in_loop and not followed(command, repository):
+        return False
     return command.status is Status.UNCHECKED and repository.graph.reach(command.unit) < _MET and not _unseen(command)
 
 
@@ -222,7 +227,9 @@ def _push_let_pass(command: Command, repository: Repository) -> Iterator[Hit]:
     """`git push || true`: with nothing to push it succeeds, so that only a refused delivery is let pass."""
     if command.program != "git" or command.texts()[:1] != ("push",) or command.status is not Status.SWALLOWED:
         return
-    deletes = command.option("--delete", "-d", "--prune", "--dry-run", "-n") or any(one.startswith(":") for one in command.texts())
+    deletes = command.option("--delete", "-d", "--prune", "--dry-run", "-n") or any(
+        one[:1] == ":" for one in command.texts()
+    )
     before = repository.text(command.place.path)[: command.place.span.start].rstrip(" \t\n\\")
     if (
         before.endswith("&&")
@@ -333,7 +340,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         yield from _lost_after_tries(command, repository)
         return
     yield from _push_let_pass(command, repository)
-    if command.output is Output.CAPTURED or _kept_in_file(command, repository):
+    if command.output is Output.CAPTURED or kept_in_file(command, repository):
         return  # its text is the verdict, or its status is written down
     yield from _dropped_by_script(command, repository)
     what = checks_something(command, repository) or ("build" if any_target(command) else "")
@@ -366,15 +373,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what, repository)
         else None,
     )
-
-
-_WRITTEN_DOWN = lazily(r"\s*\|\|\s*(?:echo|printf)\b[^\n|;]*\$\{?\?\}?[^\n|;]*>")
-
-
-def _kept_in_file(command: Command, repository: Repository) -> bool:
-    """True where the alternative writes the status down (`|| echo $? > status`), to be looked at later."""
-    source = repository.read(command.place.path)
-    return source is not None and _WRITTEN_DOWN.match(source.text, command.place.span.end) is not None
 
 
 _LINES_OF_A_CHAIN = 40
