@@ -247,7 +247,9 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
     after = min(line_end if line_end > 0 else len(text), end + SENTENCE_CHARACTERS)
-    if _WRAPS.search(text, max(0, line_start - SENTENCE_CHARACTERS), line_start):
+    if not _BEGINS.match(text, line_start) and _WRAPS.search(
+        text, max(0, line_start - SENTENCE_CHARACTERS), line_start
+    ):
         line_start = text.rfind("\n", 0, line_start - 1) + 1
     before = _ADDED_TO.sub(" ", text[max(line_start, start - SENTENCE_CHARACTERS) : start])
     sentence = before + " " + text[end:after]
@@ -256,6 +258,8 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
 
 _WRAPS = lazily(r"[a-z,][ ]?\r?\n\Z")
 """A line that breaks off within its sentence: what it says belongs to the next."""
+_BEGINS = lazily(r"[ \t]*(?:[-*+|>#]|\d+[.)])[ \t]")
+"""An item of a list, a row, a heading: no sentence goes on into it."""
 _ADDED_TO = lazily(
     r"\b[Aa]dd(?:ing)? (?!an? |new |your |the (?:file|folder))(?:(?!\bnew\b|\bfiles?\b|\byour\b|[.,;:])[^\n]){0,60}\b(?:in|to) [`(]*$"
 )
