@@ -64,9 +64,7 @@ _IN_STRING = lazily(r"[\"'`][^\"'`\n]{0,40}[├└╰][^\n]*")
 _NAMED = lazily(
     r"(?:const|static|readonly|final|let|var|:|=)[^\n=]*?\b(\w+)(?:: [\w&' ]+)?\s*:?=\s*[\"'`][^\"'`\n]{0,20}[├└╰]"
 )
-_PRINTS = lazily(
-    r"\b(?:print(?:ln|f)?!?|[wW]rite\w*!?|echo|log|info|puts|say|stdout|out|secho|Fprint\w*|Print\w*)\b"
-)
+_PRINTS = lazily(r"\b(?:print(?:ln|f)?!?|[wW]rite\w*!?|echo|log|info|puts|say|stdout|out|secho|Fprint\w*|Print\w*)\b")
 _FORMS = lazily(r"(?<!/)json|['\"]format['\"]|--format", re.IGNORECASE)
 _LINE_COMMENT = lazily(r"\s*(?:#|//|/?\*|--|///)")
 _NEAR = 20
