@@ -338,10 +338,12 @@ def compiler_cache(job: Job) -> bool:
     texts = [step.script for step in job.steps] + list(job.environment) + list(job.environment.values())
     texts += [value for step in job.steps for value in (*step.environment, *step.environment.values())]
     for action in (step.action for step in job.steps if step.action is not None):
-        texts += [action.name, *(setting.value for setting in action.inputs.values())]
+        texts += [action.name, *(setting.value for name, setting in action.inputs.items() if name not in _PACKAGES)]
     return any(name in text.lower() for text in texts for name in _COMPILER_CACHES)
 
 
+_PACKAGES = frozenset({"install", "packages", "apt-packages", "brew", "pacboy", "prepare"})
+"""Inputs that list what is to be installed: a compiler cache among it is not yet kept between runs."""
 _INSTALLS_THROUGH_UV = frozenset({"hatch", "tox", "nox"})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Cancel, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
-from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import only_now_and_then
 from agentlint.rule.pipelines import runs_for_pull_requests
@@ -210,17 +210,8 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         if own is not None
         else "a newer push does not cancel the older run; cancel superseded runs of pull requests",
         unit=pipeline.jobs[0].unit if pipeline.jobs else "",
-        tier=Tier.PEDANTIC if _left_to_the_project(pipeline) else None,
         fix=_fix(pipeline, repository),
     )
-
-
-def _left_to_the_project(pipeline: Pipeline) -> bool:
-    """True for GitLab's pipelines of branches: a setting of the project cancels those that wait, and is on by default.
-
-    Source: docs.gitlab.com/ci/pipelines/settings/#auto-cancel-redundant-pipelines.
-    """
-    return pipeline.system == "gitlab" and "pull-request" not in pipeline.triggers.events
 
 
 _OWN_GROUP = lazily(r"^[ \t]*group:[^\n]*\{\{\s*github\.(?:sha|run_id|run_number)\s*\}\}[^\n]*", re.MULTILINE)
