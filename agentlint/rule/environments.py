@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 
-from agentlint.facts.command import Command
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
+from agentlint.rule.legs import values_of_legs
 
 _CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
@@ -57,6 +60,8 @@ def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tupl
 
     A shared section may hold them behind conditions (`redis: pytest t/redis`) that only some of the legs meet.
     """
+    if command.program == "nox":
+        return _sessions_of_legs(command, job, repository)
     if command.program != "tox" or "$" not in (command.value_of("-e") or "") or "--notest" in command.texts():
         return ()
     folder = command.directory or ""
@@ -68,6 +73,22 @@ def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tupl
         for found in repository.commands_by_unit.get(unit.id, ())
         if in_matrix(found, job, repository) or (names and _meets_one(found, names, repository))
     )
+
+
+_SESSION = lazily(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}\Z")
+
+
+def _sessions_of_legs(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
+    """The commands of the sessions that the legs name in `NOXSESSION`, or behind `-s`."""
+    written = _SESSION.match(command.value_of("-s", "--session", "-e") or command.environment.get("NOXSESSION", ""))
+    if written is None:
+        return ()
+    found: dict[int, Command] = {}
+    for name in values_of_legs(written[1], job, repository):
+        words = tuple(Word(text, command.program_span) for text in ("-s", name))
+        for unit in called_units(replace(command, arguments=words), repository.unit_index):
+            found |= {id(one): one for one in repository.commands_by_unit.get(unit, ())}
+    return tuple(found.values())
 
 
 _MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")

@@ -29,7 +29,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     if runner and not command.program:
         command = replace(command, program=runner, program_path=runner)
     found: dict[int, Command] = {}
-    for value in _values(next(iter(axes)), job, repository)[:_MANY_LEGS]:
+    for value in values_of_legs(next(iter(axes)), job, repository)[:_MANY_LEGS]:
         leg = _filled(command, value)
         for unit in _behind(leg, repository):
             for reached in repository.commands_by_unit.get(unit, ()):
@@ -37,7 +37,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     return tuple(found.values())
 
 
-def _values(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
+def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The values of an axis, those of legs that are only included among them."""
     known = tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
     source = repository.read(job.place.path)

@@ -106,6 +106,21 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  check:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        PYTHON:\n"
+                    "          - {VERSION: '3.12', NOXSESSION: 'types'}\n          - {VERSION: '3.13', NOXSESSION: 'docs'}\n    steps:\n"
+                    "      - run: nox -v\n        env:\n          NOXSESSION: ${{ matrix.PYTHON.NOXSESSION }}\n"
+                ),
+                "noxfile.py": (
+                    "import nox\n\n\n@nox.session\ndef types(session):\n    session.run('mypy', 'src')\n\n\n"
+                    "@nox.session\ndef fmt(session):\n    session.run('ruff', 'check', '.')\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:11", "noxfile.py:6"),
+            title="a session of nox that the legs name in the environment",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
                     _HEAD.replace(
                         "    steps:",
                         "    strategy:\n      matrix:\n        include:\n          - check: fmt\n          - check: docs\n    steps:",

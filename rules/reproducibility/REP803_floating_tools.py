@@ -38,8 +38,11 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
         ),
         Bad(
-            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm install -g eslint\n"},
-            at=(".gitlab-ci.yml:4",),
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - npm install -g eslint\n    - yarn global add node-gyp\n",
+                "package.json": '{"name": "x", "devDependencies": {"node-gyp": "^11"}}\n',
+            },
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
         ),
         Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
         Bad(
@@ -287,7 +290,8 @@ def _is_own_package(name: str, command: Command, repository: Repository) -> bool
         return is_own(name, repository)
     bare = name[:1] + re.split(r"[\[@=<>]", name[1:])[0]
     manifests = repository.project.manifests
-    if command.program in _OF_NODE and command.option("-g", "--global", "--location") is None:
+    everywhere = command.option("-g", "--global", "--location") is not None or "global" in command.texts()[:1]
+    if command.program in _OF_NODE and not everywhere:
         # What a package.json declares is held by its range or its lock; a local install of it adds nothing new.
         declared = (d.name for m in manifests if m.ecosystem == "node" for d in m.dependencies)
         if bare in declared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Action, Job
@@ -11,6 +12,8 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Stati
 from agentlint.rule.own_project import is_own
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
+_NO_VERSION = re.compile(r"[A-Za-z/_-]+\Z")
+"""A reference of a whole workflow that holds no digit is no release and no commit."""
 _BY_BRANCH = frozenset({"dtolnay/rust-toolchain", "actions-rust-lang/setup-rust-toolchain"})
 """Actions whose reference names a tool chain and not a version of the action; `master` names none, and moves."""
 
@@ -51,7 +54,7 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": (
-                    "on: workflow_dispatch\njobs:\n  lint:\n    uses: example/team/.github/workflows/lint.yml@main\n"
+                    "on: workflow_dispatch\njobs:\n  lint:\n    uses: example/team/.github/workflows/lint.yml@prime\n"
                 )
             },
             at=(".github/workflows/ci.yml:4",),
@@ -151,7 +154,7 @@ RULE = Rule(
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag steps and called workflows whose version is a branch's name."""
     called, _, version = job.calls.partition("@")
-    if called.count("/") > 2 and version.lower() in _BRANCHES:
+    if called.count("/") > 2 and version and (version.lower() in _BRANCHES or _NO_VERSION.match(version)):
         yield _hit(called, version, job.place, job, repository)
     for step in (*job.steps, *job.inner_steps):
         action = step.action
