@@ -132,6 +132,19 @@ RULE = Rule(
     good=(
         Good(
             {
+                "src/Runner.cs": (
+                    "class Runner {\n    static int Main(string[] args) {\n        var project = Parse(args);\n"
+                    "        if (project.Configuration.PauseOrDefault) {\n            Console.ReadKey(true);\n        }\n        return 0;\n    }\n}\n"
+                ),
+                "cmd/mirror.go": (
+                    'package cmd\n\nfunc init() {\n\tc.Flags().StringVar(&destPassword, "dest-password", "", "password")\n}\n\nfunc config() {\n'
+                    '\tif destPassword == "" {\n\t\tif len(parts) < 2 {\n\t\t\tpass, err = speakeasy.Ask("Password: ")\n\t\t}\n\t}\n}\n'
+                ),
+            },
+            because="a pause that is asked for, and a password that an option gives",
+        ),
+        Good(
+            {
                 "deploy.php": (
                     "<?php\n\nnamespace Deployer;\n\ntask('files', function () {\n"
                     "    if (askConfirmation('Are you sure?', true)) {\n        upload('files', '{{deploy_path}}/files');\n    }\n});\n"

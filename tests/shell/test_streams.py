@@ -54,6 +54,8 @@ OUTPUTS = [
     ("a && probe > log", Output.FILE, "log"),
     ("{ probe; } | grep x", Output.PIPE, "grep"),
     ("diff <(probe) x", Output.CAPTURED, ""),
+    ("diff <(probe 2>&1 >/dev/null) x", Output.CAPTURED, ""),
+    ("diff <(probe >/dev/null 2>&1) x", Output.NULL, "/dev/null"),
 ]
 
 

@@ -57,6 +57,7 @@ _BYPASS = re.compile(
     r"|\bconfirmed\b|\b(?:un)?supervised\b|\bnon_?stop\b|\bpassword_?stdin\b|\bfrom_?stdin\b|\bprompt(?:able|ing)?_?(?:enabled|allowed)\b"
     r"|\b(?:has_?)?(?:predefined|preset|provided|supplied)_?(?:token|key|pass\w*|user\w*|value|name|answer|secret|cred\w*|api\w*)"
     r"|\bget_?(?:config|option|setting)\(\s?[\"'](?:prompt|ask|interactive)"
+    r"|\.(?:pause|wait)(?:OrDefault|OnExit|AtEnd|BeforeExit|ForKey|ForInput)?\b(?![\w(])"
     r"|\bask_?(?:first|before)?\b|-y\b|\boverwrite\?|\bDebugger\.IsAttached\b",
     re.IGNORECASE,
 )

@@ -35,7 +35,7 @@ _GIVEN = re.compile(
 """A field that the caller has filled."""
 _MISSING = re.compile(
     r"(?:!\s?(?:\w{1,40}\.){1,2}(\w{2,60})\b(?!\())"
-    r"|\b(?:len\()?(?:\w{1,40}\.){1,2}(\w{2,60})\)?\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|0\b)"
+    r"|\b(?:len\()?(?:\w{1,40}\.){0,2}(\w{2,60})\)?\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|0\b)"
 )
 
 
@@ -138,4 +138,4 @@ def handed_over(tree: CodeTree, name: str, function: Node) -> Guard | None:
 def is_bound_and_missing(tree: CodeTree, text: str) -> bool:
     """True for the emptiness of a field that an option fills: `StringVar(&o.password, "password", ...)` somewhere in the file."""
     names = [first or second for first, second in _MISSING.findall(text)]
-    return any(re.search(rf"Var\w{{0,8}}\(\s{{0,20}}&(?:\w{{1,40}}\.){{1,3}}{name}\b", tree.text) for name in names)
+    return any(re.search(rf"Var\w{{0,8}}\(\s{{0,20}}&(?:\w{{1,40}}\.){{0,3}}{name}\b", tree.text) for name in names)

@@ -13,14 +13,24 @@ TERMINALS = frozenset({"/dev/tty", "/dev/stdin", "/dev/fd/0"})
 
 def redirected(redirects: tuple[Redirect, ...], frame: Frame, machine: Machine) -> Frame:
     """The frame with these redirections applied."""
+    errors_kept = False
     for redirect in redirects:
         given = input_of(redirect, machine)
         if given is not None:
             frame = frame._replace(input=given[0], input_from=given[1])
         output = output_of(redirect, machine)
-        if output is not None:
+        if _joins_errors(redirect, machine):
+            errors_kept = frame.output in {Output.CAPTURED, Output.PIPE}
+        if output is not None and not (errors_kept and output[0] is Output.NULL):
+            # `2>&1 >/dev/null`: what reads it gets the errors
             frame = frame._replace(output=output[0], output_to=output[1])
     return frame
+
+
+def _joins_errors(redirect: Redirect, machine: Machine) -> bool:
+    if redirect.target is None or redirect.descriptor != 2 or redirect.operator != ">&":
+        return False
+    return text_of(redirect.target, machine)[0] == "1"
 
 
 def input_of(redirect: Redirect, machine: Machine) -> tuple[Input, str] | None:
