@@ -42,6 +42,9 @@ CI_KINDS = {
     "woodpecker": "woodpecker",
     "drone": "drone",
     "cirrus": "cirrus",
+    "harness": "harness",
+    "appveyor": "appveyor",
+    "sourcehut": "sourcehut",
 }
 
 

@@ -40,3 +40,15 @@ def before_checkout(step: Step, steps: tuple[Step, ...]) -> bool:
         return False
     outs = [one.index for one in steps if one.action is not None and one.action.name == "actions/checkout"]
     return bool(outs) and step.index < min(outs)
+
+
+def never_checked_out(step: Step, steps: tuple[Step, ...]) -> bool:
+    """True for a set-up whose cache would be keyed on files that no step of the job brings: asked to cache, it fails."""
+    if step.action is None or step.action.name not in _KEYED_ON_SOURCES:
+        return False
+    others = [one for one in steps if one is not step]
+    return not any(
+        (one.action is not None and (one.action.local or "checkout" in one.action.name))
+        or any(command.program in {"git", "gh", "hg", "svn"} for command in one.commands)
+        for one in others
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.checkout import before_checkout
+from agentlint.facts.checkout import before_checkout, never_checked_out
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
@@ -159,6 +159,16 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": (
+                    _HEAD.replace("actions/checkout@v4", "actions/download-artifact@v4")
+                    + "      - uses: actions/setup-python@v5\n      - run: pip install -U wheel setuptools-rust\n      - run: pip wheel x.tar.gz\n"
+                ),
+                "requirements.txt": "a==1\n",
+            },
+            because="nothing is checked out, and a cache keyed on the sources would find none",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
                     "      - uses: actions/setup-node@v4\n      - run: npm ci\n      - run: npm test\n"
                 ),
@@ -231,6 +241,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if could is None or could[1].name in told or kept(fetch, job, repository) or not worth_keeping(fetch):
             continue
         step, action = could
+        if never_checked_out(step, job.steps):
+            continue
         told.add(action.name)
         what = "uv" if action.name == "astral-sh/setup-uv" else fetch.how.what
         yield Hit(
