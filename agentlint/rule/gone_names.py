@@ -7,7 +7,7 @@ code's, no file holds it in any spelling, and the code declares one of almost th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
@@ -130,9 +130,9 @@ def _spellings(name: str) -> frozenset[str]:
 
 def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:
     """For each name the declared one that shares most of its words, in their order, and does not hold all of them."""
-    declared = {match[1] or match[2] for text in texts for match in islice(_DECLARED.finditer(text), 3000)}
-    best: dict[str, tuple[int, str]] = {}
     wanted = {name: [part.lower() for part in _WORDS.findall(name)] for name in names}
+    declared = {name for text in texts for name in _declared(text, wanted.values())}
+    best: dict[str, tuple[int, str]] = {}
     for other in sorted(declared):
         parts = [part.lower() for part in _WORDS.findall(other)]
         for name, words in wanted.items():
@@ -143,6 +143,30 @@ def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:
             if alike and shared < len(words) and shared > best.get(name, (0, ""))[0]:
                 best[name] = (shared, other)
     return {name: other for name, (_, other) in best.items()}
+
+
+def _declared(text: str, wanted: Iterable[list[str]]) -> Iterator[str]:
+    """The names that a text declares, where any could have two of the words in common with one that is wanted."""
+    lines = [
+        text[text.rfind("\n", 0, at) + 1 : at + _LONGEST]
+        for rare in {max(words, key=len) for words in wanted} | {sorted(words, key=len)[-2] for words in wanted}
+        for form in (rare, rare.capitalize())
+        for at in islice(_places(form, text), MOST_PLACES)
+    ]
+    for line in lines:
+        for match in _DECLARED.finditer(line):
+            yield match[1] or match[2]
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+_LONGEST = 100
+MOST_PLACES = 2000
 
 
 def _shared(left: list[str], right: list[str]) -> int:
