@@ -149,7 +149,7 @@ def _declared(text: str, wanted: Iterable[list[str]]) -> Iterator[str]:
     """The names that a text declares, where any could have two of the words in common with one that is wanted."""
     lines = [
         text[text.rfind("\n", 0, at) + 1 : at + _LONGEST]
-        for rare in {max(words, key=len) for words in wanted} | {sorted(words, key=len)[-2] for words in wanted}
+        for rare in {word for words in wanted for word in sorted(words, key=len)[-2:]}
         for form in (rare, rare.capitalize())
         for at in islice(_places(form, text), MOST_PLACES)
     ]
