@@ -195,6 +195,14 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: golangci/golangci-lint-action@v8\n      - run: ./validate.sh\n",
+                "validate.sh": "#!/bin/sh\nset -e\ngolangci-lint run\n",
+            },
+            because="the same linter has annotated its findings a step before",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: poe lint --output-format=github\n",
                 "pyproject.toml": '[tool.poe.tasks]\nlint = "ruff check"\n',
             },
