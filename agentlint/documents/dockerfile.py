@@ -59,13 +59,19 @@ def read_dockerfile(text: str) -> Dockerfile:
     return Dockerfile(tuple(reader.instructions), reader.escape, tuple(reader.errors))
 
 
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """Where each line starts, and the line without its end; a byte-order mark is left out."""
+    lines = [(m.start(), m.group().rstrip("\r\n")) for m in _LINE.finditer(text) if m.group()]
+    if lines and lines[0][1].startswith("\ufeff"):
+        lines[0] = (1, lines[0][1][1:])
+    return lines
+
+
 class _Reader:
     """Takes one instruction after the other."""
 
     def __init__(self, text: str) -> None:
-        self.lines = [(m.start(), m.group().rstrip("\r\n")) for m in _LINE.finditer(text) if m.group()]
-        if self.lines and self.lines[0][1].startswith("\ufeff"):
-            self.lines[0] = (1, self.lines[0][1][1:])
+        self.lines = lines_of(text)
         self.index = 0
         self.last = {line.lstrip("\t"): at for at, (_, line) in enumerate(self.lines)}
         """Where each line stands last: a here-document whose ending line is not ahead has no end."""

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from agentlint.documents.assembly import Assembly
+from agentlint.documents.dockerfile import lines_of
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.node import SyntaxFault
 from agentlint.files.source import Span
 
-_LINE = re.compile(r"[^\n]*\n?")
 _TARGET = re.compile(r"([A-Za-z][\w.-]*):[ \t]*(?:#.*)?$")
 _KEYWORD = re.compile(
     r"[ \t]*(SAVE[ \t]+(?:ARTIFACT|IMAGE)|GIT[ \t]+CLONE|WITH[ \t]+DOCKER|FROM[ \t]+DOCKERFILE|ELSE[ \t]+IF|DOCKER[ \t]+(?:PULL|LOAD)|[A-Z]+)(?=\s|$)"
@@ -76,9 +76,7 @@ class _Reader:
     """Takes one logical line after the other."""
 
     def __init__(self, text: str) -> None:
-        self.lines = [(m.start(), m.group().rstrip("\r\n")) for m in _LINE.finditer(text) if m.group()]
-        if self.lines and self.lines[0][1].startswith("\ufeff"):
-            self.lines[0] = (1, self.lines[0][1][1:])
+        self.lines = lines_of(text)
         self.index = 0
         self.targets: list[EarthTarget] = []
         self.errors: list[SyntaxFault] = []
