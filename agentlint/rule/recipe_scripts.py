@@ -71,6 +71,8 @@ def _is_absent(path: str, written: str, command: Command, repository: Repository
     name, folder = posixpath.basename(path), posixpath.dirname(path)
     if name in repository.paths_by_name and _COMPILED.search(name):
         return False  # a bundler may copy it
+    if command.place.path.endswith(".in") or (name in repository.paths_by_name and ".gradle" in command.place.path):
+        return False  # configure fills the folder in; a task of Gradle's may work in another
     if _COMPILED.search(path) and (folder not in folders or _has_stem(name.rpartition(".")[0], repository)):
         return False
     return not (folder and folder.split("/")[0] not in folders)

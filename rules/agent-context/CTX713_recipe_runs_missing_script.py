@@ -42,6 +42,15 @@ RULE = Rule(
     good=(
         Good(
             {
+                "Makefile.in": "made.h: $(SYMS)\n\tsh $(srcroot)include/names.sh $^ > $@\n",
+                "build.gradle": "task certs(type: Exec) {\n    workingDir file('docker/certs')\n    commandLine 'bash', './generate.sh'\n}\n",
+                "docker/certs/generate.sh": "true\n",
+                "include/names.sh": "true\n",
+            },
+            because="configure fills the folder in, and the task works in another folder",
+        ),
+        Good(
+            {
                 "Makefile": "test:\n\tscripts/test.sh\n\nfetch:\n\tcurl -o scripts/get.sh https://example.org/get.sh\n\tsh scripts/get.sh\n\n"
                 "local:\n\tscripts/local.sh\n\nmade:\n\t./build/run.sh\n\nvar:\n\t$(TOP)/scripts/x.sh\n\nold:\n\t[ ! -f scripts/old.sh ] || scripts/old.sh\n",
                 "scripts/test.sh": "true\n",

@@ -67,6 +67,8 @@ _NAMED = lazily(
 _PRINTS = lazily(r"\b(?:print(?:ln|f)?!?|[wW]rite\w*!?|echo|log|info|puts|say|stdout|out|secho|Fprint\w*|Print\w*)\b")
 _FORMS = lazily(r"(?<!/)json|['\"]format['\"]|--format", re.IGNORECASE)
 _LINE_COMMENT = lazily(r"\s*(?:#|//|/?\*|--|///)")
+_FOR_DEBUGGING = lazily(r"\blog\w*\.(?:[dD]ebug|[tT]race)|\b(?:debug|trace)!\(")
+"""What is logged on request is no result."""
 _NEAR = 20
 """Lines between where the branch is chosen and where it is printed."""
 
@@ -108,6 +110,7 @@ def _drawn(text: str) -> Span | None:
         if (
             (drawn or by_name)
             and "replace" not in line
+            and not _FOR_DEBUGGING.search(line)
             and not _LINE_COMMENT.match(line)
             and any(map(_PRINTS.search, lines[index : index + _NEAR]))
         ):
