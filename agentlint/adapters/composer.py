@@ -12,8 +12,6 @@ from agentlint.facts.project import Dependency
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile
 
-_EVENTS = frozenset({"post-install-cmd", "post-update-cmd", "pre-install-cmd", "pre-update-cmd", "post-autoload-dump"})
-
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a composer.json."""

@@ -33,7 +33,6 @@ _USAGE_HEADING = re.compile(
     r"usage|example|quick.?start|install(?:ation|ing)?$|getting started|how to use|synopsis|tutorial|demo",
     re.IGNORECASE,
 )
-_PLAIN_TEXT = re.compile(r"[A-Z][a-z]+ .*[a-z]{2}|^[├└│|+\-<{\[]")
 _FIRST_WORD = re.compile(r"(?:sudo\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\./)?([\w.+-]+)")
 KNOWN_WORDS = frozenset(
     "make npm npx yarn pnpm bun node deno pip pip3 pipx python python3 pytest tox nox uv poetry pdm hatch cargo rustup go gradle"

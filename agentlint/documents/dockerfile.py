@@ -67,6 +67,28 @@ def lines_of(text: str) -> list[tuple[int, str]]:
     return lines
 
 
+def joined_line(lines: list[tuple[int, str]], index: int, escape: str = "\\") -> tuple[EmbeddedText, int, int]:
+    """The logical line that starts at one of these lines, the index of the line behind it, and where it ends.
+
+    A backslash and line feed stand at each join; empty lines and comments inside are left out.
+    """
+    built = Assembly()
+    end = 0
+    while index < len(lines):
+        start, line = lines[index]
+        index += 1
+        if len(built) and (not line.strip() or line.lstrip().startswith("#")):
+            continue
+        bare = line.rstrip()
+        end = start + len(bare)
+        if not bare.endswith(escape) or (escape == "\\" and bare.endswith("\\\\")):
+            built.verbatim(bare, start)
+            break
+        built.verbatim(bare[:-1], start)
+        built.instead("\\\n", Span(end - 1, end))
+    return built.finish(), index, end
+
+
 class _Reader:
     """Takes one instruction after the other."""
 
@@ -95,24 +117,9 @@ class _Reader:
                 self.instruction()
 
     def joined(self) -> tuple[EmbeddedText, int]:
-        """The logical line that starts here with a backslash and line feed at each join; and its end."""
-        built = Assembly()
-        end = 0
-        while self.index < len(self.lines):
-            start, line = self.lines[self.index]
-            self.index += 1
-            if len(built) and (not line.strip() or line.lstrip().startswith("#")):
-                continue
-            bare = line.rstrip()
-            goes_on = bare.endswith(self.escape) and not (self.escape == "\\" and bare.endswith("\\\\"))
-            if not goes_on:
-                built.verbatim(bare, start)
-                end = start + len(bare)
-                break
-            built.verbatim(bare[:-1], start)
-            built.instead("\\\n", Span(start + len(bare) - 1, start + len(bare)))
-            end = start + len(bare)
-        return built.finish(), end
+        """The logical line that starts here, and its end."""
+        text, self.index, end = joined_line(self.lines, self.index, self.escape)
+        return text, end
 
     def instruction(self) -> None:
         """One instruction with its here-documents."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agentlint.documents.assembly import Assembly
-from agentlint.documents.dockerfile import lines_of
+from agentlint.documents.dockerfile import joined_line, lines_of
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.node import SyntaxFault
 from agentlint.files.source import Span
@@ -111,20 +110,9 @@ class _Reader:
         self.body, self.blocks = [], []
 
     def joined(self) -> EmbeddedText:
-        """The logical line that starts here, with a backslash and line feed at each join; comments inside are left out."""
-        built = Assembly()
-        while self.index < len(self.lines):
-            start, line = self.lines[self.index]
-            self.index += 1
-            if len(built) and (not line.strip() or line.lstrip().startswith("#")):
-                continue
-            bare = line.rstrip()
-            if not bare.endswith("\\") or bare.endswith("\\\\"):
-                built.verbatim(bare, start)
-                break
-            built.verbatim(bare[:-1], start)
-            built.instead("\\\n", Span(start + len(bare) - 1, start + len(bare)))
-        return built.finish()
+        """The logical line that starts here."""
+        text, self.index, _ = joined_line(self.lines, self.index)
+        return text
 
     def instruction(self) -> None:
         """One instruction; the heads and ends of blocks change what the others stand under."""

@@ -21,7 +21,6 @@ _ELSE_END = re.compile(r"\s*(else|endif)(?![\w:.=-])\s*([^:=]*)$")
 _INCLUDE = re.compile(r"\s*(-include|sinclude|include)\s+(.*)")
 _EXPORT = re.compile(r"\s*(un)?export(?:\s+([\w \t]+))?\s*$")
 _HELP = re.compile(r"(?:^|\s)##\s*(.*)$")
-_WORD = re.compile(r"\$[({][^)}\n]*[)}]|\S")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agentlint.files.source import Place, Span
+
+
+def normal_name(name: str) -> str:
+    """The one spelling of a Python package, extra or group. Source: packaging.python.org, name normalization (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True)

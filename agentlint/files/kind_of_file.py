@@ -122,9 +122,3 @@ def kind_of(path: str, head: bytes = b"") -> Kind | None:
     if by_name is not None:
         return by_name
     return kind_of_head(head) if may_have_shebang(path) and head.startswith(b"#!") else None
-
-
-@cache
-def kinds_by_name() -> dict[str, Kind]:
-    """The table by kind name."""
-    return {kind.name: kind for kind in KINDS}

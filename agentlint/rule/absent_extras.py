@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from agentlint.documents.node import Node
 from agentlint.documents.toml import read_toml
 from agentlint.facts.command import Command
+from agentlint.facts.project import normal_name
 from agentlint.facts.repository import Repository
 from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import Meant
@@ -54,7 +55,7 @@ def absent_extras(command: Command, meant: Meant, repository: Repository) -> Ite
     if root is None or _DYNAMIC.search(repository.text(path)):
         return
     known = _names(root, _EXTRA_TABLES)
-    yield from (f"the extra `{extra}` of {path}" for extra in wanted if _normal(extra) not in known)
+    yield from (f"the extra `{extra}` of {path}" for extra in wanted if normal_name(extra) not in known)
 
 
 def _mistaken(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
@@ -73,9 +74,9 @@ def _mistaken(command: Command, meant: Meant, repository: Repository) -> Iterato
     extras, groups = _names(root, _EXTRA_TABLES), _names(root, _GROUP_TABLES if poetry else _GROUP_TABLES[:1])
     extra = command.value_of(*(("-E", "--extras") if poetry else ("--extra",))) or ""
     group = command.value_of(*(("--with", "--only") if poetry else ("--group", "--only-group"))) or ""
-    if extra and _normal(extra) in groups - extras:
+    if extra and normal_name(extra) in groups - extras:
         yield f"the extra `{extra}` of {path}"
-    if group and _normal(group) in extras - groups - {"dev"}:
+    if group and normal_name(group) in extras - groups - {"dev"}:
         yield f"the group `{group}` of {path}"
 
 
@@ -90,11 +91,7 @@ def _manifest(meant: Meant, repository: Repository) -> tuple[str, Node | None]:
 
 def _names(root: Node, tables: tuple[tuple[str, ...], ...]) -> frozenset[str]:
     nodes = (root.at(*table) for table in tables)
-    return frozenset(_normal(name) for node in nodes if node is not None for name, _ in node.pairs())
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return frozenset(normal_name(name) for node in nodes if node is not None for name, _ in node.pairs())
 
 
 def _of_setup(wanted: list[str], manifests: list[str], repository: Repository) -> Iterator[str]:

@@ -39,12 +39,6 @@ _REACHED = 0.6
 _SAYING = frozenset({"echo", "exit", "printf", "true", ":", "return"})
 
 
-def unit_words(command: Command, repository: Repository) -> str:
-    """The name of the command's unit without folder and suffix; "" where there is none."""
-    unit = repository.units.get(command.unit)
-    return _short(unit) if unit is not None else ""
-
-
 def _short(unit: Unit) -> str:
     if unit.kind in {UnitKind.SCRIPT, UnitKind.MODULE}:
         base = unit.name.rsplit("/", 1)[-1]

@@ -362,11 +362,6 @@ def setup_that_could_keep(what: str, job: Job) -> tuple[Step, Action] | None:
     return None
 
 
-def installs_by_action(job: Job) -> bool:
-    """True when a ready-made step of the job installs dependencies and looks after their cache itself."""
-    return any("install" in actions().roles(step.action) for step in job.steps)
-
-
 def nothing_to_defeat(what: str, job: Job) -> bool:
     """True on a fresh machine to which the job brings no cache of this kind: an option that turns it off changes nothing."""
     return job.hosted and not any(what in cache.what or not cache.what for cache in job.caches)

@@ -7,10 +7,11 @@ what a start may cost.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+from agentlint.facts.project import normal_name
 
 
 class EntryPoint(NamedTuple):
@@ -37,8 +38,8 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
     seen: set[str] = set()
     for folder in sys.path:
         for package, text in _metadata(folder, group):
-            if _normal(package) not in seen:
-                seen.add(_normal(package))
+            if normal_name(package) not in seen:
+                seen.add(normal_name(package))
                 found.extend(EntryPoint(package, name, value) for name, value in _section(text, group))
     return tuple(sorted(found))
 
@@ -80,7 +81,3 @@ def _section(text: str, group: str) -> Iterator[tuple[str, str]]:
         elif inside and "=" in line and not line.startswith(("#", ";")):
             name, _, value = line.partition("=")
             yield name.strip(), value.strip()
-
-
-def _normal(package: str) -> str:
-    return re.sub(r"[-_.]+", "-", package).lower()

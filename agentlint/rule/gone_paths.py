@@ -91,7 +91,7 @@ def _is_meant(piece: CodePiece, text: str) -> bool:
 def _gone_items(page: str, text: str, pieces: list[CodePiece], repository: Repository) -> Iterator[tuple[Place, str]]:
     """Folders that head items of a list whose other items are folders beside them: `pkg/gui/modes`, `pkg/gui/keys`."""
     folders = all_folders(repository)
-    heads = [piece for piece in pieces if _is_head(piece, text) and "." not in posixpath.basename(piece.text.text)]
+    heads = [piece for piece in pieces if heads_item(piece, text) and "." not in posixpath.basename(piece.text.text)]
     homes: dict[str, list[CodePiece]] = {}
     for piece in heads:
         homes.setdefault(posixpath.dirname(posixpath.normpath(piece.text.text)), []).append(piece)
@@ -107,7 +107,8 @@ def _gone_items(page: str, text: str, pieces: list[CodePiece], repository: Repos
                     yield Place(page, piece.span), piece.text.text
 
 
-def _is_head(piece: CodePiece, text: str) -> bool:
+def heads_item(piece: CodePiece, text: str) -> bool:
+    """True for code that an item of a list, or a row of a table, begins with."""
     line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
     return bool(re.fullmatch(r"[ \t]*(?:[-*+|]|\d+\.)[ \t]+[*_]{0,2}`", line))
 

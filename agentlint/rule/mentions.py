@@ -30,7 +30,6 @@ _NO_DOCUMENT = lazily(
     r"|(?:^|/)(?:ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE|cookiecutter)[^/]*|\{\{",
     re.IGNORECASE,
 )
-_PATH_LIKE = lazily(r"^\.{0,2}[\\/]?[\w.@+-]+(?:[\\/][\w.@+-]+)*$")
 _ASSIGNMENTS = lazily(r"^(?:sudo\s+|env\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*")
 _MORE_WORDS = KNOWN_WORDS | frozenset(
     "py.test ava tap unittest prove perl rebar3 stack cabal busted meteor ember ng expo pwsh powershell Invoke-Pester Invoke-Build dotnet"

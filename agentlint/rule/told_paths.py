@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_of_others, is_only_spoken_of
+from agentlint.rule.gone_paths import heads_item
 from agentlint.rule.ignored_paths import is_ignored
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, mentions, pieces_of, text_of
@@ -184,18 +185,18 @@ def gone_from_root(repository: Repository) -> Iterator[tuple[Place, str]]:
             for piece in pieces
             if said.end() < piece.span.start < last and _is_gone_item(piece, text, repository)
         }
-        told: set[str] = set()
+        told: set[int] = set()
         for piece in pieces:
             line = text.count("\n", 0, piece.span.start)
-            if piece.text.text in gone and f"{line}" not in told:
-                told.add(f"{line}")
+            if piece.text.text in gone and line not in told:
+                told.add(line)
                 yield Place(page, piece.span), piece.text.text
 
 
 def _is_gone_item(piece: CodePiece, text: str, repository: Repository) -> bool:
     written = piece.text.text
-    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
-    if not re.fullmatch(r"[ \t]*(?:[-*+|]|\d+\.)[ \t]+[*_]{0,2}`", text[start : piece.span.start]):
+    end = text.find("\n", piece.span.end)
+    if not heads_item(piece, text):
         return False
     if not _BARE.fullmatch(written) or written in repository.paths_by_name or not is_literal(written):
         return False

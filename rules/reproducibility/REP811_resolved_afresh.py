@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.project import Dependency, Manifest
+from agentlint.facts.project import Dependency, Manifest, normal_name
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
@@ -178,7 +178,7 @@ _OF_OTHER_TOOLS = frozenset({"pip", "tox"})
 
 
 def _is_itself(dependency: Dependency, manifest: Manifest) -> bool:
-    return re.sub(r"[-_.]+", "-", dependency.name).lower() == re.sub(r"[-_.]+", "-", manifest.name).lower()
+    return normal_name(dependency.name) == normal_name(manifest.name)
 
 
 def _with_named(groups: frozenset[str], manifest: Manifest, repository: Repository) -> frozenset[str]:

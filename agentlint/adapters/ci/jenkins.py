@@ -19,7 +19,6 @@ from agentlint.facts.pipeline import Cancel, Job, JobImage, Matrix, Need, Pipeli
 from agentlint.files.source import Place, SourceFile, UndecodableFile
 
 _MAX_JOBS = 500
-_QUOTED = re.compile(r"""["']([^"'\n]*)["']""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from agentlint.adapters.shell.machine import Machine
@@ -12,8 +11,6 @@ from agentlint.facts.command import Word
 from agentlint.files.source import Span
 
 Outer = Callable[[Span], Span]
-
-_ASSIGNMENT_LIKE = re.compile(r"[A-Za-z_]\w*=")
 
 
 def outer_of(source: EmbeddedText) -> Outer:
