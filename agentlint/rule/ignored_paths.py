@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
 
 from agentlint.facts.repository import Repository
+from agentlint.files import gitignore
 
 
 def is_ignored(path: str, repository: Repository) -> bool:
-    """True where the root's .gitignore names the path or a folder above it, or a submodule holds it."""
-    modules, patterns = _left_out(repository)
-    if (path + "/").startswith(modules):
+    """True where a .gitignore on the way names the path or a folder above it, or a submodule holds it.
+
+    What is not there may be a file or a folder: a pattern for either counts.
+    """
+    path = path.rstrip("/")
+    if f"{path}/".startswith(_submodules(repository)):
         return True
-    parts = path.split("/")
-    heads = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return any(_fits(pattern, heads) for pattern in patterns)
+    specs = _in_force(posixpath.dirname(path), repository)
+    return bool(specs) and any(gitignore.is_ignored(form, specs) for form in (path, f"{path}/"))
 
 
-def _left_out(repository: Repository) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The folders of submodules, and the patterns of the root's .gitignore, without those that take something back."""
-    known = repository.memory("ignored paths")
+def _submodules(repository: Repository) -> tuple[str, ...]:
+    known = repository.memory("submodules")
     if known is None:
-        modules = re.findall(r"^\s*path\s*=\s*(\S+)", repository.text(".gitmodules"), re.MULTILINE)
-        lines = (line.strip().strip("/").removeprefix("**/") for line in repository.text(".gitignore").splitlines())
-        patterns = tuple(line for line in lines if line and line[0] not in "#!")
-        known = repository.remember("ignored paths", (tuple(module.rstrip("/") + "/" for module in modules), patterns))
+        named = re.findall(r"^\s*path\s*=\s*(\S+)", repository.text(".gitmodules"), re.MULTILINE)
+        known = repository.remember("submodules", tuple(module.rstrip("/") + "/" for module in named))
     assert isinstance(known, tuple)
     return known
 
 
-def _fits(pattern: str, heads: list[str]) -> bool:
-    names = [posixpath.basename(head) for head in heads] if "/" not in pattern else []
-    return any(fnmatch.fnmatchcase(name, pattern) for name in (*heads, *names))
+def _in_force(folder: str, repository: Repository) -> gitignore.Specs:
+    """The .gitignore files of the root and of every folder down to this one."""
+    known = repository.memory(("gitignore", folder))
+    if known is None:
+        text = repository.text(posixpath.join(folder, ".gitignore"))
+        own: gitignore.Specs = ((folder and f"{folder}/", gitignore.spec_of(text)),) if text else ()
+        outer = _in_force(posixpath.dirname(folder), repository) if folder else ()
+        known = repository.remember(("gitignore", folder), (*outer, *own))
+    assert isinstance(known, tuple)
+    return known

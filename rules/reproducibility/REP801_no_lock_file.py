@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.project import Manifest
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.ignored_paths import is_ignored
 
 _LOCKS: dict[str, tuple[str, ...]] = {
     "node": (
@@ -125,11 +125,10 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
 
 def _is_run_as_it_is(manifest: Manifest, repository: Repository) -> bool:
     """True for a program of Poetry's, with an image of its own, whose lock file .gitignore keeps out."""
-    beside = [posixpath.join(manifest.directory, name) for name in ("Dockerfile", ".gitignore")]
     if manifest.package_manager != "poetry" or not manifest.entry_points:
         return False
-    ignored = re.search(r"^/?poetry\.lock[ \t]*\r?$", repository.text(beside[1]), re.MULTILINE)
-    return beside[0] in repository.project.paths and ignored is not None
+    image, lock = (posixpath.join(manifest.directory, name) for name in ("Dockerfile", "poetry.lock"))
+    return image in repository.project.paths and is_ignored(lock, repository)
 
 
 def _folders(directory: str) -> Iterator[str]:

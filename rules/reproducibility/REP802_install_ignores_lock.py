@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.ignored_paths import is_ignored
 from agentlint.rule.versions import runs_unattended
 
 RULE = Rule(
@@ -56,7 +57,7 @@ RULE = Rule(
         ),
         Bad(
             {
-                ".gitignore": "poetry.lock\n",
+                ".gitignore": "*.lock\n",
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - poetry install --with dev\n",
                 "pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.dependencies]\nflask = '^3'\n",
             },
@@ -288,8 +289,7 @@ _COMMIT = "a lock file that is committed"
 
 def _lock_refused(name: str, repository: Repository) -> bool:
     """True where .gitignore keeps the lock file out, so that each run resolves anew; not where .npmrc says that none is wanted."""
-    source = repository.read(".gitignore") if ".gitignore" in repository.project.paths else None
-    if source is None or re.search(rf"^/?{re.escape(name)}[ \t]*\r?$", source.text, re.MULTILINE) is None:
+    if not is_ignored(name, repository):
         return False
     settings = repository.read(".npmrc") if ".npmrc" in repository.project.paths else None
     declined = settings is not None and "package-lock=false" in settings.text.replace(" ", "")
