@@ -117,7 +117,8 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
     elif program in {"pip", "pip3", "uv", "poetry"}:
         yield from absent_extras(command, meant, repository)
     elif program in {"pre-commit", "prek"} and set(command.texts()[:1]) & {"run", "install"}:
-        if not meant.any_named(_HOOK_FILES, repository):
+        own = command.value_of("-c", "--config")
+        if not meant.any_named((own,) if own else _HOOK_FILES, repository):
             yield "a configuration of pre-commit"
     elif program in {"pytest", "py.test"}:
         yield from _marker(command, repository)

@@ -170,6 +170,9 @@ def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
         other = _IN_REPOSITORY.search(line)
         if "submodule" in line or (other is not None and other[1].lower() not in own_names(repository)):
             return True
+        other = _IN_CHECKOUT.search(line)
+        if other is not None and not _is_here(other[1].lower(), repository):
+            return True
     for match in _OTHER_PROJECT.finditer(text, max(0, start - NEAR_CHARACTERS), start):
         fetched = match[0].startswith(("curl", "wget"))
         if fetched and _ANEW.search(text, match.end(), start):
@@ -184,8 +187,24 @@ _IN_REPOSITORY = lazily(
     r"\b(?:[Ii]n|of|from|to) (?:the |our )?[`*\[]*[\w.-]+/([\w.-]+)[`*\]]*(?:\([^)\s]*\))? repo(?:sitory)?\b"
 )
 """A sentence on what is done in a repository that it names."""
+_IN_CHECKOUT = lazily(
+    r"\b(?:[Ii]n|[Ff]rom|[Ww]ithin|[Ii]nside) (?:the|your) [`*]*([A-Z][\w.-]+)[`*]* (?:code|sources?|repo(?:sitory)?|project) ?(?:director(?:y|ies)|folder|tree|checkout|root)\b"
+)
+"""A sentence on what is done in the checkout of a project that it names."""
 _ANEW = lazily(r"^(?:#{1,6} |[=-]{4,}$)|\bclone (?:this|the) repo", re.MULTILINE | re.IGNORECASE)
 """Where a page begins to speak of something else."""
+
+
+def _is_here(name: str, repository: Repository) -> bool:
+    """True for a name of this repository, of a part of it, or of a folder near its root."""
+    known = own_names(repository)
+    parts = {part for own in known for part in re.split(r"[-_.]", own)}
+    near = {posixpath.basename(folder).lower() for folder in all_folders(repository) if folder.count("/") < _NEAR_ROOT}
+    return name in known | parts | near
+
+
+_NEAR_ROOT = 2
+"""Folders further down may be called after what they speak with."""
 
 
 def _is_own(url: str, repository: Repository) -> bool:

@@ -14,6 +14,7 @@ from functools import cache
 from agentlint.files.source import Span
 from agentlint.rule.dialects import DIALECTS, FORMAT_COLUMNS, HEADED, Dialect
 from agentlint.rule.lazily import lazily
+from agentlint.rule.program_texts import heads_above
 from agentlint.rule.told_in_loops import Loop, tells_of_each
 
 SOURCE_ENDINGS = {
@@ -93,7 +94,23 @@ def _printing(dialect: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{prints.pattern})", prints.flags | re.MULTILINE)
 
 
+_ON_THE_WAY = lazily(
+    r"(?:\}\s*else )?if\b[^\n]*\b(?:is_?|in_?)?(?:verbose|debug|progress|trace|profil(?:e|ing))\b", re.IGNORECASE
+)
+"""A condition under which a program tells what it is about."""
+
+
 def layouts(text: str, dialect: str) -> Iterator[Layout]:
+    """The blocks of a file that may be answers: none of what is told on the way, to who wants to watch."""
+    for one in _blocks(text, dialect):
+        if not any(_ON_THE_WAY.match(head) for head in heads_above(text, one.span.start, _HEADS)):
+            yield one
+
+
+_HEADS = 60
+
+
+def _blocks(text: str, dialect: str) -> Iterator[Layout]:
     """The blocks of a file: padded columns and lists wherever they stand, labelled values where there are several."""
     rules = DIALECTS[dialect]
     if dialect not in {"c", "d"} and not _printing(dialect).search(text):

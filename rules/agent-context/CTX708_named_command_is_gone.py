@@ -280,11 +280,12 @@ RULE = Rule(
         Good(
             {
                 "CONTRIBUTING.md": "# Notes\n\nhttps://github.com/me/tool/issues, https://github.com/me/tool/pulls\n\nClone the repository at <https://github.com/other/engine>, and run `node tools/build.js`.\n\n"
-                "Then run `make deploy` in the `site` submodule.\n",
+                "Then run `make deploy` in the `site` submodule, or `make debug` in the Engine code directory.\n\nRun `pre-commit install -c .hooks-without-nix.yaml`.\n",
                 "tools/a.js": "x\n",
+                ".hooks-without-nix.yaml": "repos: []\n",
                 "Makefile": "test:\n\t./run\n",
             },
-            because="of another project, and of a submodule",
+            because="of another project, of a submodule, and a configuration by another name",
         ),
         Good(
             {

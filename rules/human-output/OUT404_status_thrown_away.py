@@ -12,6 +12,7 @@ from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
+from agentlint.rule.dropped_by_script import dropped_by_script
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import (
@@ -197,6 +198,15 @@ RULE = Rule(
             because="the script ends with it",
         ),
         Good(
+            {
+                "release.py": (
+                    "from subprocess import call, check_call\n\nif True:\n    call(['pre-commit', 'run', '--all-files'])\n    print('mended')\n"
+                    "    check_call(['pre-commit', 'run', '--all-files'])\n"
+                )
+            },
+            because="the first pass mends, and the second one counts",
+        ),
+        Good(
             {"gen.py": "import subprocess\n\nsubprocess.run(['ruff', 'check', '--fix', 'out'])\n"}, because="it mends"
         ),
     ),
@@ -270,28 +280,13 @@ _TRIED = lazily(
 )
 
 
-def _dropped_by_script(command: Command, repository: Repository) -> Iterator[Hit]:
-    """A statement of a Python script that starts a linter, drops what it returns and does not ask it to fail."""
-    source = repository.read(command.place.path) if command.place.path.endswith(".py") else None
-    if source is None or command.status is not Status.UNCHECKED or _PYTHON_TESTS.search(command.place.path):
-        return
-    what = checks_something(command, repository)
-    if what not in {"lint", "type check"} or debatable(command, what) or command.output is not Output.INHERITED:
-        return
-    start, end = command.place.span.start, command.place.span.end
-    statement = source.text[source.text.rfind("\n", 0, start) + 1 : end]
-    if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or reason_at(command.place, repository):
-        return
-    yield Hit(
-        place=command.place,
-        message=f"nobody looks at how `{command.program}` ended, so that the script is green whatever it found; add check=True",
-        unit=command.unit,
-    )
-
-
-_PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
-_BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
-_TAKEN = lazily(r"\b(?:stdout|capture_output|check\s*=\s*True)\b|\)\.\w+\s*$|\*\*\w+\s*,?\s*\)\s*$")
+def _dropped(command: Command, repository: Repository) -> Iterator[Hit]:
+    if dropped_by_script(command, repository):
+        yield Hit(
+            place=command.place,
+            message=f"nobody looks at how `{command.program}` ended, so that the script is green whatever it found; add check=True",
+            unit=command.unit,
+        )
 
 
 def _lost_after_tries(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -342,7 +337,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     yield from _push_let_pass(command, repository)
     if command.output is Output.CAPTURED or kept_in_file(command, repository):
         return  # its text is the verdict, or its status is written down
-    yield from _dropped_by_script(command, repository)
+    yield from _dropped(command, repository)
     what = checks_something(command, repository) or ("build" if any_target(command) else "")
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return

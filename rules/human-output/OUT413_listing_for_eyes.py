@@ -242,8 +242,9 @@ RULE = Rule(
         Good(
             {
                 "bin/tool": "#!/bin/sh\nusage() {\n  printf '%-10s %s\\n' run \"$text\"\n}\nusage\n",
+                "tools/stats.py": "import argparse\n\n\ndef main():\n    if args.verbose:\n        print(f'{n:<9} {t:>8}')\n    work()\n\n\nmain()\n",
             },
-            because="its help",
+            because="its help, and what is told on the way",
         ),
         Good(
             {"install.sh": '#!/bin/sh\necho "Version: $v"\necho "Folder: $d"\necho "System: $s"\nmake\n'},
@@ -288,7 +289,7 @@ _STEPS = lazily(
     r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
 )
 _NO_LISTING = lazily(
-    r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])"
+    r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])|[a-z]Help$"
 )
 """Files whose words are about what they do."""
 _LISTER = lazily(r"_?(?:cmd_|do_)?list(?=[A-Z_]|$)")

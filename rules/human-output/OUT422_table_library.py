@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
@@ -130,6 +130,14 @@ RULE = Rule(
         ),
         Good({"tool/plugins/regions.py": _PY.format(shown="    return table")}, because="it is drawn elsewhere"),
         Good({"src/ListCommand.php": _PHP.format(form="        $input->getOption('format');\n")}, because="it has --format"),
+        Good(
+            {
+                "src/DeleteUserCommand.php": _PHP.format(form="").replace(
+                    "        return 0;", "        if (!$one = $this->ask('Which one?')) {\n            return 1;\n        }\n        return 0;"
+                )
+            },
+            because="a person is shown it to choose from",
+        ),
         Good({"src/ListCommand.cs": _CS.format(form="if (!settings.Json) ")}, because="it has --json"),
     ),
 )  # fmt: skip
@@ -156,6 +164,16 @@ _CHANGES = lazily(
 )
 """Commands whose answer is what they have done; the table is said on the way."""
 _BYTES = lazily(r"[tT]able")
+_ASKS = lazily(
+    r"(?:->|\.|\b)(?:ask(?:_\w+|Question)?|choice|confirm\w*|prompt\w*|select|anticipate|readline|input|ReadLine|survey\.AskOne)[!?]?\s*[(\"']"
+)
+_BEHIND = 4
+"""Lines behind a table in which a question about it stands."""
+
+
+def _chosen_from(text: str, span: Span) -> bool:
+    """True for a table that a person is shown to choose from, or to agree to."""
+    return any(_ASKS.search(line) for line in text[span.end :].split("\n", _BEHIND)[:_BEHIND])
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -176,7 +194,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             found = found[:1]
         if found and not (language != "php" and has_data_form(path, text, language, repository)):
             for span in found:
-                if told_nearby(path, span, text, repository):
+                if told_nearby(path, span, text, repository) or _chosen_from(text, span):
                     continue
                 yield Hit(
                     place=Place(path, span),

@@ -11,7 +11,7 @@ from typing import Any
 from agentlint.documents.python import PythonDocument
 
 _TEST_CODE = re.compile(
-    r"(^|/)(tests?|testing|docs_src|docs?_\w+|unit_?tests?|integration_?tests?|e2e|specs?|examples?|docs?|doc_src|samples?|demos?|tutorials?|benchmarks?"
+    r"(^|/)(tests?|[\w-]*test[-_]?cases?|testing|docs_src|docs?_\w+|unit_?tests?|integration_?tests?|e2e|specs?|examples?|docs?|doc_src|samples?|demos?|tutorials?|benchmarks?"
     r"|fixtures|testdata|test_data|notebooks)/|(^|/)(test_[^/]*|[^/]*_tests?|conftest|tests)\.py$",
     re.IGNORECASE,
 )

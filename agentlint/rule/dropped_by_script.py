@@ -1,0 +1,40 @@
+"""Statements of Python scripts that start a linter and drop what it returns."""
+
+from __future__ import annotations
+
+from agentlint.facts.command import Command, Output, Status
+from agentlint.facts.repository import Repository
+from agentlint.rule.comments import reason_at
+from agentlint.rule.lazily import lazily
+from agentlint.rule.verdicts import checks_something, debatable
+
+_PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+_BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
+_TAKEN = lazily(r"\b(?:stdout|capture_output|check\s*=\s*True)\b|\)\.\w+\s*$|\*\*\w+\s*,?\s*\)\s*$")
+
+
+def dropped_by_script(command: Command, repository: Repository) -> bool:
+    """True for a statement that drops what the linter returns, does not ask it to fail, and runs it no second time."""
+    source = repository.read(command.place.path) if command.place.path.endswith(".py") else None
+    if source is None or command.status is not Status.UNCHECKED or _PYTHON_TESTS.search(command.place.path):
+        return False
+    what = checks_something(command, repository)
+    if what not in {"lint", "type check"} or debatable(command, what) or command.output is not Output.INHERITED:
+        return False
+    start, end = command.place.span.start, command.place.span.end
+    statement = source.text[source.text.rfind("\n", 0, start) + 1 : end]
+    if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or _comes_again(command, repository):
+        return False
+    return not reason_at(command.place, repository)
+
+
+def _comes_again(command: Command, repository: Repository) -> bool:
+    """True for a first pass, which mends: the same command stands further on, and there its failure counts."""
+    return any(
+        later.program == command.program
+        and later.texts() == command.texts()
+        and later.place.span.start > command.place.span.end
+        and later.status not in {Status.UNCHECKED, Status.SWALLOWED}
+        for later in repository.commands_by_unit.get(command.unit, ())
+        if later.place.path == command.place.path
+    )
