@@ -91,7 +91,7 @@ def _files_by_language(paths: Iterable[str]) -> tuple[dict[str, int], dict[str, 
     sources: dict[str, int] = {}
     for path in paths:
         language = LANGUAGES.get(posixpath.splitext(path)[1], "")
-        if language and _counts(path):
+        if language and counts_as_source(path):
             kind = tests if is_test(path, language) else sources
             kind[language] = kind.get(language, 0) + 1
     return dict(sorted(tests.items())), dict(sorted(sources.items()))
@@ -110,7 +110,7 @@ def is_agent_document(path: str) -> bool:
     return name in AGENT_DOCUMENTS or name.lower() in _IN_ANY_CASE
 
 
-def _counts(path: str) -> bool:
+def counts_as_source(path: str) -> bool:
     """False for vendored code, fixtures and samples."""
     folders = _JVM_PACKAGES.sub("", path).split("/")[:-1]
     return _LEFT_OUT.isdisjoint(folders) and not path.endswith(

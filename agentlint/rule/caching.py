@@ -62,7 +62,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
                 if (not how.compiles or how.what == "ccache") and on_another_machine(command, job):
                     continue
-                if not (_built_here(reached, how) or _brings_none(reached, how, repository)) and (
+                if not (_built_here(reached, how) or brings_none(reached, how, repository)) and (
                     how.what != "pre-commit" or not _unsure(reached, command, repository)
                 ):
                     yield Fetch(how, reached, command)
@@ -151,11 +151,13 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
     return Place(written.path, before[-1].cover(written.span)) if before else written
 
 
-def _brings_none(command: Command, how: Fetching, repository: Repository) -> bool:
+def brings_none(command: Command, how: Fetching, repository: Repository) -> bool:
     """True for an install that is told to bring no other package, or only files at hand, or of a package that needs none."""
     if "--no-index" in command.texts() or (how.what in _OF_NODE and _needs_nothing(command, repository)):
         return True
-    return how.what == "pip" and "--no-deps" in command.texts() and bool(_AT_HAND & set(command.texts()))
+    return (
+        how.what == "pip" and "--no-deps" in command.texts() and any(_AT_HAND.search(text) for text in command.texts())
+    )
 
 
 _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
@@ -182,7 +184,8 @@ def _needs_nothing(command: Command, repository: Repository) -> bool:
     )
 
 
-_AT_HAND = frozenset({"-e", "--editable", ".", "./"})
+_AT_HAND = lazily(r"^(?:-e|--editable|\.{1,2}|\.{0,2}/(?!/).*|\"?\$[\w{(]+.*|(?!.*://).*\.(?:whl|tar\.gz|zip))[\"']?$")
+"""What pip is told to install where that is a folder, an archive, or something that the script has just made."""
 
 
 def _built_here(command: Command, how: Fetching) -> bool:

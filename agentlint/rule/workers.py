@@ -211,12 +211,6 @@ def _in_language(entry: Parallelism, repository: Repository) -> int:
     return files.get(entry.language, 0)
 
 
-def native_sources(repository: Repository) -> int:
-    """Number of C, C++ and like source files: what `make` and CMake compile."""
-    files = repository.project.source_files
-    return sum(files.get(language, 0) for language in ("c", "cpp", "c++", "cxx", "objective-c", "fortran", "cuda"))
-
-
 def splits_elsewhere(command: Command, repository: Repository) -> bool:
     """True in a CI job whose copies share the suite out among machines."""
     job = repository.job_of(command)

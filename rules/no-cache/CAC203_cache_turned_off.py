@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
-from agentlint.rule.caching import nothing_to_defeat
+from agentlint.rule.caching import brings_none, nothing_to_defeat
 from agentlint.rule.edits import without_option
 from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import rare_command
@@ -56,6 +56,12 @@ RULE = Rule(
             },
         ),
         Bad(
+            {"scripts/setup.sh": "#!/bin/sh\nset -e\npip install --no-cache-dir --no-deps torch\n"},
+            at=("scripts/setup.sh:3",),
+            fixed={"scripts/setup.sh": "#!/bin/sh\nset -e\npip install --no-deps torch\n"},
+            title="one large package is fetched anew",
+        ),
+        Bad(
             {"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync --no-cache\n"},
             at=("scripts/setup.sh:3",),
             fixed={"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync\n"},
@@ -80,6 +86,13 @@ RULE = Rule(
             {"Makefile": "build:\n\tdocker build -t app .\nfresh:\n\tdocker build --no-cache -t app .\n"},
             because="this target is there to build from scratch",
         ),
+        Good(
+            {
+                "build.sh": '#!/bin/sh\nset -e\npython -m build\nFILE="$(echo dist/x*.whl)"\n'
+                'pip install --no-cache-dir --no-deps --force-reinstall "${FILE}"\npip install --no-cache-dir --no-index x\n'
+            },
+            because="nothing is fetched: one archive made here, no package beside it",
+        ),
         Good({"run.sh": "#!/bin/sh\nset -e\ngrep --no-cache notes.txt\n"}, because="another program's option"),
     ),
 )
@@ -91,7 +104,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     for how in table().fetching(command):
         option = "" if how.compiles else option_matching(command, how.disabled_by)
-        if not option:
+        if not option or brings_none(command, how, repository):
             continue
         job = repository.job_of(command)
         image = how.what == "docker"

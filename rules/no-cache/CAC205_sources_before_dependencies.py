@@ -11,14 +11,13 @@ from agentlint.facts.command import Command
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
-from agentlint.programs import Fetching, When, table
+from agentlint.programs import Fetching
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import Fetch, worth_keeping
-from agentlint.rule.copied_scripts import run_by_script
 from agentlint.rule.copied_sources import copies_all, copies_code, lays_over_root
+from agentlint.rule.image_installs import PACKAGES, brought, inherited, installs, own_package, taken_over
 from agentlint.rule.layers import image_of_command
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside, carried_out, in_prose
+from agentlint.rule.scope import aside, in_prose
 
 RULE = Rule(
     id="CAC205",
@@ -96,6 +95,14 @@ RULE = Rule(
         Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
         Bad(
             {
+                "Dockerfile": "FROM python:3.12 AS docs\nRUN pip install sphinx furo\nFROM python:3.12\n"
+                "COPY --from=docs /docs/html /html\nCOPY . .\nRUN pip install -r requirements.txt\n"
+            },
+            at=("Dockerfile:5",),
+            title="the other stage gives its pages and no package",
+        ),
+        Bad(
+            {
                 "Dockerfile": "FROM python:3.12\nADD . /app\nRUN apt-get update && pip install -r /app/requirements.txt\n"
             },
             at=("Dockerfile:2",),
@@ -164,6 +171,27 @@ RULE = Rule(
             because="the lock file comes first",
         ),
         Good(
+            {
+                "Dockerfile": "FROM golang:1.23\nCOPY go.mod go.sum ./\nRUN apt-get update -y && apt-get install -y git && go mod download\n"
+                "COPY . .\nRUN go build ./cmd\n",
+                "go.mod": "module x\n",
+            },
+            because="the modules come before, in one layer with the system's packages",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM python:3.12 AS deps\nCOPY requirements.txt .\nRUN pip install --user -r requirements.txt\n"
+                "FROM python:3.12\nCOPY --from=deps /root/.local /root/.local\nCOPY . /app\nRUN pip install -e /app && pip install -e .\n"
+            },
+            because="the dependencies come out of a stage that knows only their list",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM node:22 AS deps\nCOPY package*.json ./\nRUN npm ci\nFROM deps\nCOPY . .\nRUN npm ci --offline\n"
+            },
+            because="the stage goes on from one that has them",
+        ),
+        Good(
             {"Dockerfile": "FROM node:22\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n"},
             because="a cache mount keeps the downloads",
         ),
@@ -191,28 +219,29 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     copied: Instruction | None = None
     part: Instruction | None = None
     laid: Instruction | None = None
-    before: set[str] = set()
     told: set[str] = set()
     if aside(stage.place.path):
         return
+    before = set(inherited(stage, repository))
     for instruction in stage.instructions:
         if instruction.keyword in {"COPY", "ADD"}:
+            before |= taken_over(instruction, stage, repository)
             if copied is None and copies_all(instruction):
                 copied = instruction
             elif part is None and copies_code(instruction, repository):
                 part = instruction
             laid = laid or (instruction if instruction.arguments[-1:] == ("/",) else None)
         elif instruction.keyword == "RUN":
-            found = _install(instruction, before, stage, repository)
+            found = next(installs(instruction, before, stage, repository), None)
             if found is None:
                 continue
             blamed = copied or (
                 part if found[1].what not in _NEED_CODE or _listed_later(found[0], part, stage) else None
             )
-            if blamed is None and found[1] is _PACKAGES and laid is not None:
+            if blamed is None and found[1] is PACKAGES and laid is not None:
                 blamed = laid if lays_over_root(laid, instruction, repository) else None
             if blamed is None:
-                before.update({found[1].what} if found[1].heavy else ())
+                before |= brought(instruction, before, stage, repository)
                 continue
             what = "packages" if found[1].what == "packages" else "dependencies"
             if what in told:
@@ -223,7 +252,6 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
                 yield _hit(stage, blamed, instruction, *found, repository)
 
 
-_OTHER_THINGS = frozenset({"docker", "pre-commit", "ccache", "gem"})
 _TEST_IMAGES = lazily(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
 
 
@@ -243,76 +271,6 @@ def _listed_later(command: Command, part: Instruction | None, stage: Stage) -> b
         and part.place.span.end <= later.place.span.start < command.place.span.start
         and all(_LISTS.search(source) for source in later.arguments[:-1])
         for later in stage.instructions
-    )
-
-
-_SYSTEM = frozenset({"apt-get", "apt", "apk", "dnf", "microdnf", "yum", "zypper", "pkg"})
-_PACKAGES = Fetching("packages", When(), heavy=True, seconds=20)
-_MODULES = Fetching("go", When(), heavy=True, compiles=True, seconds=40)
-_GO_BUILD = lazily(r"(?:\bgo|\$[({]GO[)}]) (?:build|install)\b")
-
-
-def _install(
-    instruction: Instruction, before: set[str], stage: Stage, repository: Repository
-) -> tuple[Command, Fetching] | None:
-    """The first install of the instruction whose downloads no earlier instruction of the stage brought."""
-    for command in instruction.commands:
-        if command.program in _SYSTEM and {"install", "add"} & set(command.texts()) and not _local(command):
-            if "packages" not in before:
-                return command, _PACKAGES
-        if command.program == "make" and "go" not in before and _makes_with_go(repository):
-            return command, _MODULES
-        for reached in _behind(command, stage, repository):
-            for how in table().fetching(reached):
-                if _is_first(how, reached, before):
-                    return reached, how
-    return None
-
-
-_TASKS = frozenset({"make", "gmake", "just", "task"})
-
-
-def _behind(command: Command, stage: Stage, repository: Repository) -> Iterator[Command]:
-    """The command, and what a target or script of this repository runs in any case."""
-    yield command
-    yield from run_by_script(command, stage, repository)
-    if command.program in _TASKS:
-        for reached in carried_out(command, repository):
-            if reached is not command and not reached.guards:
-                yield reached
-
-
-def _is_first(how: Fetching, command: Command, before: set[str]) -> bool:
-    """True for an install worth a layer of its own, of which no earlier instruction has brought the downloads."""
-    own = how.heavy or bool(how.trifles) or how.what == "galaxy"
-    return (
-        own
-        and not (before - {"packages"} and (how.compiles or _own_package(command, how)))
-        and how.what not in before
-        and how.what not in _OTHER_THINGS
-        and not how.download
-        and worth_keeping(Fetch(how, command, command))
-    )
-
-
-def _own_package(command: Command, how: Fetching) -> bool:
-    return how.what in {"pip", "uv"} and any(text in {".", "./", "-e"} or ".[" in text for text in command.texts())
-
-
-def _local(command: Command) -> bool:
-    """True for the install of a file that was copied in, or of a package that a variable names."""
-    return any(
-        "./" in text or text.endswith((".deb", ".rpm", ".apk", ".txt")) or "$" in text for text in command.texts()
-    )
-
-
-def _makes_with_go(repository: Repository) -> bool:
-    """True when the root's Makefile builds a Go module, whose dependencies its first build downloads."""
-    makefile = repository.read("Makefile") if "go.mod" in repository.project.paths else None
-    return (
-        makefile is not None
-        and _GO_BUILD.search(makefile.text) is not None
-        and "vendor/modules.txt" not in repository.project.paths
     )
 
 
@@ -374,7 +332,7 @@ def _only_local(command: Command) -> bool:
 
 
 def _advice(how: Fetching) -> str:
-    if how is _PACKAGES:
+    if how is PACKAGES:
         return "install the system's packages first"
     if how.what == "go":
         return "copy go.mod and go.sum, run `go mod download`, then copy the rest"
@@ -384,7 +342,7 @@ def _advice(how: Fetching) -> str:
 def _hit(
     stage: Stage, copied: Instruction, run: Instruction, command: Command, how: Fetching, repository: Repository
 ) -> Hit:
-    own_package = _own_package(command, how)
+    itself = own_package(command, how)
     written = " ".join((command.program, *command.texts()[:3]))
     return Hit(
         place=Place(copied.place.path, copied.place.span.cover(run.place.span)),
@@ -393,7 +351,7 @@ def _hit(
             f"dependencies again; {_advice(how)}"
         ),
         unit=stage.unit,
-        confidence=Confidence.MEDIUM if how.compiles or own_package else None,
+        confidence=Confidence.MEDIUM if how.compiles or itself else None,
         tier=Tier.PEDANTIC if _of_tests(stage, command, how, repository) else None,
         cost=Cost(seconds=how.seconds, source="E24"),
     )

@@ -23,14 +23,14 @@ from agentlint.rule.caching import (
     uncached_actions,
 )
 from agentlint.rule.compiling import compiles
+from agentlint.rule.native_code import native_weight
 from agentlint.rule.occasions import rare_command, rare_step
 from agentlint.rule.scope import as_written, carried_out, in_container
-from agentlint.rule.workers import native_sources
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}
 LARGE = 30
-"""Native source files from which on a compiler cache is worth its set-up."""
+"""Weight of the native sources from which on a compiler cache is worth its set-up."""
 
 RULE = Rule(
     id="CAC206",
@@ -242,7 +242,7 @@ def _of_documents(fetch: Fetch) -> bool:
 
 def _worth_ccache(job: Job, repository: Repository) -> bool:
     """True where there is enough to compile, no compiler cache yet, and no analyser that must see each call."""
-    return native_sources(repository) >= LARGE and not compiler_cache(job) and not traced_build(job)
+    return native_weight(repository) >= LARGE and not compiler_cache(job) and not traced_build(job)
 
 
 _LIGHT = frozenset({"turbo", "nx"})

@@ -13,9 +13,9 @@ from agentlint.programs import Fetching, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.compiling import compiles
 from agentlint.rule.lazily import lazily
+from agentlint.rule.native_code import native_weight
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.scope import as_written, aside, carried_out, in_prose
-from agentlint.rule.workers import native_sources
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}
@@ -135,7 +135,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
                 continue
             if what != "ccache" and tools is None and not any(_OF_THE_LANGUAGE.match(text) for text in command.texts()):
                 continue
-            if what == "ccache" and native_sources(repository) < LARGE:
+            if what == "ccache" and native_weight(repository) < LARGE:
                 continue
             yield Hit(
                 place=job.place if job is not None and fresh else _place(command, tools, one),

@@ -20,9 +20,10 @@ from agentlint.rule.builds import (
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.lazily import lazily
 from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside, targets_of
+from agentlint.rule.native_code import native_weight
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose, repeated
-from agentlint.rule.workers import for_debugging, forced_serial, hides_options, native_sources, runs_parallel
+from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(24)}
@@ -31,8 +32,8 @@ _NO_COMPILING = lazily(
 )
 _ELSEWHERE = lazily(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
-FEW = 8
-"""Native source files up to which one core is quick enough."""
+FEW = 12
+"""Weight of the native sources up to which one core is quick enough."""
 _LIBRARY = lazily(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
 NOT_FEW = 20
 """The same for a target that is known by its rules alone and may build a part."""
@@ -294,7 +295,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 def _compiles(command: Command, repository: Repository) -> bool:
     fetched = fetched_in_image(command, repository)
     foreign = fetched if in_image(command, repository) else _elsewhere(command, fetched, repository)
-    if not foreign and native_sources(repository) < FEW:
+    if not foreign and native_weight(repository) < FEW:
         return False
     if command.program in MAKES:
         return _make_compiles(command, repository) and not jobs_inside(command, repository)
@@ -316,7 +317,7 @@ def _make_compiles(command: Command, repository: Repository) -> bool:
     """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
     if real_build(command, repository):
         return True
-    if not targets_of(command) or shares_job_server(command, repository) or native_sources(repository) < NOT_FEW:
+    if not targets_of(command) or shares_job_server(command, repository) or native_weight(repository) < NOT_FEW:
         return False
     return any(_LIBRARY.search(target) for target in targets_of(command)) or compiles_many(command, repository)
 

@@ -1,0 +1,29 @@
+"""How much native code a repository compiles: the measure for jobs and compiler caches."""
+
+from __future__ import annotations
+
+import posixpath
+
+from agentlint.facts.project_summary import counts_as_source
+from agentlint.facts.repository import Repository
+
+_WEIGHTS = {
+    **dict.fromkeys((".c", ".m", ".f", ".for", ".f90", ".F90"), 1),
+    **dict.fromkeys((".cc", ".cpp", ".cxx", ".c++", ".C", ".mm"), 4),
+    **dict.fromkeys((".cu", ".hip"), 10),
+}
+"""What one translation unit costs beside a file of C; headers are compiled with whoever includes them."""
+
+
+def native_weight(repository: Repository) -> int:
+    """The translation units that `make` and CMake compile, tests among them, counted in files of C."""
+    known = repository.memory("native weight")
+    if known is None:
+        weight = 0
+        for path in repository.project.paths:
+            one = _WEIGHTS.get(posixpath.splitext(path)[1])
+            if one is not None and counts_as_source(path):
+                weight += one
+        known = repository.remember("native weight", weight)
+    assert isinstance(known, int)
+    return known
