@@ -83,7 +83,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("fail-on", "severity", "the mildest severity that makes the exit status 1", _severity),
     Option("fail-under", "number", "the lowest score that makes no exit status 1", _score),
     Option("rules", "list", "declarative rule files (TOML) of your own, relative to this file (globs)", _texts),
-    Option("jobs", "number", "processes that read files; 0 is as many as pay", _count),
+    Option("jobs", "number", "processes that share the work; 0 is as many as pay", _count),
 )
 """Every key there is."""
 

@@ -43,7 +43,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="use this configuration file and no other")
     parser.add_argument("--isolated", action="store_true", help="use no configuration file")
     parser.add_argument("--output-file", metavar="FILE", help="write the report to a file")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes that read files (default: as many as pay)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes that share the work (default: as many as pay)")
 
 
 def _check(parser: argparse.ArgumentParser) -> None:

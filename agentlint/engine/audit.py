@@ -119,7 +119,7 @@ def _audit(
         reading.facts, project_of(reading.facts, listing.considered, listing.kinds, listing.paths), tree.file, focus
     )
     run = Run(repository, rules, config.strict)
-    run.all()
+    run.all(config.jobs)
     findings, suppressed, notes = _judged(run, tree, reading, config, rules, focus)
     score = None
     if focus is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agentlint.adapters.context import TreeContext
 from agentlint.engine.limit import PIECE
+from agentlint.engine.parallel import processes, shared
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.files.kinds import Kind
 from agentlint.files.source import SourceFile, UndecodableFile
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 NOTHING = FileFacts()
 MOST_COMMANDS = 10_000
 """More commands than a person writes into one file: what lies beyond is generated or hostile, and not judged."""
+
+WORTH_BYTES = 400_000
+"""Fewer bytes than this are read before other processes have begun."""
+_NO_FILE = SourceFile("", "", b"")
 
 Reader = Callable[[SourceFile, TreeContext], FileFacts]
 ReadBytes = Callable[[str], bytes]
@@ -152,15 +157,25 @@ def _worth_asking(tree: Tree, path: str, reading: Reading) -> SourceFile | None:
 
 def _ask_all(files: Sequence[SourceFile], tree: Tree, strict: bool, jobs: int, watch: bool) -> Iterator[Made]:
     """What the readers make of these files, in any order; by several processes where that pays."""
-    if not strict and jobs != 1:
-        from agentlint.engine.parallel import ask_in_parallel, processes
+    count = 1 if strict else processes(jobs, len(files), sum(len(file.data) for file in files) >= WORTH_BYTES)
+    if count > 1:
+        _make_ready({tree.kinds[file.path].adapter for file in files})
+    largest_first = sorted(files, key=lambda file: -len(file.data)) if count > 1 else files
 
-        count = processes(files, jobs)
-        if count > 1:
-            yield from ask_in_parallel(files, tree, count, watch)
-            return
-    for file in files:
-        yield ask(file, tree, strict=strict, watch=watch)
+    def work(at: int) -> Made:
+        made = ask(largest_first[at], tree, strict=strict, watch=watch)
+        return made._replace(file=_NO_FILE)  # it need not travel, the asker has it
+
+    for at, made in shared(len(files), work, count):
+        yield made._replace(file=largest_first[at])
+
+
+def _make_ready(readers: Iterable[str]) -> None:
+    """Import once, before other processes begin, what each of them would."""
+    from agentlint.engine import cache  # noqa: F401  (teaches pickle what facts hold)
+
+    for module in readers:
+        import_reader(module)
 
 
 def ask(file: SourceFile, tree: Tree, *, strict: bool, watch: bool) -> Made:

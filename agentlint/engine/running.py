@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from agentlint.engine.limit import PIECE
+from agentlint.engine.parallel import processes, shared
 from agentlint.engine.reading import crash_message
 from agentlint.facts.command import Command, Guard
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.repository import Repository, facts_of_type
 from agentlint.rule.loaded import LoadedRule
-from agentlint.rule.model import Hit, Tier
+from agentlint.rule.model import Category, Hit, Tier
+
+WORTH_PATHS = 300
+"""In a tree of fewer files the rules are done before another process has begun."""
+_TOGETHER = (Category.AGENT_CONTEXT, Category.HUMAN_OUTPUT)
+"""Each with its rules in one process: they ask for the same answers. The other rules are a third part, the lightest."""
 
 
 class Found(NamedTuple):
@@ -35,8 +41,25 @@ class Run:
     errors: list[FileError] = field(default_factory=list)
     _crashed: set[tuple[str, str]] = field(default_factory=set)
 
-    def all(self) -> None:
-        """Run everything."""
+    def all(self, jobs: int = 1) -> None:
+        """Run everything; `jobs` 0 is as many processes as pay. One by one where a crash is wanted as it is."""
+        worth = self.repository.focus is None and len(self.repository.project.paths) >= WORTH_PATHS
+        count = 1 if self.strict else processes(jobs, len(_TOGETHER) + 1, worth)
+        if count == 1:
+            self._one_by_one()
+            return
+        for _, (found, errors) in shared(len(_TOGETHER) + 1, self._part, count):
+            self.found.extend(Found(self.rules[at], hit, unit, guards) for at, hit, unit, guards in found)
+            self.errors.extend(errors)
+
+    def _part(self, number: int) -> tuple[list[tuple[int, Hit, str, tuple[Guard, ...]]], list[FileError]]:
+        """What the rules of one part find, in a form that travels between processes: a rule goes by its number."""
+        numbers = {item.rule.id: at for at, item in enumerate(self.rules) if _part_of(item) == number}
+        run = Run(self.repository, [self.rules[at] for at in numbers.values()])
+        run._one_by_one()
+        return [(numbers[loaded.rule.id], hit, unit, guards) for loaded, hit, unit, guards in run.found], run.errors
+
+    def _one_by_one(self) -> None:
         by_program, general, others, whole = _sorted_out(self.rules)
         for path, facts in self.repository.facts.items():
             if self.repository.focus is not None and path not in self.repository.focus:
@@ -71,6 +94,11 @@ class Run:
                 raise
             self._crashed.add((loaded.rule.id, path))
             self.errors.append(FileError(path, 1, _crash(loaded, error)))
+
+
+def _part_of(loaded: LoadedRule) -> int:
+    category = loaded.rule.category
+    return _TOGETHER.index(category) if category in _TOGETHER else len(_TOGETHER)
 
 
 def _crash(loaded: LoadedRule, error: BaseException) -> str:
