@@ -63,6 +63,21 @@ RULE = Rule(
             at=(".gitlab-ci.yml:2",),
         ),
         Bad(
+            {
+                ".github/workflows/all.yml": (
+                    "on: workflow_dispatch\njobs:\n  packages:\n    continue-on-error: true\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - name: Execute Tests\n        continue-on-error: true\n        run: nox --session all_packages\n"
+                )
+            },
+            at=(".github/workflows/all.yml:7",),
+            title="a task of the repository, by what the step is called",
+        ),
+        Bad(
+            {".gitlab-ci.yml": "unit:\n  script:\n    - python -m unittest\n  allow_failure:\n    exit_codes: 1\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="the exit code that every failure has",
+        ),
+        Bad(
             {"azure-pipelines.yml": ("steps:\n  - script: npm run lint\n    continueOnError: true\n")},
             at=("azure-pipelines.yml:2",),
         ),
@@ -79,6 +94,10 @@ RULE = Rule(
         ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"}, because="its failure counts"
+        ),
+        Good(
+            {".gitlab-ci.yml": "lint:\n  script:\n    - ruff check .\n  allow_failure: {exit_codes: [137]}\n"},
+            because="a code of its own, for a machine that ran out of memory",
         ),
         Good(
             {
@@ -172,7 +191,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
                 tier=tier or _of_nightly(job.name or job.id, job, repository),
             )
-        return
+        if what:
+            return
     for step in job.steps:
         what = step_verdict(step, repository) if step.continue_on_error else ""
         if step.continue_on_error and not what and _runs_own_scripts((step,), repository):
@@ -210,13 +230,17 @@ def _of_nightly(name: str, job: Job, repository: Repository) -> Tier | None:
 
 
 def _runs_own_scripts(steps: tuple[Step, ...], repository: Repository) -> bool:
-    """True where a step starts a script of the repository, whose commands may be too tangled to tell what it checks."""
+    """True where a step starts a script or a task of the repository, whose commands may be too tangled to tell what it checks."""
     return any(
-        command.program_path.removeprefix("./") in repository.project.paths
+        command.program in _RUNNERS
+        or ("/" in command.program_path and command.program_path.removeprefix("./") in repository.project.paths)
         for step in steps
         for command in step.commands
-        if "/" in command.program_path
     )
+
+
+_RUNNERS = frozenset("nox tox make just task invoke inv poe hatch rake mage npm yarn pnpm bun gradlew mvnw ant".split())
+"""Programs that run the tasks of a repository, by names of its own."""
 
 
 _KEY = lazily(r"^([ \t]+)(?:continue-on-error|allow_failures?|continueOnError|failure)[ \t]*:[^\n#]*", re.MULTILINE)

@@ -25,8 +25,21 @@ RULE = Rule(
     cost=Cost(seconds=60, source="E14"),
     evidence=("E14",),
     programs=frozenset({"exit", "return"}),
-    bad=(Bad({"ci.sh": _LOOP.format(head="find . -name '*.md' | while read -r one; do", tail="")}, at=("ci.sh:3",)),),
+    bad=(
+        Bad({"ci.sh": _LOOP.format(head="find . -name '*.md' | while read -r one; do", tail="")}, at=("ci.sh:3",)),
+        Bad(
+            {".gitlab-ci.yml": "words:\n  script:\n    - build 2>&1 | { grep 'error:' && exit 1; } || true\n"},
+            at=(".gitlab-ci.yml:3",),
+            title="it leaves the subshell, and `|| true` takes even that",
+        ),
+    ),
     good=(
+        Good(
+            {
+                "ci.sh": "#!/bin/bash\nset -o pipefail\nbuild 2>&1 | { grep error && exit 1; }\nbuild | { cat; exit 1; } || echo failed\n"
+            },
+            because="the status of the pipe counts, or is said",
+        ),
         Good(
             {"ci.sh": _LOOP.format(head="while read -r one; do", tail=" < <(find . -name '*.md')")},
             because="the loop runs in the script's own shell",
@@ -46,9 +59,23 @@ _VARIABLE = lazily(r"(?:exit|return)\s+[\"']?\$\{?([A-Za-z]\w*)")
 _PIPED = lazily(r"^(?P<indent>[ \t]*)(?P<set>[^\n# \t][^\n]*\|\s*while\b[^\n]*)", re.MULTILINE)
 
 
+_LEFT_ONLY_THE_PIPE = lazily(r"\|\s*[{(][^\n{}()]*\bexit [1-9]\d*\s*;?\s*[})]\s*\|\|\s*(?:true\b|:(?=\s|$))")
+
+
+def _exit_of_a_pipe(command: Command, text: str) -> bool:
+    """True for an `exit 1` that leaves no more than the part of a pipe, behind which `|| true` stands."""
+    start = text.rfind("\n", 0, command.place.span.start) + 1
+    end = text.find("\n", command.place.span.end)
+    found = _LEFT_ONLY_THE_PIPE.search(text, start, end if end >= 0 else len(text))
+    return found is not None and found.start() < command.place.span.start < found.end()
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag loops behind pipes that set the variable which this `exit` hands on."""
+    """Flag loops behind pipes that set the variable which this `exit` hands on, and `exit 1` where `|| true` takes it."""
     source = repository.read(command.place.path)
+    if source is not None and "true" in source.text and _exit_of_a_pipe(command, source.text):
+        message = "this `exit` leaves no more than its part of the pipe, and `|| true` takes that as well; test the output by `if`"
+        yield Hit(command.place, message, unit=command.unit)
     named = _VARIABLE.match(source.text, command.place.span.start) if source is not None else None
     if named is None or source is None or in_prose(command, repository):
         return

@@ -1,0 +1,114 @@
+"""A check fails and nothing is left of what it said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, Output, Status
+from agentlint.facts.repository import Repository
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.comments import reason_at
+from agentlint.rule.lazily import lazily
+from agentlint.rule.scope import as_written, in_prose
+
+_STRICT = "#!/bin/bash\nset -e\n"
+
+RULE = Rule(
+    id="OUT427",
+    name="failure-shows-nothing",
+    category=Category.HUMAN_OUTPUT,
+    summary="The output of a check goes to /dev/null, or to a log that the script prints only where all went well.",
+    why=(
+        "When it fails, only a status is left: the agent has to find the command, run it again by itself, and hope that it fails "
+        "in the same way."
+    ),
+    remediation="Drop the redirection, or print the log before the script leaves (`cmd > log 2>&1 || { cat log; exit 1; }`).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=60, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad({"Makefile": "test:\n\t@go test ./... 1>/dev/null\n\t@echo fine\n"}, at=("Makefile:2",)),
+        Bad({"ci.sh": _STRICT + "npx eslint . > /dev/null 2>&1\necho fine\n"}, at=("ci.sh:3",)),
+        Bad(
+            {"ci.sh": _STRICT + "./run-all > $LOG 2>&1 || exit 1\n\ncat $LOG\n"},
+            at=("ci.sh:3",),
+            title="the log comes behind the exit",
+        ),
+    ),
+    good=(
+        Good({"Makefile": "test:\n\t@pytest --junitxml=report.xml > /dev/null\n"}, because="a report is left"),
+        Good(
+            {"ci.sh": _STRICT + "if ! npx eslint . > /dev/null; then\n  npx eslint .\nfi\n"},
+            because="it is run again to be seen",
+        ),
+        Good(
+            {"ci.sh": _STRICT + "./run-all > all.log 2>&1 || { cat all.log; exit 1; }\ncat all.log\n"},
+            because="the log is printed first",
+        ),
+        Good(
+            {"ci.sh": _STRICT + "trap 'cat all.log' EXIT\n./run-all > all.log 2>&1\ncat all.log\n"},
+            because="a trap prints it",
+        ),
+        Good({"ci.sh": _STRICT + "./make-page > page.html || exit 1\ncat page.html\n"}, because="errors are seen"),
+        Good({"ci.sh": _STRICT + "pytest --version > /dev/null\nmake lint 2> /dev/null\n"}, because="no check, and no result"),
+    ),
+)  # fmt: skip
+
+_CHECKS = frozenset({"test", "lint", "typecheck"})
+_REPORTS = lazily(
+    r"junit|report|xml|json|sarif|tap|output|trx|log|html|cov|--list|-list$|collect-only|--dry-run|-l$", re.IGNORECASE
+)
+_TO_FILE = lazily(
+    r"[^\n]*?\s(?:&>>?|>>?)\s*(?P<file>[\"']?[\w$./{}-]+[\"']?)(?P<both>\s*2>&1)?[ \t]*(?:\|\|\s*exit\s+[1-9]\d*)?[ \t]*;?[ \t]*$",
+    re.MULTILINE,
+)
+_SAFE = lazily(r"\btrap\b|upload-artifact|store_artifacts")
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag checks whose words are thrown away, and logs that only success gets to see."""
+    if command.output not in {Output.NULL, Output.FILE} or command.status is not Status.COUNTED:
+        return
+    if command.background or in_prose(command, repository) or reason_at(command.place, repository):
+        return
+    written = as_written(command, repository)
+    if command.output is Output.NULL:
+        reported = any(_REPORTS.search(word) for word in command.texts())
+        if table().roles(command) & _CHECKS and not reported and _is_redirected(command, repository):
+            yield Hit(
+                place=command.place,
+                message=f"`{written}` fails without a word, since its output goes to /dev/null; drop the redirection",
+                unit=command.unit,
+            )
+    elif _shown_too_late(command, repository):
+        yield Hit(
+            place=command.place,
+            message=f"`{written}` leaves the script before its log is printed; print it where it fails",
+            unit=command.unit,
+        )
+
+
+def _is_redirected(command: Command, repository: Repository) -> bool:
+    """True for a redirection by a shell: a program that starts others may have asked for something else."""
+    text = repository.text(command.place.path)
+    end = text.find("\n", command.place.span.end)
+    return "/dev/null" in text[command.place.span.start : end if end >= 0 else len(text)]
+
+
+def _shown_too_late(command: Command, repository: Repository) -> bool:
+    """True where both streams go to a file that the script prints further on, which a failure keeps it from reaching."""
+    text = repository.text(command.place.path)
+    if "cat" not in text or _SAFE.search(text):
+        return False
+    start = text.rfind("\n", 0, command.place.span.end) + 1
+    line = _TO_FILE.match(text, min(start, command.place.span.end))
+    tail = line or _TO_FILE.match(text, text.find("\n", command.place.span.end) + 1)
+    if tail is None or not (tail["both"] or "&>" in tail[0]):
+        return False
+    name = re.escape(tail["file"].strip("\"'"))
+    shown = re.search(rf"^[ \t]*cat [\"']?{name}[\"']?[ \t]*$", text[tail.end() :], re.MULTILINE)
+    behind = text[tail.end() : tail.end() + shown.start()] if shown is not None else ""
+    return shown is not None and not re.search(r"^[ \t]*(?:fi|\}|esac|exit\b.*)[ \t]*$", behind, re.MULTILINE)
