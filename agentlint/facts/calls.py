@@ -177,6 +177,7 @@ _RESOLVERS: Mapping[str, Resolver] = {
             "perl",
             "php",
             "pwsh",
+            "powershell",
         ),
         interpreter,
     ),

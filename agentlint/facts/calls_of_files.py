@@ -38,17 +38,50 @@ def _dispatched(path: str, words: tuple[str, ...], index: UnitIndex) -> tuple[st
     )
 
 
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
+_POWERSHELLS = frozenset({"pwsh", "powershell"})
+_READS_ONLY = {
+    **dict.fromkeys(_SHELLS, re.compile(r"-[A-Za-z]*n[A-Za-z]*\Z|noexec\Z")),
+    "perl": re.compile(r"-[wWtT]*c\Z"),
+    "ruby": re.compile(r"-[wW]*c\Z"),
+    "php": re.compile(r"-l\Z|--syntax-check\Z"),
+}
+"""Options with which an interpreter reads a program and does not run it. Source: each one's manual page."""
+_OTHER_PROGRAM = {**dict.fromkeys(_SHELLS, frozenset({"-c"})), **dict.fromkeys(_POWERSHELLS, frozenset({"-c"}))}
+"""Options behind which the program stands itself; others' are `-c`, `-m` and `-e`."""
+_WITH_VALUE = {
+    **dict.fromkeys(_SHELLS, re.compile(r"[-+][A-Za-z]*[oO]\Z|--(?:rcfile|init-file)\Z")),
+    **dict.fromkeys(("python", "python3"), re.compile(r"-[WXQ]\Z")),
+    **dict.fromkeys(("perl", "ruby"), re.compile(r"-I\Z")),
+    "php": re.compile(r"-[dc]\Z"),
+    **dict.fromkeys(
+        _POWERSHELLS,
+        re.compile(r"-(?:ex\w*|ep|inp\w*|out\w*|w|wi\w*|wd|wo\w*|v|version|config\w*|settings\w*)\Z", re.IGNORECASE),
+    ),
+}
+"""Options whose value is the next word."""
+
+
 def interpreter(command: Command, index: UnitIndex) -> tuple[str, ...]:
-    """The script that an interpreter is given (`bash ci/run.sh lint`)."""
-    for word in command.arguments:
-        if word.text.startswith("-"):
-            if word.text in {"-c", "-m", "-e"}:
+    """The script that an interpreter is given (`bash ci/run.sh lint`), unless it is only to read it (`bash -n`)."""
+    reads_only = _READS_ONLY.get(command.program)
+    with_value = _WITH_VALUE.get(command.program)
+    ends = _OTHER_PROGRAM.get(command.program, _ENDS)
+    value = False
+    for at, word in enumerate(command.arguments):
+        option = word.text.startswith(("-", "+"))
+        if option or value:
+            if (option and word.text in ends) or (reads_only is not None and reads_only.match(word.text)):
                 return ()
+            value = option and with_value is not None and bool(with_value.match(word.text))
             continue
         for path in paths_meant(word.text, command):
             found = index.entry(path)
             if found:
-                rest = command.arguments[command.arguments.index(word) + 1 :]
+                rest = command.arguments[at + 1 :]
                 return (*found, *_dispatched(path, tuple(one.text for one in rest), index))
         return ()
     return ()
+
+
+_ENDS = frozenset({"-c", "-m", "-e"})

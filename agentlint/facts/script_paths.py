@@ -14,7 +14,7 @@ _BESIDE = re.compile(
 )
 """The folder of the script itself, then a path from there."""
 _NAMED = re.compile(
-    r"[\"']?\$[{(]?(?P<name>\w*(?:DIR|ROOT|HERE|PATH|BASE|SRC|TOP|WORKSPACE|REPO|PROJECT|SCRIPTS?|PWD|SELF|CWD|FOLDER)\w*)[)}]?"
+    r"[\"']?(?:\$[{(]?(?:env:)?|%(?=\w+%))(?P<name>\w*(?:DIR|ROOT|HERE|PATH|BASE|SRC|TOP|WORKSPACE|REPO|PROJECT|SCRIPTS?|PWD|SELF|CWD|FOLDER)\w*)[)}%]?"
     r"[\"']?/(?P<rest>[\w./-]+)[\"']?\Z",
     re.IGNORECASE,
 )
@@ -26,7 +26,9 @@ _ELSEWHERE = re.compile(
 
 def paths_meant(written: str, command: Command) -> Iterator[str]:
     """The paths from the root that a written path may mean, the likeliest first."""
-    if "$" not in written and "`" not in written:
+    if "\\" in written:
+        written = written.replace("\\", "/")  # of PowerShell and cmd
+    if "$" not in written and "`" not in written and "%" not in written:
         for directory in (command.directory, ""):
             yield _join(directory or "", written)
         if written.startswith("/"):

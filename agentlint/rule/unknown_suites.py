@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Step
+from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.programs import table
 from agentlint.rule.lazily import lazily
 from agentlint.rule.reporting import names_report
@@ -32,6 +33,33 @@ _NO_SUITE = lazily(
 )
 
 
+def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -> Iterator[tuple[Place, Command]]:
+    """Where the job runs tests by what they are called, and the command; `known` are calls whose runners are told of."""
+    source = repository.read(job.place.path)
+    if job.artifacts_out or (
+        source is not None and names_report(source.text[job.place.span.start : job.place.span.end])
+    ):
+        return  # what it keeps or names may well hold the results
+    for step in job.steps:
+        behind = {id(one): tuple(_built_behind(one, repository)) for one in step.commands}
+        for built in behind.values():
+            yield from ((suite.place, suite) for suite in built)
+        unknown = [
+            one
+            for one in unknown_runners(step, repository)
+            if id(one) not in known and not behind[id(one)] and not writes_report(one, repository)
+        ]
+        for command in unknown:
+            yield step.place if len(unknown) == 1 else command.place, command
+
+
+def _built_behind(command: Command, repository: Repository) -> Iterator[Command]:
+    """The built test programs that a script starts which the command calls."""
+    for one in carried_out(command, repository):
+        if one is not command and _built_suite(one, repository):
+            yield one
+
+
 def unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
     """The commands of a step that run tests, to go by their names or the step's."""
     if step.action is not None or _NO_SUITE.search(step.name):
@@ -43,7 +71,7 @@ def unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
         container = command.program in {"docker", "podman"} and command.texts()[:1] == ("run",)
         tests = bool(_TEST_SCRIPT.search(name)) and not _NO_SUITE.search(name)
         tests = tests or bool("python -m" in command.wrappers and _TEST_MODULE.search(command.program))
-        tests = tests or _built_suite(command)
+        tests = (tests or _built_suite(command, repository)) and not _only_looks(command, script, repository)
         if says and (script or container):
             yield command
             return
@@ -57,24 +85,61 @@ _BUILT = lazily(
     re.IGNORECASE,
 )
 _SUITE_PROGRAM = lazily(
-    r"(?:[a-z0-9]+[-_])*(?:u|unit|all|run|\w{1,20}[-_])?[-_]?tests?(?:[-_](?:runner|suite|all|main|exe))?\Z|\w*(?:testsuite|testrunner)\Z",
+    r"(?:[a-z0-9]+[-_])*(?:u|unit|all|run|\w{1,20}[-_])?[-_]?tests?(?:[-_](?:runner|suite|all|main|exe))?\Z|\w*(?:testsuite|testrunner)\Z|(?:\w+\.)*(?-i:[A-Z]\w*Tests?)\Z",
     re.IGNORECASE,
 )
 _TELLING_WORDS = ("junit", "xml", "json", "tap", "list", "help", "version", "trx")
 
 
-def _built_suite(command: Command) -> bool:
+def _built_suite(command: Command, repository: Repository) -> bool:
     """True for a test program that a build made (`./build/tests/unit_tests`), started by hand and told of no report."""
     path = command.program_path
-    if not _BUILT.search(path) or path.startswith(("/usr", "~")) or "node_modules" in path or ".venv" in path:
+    if path.startswith(("/usr", "~")) or "node_modules" in path or ".venv" in path:
         return False
     name = re.split(r"[\\/]", path)[-1].removesuffix(".exe")
-    if not _SUITE_PROGRAM.match(name) or _NO_SUITE.search(name) or len(name) < _LONG_ENOUGH:
+    made = _is_made(path, name, command, repository)
+    if not made and not _BUILT.search(path):
+        return False
+    if not (_SUITE_PROGRAM.match(name) or (made and _GLUED.match(name) and _is_target(name, command, repository))):
+        return False
+    if _NO_SUITE.search(name) or _MEASURES.search(name) or len(name) < _LONG_ENOUGH:
         return False
     if any(text.isidentifier() for text in command.texts()):
         return False  # one named case
     told = " ".join((*command.texts(), *command.environment.values()))
     return not any(word in told.lower() for word in _TELLING_WORDS)
+
+
+_GLUED = lazily(r"tests?[a-z0-9]+\Z", re.IGNORECASE)
+_MEASURES = lazily(r"(?<![a-z])(?:perf|speed|load)", re.IGNORECASE)
+
+
+def _is_made(path: str, name: str, command: Command, repository: Repository) -> bool:
+    """True for a program by its path that is no file of the repository (`./json-test`)."""
+    if not path.startswith(("./", "../", ".\\")) or "." in name or "$" in path or command.directory is None:
+        return False
+    return not any(one == name or one.endswith("/" + name) for one in repository.project.paths)
+
+
+def _is_target(name: str, command: Command, repository: Repository) -> bool:
+    """True where the commands beside it build a target of this name (`cmake --build build --target testcore`)."""
+    beside = repository.commands_by_unit.get(command.unit, ())
+    return any(name in other.texts() for other in beside if other is not command)
+
+
+def _only_looks(command: Command, script: str, repository: Repository) -> bool:
+    """True for a script of the shell that does nothing but look through files (`grep`, `diff`): a check in one line."""
+    if not script or not script.endswith((".sh", ".bash")):
+        return False
+    behind = [one for one in carried_out(command, repository) if one is not command]
+    return bool(behind) and all(one.program in _LOOKS for one in behind)
+
+
+_LOOKS = frozenset(
+    "grep egrep fgrep rg awk gawk sed find xargs diff cat cut sort uniq wc head tail tr ls git cd pushd popd echo printf test [ [[ if :"
+    " true false exit set shopt local export declare return read".split()
+)
+"""Programs that look through files and run no tests."""
 
 
 _LONG_ENOUGH = 4

@@ -15,9 +15,9 @@ from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
 from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, all_named, calls_others, hands_over, names_report, runner_behind, silences
+from agentlint.rule.reporting import Silence, all_named, calls_others, hands_over, runner_behind, silences
 from agentlint.rule.scope import as_written
-from agentlint.rule.unknown_suites import unknown_runners, writes_report
+from agentlint.rule.unknown_suites import unreported_suites
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -50,8 +50,8 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
                 "package.json": '{"scripts": {"test": "mocha"}}\n',
             },
-            at=(".github/workflows/ci.yml:6", "package.json:1"),
-            title="through a package script: where CI starts it, and where it stands",
+            at=("package.json:1",),
+            title="through a package script: told where it stands",
         ),
         Bad(
             {
@@ -67,7 +67,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: ./configure && make test\n",
                 "Makefile.am": "test: tool\n\t@if test -n x; then \\\n\t  prove $(srcdir)/t; \\\n\tfi\n",
             },
-            at=(".github/workflows/ci.yml:6", "Makefile.am:3"),
+            at=("Makefile.am:3",),
             title="a target that configure hands on",
         ),
         Bad(
@@ -77,7 +77,7 @@ RULE = Rule(
                 ),
                 "Makefile": "check:\n\tctest --test-dir build -j4\n",
             },
-            at=(".circleci/config.yml:6", "Makefile:2"),
+            at=("Makefile:2",),
         ),
         Bad(
             {
@@ -92,7 +92,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
                 "package.json": '{\n"scripts": {\n"test": "node test/all.js"\n}}\n',
             },
-            at=(".github/workflows/ci.yml:6", "package.json:3"),
+            at=("package.json:3",),
             title="a script of the project's own behind the call",
         ),
         Bad(
@@ -124,6 +124,14 @@ RULE = Rule(
             title="the command that a job hands to a shared script",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./ci.sh\n",
+                "ci.sh": "cmake --build . --target testcore\n./testcore\n${VALGRIND:-} ./json-test -v\n./speed-test\n",
+            },
+            at=("ci.sh:2", "ci.sh:3"),
+            title="test programs that a script has built",
+        ),
+        Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
             at=(".travis.yml:4",),
             title="a target whose recipe is made by the build system",
@@ -133,7 +141,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: tox -e py${{ matrix.python }}\n",
                 "tox.ini": "[testenv]\ncommands = pytest tests\n",
             },
-            at=(".github/workflows/ci.yml:6", "tox.ini:2"),
+            at=("tox.ini:2",),
             title="the versions of one environment",
         ),
         Bad(
@@ -146,7 +154,7 @@ RULE = Rule(
                 ),
                 "tox.ini": "[testenv]\ncommands =\n    redis: pytest t/redis\n    kafka: pytest t/kafka\n",
             },
-            at=(".github/workflows/ci.yml:9", "tox.ini:3"),
+            at=("tox.ini:3",),
             title="behind a condition that one leg of the matrix meets",
         ),
         Bad(
@@ -155,7 +163,7 @@ RULE = Rule(
                 + "      - run: composer exec -- phpunit --testdox\n      - run: bundle exec rake\n",
                 "Rakefile": 'require "rake/testtask"\nRake::TestTask.new(:test) do |t|\n  t.libs << "test"\nend\ntask default: :test\n',
             },
-            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7", "Rakefile:2"),
+            at=(".github/workflows/ci.yml:6", "Rakefile:2"),
             title="through a runner of installed programs, and by a task that a library makes",
         ),
         Bad(
@@ -176,10 +184,7 @@ RULE = Rule(
         ),
     ),
     good=(
-        Good(
-            {"deps/lib/appveyor.yml": "build: off\ntest_script:\n  - cargo test\n"},
-            because="the service never reads it",
-        ),
+        Good({"deps/lib/appveyor.yml": "build: off\ntest_script:\n  - cargo test\n"}, because="no service reads it"),
         Good(
             {"appveyor.yml": "build: off\ntest_script:\n  - dotnet test\n"},
             because="AppVeyor listens to the test runners of .NET by itself",
@@ -288,6 +293,14 @@ RULE = Rule(
             {".github/workflows/ci.yml": _HEAD + "      - run: cc -o ctest ctest.c && ./ctest\n"},
             because="the repository's own program of that name",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: bash -n ./check && ci/test_docs.sh\n",
+                "check": "#!/bin/bash\nprove -r t\n",
+                "ci/test_docs.sh": "#!/bin/sh\nif grep -r TODO docs; then exit 1; fi\n",
+            },
+            because="one script is only parsed, the other only looks for a word",
+        ),
         Good({"Makefile": "test:\n\tpytest\n"}, because="no CI job runs it; at a terminal the text is right"),
     ),
 )
@@ -331,45 +344,29 @@ MANY = 12
 
 
 def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator[Hit]:
-    """Steps that run tests by what they are called, in a script or container whose runner nobody here knows."""
-    source = repository.read(job.place.path)
-    if job.artifacts_out or (
-        source is not None and names_report(source.text[job.place.span.start : job.place.span.end])
-    ):
-        return  # what it keeps or names may well hold the results
-    known = {id(silence.through) for silence in found}
-    for step in job.steps:
-        unknown = [
-            one
-            for one in unknown_runners(step, repository)
-            if id(one) not in known and not writes_report(one, repository)
-        ]
-        for command in unknown:
-            yield Hit(
-                place=step.place if len(unknown) == 1 else command.place,
-                message=(
-                    f"`{as_written(command, repository, 60)}` runs tests and leaves only a log; "
-                    "have it write JUnit XML or JSON and keep that file"
-                ),
-                unit=job.unit,
-                confidence=Confidence.MEDIUM,
-            )
+    """Tests by what they are called, in a script, container or built program whose runner nobody here knows."""
+    for place, command in unreported_suites(job, frozenset(id(silence.through) for silence in found), repository):
+        written = as_written(command, repository, 60)
+        message = f"`{written}` runs tests and leaves only a log; have it write JUnit XML or JSON and keep that file"
+        yield Hit(place=place, message=message, unit=job.unit, confidence=Confidence.MEDIUM)
 
 
 def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
+    """Where the runner stands, for that is the place to mend; the call alone where it may run one of many things."""
     written = as_written(silence.by, repository)
-    own = runner_behind(silence.by, repository) if calls_others(silence.by) else None
-    if own is not None and not call_alone:
-        advice = "tells its result to eyes only; have it write JUnit XML or JSON"
-        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {advice}"
+    own = runner_behind(silence.by, repository) if calls_others(silence.by) and not call_alone else None
+    advice = f"tells its result to eyes only; {silence.how.advice}"
+    if own is not None:
+        mend = "tells its result to eyes only; have it write JUnit XML or JSON"
+        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {mend}"
+        return
     if silence.by is silence.through:
-        yield silence.by.place, f"`{written}` tells its result to eyes only; {silence.how.advice}"
+        yield silence.by.place, f"`{written}` {advice}"
         return
     call = as_written(silence.through, repository, 40)
-    advice = f"tells its result to eyes only; {silence.how.advice}"
-    yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
-    if not call_alone:
+    if call_alone:
+        yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
+    else:
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 

@@ -50,7 +50,7 @@ PRINTING = frozenset(
 ELEVATION = re.compile(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
 RUNNING = re.compile(
     r"(?:\w*_)?(?:(?:DOCKER|ENGINE|CONTAINER|PODMAN|COMPOSE|POETRY|UV|VENV|PIPENV|HATCH|PDM|NIX|CONDA)_?(?:RUN|EXEC)|RUN_?IN_\w+|EXEC_IN_\w+|IN_(?:DOCKER|CONTAINER|VENV)"
-    r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|CMD_PREFIX|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",
+    r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|(?:CMD|TESTS?|CHECK)_?(?:PREFIX|WRAPPER|LAUNCHER)|(?:\w+_)?VALGRIND|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",
     re.IGNORECASE,
 )
 """Variables that hold what a command is run in, or nothing: `$(ENGINERUN) bash test.sh`, `$(POETRY_RUN) pytest`."""
