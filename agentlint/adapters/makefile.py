@@ -137,6 +137,7 @@ class _Adapter:
             self.rule(rule)
         for path, (inner, include) in self.included.items():
             self.forward(path, inner, include)
+        self.patterns()
         for variable in self.document.variables:
             if variable.name in {"MAKEFLAGS", ".SHELLFLAGS", "SHELL", ".DEFAULT_GOAL"} and not variable.target:
                 self.found.setting("make", variable.name, variable.value.text.strip(), variable.span)
@@ -219,6 +220,26 @@ class _Adapter:
                     self.found.unit(
                         UnitKind.TARGET, name, include.span, calls=(there, *calls), documented=bool(rule.help)
                     )
+
+    def patterns(self) -> None:
+        """The targets that a pattern without a recipe makes of others' names (`%: common-%` and `common-lint:` give `lint`)."""
+        if posixpath.basename(self.found.path) not in {"Makefile", "makefile", "GNUmakefile"}:
+            return  # of a file that others include, which may have targets of these names themselves
+        inner = [(rule, one.span) for document, one in self.included.values() for rule in document.rules]
+        rules = [*((rule, rule.span) for rule in self.document.rules), *inner]
+        names = {name: None for rule, _ in rules for name in self.words(rule.targets.text) if "%" not in name}
+        for rule, span in rules:
+            match = _RENAMES.match(f"{rule.targets.text}:{rule.prerequisites}")
+            if match is None or rule.recipe:
+                continue
+            for name in names:
+                stem = name.removeprefix(match[1]).removesuffix(match[2])
+                if stem and stem not in names and name == match[1] + stem + match[2]:
+                    there = unit_id(self.found.path, UnitKind.TARGET, name)
+                    self.found.unit(UnitKind.TARGET, stem, span, calls=(there,))
+
+
+_RENAMES = re.compile(r"%\s*:\s*([\w.-]*)%([\w.-]*)\s*\Z")
 
 
 def _together(lines: Iterable[RecipeLine]) -> EmbeddedText:

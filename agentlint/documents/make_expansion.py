@@ -31,7 +31,8 @@ _AUTOMATIC = {
 def constants(variables: Iterable[Variable]) -> dict[str, str]:
     """What each variable holds when nothing from outside sets it: the last plain assignment, `+=` appended.
 
-    Of assignments under conditions the first counts, for there is no telling which holds.
+    Of assignments under conditions the first counts, for there is no telling which holds; a program's path fills what was
+    emptied before them (`LINTER :=`).
     """
     found: dict[str, str] = dict(BUILT_IN)
     for variable in variables:
@@ -45,11 +46,15 @@ def constants(variables: Iterable[Variable]) -> dict[str, str]:
             elif not known:
                 found[name] = value
         elif variable.conditions or variable.operator == "?=":
-            if not known:
+            if not known or (not found[name] and _BELOW_UNKNOWN.match(value)):
                 found[name] = value
         else:
             found[name] = value
     return found
+
+
+_BELOW_UNKNOWN = re.compile(r"\$[({](?:[\w.-]+|shell [^()$]*)[)}]((?:/[\w.-]+)+)\Z")
+"""`$(GOPATH)/bin/golangci-lint`: a program, wherever its folder may be."""
 
 
 def expand(
@@ -190,7 +195,8 @@ def _value(name: str, variables: Mapping[str, str], automatic: Mapping[str, str]
         inner = "$" if following == "$" else _value(name_within, variables, automatic, depth + 1)
         inner = located_by_shell(name_within) if inner is None and following != "$" else inner
         if inner is None or sum(map(len, pieces)) + len(inner) > MAX_EXPANSION:
-            return None
+            below = _BELOW_UNKNOWN.match(value) if inner is None else None
+            return "${FOLDER}" + below[1] if below is not None else None
         pieces.append(inner)
         at = end
     return "".join(pieces) + value[at:]
