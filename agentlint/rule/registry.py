@@ -168,17 +168,25 @@ def _from_module(names: Mapping[str, Any], origin: str, path: Path) -> LoadedRul
 
 def checked(loaded: LoadedRule) -> LoadedRule:
     """The same rule, its declaration found in order. Raises RuleError."""
-    rule, where = loaded.rule, f"{loaded.path}:{_rule_line(loaded.path)}"
+    rule = loaded.rule
+    fault = _fault(rule)
+    if fault:
+        raise RuleError(f"{loaded.path}:{_rule_line(loaded.path)}: {fault}")
+    return loaded
+
+
+def _fault(rule: Rule) -> str:
+    """What is wrong with a declaration; "" where nothing is."""
     if not _ID.match(rule.id):
-        raise RuleError(f"{where}: id {rule.id!r} should be capital letters and digits, such as INT101")
+        return f"id {rule.id!r} should be capital letters and digits, such as INT101"
     if not _NAME.match(rule.name):
-        raise RuleError(f"{where}: name {rule.name!r} should be lower-case words joined by hyphens")
+        return f"name {rule.name!r} should be lower-case words joined by hyphens"
     for field in ("summary", "why", "remediation"):
         if not getattr(rule, field).strip():
-            raise RuleError(f"{where}: {rule.id} says nothing under `{field}`")
+            return f"{rule.id} says nothing under `{field}`"
     if not rule.bad or not rule.good:
-        raise RuleError(f"{where}: {rule.id} needs at least one example under `bad` and one under `good`")
-    return loaded
+        return f"{rule.id} needs at least one example under `bad` and one under `good`"
+    return ""
 
 
 def _rule_line(path: Path) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span
+from agentlint.files.source import Place, SourceFile, Span
 from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.documented_options import MOST_FILES, program_sources
 from agentlint.rule.lazily import lazily
@@ -50,14 +50,25 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
     named = _of_own_prefix(named, repository) if named else []
     if not named:
         return
-    words, made = _known_words(repository, frozenset(name.split("_")[0].lower() for _, name in named))
-    if not made.isdisjoint({"*"}):
-        return
-    for place, name in named:
-        prefix = name.split("_")[0]
-        kin = sum(word.startswith(prefix + "_") for word in words)
-        if name not in words and kin >= FEWEST_KIN and prefix not in made and not _is_part(name, words):
-            yield place, name
+    prefixes = frozenset(name.split("_")[0].lower() for _, name in named)
+    sources = tuple(program_sources(repository))
+    if len(sources) >= MOST_FILES:
+        return  # too large to be read whole
+    words = _known_words(sources, prefixes)
+    unknown = [(place, name) for place, name in named if _is_unknown(name, words)]
+    made = _put_together(sources, prefixes) if unknown else frozenset("*")
+    if "*" not in made:
+        yield from ((place, name) for place, name in unknown if name.split("_")[0] not in made)
+
+
+def _is_unknown(name: str, words: frozenset[str]) -> bool:
+    """True for a name that nothing knows, though enough others bear its prefix."""
+    prefix = name.split("_")[0]
+    return (
+        name not in words
+        and sum(word.startswith(prefix + "_") for word in words) >= FEWEST_KIN
+        and not _is_part(name, words)
+    )
 
 
 def _of_own_prefix(named: list[tuple[Place, str]], repository: Repository) -> list[tuple[Place, str]]:
@@ -94,27 +105,30 @@ _LIBRARIES = tuple(
 )
 
 
-def _known_words(repository: Repository, prefixes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that files which speak of one of these prefixes hold, and the prefixes from which code puts names together."""
-    known = repository.memory("words like variables")
-    if known is None:
-        words: set[str] = set()
-        made: set[str] = set()
-        starts = tuple(prefix.upper() + "_" for prefix in prefixes)
-        for number, source in enumerate(program_sources(repository)):
-            if number + 1 >= MOST_FILES:
-                words.clear()
-                break
-            lowered = source.text.lower()
-            if any(mark in lowered for mark in _LIBRARIES) and _BY_LIBRARY.search(source.text):
-                made.add("*")
-            if "prefix" not in lowered and not any(start in source.text for start in starts):
-                continue
-            words.update(_ANY.findall(source.text))
-            if "_" in source.text:
-                made.update(
-                    word.upper() for match in _PUT_TOGETHER.finditer(source.text) for word in match.groups() if word
-                )
-        known = repository.remember("words like variables", (frozenset(words), frozenset(made)))
-    assert isinstance(known, tuple)
-    return known
+def _speaking(sources: Sequence[SourceFile], prefixes: frozenset[str]) -> Iterator[str]:
+    """The texts that hold a name with one of these prefixes, or speak of prefixes."""
+    starts = tuple(prefix.upper() + "_" for prefix in prefixes)
+    for source in sources:
+        if any(start in source.text for start in starts) or "prefix" in source.text.lower():
+            yield source.text
+
+
+def _known_words(sources: Sequence[SourceFile], prefixes: frozenset[str]) -> frozenset[str]:
+    """The names that files which speak of one of these prefixes hold."""
+    return frozenset(word for text in _speaking(sources, prefixes) for word in _ANY.findall(text))
+
+
+def _put_together(sources: Sequence[SourceFile], prefixes: frozenset[str]) -> frozenset[str]:
+    """The prefixes from which code puts names together; "*" where a library makes names of any kind."""
+    for source in sources:
+        lowered = source.text.lower()
+        if any(mark in lowered for mark in _LIBRARIES) and _BY_LIBRARY.search(source.text):
+            return frozenset("*")
+    return frozenset(
+        word.upper()
+        for text in _speaking(sources, prefixes)
+        if "_" in text
+        for match in _PUT_TOGETHER.finditer(text)
+        for word in match.groups()
+        if word
+    )
