@@ -34,6 +34,14 @@ RULE = Rule(
             {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml | tee log\n"},
             at=(".github/workflows/ci.yml:6",),
         ),
+        Bad(
+            {
+                ".github/workflows/nightly.yml": _HEAD
+                + "      - run: |\n          pip install nuitka==2.7\n          python -m nuitka --onefile app 2>&1 | tee build.log\n      - run: ./upload\n"
+            },
+            at=(".github/workflows/nightly.yml:8",),
+            title="a build that ends its step",
+        ),
         Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
         Bad({"up.sh": "#!/bin/sh\nset -e\nansible-playbook site.yml | tee log\necho ready\n"}, at=("up.sh:3",)),
         Bad(
@@ -106,8 +114,33 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             f"result of the {what} away; set -o pipefail"
         ),
         unit=command.unit,
-        tier=Tier.PEDANTIC if debatable(command, what) or what == "build" else None,
+        tier=Tier.PEDANTIC
+        if debatable(command, what) or (what == "build" and not _ends_step(command, repository))
+        else None,
     )
+
+
+def _ends_step(command: Command, repository: Repository) -> bool:
+    """True for a build that is the last command of a CI step, with its log kept: the step is green whatever became of it."""
+    return (
+        command.output_to == "tee"
+        and command.step is not None
+        and repository.job_of(command) is not None
+        and command.program not in _WHOSE_RESULT_IS_NEEDED
+        and max(
+            (
+                one
+                for one in repository.commands_by_unit.get(command.unit, ())
+                if one.step == command.step and one.program != "tee"
+            ),
+            key=lambda one: one.place.span.start,
+        )
+        is command
+    )
+
+
+_WHOSE_RESULT_IS_NEEDED = frozenset({"configure", "cmake"})
+"""What comes next cannot even begin without it."""
 
 
 def _said_done(command: Command, repository: Repository) -> str:

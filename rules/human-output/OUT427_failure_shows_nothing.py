@@ -53,7 +53,7 @@ RULE = Rule(
             because="a trap prints it",
         ),
         Good({"ci.sh": _STRICT + "./make-page > page.html || exit 1\ncat page.html\n"}, because="errors are seen"),
-        Good({"ci.sh": _STRICT + "pytest --version > /dev/null\nmake lint 2> /dev/null\n"}, because="no check, and no result"),
+        Good({"ci.sh": _STRICT + "pytest --version > /dev/null\nmake lint 2> /dev/null\ncppcheck src > /dev/null\n"}, because="no check, no result, and findings on standard error"),
     ),
 )  # fmt: skip
 
@@ -92,10 +92,17 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 
 def _is_redirected(command: Command, repository: Repository) -> bool:
-    """True for a redirection by a shell: a program that starts others may have asked for something else."""
+    """True for a redirection by a shell of all that tells of a failure: linters may tell it on standard error."""
     text = repository.text(command.place.path)
     end = text.find("\n", command.place.span.end)
-    return "/dev/null" in text[command.place.span.start : end if end >= 0 else len(text)]
+    line = text[command.place.span.start : end if end >= 0 else len(text)]
+    both = "2>&1" in line or "&>" in line or ">&" in line
+    on_output = "test" in table().roles(command) and command.program not in _ON_STDERR
+    return "/dev/null" in line and (both or on_output)
+
+
+_ON_STDERR = frozenset({"jest", "react-scripts", "craco"})
+"""Runners that tell their results on standard error, as many linters do. Source: github.com/jestjs/jest, issue 5064."""
 
 
 def _shown_too_late(command: Command, repository: Repository) -> bool:
