@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 
@@ -53,8 +54,7 @@ def real_build(command: Command, repository: Repository) -> bool:
     """True when this `make` compiles: its Makefile has compile rules, or a build system generated it."""
     if command.option("-v", "-n") or shares_job_server(command, repository):
         return False
-    program = table().of(command)
-    targets = [word for word in (program.operands(command) if program else ()) if "=" not in word]
+    targets = goals(command)
     named = any(_builds(target) for target in targets or [""]) or packs_and_builds(targets, repository)
     if not named and not _installs_unbuilt(command, targets, repository):
         return False
@@ -67,6 +67,19 @@ def real_build(command: Command, repository: Repository) -> bool:
         if any(posixpath.join(directory, name) in repository.project.paths for name in GENERATED_FROM):
             return True
     return _prepared(command, repository)
+
+
+_NUMBER = lazily(r"\d+(?:\.\d+)?$|[\"']?\$")
+
+
+def goals(command: Command) -> list[str]:
+    """The targets that a call of make names; in `make -j $JOBS` the variable is the number of jobs."""
+    program = table().of(command)
+    named = [word for word in (program.operands(command) if program else ()) if "=" not in word]
+    for before, after in itertools.pairwise(command.texts()):
+        if before in {"-j", "-l"} and _NUMBER.match(after) and after in named:
+            named.remove(after)
+    return named
 
 
 def packs_and_builds(targets: list[str], repository: Repository) -> bool:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.programs import table
-from agentlint.rule.builds import GENERATED_FROM, make_directory, real_build
+from agentlint.rule.builds import GENERATED_FROM, goals, make_directory, real_build
 from agentlint.rule.lazily import lazily
 
 _COMPILES = lazily(
@@ -50,9 +49,8 @@ def compiles(command: Command, repository: Repository) -> bool:
     directory = make_directory(command)
     if directory is None:
         return False
-    program = table().of(command)
-    goals = [word for word in (program.operands(command) if program else ()) if "=" not in word and "$" not in word]
-    return any(_leads_to_compiler(goal, directory, repository) for goal in goals if not _NO_COMPILING.match(goal))
+    named = [word for word in goals(command) if "$" not in word]
+    return any(_leads_to_compiler(goal, directory, repository) for goal in named if not _NO_COMPILING.match(goal))
 
 
 def _leads_to_compiler(goal: str, directory: str, repository: Repository) -> bool:

@@ -9,8 +9,7 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
-from agentlint.programs import table
-from agentlint.rule.builds import PREPARES, packs_and_builds, real_build
+from agentlint.rule.builds import PREPARES, goals, packs_and_builds, real_build
 from agentlint.rule.lazily import lazily
 
 MAKES = frozenset({"make", "gmake", "bmake", "mingw32-make"})
@@ -36,8 +35,7 @@ MANY = 4
 
 def targets_of(command: Command) -> list[str]:
     """The targets a call of make names."""
-    program = table().of(command)
-    return [word for word in (program.operands(command) if program else ()) if "=" not in word]
+    return goals(command)
 
 
 def compiles_many(command: Command, repository: Repository) -> bool:

@@ -119,6 +119,16 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="the layers of an Earthfile",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./publish.sh\n",
+                "publish.sh": "#!/bin/sh\nset -e\ndocker build -t app .\ndocker build -t app:plot -f Dockerfile.plot .\n",
+                "Dockerfile": "FROM debian\nRUN apt-get update && apt-get install -y git\n",
+                "Dockerfile.plot": "FROM app\nRUN pip install plotly pandas\n",
+            },
+            at=("publish.sh:3", "publish.sh:4"),
+            title="each image that a script builds",
+        ),
     ),
     good=(
         Good(
@@ -231,11 +241,11 @@ def _built_anew(step: Step, repository: Repository) -> bool:
 
 
 def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:
-    told: set[int] = set()
+    told: set[Place] = set()
     built_here: set[tuple[str, str]] = set()  # a second build of the same file finds the first one's layers
     baked = False
     for fetch in fetches(job, repository):
-        if fetch.how.what != "docker" or id(fetch.through) in told or kept(fetch, job, repository):
+        if fetch.how.what != "docker" or _stands(fetch, job) in told or kept(fetch, job, repository):
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
@@ -252,15 +262,20 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
             if baked:
                 continue  # it goes on from the layers that the same builder has made in this job
             baked = True
-        told.add(id(fetch.through))
+        told.add(_stands(fetch, job))
         built = as_written(fetch.by, repository, 60)
         by = "" if fetch.by is fetch.through else f"`{as_written(fetch.through, repository, 40)}` runs "
         yield Hit(
             place=_stands(fetch, job),
             message=f"{by}`{built}`, which builds every layer anew on a fresh machine; {fetch.how.advice}",
             unit=job.unit,
-            tier=tier or (Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=True) else None),
+            tier=tier or (Tier.PEDANTIC if _now_and_then(fetch, job, repository) else None),
         )
+
+
+def _now_and_then(fetch: Fetch, job: Job, repository: Repository) -> bool:
+    """True by the conditions of the build itself or of what calls it."""
+    return any(rare_command(one, job, repository, costly=True) for one in (fetch.through, fetch.by))
 
 
 def _by_earthly(job: Job, tier: Tier | None, repository: Repository) -> Iterator[Hit]:

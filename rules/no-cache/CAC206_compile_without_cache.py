@@ -112,6 +112,16 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:3",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./ci/build.sh\n",
+                "ci/build.sh": "#!/bin/bash\nset -e\n./configure $FLAGS\ncd build\nmake -j ${JOBS}\n",
+                "configure": "#!/bin/sh\ncmake -B build\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="in the folder that a script of one's own makes, with a number of jobs from outside",
+        ),
     ),
     good=(
         Good(

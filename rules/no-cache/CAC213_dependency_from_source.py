@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -83,6 +84,17 @@ RULE = Rule(
         ),
         Good(
             {
+                ".travis.yml": (
+                    "language: c\ninstall:\n  - wget https://x.org/redis/archive/6.0.6.tar.gz\n  - tar -xzf 6.0.6.tar.gz\nscript:\n"
+                    "  - mkdir build/ && cd build/\n  - cmake .. ${OPTS}\n  - make VERBOSE=1\n"
+                ),
+                "CMakeLists.txt": "project(x C)\n",
+                "main.c": "int x;\n",
+            },
+            because="it builds the project itself, in a folder of its own",
+        ),
+        Good(
+            {
                 "Dockerfile": "FROM debian\nRUN curl -LO https://x.org/a-1.tar.gz && tar xf a-1.tar.gz && cd a-1 && ./configure && make -j4\n"
             },
             because="the layer keeps it",
@@ -131,7 +143,9 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
     """Each compile of sources that an earlier command of the same unit fetched."""
     fetched: list[Foreign] = []
     configured = False
+    own: set[str] = set()
     for command in commands:
+        own.update(_own_build_folders(command, repository))
         found = foreign(command)
         if found is not None:
             fetched.append(found)
@@ -140,7 +154,7 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
         if not fetched:
             continue
         source = next((one for one in fetched if one.folder and _works_in(command, one.folder)), None)
-        if source is None and _outside(command, repository):
+        if source is None and _outside(command, repository) and command.directory not in own:
             source = _archive_for(command, fetched)
         if source is None:
             continue
@@ -150,6 +164,17 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
             configured = False
         elif _name(command) in _CONFIGURES:
             configured = True
+
+
+def _own_build_folders(command: Command, repository: Repository) -> Iterator[str]:
+    """The folders that CMake fills with a build of this repository: the one it is called in, with its sources above."""
+    if command.program != "cmake" or not command.directory or command.option("--build") is not None:
+        return
+    for text in command.texts():
+        if re.match(r"\.\.?(?:/|$)", text):
+            sources = posixpath.normpath(posixpath.join(command.directory, text, "CMakeLists.txt"))
+            if sources in repository.project.paths:
+                yield command.directory
 
 
 def _archive_for(command: Command, fetched: list[Foreign]) -> Foreign | None:

@@ -179,6 +179,17 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:17",),
             title="a check of what is made afresh, behind the job that gathers the tests",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  conventional:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: webiny/action-conventional-commits@v1.3.0\n  unit-tests:\n    needs: conventional\n"
+                    + _TEST
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="tests that wait for a look at the commits' messages",
+        ),
     ),
     good=(
         Good(
