@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.powershell_parameters import Parameters, function_around
 from agentlint.adapters.script_file import script_facts
 from agentlint.adapters.shell.emit import Emitter
 from agentlint.adapters.shell.frame import Frame
@@ -32,6 +33,8 @@ ASKING = {
     )
 }
 """Cmdlets found anywhere in an expression, with the spelling that the table of programs uses."""
+_ABOUT_COMMANDS = frozenset({"mock", "should", "assert-mockcalled", "get-command", "get-help", "set-alias"})
+"""What is given the name of a command and does not run it: Pester's mocks and checks, and the like."""
 
 _CONSOLE = re.compile(
     r"\[(?:System\.)?Console\]::Read(?:Key|Line)\s*\(|\$Host\.UI\.(?:RawUI\.ReadKey|PromptForChoice|Prompt|ReadLine\w*)\s*\("
@@ -43,7 +46,6 @@ _FORCED = re.compile(
 )
 """What stands before a question that a parameter spares: `if ($Force -or $PSCmdlet.ShouldContinue(...))`."""
 _VARIABLE = re.compile(r"\$(?:\{?(env):)?\{?(\w+)", re.IGNORECASE)
-_PARAMETER = re.compile(r"(?:^|\])\$(\w+)")
 _NEGATED = re.compile(
     r"-not\b|!\s*[\$(\[]|-eq\s*(?:\$null|\$false|''|\"\")|-ne\s*(?:\$true|'true'|\"true\")|IsNullOrEmpty|IsNullOrWhiteSpace",
     re.IGNORECASE,
@@ -114,15 +116,16 @@ class _Reader:
         self.machine = machine
         self.frame = frame
         self.emitter = Emitter(sink)
+        self.parameters = Parameters(())
         self.options: set[str] = set()
+        self.function = ""
         self.headers: set[Block] = set()
         self.after: dict[Block | None, tuple[Guard, ...]] = {}
 
     def run(self) -> None:
         statements = read_powershell_text(self.text.text)
-        for statement in statements:
-            if statement.blocks and statement.blocks[-1].header == "param":
-                self.options.update(name.lower() for word in statement.words for name in _PARAMETER.findall(word.text))
+        self.parameters = Parameters(statements)
+        self.options = self.parameters.names
         for index, statement in enumerate(statements):
             following = statements[index + 1] if index + 1 < len(statements) else None
             self._statement(statement, following)
@@ -130,6 +133,7 @@ class _Reader:
 
     def _statement(self, statement: PowerStatement, following: PowerStatement | None) -> None:
         words = self._run_words(statement)
+        self.function = function_around(statement.blocks)
         guards = (*self.frame.guards, *self._guards(statement))
         frame = Frame(
             self.frame.unit,
@@ -155,6 +159,8 @@ class _Reader:
     def _run_words(self, statement: PowerStatement) -> list[PowerWord]:
         """The words from the program on: behind `$x =`, `return`, `&`, casts; or an asking cmdlet further in."""
         words = _evaluated(statement.words)
+        if words and words[0].text.lower() in _ABOUT_COMMANDS:
+            return words
         for index, word in enumerate(words):
             known = ASKING.get(word.text.lower())
             if known is not None and not word.quoted:
@@ -272,6 +278,8 @@ class _Reader:
                 return GuardKind.NOT_AUTOMATED if negated else GuardKind.AUTOMATED
             if environment:
                 return GuardKind.VARIABLE if negated else GuardKind.OPTION
+            if self.parameters.is_left(self.function, name.lower(), header, negated):
+                continue
             if name.lower() in self.options:
                 return GuardKind.VARIABLE if negated and not ASSENT.search(name) else GuardKind.OPTION
             if name.lower() in {"confirmpreference", "psboundparameters", "args"}:

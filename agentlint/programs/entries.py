@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agentlint.facts.command import Command
+
+STANDS_FOR_OPTIONS = re.compile(
+    r"[\"']?\$[{(]?\w*(?:TTY|FLAGS?|OPTS?|OPTIONS?|ARGS?|ARGUMENTS?|PARAMS?|MOUNTS?|VOLUMES?|ENVS?)(?:\[[@*]\])?[})]?[\"']?\Z",
+    re.IGNORECASE,
+)
+"""`$(DOCKER_FLAGS)`, `"${run_args[@]}"`: a variable that stands for options, before the first operand is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,8 @@ class When:
     `subcommands`: leading operands, words joined by spaces ("install", "auth login"); empty: every invocation;
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
     literal operands is present. `later_option`: one of these stands behind the subcommand (`docker compose -f FILE logs`
-    follows nothing). `all_options`: each of them is. `exact_option`: one argument is exactly one of these (so that `-p` is
+    follows nothing). `all_options`: each of them is (`-t|--tty`: one of two spellings). `switches`: the options that take no value, of a program that reads its
+    own only up to the first operand (`docker run -t IMAGE -i`: that `-i` is the image's), and with them `all_options` and `no_option` do. `exact_option`: one argument is exactly one of these (so that `-p` is
     not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
     `listed`: one of these is among the words of an argument, which commas part (`-t lint,test`).
     `open_value`: one of these options has a name for its value, and no password behind it (`-u NAME`, not `-u NAME:WORD`).
@@ -31,6 +38,7 @@ class When:
     any_option: tuple[str, ...] = ()
     later_option: tuple[str, ...] = ()
     all_options: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
     exact_option: tuple[str, ...] = ()
     no_option: tuple[str, ...] = ()
     no_environment: tuple[str, ...] = ()
@@ -47,7 +55,10 @@ class When:
             return False
         if self.any_option and not has_any(command, self.any_option):
             return False
-        if self.no_option and has_any(command, self.no_option, attached=True):
+        own = self._with_own_options(command)
+        if self.no_option and has_any(own, self.no_option, attached=True):
+            return False
+        if not all(has_any(own, option.split("|")) for option in self.all_options):
             return False
         if not self._options_fit(command) or not self._count_fits(len(operands)):
             return False
@@ -64,9 +75,26 @@ class When:
             return False
         if self.later_option and not self._stands_later(command):
             return False
-        if self.open_value and not _is_open(command.value_of(*self.open_value)):
-            return False
-        return all(has_any(command, (option,)) for option in self.all_options)
+        return not self.open_value or _is_open(command.value_of(*self.open_value))
+
+    def _with_own_options(self, command: Command) -> Command:
+        """The command up to its first operand behind the subcommand, where `switches` are given."""
+        if not self.switches:
+            return command
+        words = {word for wanted in self.subcommands for word in wanted.split()}
+        letters = {name[1] for name in self.switches if len(name) == 2}
+        arguments = command.arguments
+        at = 0
+        while at < len(arguments):
+            text = arguments[at].text
+            if not text.startswith("-"):
+                if text not in words and (arguments[at].literal or not STANDS_FOR_OPTIONS.match(text)):
+                    break
+                at += 1
+            else:
+                cluster = not text.startswith("--") and set(text[1:]) <= letters
+                at += 1 if cluster or text in self.switches or "=" in text else 2
+        return replace(command, arguments=arguments[:at])
 
     def _stands_later(self, command: Command) -> bool:
         words = {wanted.split()[-1] for wanted in self.subcommands if wanted}

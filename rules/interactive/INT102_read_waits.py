@@ -116,6 +116,27 @@ RULE = Rule(
             title="the option of one function answers no question of another, whatever their variables are called",
         ),
         Bad(
+            {
+                "address.sh": (
+                    "#!/bin/bash\ncheck_ip() { printf '%s' \"$1\" | grep -Eq '^[0-9.]+$'; }\nread -rp 'Address: ' address\n"
+                    '[ -z "$address" ] && address="$public"\nuntil check_ip "$address"; do\n  read -rp \'Address: \' address\ndone\n'
+                )
+            },
+            at=("address.sh:3", "address.sh:6"),
+            title="asked again, for what was just typed is no good",
+        ),
+        Bad(
+            {
+                "setup.sh": (
+                    "#!/bin/bash\nverbose=0\nwhile [ $# -gt 0 ]; do\n  case $1 in\n  --verbose) verbose=1; show_more; shift ;;\n  esac\ndone\n"
+                    "show_more() { set -x; }\nadd() { ./add; }\nremove() { ./remove; }\nread -rp 'Option: ' option\n"
+                    "case $option in\n1) add ;;\n2) remove ;;\n3) exit ;;\nesac\n"
+                )
+            },
+            at=("setup.sh:11",),
+            title="the options do other work than the menu",
+        ),
+        Bad(
             {"clip.app-plugin": "#!/bin/bash\nread -r -p 'This is experimental. Proceed? [y/N] ' __yn\n"},
             at=("clip.app-plugin:2",),
             title="a plugin says on its first line what it is",
@@ -186,6 +207,18 @@ RULE = Rule(
         Good(
             {"app.sh": '#!/bin/bash\ncase "$1" in\n  --interactive) read -rp "Name: " name ;;\nesac\n'},
             because="somebody asks to be asked",
+        ),
+        Good(
+            {
+                "setup.sh": (
+                    "#!/bin/bash\nadd_client=0\nremove_client=0\nwhile [ $# -gt 0 ]; do\n  case $1 in\n  --add) add_client=1; client=$2; shift 2 ;;\n"
+                    '  --remove) remove_client=1; client=$2; shift 2 ;;\n  esac\ndone\nadd() { ./add "$client"; }\nremove() { ./remove "$client"; }\n'
+                    "ask_name() { read -rp 'Name: ' client; }\nif [ \"$add_client\" = 1 ]; then\n  add\n  exit 0\nfi\n"
+                    "if [ \"$remove_client\" = 1 ]; then\n  remove\n  exit 0\nfi\nread -rp 'Option: ' option\n"
+                    "case $option in\n1) ask_name; add ;;\n2) ask_name; remove ;;\n*) exit ;;\nesac\n"
+                )
+            },
+            because="options do all that the menu offers",
         ),
         Good({"list.sh": '#!/bin/sh\nwhile read -r line; do echo "$line"; done\n'}, because="a filter reads its input"),
         Good({"one.sh": "#!/bin/bash\nread -r first rest < version.txt\n"}, because="reads a file"),

@@ -36,6 +36,11 @@ RULE = Rule(
         ),
         Bad({"package.json": '{"scripts": {"test": "docker run -it --rm image npm test"}}\n'}, at=("package.json:1",)),
         Bad(
+            {"test.sh": "#!/bin/sh\ndocker run --rm -i --tty $DOCKER_OPTS image make test\n"},
+            at=("test.sh:2",),
+            title="one option in each spelling",
+        ),
+        Bad(
             {
                 "reset.sh": (
                     '#!/bin/bash\nif [ "$1" = --yes ]; then\n  answer=yes\nelse\n  read -rp "Sure? " answer\nfi\n'
@@ -49,6 +54,10 @@ RULE = Rule(
     good=(
         Good({"test.sh": "#!/bin/sh\ndocker run --rm -i image make < input\n"}, because="no terminal is asked for"),
         Good({"test.sh": "#!/bin/sh\ndocker run -itd --name app image\n"}, because="detached"),
+        Good(
+            {"test.sh": '#!/bin/sh\ndocker run --rm -t -v "$PWD:/src" "$IMAGE" -i ./pkg\n'},
+            because="-t alone leaves standard input out of it, and the -i is for the program in the image",
+        ),
         Good({"Makefile": "shell:\n\tdocker run -it image bash\n"}, because="the target is there to open a shell"),
         Good(
             {"test.sh": '#!/bin/bash\nTTY=""\n[ -t 0 ] && TTY=-it\ndocker run $TTY image make\n'},

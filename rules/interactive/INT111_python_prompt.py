@@ -108,6 +108,20 @@ RULE = Rule(
             title="one of several works that options ask for",
         ),
         Bad(
+            {
+                "app/cli.py": (
+                    "from app.setup import new_config\n\nclass Cli:\n    def parse(self):\n        if not self._parsed:\n            self._build()\n\n"
+                    "    def _build(self):\n        self.command.set_defaults(func=new_config)\n"
+                ),
+                "app/setup.py": (
+                    "from questionary import prompt\n\ndef ask_config():\n"
+                    '    return prompt([{"type": "confirm", "name": "dry", "message": "Dry run?"}])\n\ndef new_config(args):\n    save(ask_config())\n'
+                ),
+            },
+            at=("app/setup.py:4",),
+            title="a command that is made one under a condition",
+        ),
+        Bad(
             {"tests/test_login.py": "def test_login(auth):\n    print(auth.url)\n    auth.finish(input('PIN: '))\n"},
             at=("tests/test_login.py:3",),
             title="a suite that asks its tester",

@@ -284,6 +284,28 @@ RULE = Rule(
             },
             because="a setting chooses whether it asks",
         ),
+        Good(
+            {
+                "cmd/main.go": (
+                    'package cmd\n\nimport "fmt"\n\nfunc init() {\n\tif mousetrap.StartedByExplorer() {\n'
+                    '\t\tfmt.Println("Press the Enter key to exit")\n\t\tfmt.Scanln()\n\t}\n}\n'
+                ),
+                "box/box.go": (
+                    'package box\n\nimport (\n\t"bufio"\n\t"fmt"\n\t"os"\n)\n\nfunc Encrypt(names []string, overwrite bool, pause bool) {\n'
+                    "\tif pause {\n\t\tnotice()\n\t}\n\tif overwrite {\n\t\tshred(names)\n\t} else {\n\t\tnotice()\n\t}\n}\n\n"
+                    'func notice() {\n\tfmt.Print("ENTER to continue: ")\n\tinput := bufio.NewScanner(os.Stdin)\n\tinput.Scan()\n}\n'
+                ),
+            },
+            because="started by a double click; and switches that whoever calls the function hands over",
+        ),
+        Good(
+            {
+                "appTestCases/src/java/Loop.java": (
+                    'class Loop {\n    void run() {\n        String line = System.console().readLine("Name: ");\n    }\n}\n'
+                )
+            },
+            because="cases for the tests of a checker",
+        ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
         Good(
             {

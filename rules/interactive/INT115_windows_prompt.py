@@ -48,6 +48,18 @@ RULE = Rule(
             {"clean.ps1": "if ($PSCmdlet.ShouldContinue('Remove it', 'Sure?')) { Remove-Item data }\n"},
             at=("clean.ps1:1",),
         ),
+        Bad(
+            {
+                "setup.ps1": (
+                    "function Exit-Script {\n  param (\n    [int]$ExitCode,\n    [bool]$WaitForKeypress = $true\n  )\n\n"
+                    "  if ($ExitCode -ne 0) {\n    $openLog = Read-Host\n  }\n  elseif ($WaitForKeypress) {\n"
+                    '    $host.UI.RawUI.ReadKey("NoEcho,IncludeKeyDown") | Out-Null\n  }\n}\n\n'
+                    "if (-not (Test-Path app)) { Exit-Script -exitCode 1 }\nExit-Script -exitCode 0\n"
+                )
+            },
+            at=("setup.ps1:8", "setup.ps1:11"),
+            title="parameters of a function, which the script's own calls leave at what asks",
+        ),
         Bad({"ask.bat": '@echo off\nchoice /c yn /m "Go on"\n'}, at=("ask.bat:2",)),
     ),
     good=(
@@ -67,6 +79,21 @@ RULE = Rule(
                 "clean.ps1": "param([switch]$Force)\nif ($Force -or $PSCmdlet.ShouldContinue('a', 'b')) { Remove-Item data }\n"
             },
             because="a parameter answers",
+        ),
+        Good(
+            {
+                "deploy.ps1": (
+                    "param([switch]$Yes)\n\nfunction Confirm-Step {\n  param([string]$Text, [bool]$Assume)\n"
+                    "  if (-not $Assume) { Read-Host $Text }\n}\n\nConfirm-Step 'Deploy?' -Assume $Yes\n"
+                )
+            },
+            because="a parameter of the script comes through",
+        ),
+        Good(
+            {
+                "setup.Tests.ps1": "It 'asks' {\n  Mock Read-Host { return 'A' }\n  Should -Invoke Read-Host -Exactly 1\n}\n"
+            },
+            because="a test puts something else in its place",
         ),
         Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
         Good({"build.bat": "@echo off\necho | pause\n"}, because="fed by a pipe"),

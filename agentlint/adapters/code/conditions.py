@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS, LOOPS, call_of, function_around, function_name
 from agentlint.adapters.code.helpers import (
+    asked_by_caller,
     by_helper,
     chosen_in_loop,
     destructured_from,
@@ -44,7 +45,7 @@ MAX_RESOLVED = 200
 
 _TERMINAL = re.compile(
     r"isTTY|is_?atty|is_?terminal|\btty\?|is_?tty\b|Is(?:Input|Output)Redirected|UserInteractive|console\(\)\s*[!=]=|CanPrompt|can_?prompt"
-    r"|has_?(?:a_?)?(?:tty|terminal)",
+    r"|has_?(?:a_?)?(?:tty|terminal)|(?:started|launched|run)_?(?:by|from)_?(?:explorer|double_?click)|\bdouble_?clicked\b|GetConsoleProcessList",
     re.IGNORECASE,
 )
 _AUTOMATED = re.compile(
@@ -218,6 +219,8 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool, otherwise: bo
     if sure is not None:
         return sure
     if _MEMBER.search(text) and (otherwise or not _asks_for_the_work(text)):
+        return GuardKind.OPTION
+    if asked_by_caller(tree, branch, text, otherwise):
         return GuardKind.OPTION
     if not otherwise and (_EMPTY_FIELD.search(text) or is_bound_and_missing(tree, text)):
         return GuardKind.OPTION

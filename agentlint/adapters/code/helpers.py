@@ -37,6 +37,22 @@ _MISSING = re.compile(
     r"(?:!\s?(?:\w{1,40}\.){1,2}(\w{2,60})\b(?!\())"
     r"|\b(?:len\()?(?:\w{1,40}\.){0,2}(\w{2,60})\)?\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|0\b)"
 )
+_ALONE = re.compile(r"\(*\s{0,3}(!?)\s{0,3}([A-Za-z_]\w{1,60})\s{0,3}\)*")
+_WISHES = re.compile(r"pause|ask(?!ed)|prompt|confirm(?!ed)|interactive|wait_?for", re.IGNORECASE)
+_SPARES = re.compile(r"overwrite|clobber|replace_?existing|no_?(?:ask|prompt|confirm|pause)", re.IGNORECASE)
+
+
+def asked_by_caller(tree: CodeTree, branch: Node, text: str, otherwise: bool) -> bool:
+    """`if pauseNeeded {`, or the `else` of `if overwrite {`: a switch that the caller hands to the function around."""
+    match = _ALONE.fullmatch(text)
+    if match is None:
+        return False
+    wanted = _SPARES if bool(match[1]) != otherwise else _WISHES
+    function: Node | None = branch if wanted.search(match[2]) else None
+    while function is not None and function.type not in FUNCTIONS:
+        function = function.parent
+    head = tree.of(function)[:600].partition("{")[0] if function is not None else ""
+    return re.search(rf"\b{match[2]}\??:?\s{{0,3}}bool|\bbool(?:ean)?\s{{1,3}}{match[2]}\b", head) is not None
 
 
 def refused_by_helper(tree: CodeTree, statement: Node) -> Guard | None:

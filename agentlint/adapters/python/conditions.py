@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agentlint.adapters.python.commands_of_own import is_entry, is_registered
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.one_of_several import chosen_class
@@ -370,15 +371,14 @@ def _guarded_callers(view: View, node: ast.AST, depth: int) -> Guard | None:
     called: list[ast.Call] = view.module.called.get(function.name, [])
     uses: list[ast.AST] = [call for call in called if view.module.document.function_of(call) is not function]
     uses = uses or _handed_over(view, function.name)
-    if not uses or len(uses) > MAX_CALLERS or not all(_guards(view, use, depth + 1) for use in uses):
+    if (
+        not uses
+        or len(uses) > MAX_CALLERS
+        or any(is_registered(view.module, use) for use in uses)
+        or not all(_guards(view, use, depth + 1) for use in uses)
+    ):
         return None
     return Guard(GuardKind.INTERACTIVE_CALLER, f"{function.name}() is called", view.module.document.span(uses[0]))
-
-
-def is_entry(module: Module, decorator: ast.expr) -> bool:
-    """True for a decorator that makes a function a command of its own, whoever else calls it."""
-    name = module.name(decorator.func if isinstance(decorator, ast.Call) else decorator)
-    return name.endswith((".command", ".group", ".callback", ".task", ".main")) or name in {"command", "task"}
 
 
 def _handed_over(view: View, name: str) -> list[ast.AST]:

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from agentlint.adapters.code.elsewhere import COMMON, MAX_PARSED, near
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.python.conditions import guards_of, is_entry
+from agentlint.adapters.python.commands_of_own import is_entry, is_registered
+from agentlint.adapters.python.conditions import guards_of
 from agentlint.adapters.python.names import Module, module_of
 from agentlint.documents.python import PythonError, read_python
 from agentlint.facts.command import Guard, GuardKind
@@ -92,7 +93,7 @@ def _uses(context: TreeContext, path: str, name: str, method: bool, depth: int) 
         if name in using.own or not (method or _imports(using, path, name)):
             continue
         for node in _mentions(using, name):
-            yield _spared(context, using, node, depth)
+            yield None if is_registered(using, node) else _spared(context, using, node, depth)
 
 
 def _spared(context: TreeContext, module: Module, use: ast.AST, depth: int) -> Guard | None:

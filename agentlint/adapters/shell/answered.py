@@ -10,27 +10,43 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from agentlint.adapters.shell.names import DIALOGS
 from agentlint.facts.command import Command, Guard, GuardKind, Input
+from agentlint.files.source import Span
 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _VALUE_OPTIONS = ("-p", "-t", "-n", "-N", "-d", "-i", "-u", "-a")
 MAX_ROUNDS = 12
+_RESTING = frozenset({GuardKind.INTERACTIVE_CALLER, GuardKind.OPTION, GuardKind.VARIABLE})
+_SETTING = frozenset({GuardKind.OPTION, GuardKind.VARIABLE})
+
+
+class _Typed(NamedTuple):
+    """A variable that a person has typed: from where on, and under which conditions."""
+
+    name: str
+    start: int
+    under: frozenset[Span]
 
 
 def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
     """The commands, with guards on unanswerable answers turned into ordinary conditions."""
     found = list(commands)
-    if not any(guard.kind is GuardKind.INTERACTIVE_CALLER for command in found for guard in command.guards):
+    if not any(guard.kind in _RESTING for command in found for guard in command.guards):
         return tuple(found)
     for _ in range(MAX_ROUNDS):
         waiting = [command for command in found if _waits(command)]
         typed = {name for command in waiting for name in _names(command)}
         first = _first_by_unit(waiting)
         askers = {_function_of(command) for command in waiting}
-        judged = [_judged(command, typed, askers, first.get(command.unit)) for command in found]
+        held = _typed_before(waiting)
+        judged = [
+            _past_reads(_judged(command, typed, askers, first.get(command.unit)), held.get(command.unit, ()))
+            for command in found
+        ]
         if judged == found:
             break
         found = judged
@@ -76,6 +92,35 @@ def _first_by_unit(waiting: Sequence[Command]) -> dict[str, int]:
         if not any(guard.kind is GuardKind.OTHER for guard in command.guards):
             first[command.unit] = min(first.get(command.unit, 1 << 62), command.place.span.start)
     return first
+
+
+def _typed_before(waiting: Sequence[Command]) -> dict[str, list[_Typed]]:
+    """By unit, what has been typed by whoever comes this far."""
+    found: dict[str, list[_Typed]] = {}
+    for command in waiting:
+        under = frozenset(guard.span for guard in command.guards)
+        found.setdefault(command.unit, []).extend(
+            _Typed(name, command.place.span.start, under) for name in _names(command) if name != "REPLY"
+        )
+    return found
+
+
+def _past_reads(command: Command, typed: Sequence[_Typed]) -> Command:
+    """`read address; until is_valid "$address"; do read address`: no option answers where the value has just been typed."""
+    if not typed or command.program not in {"read", "select"}:
+        return command
+    own = {guard.span for guard in command.guards}
+
+    def rests(guard: Guard) -> bool:
+        names = set(_VARIABLE.findall(guard.text)) if guard.kind in _SETTING else ()
+        return any(item.name in names and item.start < guard.span.start and item.under <= own for item in typed)
+
+    if not any(rests(guard) for guard in command.guards):
+        return command
+    return replace(
+        command,
+        guards=tuple(Guard(GuardKind.OTHER, g.text, g.span) if rests(g) else g for g in command.guards),
+    )
 
 
 def _function_of(command: Command) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agentlint.adapters.shell.run import Run, skip_options
 from agentlint.facts.command import Word
+from agentlint.programs.entries import STANDS_FOR_OPTIONS
 
 _DOCKER_BOOLEAN = frozenset(
     "--rm --privileged --init --read-only --detach --interactive --tty --publish-all --no-healthcheck --quiet"
@@ -75,20 +76,13 @@ def _of_image(image: Word, following: Sequence[Word]) -> Word | None:
     return Word(program, image.span)
 
 
-_OPTIONS_OF_VARIABLE = re.compile(
-    r"[\"']?\$[{(]?\w*(?:FLAGS?|OPTS?|OPTIONS?|ARGS?|ARGUMENTS?|PARAMS?|MOUNTS?|VOLUMES?|ENVS?)(?:\[[@*]\])?[})]?[\"']?\Z",
-    re.IGNORECASE,
-)
-"""`$(DOCKER_FLAGS)`, `"${run_args[@]}"`: a variable that stands for options, before the image is named."""
-
-
 def _docker_options(words: Sequence[Word], at: int) -> tuple[set[str], int, dict[str, str], Word | None]:
     seen: set[str] = set()
     environment: dict[str, str] = {}
     entrypoint: Word | None = None
     while at < len(words):
         text = words[at].text
-        if not words[at].literal and _OPTIONS_OF_VARIABLE.match(text):
+        if not words[at].literal and STANDS_FOR_OPTIONS.match(text):
             at += 1
             continue
         if len(text) < 2 or text[0] != "-":

@@ -12,9 +12,11 @@ from agentlint.adapters.context import TreeContext
 from agentlint.adapters.shell.answered import with_answers_judged
 from agentlint.adapters.shell.builtins import apply_options
 from agentlint.adapters.shell.callers import with_callers
+from agentlint.adapters.shell.choosing import regions
 from agentlint.adapters.shell.emit import Emitter, ScriptText
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.menus import menus_beside_options, with_menus_spared
 from agentlint.adapters.shell.sink import Sink
 from agentlint.adapters.shell.summary import Summary, summarise
 from agentlint.adapters.shell.walk import Walker
@@ -156,7 +158,11 @@ def _walk_script(
     def nested(text: EmbeddedText, run: ScriptText | None, inner: Frame, at: Machine, env: Mapping[str, str]) -> None:
         _nested(sink, text, run, inner, at, env)
 
-    Walker(sink, source, summary, nested).block(script.statements, frame, machine)
+    walker = Walker(sink, source, summary, nested)
+    sink.menus |= menus_beside_options(script, summary, walker.judge)
+    before = len(sink.commands)
+    walker.block(script.statements, frame, machine)
+    sink.choose(before, ((source.outer_span(span), choice) for span, choice in regions(script, summary, walker.leaving)))
 
 
 def _nested(
@@ -189,7 +195,7 @@ def _nested(
 def of_sink(sink: Sink) -> ShellReading:
     """What a sink holds, functions completed by their callers."""
     return ShellReading(
-        with_answers_judged(with_callers(sink)),
+        with_answers_judged(with_menus_spared(with_callers(sink), frozenset(sink.menus))),
         tuple(sink.units),
         tuple(sink.errors),
         (),

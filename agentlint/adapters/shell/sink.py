@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from agentlint.facts.command import Command, Guard, Input
+from agentlint.facts.command import Choice, Command, Guard, Input
 from agentlint.facts.filefacts import FileError
 from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.unit import Unit
+from agentlint.files.source import Span
 
 MAX_COMMANDS = 50_000
 
@@ -39,9 +41,19 @@ class Sink:
     calls: list[Call] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     environment_reads: dict[str, EnvironmentRead] = field(default_factory=dict)
+    menus: set[str] = field(default_factory=set)
+    """Variables that hold the choice from a menu whose work options do too."""
 
     def add(self, command: Command, function: str) -> None:
         """Keep a command."""
         if len(self.commands) < MAX_COMMANDS:
             self.commands.append(command)
             self.owners.append(function)
+
+    def choose(self, start: int, regions: Iterable[tuple[Span, Choice]]) -> None:
+        """Mark the commands from `start` on that stand where a choice of the caller's holds."""
+        for span, choice in regions:
+            for index in range(start, len(self.commands)):
+                command = self.commands[index]
+                if span.start <= command.place.span.start and command.place.span.end <= span.end:
+                    self.commands[index] = replace(command, choices=(*command.choices, choice))
