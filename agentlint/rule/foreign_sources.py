@@ -79,9 +79,20 @@ def foreign(command: Command) -> Foreign | None:
     if command.program in _DOWNLOADS:
         for text in command.texts():
             if _REMOTE.match(text) and _ARCHIVE.search(text):
-                name = re.split(r"[-_.]?v?[\d$]|\.(?:tar|tgz|zip)", posixpath.basename(text))[0]
-                return Foreign(command, "", name or text.rstrip("/").split("/")[-2])
+                return Foreign(command, "", _archived(text))
     return None
+
+
+_OF_A_REPOSITORY = lazily(r"/([\w.-]+)/(?:-/)?(?:archive|tarball|zipball|tar\.gz|zip)/")
+
+
+def _archived(address: str) -> str:
+    """The project's name: that of the file up to its version, else the repository that a forge packs."""
+    of_repository = _OF_A_REPOSITORY.search(address)
+    if of_repository is not None:
+        return of_repository[1]
+    name = re.split(r"[-_.]?v?[\d$]|\.(?:tar|tgz|zip)", posixpath.basename(address))[0]
+    return name or address.rstrip("/").split("/")[-2]
 
 
 def _operands(command: Command) -> list[str]:

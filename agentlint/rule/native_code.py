@@ -15,6 +15,11 @@ _WEIGHTS = {
 """What one translation unit costs beside a file of C; headers are compiled with whoever includes them."""
 
 
+def is_native(path: str) -> bool:
+    """True for a translation unit of C, C++ or the like."""
+    return posixpath.splitext(path)[1] in _WEIGHTS
+
+
 def native_weight(repository: Repository) -> int:
     """The translation units that `make` and CMake compile, tests among them, counted in files of C."""
     known = repository.memory("native weight")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
@@ -24,6 +25,7 @@ from agentlint.rule.caching import (
 )
 from agentlint.rule.compiling import compiles
 from agentlint.rule.native_code import native_weight
+from agentlint.rule.native_packages import compiles_package
 from agentlint.rule.occasions import rare_command, rare_step
 from agentlint.rule.scope import as_written, carried_out, in_container
 
@@ -122,6 +124,25 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="in the folder that a script of one's own makes, with a number of jobs from outside",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: pip install -e . && pytest --junitxml=r.xml\n",
+                "pyproject.toml": "[build-system]\nrequires = ['scikit-build-core', 'pybind11']\nbuild-backend = 'scikit_build_core.build'\n"
+                "[project]\nname = 'x'\nversion = '1'\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="a Python package that is half of it C",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: R CMD build . && R CMD check x_*.tar.gz\n",
+                "DESCRIPTION": "Package: x\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="an R package with native sources",
+        ),
     ),
     good=(
         Good(
@@ -206,6 +227,17 @@ RULE = Rule(
             },
             because="a handful of files compiles at once",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pip install . ./tool && python -m build --sdist && R CMD build .\n",
+                "pyproject.toml": "[build-system]\nrequires = ['hatchling']\n[project]\nname = 'x'\nversion = '1'\n",
+                "cpp/pyproject.toml": "[build-system]\nrequires = ['meson-python']\n[project]\nname = 'y'\nversion = '1'\n",
+                "tool/pyproject.toml": "[build-system]\nrequires = ['hatchling']\n[project]\nname = 'z'\nversion = '1'\n",
+                **_SOURCES,
+            },
+            because="the packages that are built are pure Python",
+        ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: cargo fmt --check\n"}, because="nothing is compiled"),
     ),
 )
@@ -266,9 +298,16 @@ _CCACHE = Fetching(
     compiles=True,
     advice='put ccache before the compiler (CC="ccache cc") and keep ~/.cache/ccache between runs',
 )
+_BAZEL = replace(
+    _CCACHE,
+    what="bazel",
+    covered_by=("build",),
+    advice="keep Bazel's disk cache between runs (bazel-contrib/setup-bazel)",
+)
 
 
 def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
+    """What make compiles, and what building a package of Python or R compiles."""
     for command in job.commands:
         if in_container(command) or on_another_machine(command, job):
             continue
@@ -277,3 +316,5 @@ def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
                 continue
             if reached.program in {"make", "gmake"} and compiles(reached, repository):
                 yield Fetch(_CCACHE, reached, command)
+            elif cache := compiles_package(reached, repository):
+                yield Fetch(_BAZEL if cache == "bazel" else _CCACHE, reached, command)

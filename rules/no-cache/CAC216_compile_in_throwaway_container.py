@@ -14,6 +14,7 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Stati
 from agentlint.rule.compiling import compiles
 from agentlint.rule.lazily import lazily
 from agentlint.rule.native_code import native_weight
+from agentlint.rule.native_packages import compiles_package
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.scope import as_written, aside, carried_out, in_prose
 
@@ -201,7 +202,8 @@ def _compiling(command: Command, repository: Repository) -> str:
     for how in table().fetching(command):
         if how.compiles and _is_build(how):
             return how.what
-    return "ccache" if command.program in {"make", "gmake"} and compiles(command, repository) else ""
+    by_make = command.program in {"make", "gmake"} and compiles(command, repository)
+    return "ccache" if by_make else compiles_package(command, repository)
 
 
 def _is_build(how: Fetching) -> bool:

@@ -18,6 +18,7 @@ from agentlint.rule.builds import (
     shares_job_server,
 )
 from agentlint.rule.edits import after_program, at_end
+from agentlint.rule.foreign_sources import foreign
 from agentlint.rule.lazily import lazily
 from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside, targets_of
 from agentlint.rule.native_code import native_weight
@@ -143,6 +144,22 @@ RULE = Rule(
                 )
             },
             title="an install on a fresh machine compiles first",
+        ),
+        Bad(
+            {
+                ".travis.yml": (
+                    "language: c\ninstall:\n  - wget https://x.org/redis-6.0.6.tar.gz && tar -xzf redis-6.0.6.tar.gz\n"
+                    "  - pushd redis-6.0.6 && BUILD_TLS=yes make && popd\nscript:\n  - prove -r t\n"
+                )
+            },
+            at=(".travis.yml:4",),
+            fixed={
+                ".travis.yml": (
+                    "language: c\ninstall:\n  - wget https://x.org/redis-6.0.6.tar.gz && tar -xzf redis-6.0.6.tar.gz\n"
+                    '  - pushd redis-6.0.6 && BUILD_TLS=yes make -j"$(nproc)" && popd\nscript:\n  - prove -r t\n'
+                )
+            },
+            title="a program that the tests need, from its archive",
         ),
         Bad(
             {
@@ -305,6 +322,22 @@ def _compiles(command: Command, repository: Repository) -> bool:
     return command.program != "ctest" or not few_ctest_entries(repository)
 
 
+def _of_an_archive(command: Command, repository: Repository) -> bool:
+    """True for a make of all in the folder of an archive that the unit has fetched: another program, compiled from its sources."""
+    if targets_of(command) or not command.directory:
+        return False
+    folder = command.directory.rsplit("/", 1)[-1]
+    if any(path.startswith(command.directory + "/") for path in repository.project.paths):
+        return False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        found = foreign(other) if other.program != "git" else None
+        if found is not None and len(found.name) > 1 and folder.startswith(found.name):
+            return True
+    return False
+
+
 def _elsewhere(command: Command, fetched: bool, repository: Repository) -> bool:
     """True in a folder that is not known, or that holds nothing of this repository once other sources were fetched."""
     if command.directory is None:
@@ -315,7 +348,7 @@ def _elsewhere(command: Command, fetched: bool, repository: Repository) -> bool:
 
 def _make_compiles(command: Command, repository: Repository) -> bool:
     """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
-    if real_build(command, repository):
+    if real_build(command, repository) or _of_an_archive(command, repository):
         return True
     if not targets_of(command) or shares_job_server(command, repository) or native_weight(repository) < NOT_FEW:
         return False
