@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from agentlint.adapters.purposes import repository_command
 from agentlint.documents.code_in_text import CodePiece, Form
@@ -44,6 +45,7 @@ _NOT_MEANT = lazily(
 )
 
 
+@cache
 def is_for_developers(path: str) -> bool:
     """True for documents written for who works on the repository: AGENTS, CLAUDE, CONTRIBUTING, ..."""
     return bool(_FOR_DEVELOPERS.search(path))
@@ -61,6 +63,7 @@ def stale_mentions(repository: Repository) -> tuple[tuple[Mention, str], ...]:
     return known
 
 
+@cache
 def is_of_others(path: str) -> bool:
     """True for pages of examples, translations, archives: what they say is not held against this tree."""
     return bool(_OTHERS_PAGES.search(_OF_AGENTS.sub("", path)))

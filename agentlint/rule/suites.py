@@ -9,6 +9,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agentlint.facts.command import Command
@@ -77,6 +78,27 @@ _HEAVY = lazily(
 )
 _SERVED = lazily(r"\bhttpbin\b|\blive_server\b|LiveServerTestCase|TransactionTestCase|\bnock\b.*enableNetConnect")
 _PROVING = lazily(r"--durations\b")
+
+_WORDS: Mapping[re.Pattern[str], tuple[str, ...]] = {
+    _SLEEP: ("sleep", "waitForTimeout", "setTimeout"),
+    _STARTS: ("subprocess.", "Popen(", "check_", "spawn", "exec", "fork(", "Open3.", "multiprocessing."),
+    _GIVEN: ("@given(", "fc.assert("),
+    _TABLES: ("mark.parametrize(", ".each(", "@dataProvider", "#[DataProvider"),
+    _MARKED: ("mark.",),
+    _INVOKES: ("runner.invoke(",),
+    _HEAVY: (
+        "selenium",
+        "playwright",
+        "puppeteer",
+        "testcontainers",
+        "capybara",
+        "webdriver",
+        "cypress",
+        "docker",
+        "pyppeteer",
+    ),
+}
+"""What a text must hold for each of these to match; for the last one in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +206,25 @@ def _below(path: str, roots: tuple[str, ...]) -> bool:
 def _weigh(text: str, language: _Language) -> tuple[int, float]:
     """The tests of one file, and its seconds."""
     tests = len(language.case.findall(text))
-    slept = sum(_slept(found[1] or found[2], language) for found in _SLEEP.finditer(text))
-    seconds = tests * language.each + text.count("\n") / 1000 * language.line + language.file + min(slept, 30.0)
-    seconds += 0.2 * len(_STARTS.findall(text)) + 0.5 * len(_GIVEN.findall(text)) + 0.05 * len(_TABLES.findall(text))
-    seconds += (
-        0.1 * len(_MARKED.findall(text))
-        + 0.02 * len(_INVOKES.findall(text))
-        + (2.0 if tests and _SERVED.search(text) else 0.0)
+    slept = (
+        sum(_slept(found[1] or found[2], language) for found in _SLEEP.finditer(text)) if _holds(text, _SLEEP) else 0.0
     )
-    return tests, seconds + (0.5 * tests if _HEAVY.search(text) else 0.0)
+    seconds = tests * language.each + text.count("\n") / 1000 * language.line + language.file + min(slept, 30.0)
+    seconds += 0.2 * _count(_STARTS, text) + 0.5 * _count(_GIVEN, text) + 0.05 * _count(_TABLES, text)
+    seconds += (
+        0.1 * _count(_MARKED, text) + 0.02 * _count(_INVOKES, text) + (2.0 if tests and _SERVED.search(text) else 0.0)
+    )
+    heavy = tests > 0 and _holds(text.lower(), _HEAVY) and _HEAVY.search(text)
+    return tests, seconds + (0.5 * tests if heavy else 0.0)
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return len(pattern.findall(text)) if _holds(text, pattern) else 0
+
+
+def _holds(text: str, pattern: re.Pattern[str]) -> bool:
+    """False where none of the words stands there without which the pattern matches nothing: a quick refusal."""
+    return any(word in text for word in _WORDS[pattern])
 
 
 def _slept(written: str, language: _Language) -> float:

@@ -163,7 +163,8 @@ _CHANGES = lazily(
     r"(?:^|/)(?:set|update|create|upload|apply|install|remove|delete|deploy|init|edit)(?:[_-]\w+)?\.\w+$", re.IGNORECASE
 )
 """Commands whose answer is what they have done; the table is said on the way."""
-_BYTES = lazily(r"[tT]able")
+_MARKS = ("table", "Table")
+"""One of them stands in whatever draws a table: a quick refusal."""
 _ASKS = lazily(
     r"(?:->|\.|\b)(?:ask(?:_\w+|Question)?|choice|confirm\w*|prompt\w*|select|anticipate|readline|input|ReadLine|survey\.AskOne)[!?]?\s*[(\"']"
 )
@@ -185,7 +186,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if not language or _INSIDE.search(path) or _CHANGES.search(path):
             continue
         drawing, text = DRAWINGS[language], program_text(path, repository)
-        if not (_BYTES.search(text) and drawing.draws.search(text)) or _FORMS.search(_READ_FROM.sub("", text)):
+        if not (any(mark in text for mark in _MARKS) and drawing.draws.search(text)) or _FORMS.search(
+            _READ_FROM.sub("", text)
+        ):
             continue
         if not (benchmark or _COMMAND.search(path) or drawing.program.search(text)):
             continue
