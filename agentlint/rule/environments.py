@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from agentlint.facts.calls import called_units
@@ -12,7 +13,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
-from agentlint.rule.legs import values_of_legs
+from agentlint.rule.legs import units_behind, values_of_legs
 
 _CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
@@ -62,7 +63,32 @@ def picked_by_matrix(command: Command, job: Job, repository: Repository) -> tupl
     """
     if command.program == "nox":
         return _sessions_of_legs(command, job, repository)
-    if command.program != "tox" or "$" not in (command.value_of("-e") or "") or "--notest" in command.texts():
+    if command.program != "tox" or "--notest" in command.texts():
+        return ()
+    known = repository.memory(("picked by a matrix", command.place, job.unit))
+    if known is None:
+        found = {id(one): one for one in (*_conditioned(command, job, repository), *_of_tox(command, job, repository))}
+        known = repository.remember(("picked by a matrix", command.place, job.unit), tuple(found.values()))
+    assert isinstance(known, tuple)
+    return known
+
+
+def _of_tox(command: Command, job: Job, repository: Repository) -> Iterator[Command]:
+    """The commands of the environments that the legs name behind `-e` or in `TOXENV`, those of the shared section too."""
+    written = command.value_of("-e") or command.environment.get("TOXENV", "") or command.environment.get("TOX_ENV", "")
+    if not written or ("$" not in written and command.value_of("-e")):
+        return
+    whole = _SESSION.match(written)
+    names = _of_legs(written, job) or (values_of_legs(whole[1], job, repository) if whole is not None else ())
+    for name in names:
+        words = tuple(Word(text, command.program_span) for text in ("-e", name))
+        for unit in units_behind(replace(command, arguments=words), repository):
+            yield from (one for one in repository.commands_by_unit.get(unit, ()) if fits(one, (name,), repository))
+
+
+def _conditioned(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
+    """The commands of this folder's environments that the matrix names, or that stand behind a condition a leg meets."""
+    if "$" not in (command.value_of("-e") or ""):
         return ()
     folder = command.directory or ""
     names = _of_legs(command.value_of("-e") or "", job)

@@ -31,7 +31,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     found: dict[int, Command] = {}
     for value in values_of_legs(next(iter(axes)), job, repository)[:_MANY_LEGS]:
         leg = _filled(command, value)
-        for unit in _behind(leg, repository):
+        for unit in units_behind(leg, repository):
             for reached in repository.commands_by_unit.get(unit, ()):
                 found.setdefault(id(reached), reached)
     return tuple(found.values())
@@ -40,9 +40,18 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
 def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The values of an axis, those of legs that are only included among them."""
     known = tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
+    return known or _written(axis, job, repository)
+
+
+def all_values(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
+    """The values of an axis with those that a leg added to it may have; none where the axis is not written out."""
+    return tuple(dict.fromkeys((*values_of_legs(axis, job, repository), *_written(axis, job, repository))))
+
+
+def _written(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     source = repository.read(job.place.path)
-    if known or source is None:
-        return known
+    if source is None:
+        return ()
     text = source.text[job.place.span.start : job.place.span.end]
     legs = re.findall(
         rf"(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*){re.escape(axis)}:[ \t]*[\"']?([\w./:-]+)", text, re.MULTILINE
@@ -64,7 +73,7 @@ def _word(word: Word, value: str) -> Word:
     return replace(word, text=_VALUE.sub(lambda _: value, word.text))
 
 
-def _behind(command: Command, repository: Repository) -> tuple[str, ...]:
+def units_behind(command: Command, repository: Repository) -> tuple[str, ...]:
     """The units that a call sets going, without images."""
     seen: dict[str, None] = {}
     waiting = list(called_units(command, repository.unit_index))

@@ -87,11 +87,19 @@ def _makes_report(command: Command, repository: Repository) -> bool:
     source = repository.read(command.place.path)
     if source is None:
         return False
-    rest = source.text[command.place.span.end : command.place.span.end + 400].replace("\\\n", " ").partition("\n")[0]
+    rest = (
+        source.text[command.place.span.end : command.place.span.end + 400]
+        .replace("\\\n", " ")
+        .replace("|\n", "| ")
+        .partition("\n")[0]
+    )
     return bool(_REPORTER_BEHIND.search(rest))
 
 
-_REPORTER_BEHIND = lazily(r"junit|go-test-report|reviewdog|test2json|cs2pr|sarif|xunit", re.IGNORECASE)
+_REPORTER_BEHIND = lazily(
+    r"junit|go-test-report|reviewdog|test2json|cs2pr|sarif|xunit|\|\s*(?:ConvertTo-|Export-|ForEach-Object|%\s*\{|Set-Content|Out-File)",
+    re.IGNORECASE,
+)
 
 
 def gap(command: Command, kinds: frozenset[str], job: Job, repository: Repository) -> Reporting | None:

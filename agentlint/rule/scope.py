@@ -10,6 +10,7 @@ from agentlint.facts.command import EARTHLY, Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.rule.chosen_by_call import left_out
 from agentlint.rule.environments import fits, named
 from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import DELIVERING, command_roles, delivers, named_delivery
@@ -115,9 +116,11 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     if known is None:
         found: dict[int, Command] = {id(command): command}
         environments = named(command)
-        for unit in _units_behind(command, repository):
+        units = _units_behind(command, repository)
+        others = left_out(command, units, repository)
+        for unit in units:
             for reached in repository.commands_by_unit.get(unit, ()):
-                if fits(reached, environments, repository):
+                if id(reached) not in others and fits(reached, environments, repository):
                     found.setdefault(id(reached), reached)
         known = repository.remember(key, tuple(found.values()))
     assert isinstance(known, tuple)
@@ -174,7 +177,7 @@ def first_of_unit(command: Command, repository: Repository) -> Iterator[Command]
             yield other
 
 
-_WORD_BY_WORD = lazily(r"""\A[\w./-]+(["']), \1""")
+_WORD_BY_WORD = lazily(r"""\A[\w./-]+(["']),\s*(?:\1|\{)""")
 """A command that its file has as a list of words, each in quotes: it reads better without them."""
 
 

@@ -116,7 +116,7 @@ _MEASURES = lazily(r"(?<![a-z])(?:perf|speed|load)", re.IGNORECASE)
 
 def _is_made(path: str, name: str, command: Command, repository: Repository) -> bool:
     """True for a program by its path that is no file of the repository (`./json-test`)."""
-    if not path.startswith(("./", "../", ".\\")) or "." in name or "$" in path or command.directory is None:
+    if not path.startswith(("./", "../", ".\\")) or "." in name or "$" in path:
         return False
     return not any(one == name or one.endswith("/" + name) for one in repository.project.paths)
 

@@ -181,10 +181,23 @@ RULE = Rule(
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - run: ./lint.ps1\n",
-                "lint.ps1": 'Invoke-Expression "mypy src"\n',
+                "lint.ps1": 'Invoke-Expression "mypy src"\nInvoke-ScriptAnalyzer -Path . -Recurse | Format-Table\n',
             },
-            at=("lint.ps1:1",),
-            title="a command in a string of PowerShell",
+            at=("lint.ps1:1", "lint.ps1:2"),
+            title="a command in a string of PowerShell, and objects laid out as a table",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    _HEAD.replace(
+                        "    steps:", '    strategy:\n      matrix:\n        py: ["3.13", "3.14"]\n    steps:'
+                    )
+                    + "      - run: tox run -e ${{ matrix.py }}\n"
+                ),
+                "tox.toml": 'env_list = ["3.13", "3.14", "lint"]\n[env_run_base]\ncommands = [["mypy", "src"]]\n[env.lint]\ncommands = [["flake8"]]\n',
+            },
+            at=("tox.toml:3",),
+            title="what the environments share that the matrix names",
         ),
     ),
     good=(
@@ -228,6 +241,16 @@ RULE = Rule(
         Good(
             {".gitlab-ci.yml": 'lint:\n  script:\n    - errors=$(go vet ./... 2>&1)\n    - test -z "$errors"\n'},
             because="its text is taken up",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./lint.ps1\n",
+                "lint.ps1": (
+                    'Invoke-ScriptAnalyzer . | ForEach-Object { "::error file=$($_.ScriptPath)::$($_.Message)" }\n'
+                    "$found = Invoke-ScriptAnalyzer -Path src\nInvoke-ScriptAnalyzer tools | ConvertTo-Sarif -FilePath a.sarif\n"
+                ),
+            },
+            because="its objects are printed as annotations, looked at and written as SARIF",
         ),
         Good({".gitlab-ci.yml": "lint:\n  script:\n    - npx standard\n"}, because="it has one format only"),
         Good(

@@ -168,11 +168,20 @@ class Machine:
 _PROGRAM_PATH = re.compile(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
 
 
+_VERSIONED = frozenset("ctest cmake python pip pytest make gcc clang clang-tidy clang-format node go ruby php".split())
+"""Programs that some systems have with a version behind the name (`ctest3`)."""
+
+
 def _either(mine: object, its: object) -> object:
-    """What is known of a variable that two branches set: of one program in two places, its name."""
+    """What is known of a variable that two branches set: of one program in two places or versions, its name."""
     if mine is ANSWER or its is ANSWER:
         return ANSWER
-    if not isinstance(mine, str) or not isinstance(its, str) or "/" not in mine + its:
+    if not isinstance(mine, str) or not isinstance(its, str):
+        return UNKNOWN
+    bare = [text.rstrip("0123456789.") for text in (mine, its)]
+    if bare[0] == bare[1] and bare[0] in (mine, its) and bare[0] in _VERSIONED:
+        return bare[0]
+    if "/" not in mine + its:
         return UNKNOWN
     left, right = _PROGRAM_PATH.match(mine), _PROGRAM_PATH.match(its)
     return left[1] if left is not None and right is not None and left[1] == right[1] else UNKNOWN
