@@ -40,14 +40,14 @@ DRAWINGS = {
     "py": Drawing(
         draws=lazily(
             r"(?:from|import) (?:rich\b|tabulate|prettytable|texttable|terminaltables|beautifultable|asciitable|columnar|veryprettytable|termtables)"
-            r"|(?:from|import) [^\n]*\b(?:print|show|display|echo)_table\b"
+            r"|(?:from|import) [^\n]*\b(?:print|show|display|echo)_(?:\w{1,20}_)?table\b"
         ),
         made=lazily(
             r"^[ \t]*(\w+)(?:: \w+)? = (?:(?:\w+\.)?(?:Table|PrettyTable|Texttable|BeautifulTable|AsciiTable|SingleTable|DoubleTable|Tree|tabulate|columnar)|(?:self\.)?_?\w*_table)\(",
             re.MULTILINE,
         ),
         shown=r"(?:\w+\.)*(?:r?print|echo|pprint)\((?:\w+\.)?(?:{names})(?:\.\w+\(\))?\)|(?:\w+\.)*(?:print|echo)\((?:\w+\.)?(?:tabulate|columnar)\("
-        r"|(?:\w+\.)*(?:print|show|display|echo)_table\(",
+        r"|(?:\w+\.)*(?:print|show|display|echo)_(?:\w{1,20}_)?table\(",
         head=lazily(r"^[ \t]*(?:async )?def (\w+)", re.MULTILINE),
         program=lazily(r"^(?:import|from) (?:argparse|click|typer|docopt|fire|cyclopts)\b", re.MULTILINE),
     ),
