@@ -108,7 +108,10 @@ KINDS: tuple[Kind, ...] = (
         _A + "dockerfile",
         names=("Dockerfile", "Containerfile", "dockerfile"),
         suffixes=(".Dockerfile", ".dockerfile", ".Containerfile"),
-        globs=("**/Dockerfile.*", "**/Dockerfile-*", "**/Containerfile.*"),
+        globs=(
+            *("**/Dockerfile.*", "**/Dockerfile-*", "**/Dockerfile_*", "**/Containerfile.*", "**/Containerfile-*"),
+            *("**/dockerfile.*", "**/dockerfile-*", "**/dockerfile_*"),
+        ),
     ),
     Kind("earthfile", _A + "earthfile", names=("Earthfile",)),
     Kind(

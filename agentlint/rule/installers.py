@@ -59,7 +59,9 @@ def _is_opam_package(name: str) -> bool:
 
 
 def _is_conda_package(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z][\w.-]*", name) is not None
+    """A package without a version or with a lower bound alone (`numpy`, `conda-forge::h5py>=3.10`); no file (`x.tar.bz2`)."""
+    found = re.fullmatch(r"(?:[\w-]+::)?[A-Za-z][\w.-]*\s*(?:>=?\s*[\w.]+|!=\s*[\w.]+|,)*", name)
+    return found is not None and not name.endswith((".bz2", ".conda", ".yml", ".yaml"))
 
 
 def _is_moving_url(name: str) -> bool:

@@ -12,7 +12,8 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.official_images import OFFICIAL_IMAGES
 from agentlint.rule.versions import image_floats
 
-_PINNED_ARGUMENT = lazily(r"===?|~=|<|@ ")
+_PINNED_ARGUMENT = lazily(r"===?|~=|>.*<|<.*>|@ ")
+"""A version, or a range; an upper bound alone takes the newest below it, which moves with each fix."""
 _MOVING = frozenset({"", "latest", "next", "master", "main", "HEAD", "canary", "nightly"})
 _DOCKER_SWITCHES = lazily(
     r"-[ditPq]+$|--(?:detach|interactive|tty|rm|privileged|init|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy"
@@ -25,7 +26,9 @@ _OPTIONS_VARIABLE = lazily(r"^\$[({]?\w*(FLAGS|OPTS?|OPTIONS|ARGS)\w*[)}]?$", re
 _PIP_VALUES = tuple(
     "-r --requirement -e --editable -i --index-url --extra-index-url -t --target --prefix -f --find-links --python --group"
     " --python-preference --python-version --platform --only-binary --no-binary --index-strategy --resolution -p --cache-dir"
-    " --upgrade-strategy --root --src --implementation --abi --trusted-host --extra --override --overrides".split()
+    " --upgrade-strategy --root --src --implementation --abi --trusted-host --extra --override --overrides"
+    " --timeout --retries --proxy --log --cert --client-cert --exists-action --keyring-provider --use-feature --use-deprecated"
+    " --default-timeout --progress-bar --report --config-settings -C --global-option --backend-path".split()
 )
 
 
@@ -156,12 +159,23 @@ _JOINED = frozenset({"-v", "-e", "-w", "-p", "-u", "-h", "-l", "-m"})
 
 def _pip_packages(command: Command) -> tuple[str, ...]:
     texts = command.texts()
-    if "install" not in texts[:3] or command.option("-c", "--constraint", "--require-hashes", "--no-index") is not None:
+    start = texts.index("install") + 1 if "install" in texts else 0
+    # Before the verb stand `pip` or `tool` of uv, and options of pip as a whole: `pip --timeout 100 install x`.
+    before = plain_operands(command, 0, _PIP_VALUES)[:2]
+    if not start or "install" not in before:
+        return ()
+    if command.option("-c", "--constraint", "--require-hashes", "--no-index") is not None:
         return ()
     if "PIP_CONSTRAINT" in command.environment:
         return ()
-    start = texts.index("install") + 1
-    return tuple(name for name in plain_operands(command, start, _PIP_VALUES) if _is_bare_python_package(name))
+    names = plain_operands(command, start, _PIP_VALUES)
+    if _POWERSHELL_LIST in names:
+        return ()  # `pip install @(Get-ChildItem *.whl)`: files that a command of PowerShell lists
+    return tuple(name for name in names if _is_bare_python_package(name))
+
+
+_POWERSHELL_LIST = "@"
+"""Where the words of `@(...)` begin."""
 
 
 def _is_bare_python_package(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from agentlint.facts.pipeline import Job, Pipeline
@@ -65,15 +66,34 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
         * (job.parallelism or 1)
         * _handed_legs(job, repository)
         for job in pipeline.jobs
-        if (
-            roles & job_roles(job, repository)
-            or ("test" in roles and (_tests_by_local_action(job) or _tests_elsewhere(job) or _measures(job)))
-        )
+        if (roles & job_roles(job, repository) or ("test" in roles and _is_seen_to_test(job, repository)))
         and not named_delivery(job)
     ]
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)
     return sum(sizes)
+
+
+def _is_seen_to_test(job: Job, repository: Repository) -> bool:
+    """True for a job that tests by what it hands on, where no command that runs the tests can be read."""
+    return _tests_by_local_action(job) or _tests_elsewhere(job) or _measures(job) or _tests_by_script(job, repository)
+
+
+_READS_OR_MOVES = frozenset(
+    "chmod cp mv rm cat ls touch install source . git sed grep diff tar zip unzip docker".split()
+)
+
+
+def _tests_by_script(job: Job, repository: Repository) -> bool:
+    """True for a job that runs a script of this repository whose name says that it tests (`./ci/test.sh`, `xonsh run-tests.xsh`)."""
+    for command in job.commands:
+        if command.program in _READS_OR_MOVES:
+            continue
+        for word in (command.program_path, *command.texts()[:1]):
+            path = posixpath.normpath(posixpath.join(command.directory or "", word)).replace("\\", "/")
+            if _TESTS.search(posixpath.basename(path)) and path in repository.project.paths:
+                return True
+    return False
 
 
 _LIST = lazily(r"""^[ \t]+[\w-]+:[ \t]*'(\[[^'\n]*\])'""", re.MULTILINE)

@@ -26,8 +26,13 @@ _MOVING_TAGS = frozenset(
         "sid",
     }
 )
-_VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug".split())
-"""Words of a tag that name a variant of the image and no version."""
+_VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug dind git rootless".split())
+"""Words of a tag that name a variant of the image and no version (`docker:dind`, hub.docker.com/_/docker)."""
+_CODENAMES = frozenset("buster bullseye bookworm trixie focal jammy noble windowsservercore nanoserver".split())
+_LANGUAGES = frozenset(
+    "python node golang rust ruby php openjdk perl elixir erlang haskell swift gcc clojure julia pypy dart bun deno maven gradle".split()
+)
+"""Images whose version is that of the language: `rust:bookworm` names the system below and no more."""
 
 
 _PLACEHOLDERS = ("{{", "{%", "<<", "<%", "@@", "<+")
@@ -50,7 +55,8 @@ def image_floats(image: str) -> bool | None:
     words = tag.split("-")
     if any(_RELEASE.match(word) for word in words):
         return False
-    return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest" or set(words) <= _VARIANTS
+    variants = _VARIANTS | _CODENAMES if name.rsplit("/", 1)[-1].partition(":")[0] in _LANGUAGES else _VARIANTS
+    return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest" or set(words) <= variants
 
 
 TRIES_HEADS = lazily(

@@ -81,6 +81,18 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".cirrus.yml": "".join(
+                    f"{name}_task:\n  container: {{image: '{name}:1'}}\n  timeout_in: 9m\n  only_if: $CIRRUS_PR != ''\n"
+                    "  test_script: ./ci/test.sh\n"
+                    for name in ("debian", "fedora", "alpine")
+                ),
+                "ci/test.sh": "#!/bin/sh\n$CTest --output-on-failure\n",
+            },
+            at=(".cirrus.yml:1",),
+            title="a script of the repository whose name says that it tests",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
                     "    runs-on: ${{ matrix.os }}\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"

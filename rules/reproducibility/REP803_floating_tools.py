@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
 from agentlint.rule.own_images import built_here
@@ -47,6 +48,17 @@ RULE = Rule(
         Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
         Bad(
             {
+                ".gitlab-ci.yml": (
+                    "variables:\n  pip: pip3 --timeout 100 --retries 10\nlint:\n  timeout: 5m\n  script:\n    - $pip install bandit\n"
+                    "    - conda install -y 'h5py>=3.10' conda-forge::notebook>=7\n    - docker run --rm docker:dind true\n"
+                ),
+                "docker/dockerfile-tools": "FROM python:3.12\nRUN conda create -n x numpy\n",
+            },
+            at=(".gitlab-ci.yml:6", ".gitlab-ci.yml:7", ".gitlab-ci.yml:8", "docker/dockerfile-tools:2"),
+            title="options before the verb, lower bounds, and a tag that names a variant",
+        ),
+        Bad(
+            {
                 ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - go install golang.org/x/tools/cmd/goimports@latest\n"
             },
             at=(".gitlab-ci.yml:4",),
@@ -59,6 +71,11 @@ RULE = Rule(
             {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install 'codespell>=2.2'\n"},
             at=(".gitlab-ci.yml:4",),
             title="a lower bound floats",
+        ),
+        Bad(
+            {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install 'numpy<2.0' 'tox>=4,<5'\n"},
+            at=(".gitlab-ci.yml:4",),
+            title="an upper bound alone floats below it, and a range is one on purpose",
         ),
         Bad(
             {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - python -m pip install --upgrade pip\n"},
@@ -92,6 +109,13 @@ RULE = Rule(
             },
             at=("check.sh:3", "check.sh:4"),
             title="a variable holds the program, or the image by default",
+        ),
+        Bad(
+            {
+                "build": '#!/bin/sh\nIMAGE="example/maker:latest"\ndocker pull "$IMAGE"\ndocker run --rm -t \\\n  -v .:/x "${IMAGE}" make\n'
+            },
+            at=("build:2",),
+            title="told once, where the variable is set",
         ),
         Bad(
             {
@@ -205,6 +229,10 @@ RULE = Rule(
             because="the newest is what this environment tries",
         ),
         Good(
+            {"ci/wheel.ps1": "pip install @(Get-ChildItem *.whl) -v\nconda install -y numpy=1.26 'scipy>=1,<2'\n"},
+            because="files that a command lists, a version, and a range",
+        ),
+        Good(
             {"README.md": "# X\n\n```sh\ndocker run -it --rm -e TOKEN=<token> ghcr.io/a/changelog --user a\n```\n"},
             because="a page shows it, and its reader fills it in",
         ),
@@ -263,9 +291,26 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if not (built_here(name, repository) if container else _is_own_package(name, command, repository))
     )
     if names:
+        place = _where_named(names[0], command, repository) if container else command.place
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
         verb = "run" if container else "installed"
-        yield Hit(place=command.place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)
+        yield Hit(place=place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)
+
+
+def _where_named(image: str, command: Command, repository: Repository) -> Place:
+    """The assignment of the variable that stands for an image, where the same file makes it: that is the line to change."""
+    source = repository.read(command.place.path)
+    written = source.text[command.place.span.start : command.place.span.end] if source is not None else image
+    if source is None or image in written:
+        return command.place
+    assigned = re.compile(
+        rf"^[ \t]*(?:(?:export|local|readonly|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=[\"']?{re.escape(image)}[\"']?",
+        re.MULTILINE,
+    )
+    for match in assigned.finditer(source.text, 0, command.place.span.start):
+        if re.search(rf"\$\{{?{match[1]}\b", written):
+            return Place(command.place.path, Span(match.start(), match.end()))
+    return command.place
 
 
 def _tries_the_newest(command: Command, repository: Repository) -> bool:

@@ -120,6 +120,15 @@ RULE = Rule(
         ),
         Good(
             {
+                "Jenkinsfile": (
+                    "pipeline {\n  agent any\n  stages {\n    stage('Skip') {\n      when { expression { MODE == 'SKIP' } }\n      steps {\n"
+                    "        script {\n          currentBuild.result = 'ABORTED'\n          error('nothing was released')\n        }\n      }\n    }\n  }\n}\n"
+                )
+            },
+            because="`error` ends the build at once",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  shared:\n    if: ${{ false }}\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
                 )
@@ -153,9 +162,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 
 _NEVER = lazily(r"(?:\$\{\{\s*)?false(?:\s*\}\})?")
 _NO_OPS = lazily(r"(?:exit(?:\s+\d+)?|true|:|#.*)")
+_ENDS_AT_ONCE = frozenset({"jenkins:error", "jenkins:echo", "jenkins:unstable", "jenkins:milestone"})
+"""Steps that say a word or end the build. Source: www.jenkins.io/doc/pipeline/steps/workflow-basic-steps."""
 
 
 def _does_nothing(step: Step) -> bool:
-    """True for a step of `exit` or `true` alone: nothing in it can hang."""
+    """True for a step of `exit` or `true` alone, or one that ends the build: nothing in it can hang."""
+    if step.action is not None and step.action.name in _ENDS_AT_ONCE:
+        return True
     lines = [line.strip() for line in step.script.splitlines() if line.strip()]
     return step.action is None and bool(lines) and all(_NO_OPS.fullmatch(line) for line in lines)

@@ -171,6 +171,8 @@ def test_a_file_asked_for_by_name_is_never_left_out(tmp_path: Path) -> None:
         ("ci/templates/build.gitlab-ci.yml", b"", "gitlab-ci"),
         ("Jenkinsfile.release", b"", "jenkinsfile"),
         ("docker/Dockerfile.dev", b"", "dockerfile"),
+        ("docker/dockerfile-tools", b"", "dockerfile"),
+        ("docker/Dockerfile_dev", b"", "dockerfile"),
         ("docker/api.Dockerfile", b"", "dockerfile"),
         ("GNUmakefile", b"", "makefile"),
         ("rules.mk", b"", "makefile"),

@@ -1,0 +1,216 @@
+"""A loop that looks or tries again, for ever if need be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.files.source import Place, Span
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.lazily import lazily
+from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
+
+RULE = Rule(
+    id="WAI510",
+    name="loop-without-end",
+    category=Category.WAIT,
+    summary="A loop waits for something, or tries something again, and never gives up.",
+    why="A server that died, or an address that is gone, holds the run until the limit of the whole job, and tells nobody why.",
+    remediation="Count the tries and fail after the last, or put `timeout 60` before the loop (`timeout 60 sh -c 'until ...'`).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=15, source="E8"),
+    evidence=("E8", "E36"),
+    references=("https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html",),
+    programs=frozenset({"sleep", "Start-Sleep"}),
+    bad=(
+        Bad(
+            {
+                "refresh.sh": "#!/bin/sh\ncd data\nwhile ! git fetch origin --tags; do sleep 10; done\ngit reset --hard x\n"
+            },
+            at=("refresh.sh:3",),
+            title="a download that is tried again for ever, whoever starts the script",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 60\n    steps:\n"
+                    "      - run: |\n          mysqld &\n          while ! mysqladmin ping --silent; do\n            sleep 5\n          done\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+        ),
+        Bad(
+            {
+                "test.sh": '#!/bin/sh\nserver conf\nwhile [ ! -S "$SOCK" ]; do sleep 1; done\n./suite\n',
+                ".gitlab-ci.yml": "test:\n  timeout: 60m\n  script:\n    - ./test.sh\n",
+            },
+            at=("test.sh:3",),
+            title="in a script that a job calls",
+        ),
+        Bad(
+            {
+                "ci/get.ps1": (
+                    "function Get-It {\n  do {\n    Write-Output again\n    Start-Sleep -Seconds 5\n    Invoke-WebRequest $u -OutFile f\n"
+                    "  } while (-not $?)\n}\n"
+                ),
+            },
+            at=("ci/get.ps1:2",),
+        ),
+    ),
+    good=(
+        Good(
+            {
+                "test.sh": (
+                    '#!/bin/sh\nn=0\nuntil curl -sf localhost; do\n  n=$((n + 1))\n  [ "$n" -gt 30 ] && exit 1\n  sleep 1\ndone\n'
+                    "for i in 1 2 3; do\n  curl -sf x && break\n  sleep 2\ndone\n"
+                    "timeout 60 sh -c 'until curl -sf localhost; do sleep 1; done'\n"
+                    'server &\npid=$!\nwhile kill -0 "$pid"; do sleep 1; done\n'
+                ),
+                ".gitlab-ci.yml": "test:\n  timeout: 60m\n  script:\n    - ./test.sh\n",
+            },
+            because="tries are counted, `timeout` ends it, and a process ends of itself",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 60\n    steps:\n"
+                    "      - run: until curl -sf localhost; do sleep 1; done\n        timeout-minutes: 2\n"
+                )
+            },
+            because="the step has a limit",
+        ),
+        Good(
+            {
+                "Dockerfile": 'FROM alpine:3.20\nCOPY entrypoint.sh /\nENTRYPOINT ["/entrypoint.sh"]\n',
+                "entrypoint.sh": "#!/bin/sh\nuntil nc -z db 5432; do sleep 1; done\nexec app\n",
+            },
+            because="a service that comes up when the other one is there",
+        ),
+        Good(
+            {"monitor.sh": '#!/bin/sh\nwhile [ -e "$run" ]; do\n  report\n  sleep 5\ndone\n'},
+            because="no run waits for it",
+        ),
+    ),
+)
+
+_SHORT_JOB_MINUTES = 15
+_FURTHEST = 1500
+"""A loop with more in it than this does the script's work, and waits by the way."""
+_SHELL_LOOP = lazily(
+    r"(?:^|[;&|({'\"`]|\b(?:do|then|else)\b|-[ \t]|\w:[ \t])[ \t@]*(?P<open>(?:while|until|for|select)\b)"
+    r"|(?:^|[;&])[ \t]*(?P<close>done\b)",
+    re.MULTILINE,
+)
+_BRACES = lazily(r"(?P<open>(?:\bdo|\bwhile\s*\([^{}]*\)|\bforeach\b[^{}]*|\bfor\s*\([^{}]*\)|)\s*\{)|(?P<close>\})")
+_CONDITION = lazily(r"(?:while|until)\b(.*?)(?:;\s*|\n\s*)do\b", re.DOTALL)
+_FOR_EVER = lazily(r"\s*(?:true|:|\[+\s*(?:1|true|\"?true\"?)\s*\]+|sleep\b.*|\(?\s*\$?(?:true|1)\s*\)?)\s*$")
+_BOUNDED = lazily(
+    r"\(\(|\+\+|\+=|-(?:[lg][te]|eq|ne)\b|\bexpr\b|\blet\b|(?-i:\bSECONDS\b)|\bdate\b|Get-Date|Stopwatch|\btimeout|\b(?:break|exit|return|throw|die|fail|abort)\b"
+    r"|\bkill\b|\bps\b|\bpgrep\b|\bjobs\b|\bread\b|\block|\.lock|\bshift\b|fuser",
+    re.IGNORECASE,
+)
+"""What ends a loop sooner or later: a count, a clock, a way out, the end of a process, or another run that lets go of a lock."""
+_TRIES_AGAIN = lazily(
+    r"^\s*(?:while\s*!|until)\s*(?:sudo\s+)?(?:git|curl|wget|apt-get|apt|dnf|yum|pip3?|npm|docker\s+(?:pull|push|login)|rsync|scp|gh)\b",
+)
+"""Something that is fetched or sent again until it goes well: endless in whatever script it stands."""
+
+
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag the loop around a short sleep that has a condition, and nothing that ends it when this never comes true."""
+    seconds = shell_sleep_seconds(command)
+    if seconds is None or not 1 <= seconds <= 10 or not command.in_loop or command.background:
+        return  # longer ones are told of as slow
+    if "timeout" in command.wrappers or command.place.path.endswith(".bats"):
+        return
+    if is_documentation(command, repository) or is_long_running_service(command, repository):
+        return
+    loop = _loop_around(command, repository)
+    if loop is None or _BOUNDED.search(loop[1]) or paces_requests(command, repository):
+        return
+    if not (_TRIES_AGAIN.match(loop[1]) or _is_waited_for(command, repository)) or _has_a_limit(command, repository):
+        return
+    yield Hit(
+        place=loop[0],
+        message="this loop never gives up; count its tries and fail after the last, or put `timeout` before it",
+        unit=command.unit,
+    )
+
+
+def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] | None:
+    """The loop on a condition that a sleep stands in, and its text; None for a loop over a list, or for ever on purpose."""
+    source = repository.read(command.place.path)
+    if source is None:
+        return None
+    powershell = command.place.path.endswith((".ps1", ".psm1"))
+    pattern = _BRACES if powershell else _SHELL_LOOP
+    at = command.place.span.start
+    start = _opening(pattern, source.text[max(0, at - _FURTHEST) : at])
+    end = _closing(pattern, source.text[at : at + _FURTHEST])
+    if start is None or end is None:
+        return None
+    begin = max(0, at - _FURTHEST) + start
+    text = source.text[begin : at + end]
+    if powershell:
+        rest = source.text[at + end : at + end + 200].split("\n")[0]
+        text += rest
+        condition = re.search(r"\b(?:while|until)\s*(\(.*)", text)
+    else:
+        condition = _CONDITION.match(text)
+    if condition is None or _FOR_EVER.match(condition[1]):
+        return None
+    return Place(command.place.path, Span(begin, command.place.span.end)), text
+
+
+def _opening(pattern: re.Pattern[str], before: str) -> int | None:
+    """Where the innermost loop opens that is still open at the end of a text."""
+    opened = []
+    for match in pattern.finditer(before):
+        if match["close"] is None:
+            opened.append(match.start("open"))
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _closing(pattern: re.Pattern[str], after: str) -> int | None:
+    """Where the loop closes that is open at the beginning of a text."""
+    depth = 1
+    for match in pattern.finditer(after):
+        depth += -1 if match["close"] is not None else 1
+        if not depth:
+            return match.end()
+    return None
+
+
+def _is_waited_for(command: Command, repository: Repository) -> bool:
+    """True in a CI job and in what one calls, images and their entry points left out: those may wait for each other."""
+    known = repository.memory("reached by jobs without images")
+    if known is None:
+        seen: set[str] = set()
+        waiting = [unit.id for unit in repository.units.values() if unit.kind is UnitKind.JOB]
+        while waiting:
+            current = waiting.pop()
+            unit = repository.units.get(current)
+            if current not in seen and unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.SERVICE}:
+                seen.add(current)
+                waiting.extend(repository.graph.edges.get(current, ()))
+        known = repository.remember("reached by jobs without images", frozenset(seen))
+    assert isinstance(known, frozenset)
+    return command.unit in known or re.match(r"\.?ci/|\.github/", command.place.path) is not None
+
+
+def _has_a_limit(command: Command, repository: Repository) -> bool:
+    """True where the step has a limit of its own, or the job one that is short."""
+    unit = repository.units.get(command.unit)
+    job = repository.job_of(command) if unit is not None and unit.kind is UnitKind.JOB else None
+    if job is None:
+        return False
+    step = job.steps[command.step] if command.step is not None and command.step < len(job.steps) else None
+    if step is not None and step.timeout_minutes is not None:
+        return True
+    return job.timeout_minutes is not None and job.timeout_minutes <= _SHORT_JOB_MINUTES
