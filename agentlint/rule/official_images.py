@@ -18,3 +18,8 @@ OFFICIAL_IMAGES = frozenset(
 )
 """Docker's official images and Podman's aliases; a bare name that stands in neither is no registry's: it is built here.
 Sources: hub.docker.com/u/library, docs.docker.com/docker-hub/image-library/trusted-content, containers/shortnames shortnames.conf."""
+
+DISTRIBUTIONS = frozenset(
+    "alpine ubuntu debian fedora centos rockylinux almalinux opensuse leap amazonlinux oraclelinux kali photon ubi8 ubi9 ubi10".split()
+)
+"""Images that hold a distribution and no more."""

@@ -14,7 +14,7 @@ from agentlint.rule.own_project import own_slug
 
 _BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "buildctl", "kaniko", "img", "executor", "finch"})
 _TAG_OPTIONS = ("-t", "--tag", "--destination")
-_NAMING_INPUTS = ("tags", "images", "image", "repository", "imagename")
+_NAMING_INPUTS = ("tags", "images", "image", "repository", "imagename", "imageName")
 _ALWAYS_BUILD = frozenset({"kaniko", "executor"})
 _LAST_OPERAND = frozenset({"tag", "commit", "import"})
 """Verbs whose last operand is the name that an image gets."""
@@ -22,6 +22,8 @@ _LOADERS = frozenset({"kind", "minikube", "k3d", "pack", "s2i"})
 """Programs that bring an image of this machine into a cluster, or build one under a name."""
 _LOCAL_REGISTRY = lazily(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|[\w.-]+\.localhost)(?::\d+)?/")
 _VARIABLE = lazily(r"\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{[^{}]*\}\}")
+_OWN_SLUG = lazily(r"\$\{\{\s*github\.repository\s*\}\}|\$\{?(?:GITHUB_REPOSITORY|CI_PROJECT_PATH)\b\}?")
+"""Owner and name in one: what a job calls the repository it runs for."""
 _DEFAULT = lazily(r"\$\{\w+:?-([\w./:@-]+)\}")
 _ANY = "*"
 """Stands for a variable in a name."""
@@ -58,7 +60,7 @@ def _is_nobody_elses(bare: str) -> bool:
 
 def _known(repository: Repository) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """Names that are given here, and patterns of those that a variable completes (`base-$target`)."""
-    written = {_bare(_VARIABLE.sub(_ANY, name)) for name in _names(repository)}
+    written = {_bare(_VARIABLE.sub(_ANY, _OWN_SLUG.sub(f"{_ANY}/{_ANY}", name))) for name in _names(repository)}
     patterns = (_pattern(name) for name in sorted(written) if _ANY in name)
     return frozenset(written), tuple(pattern for pattern in patterns if pattern is not None)
 
@@ -95,6 +97,8 @@ def _bare(image: str) -> str:
 
 def _builds(action: str) -> bool:
     """True for a ready-made step that builds or hands out images, and does not only run one."""
+    if action == "devcontainers/ci":
+        return True
     return ("docker" in action or "image" in action) and "run" not in action and action != "plugin:docker"
 
 

@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
+from agentlint.rule.official_images import DISTRIBUTIONS
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats, is_generated
 
@@ -84,6 +85,14 @@ RULE = Rule(
             {"tests/benchmarks/startup/Containerfile": "FROM alpine\n"},
             because="what a benchmark reads, and nothing builds",
         ),
+        Good(
+            {
+                "ci/alpine/Dockerfile": "FROM alpine:latest\n",
+                "ci/debian-13/Dockerfile": "FROM debian:13\n",
+                "ci/fedora-44/Dockerfile": "FROM fedora:44\n",
+            },
+            because="one of the systems that the build is tried on, at its newest",
+        ),
         Good({"docs/Dockerfile.example": "FROM ubuntu\nRUN true\n"}, because="it shows what one may look like"),
         Good({"Dockerfile": "FROM ubuntu:24.04\n"}, because="a version"),
         Good(
@@ -106,6 +115,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
         return
     if _OF_TESTS.search(stage.place.path) and not _is_built(stage.place.path, repository):
         return  # what a test or a benchmark reads
+    if _is_a_leg(stage, repository):
+        return
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         place = _first_line(stage.place, repository)
         argument = _argument(place, repository)
@@ -128,6 +139,26 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
                 message=f"files are copied out of `{image}`, another image tomorrow; name a version",
                 unit=stage.unit,
             )
+
+
+_OF_CI = lazily(r"(?:^|/)(?:\.?ci|\.github|\.gitlab|\.cirrus|\.circleci)/")
+_ENOUGH_LEGS = 3
+
+
+def _is_a_leg(stage: Stage, repository: Repository) -> bool:
+    """True for `ci/alpine/Dockerfile` among those of other systems: that the build works on today's Alpine is what it finds out."""
+    name = stage.base.rpartition("/")[2].partition(":")[0]
+    folder = posixpath.dirname(stage.place.path)
+    if name not in DISTRIBUTIONS or posixpath.basename(folder) != name or not _OF_CI.search(stage.place.path):
+        return False
+    above, base = posixpath.dirname(folder), posixpath.basename(stage.place.path)
+    legs = (
+        path
+        for path in repository.paths_by_name.get(base, ())
+        if posixpath.dirname(posixpath.dirname(path)) == above
+        and any(posixpath.basename(posixpath.dirname(path)).startswith(system) for system in DISTRIBUTIONS)
+    )
+    return sum(1 for _ in legs) >= _ENOUGH_LEGS
 
 
 _SAMPLE = lazily(r"\.(?:example|sample|dist|tmpl|template)$|(?:^|/)(?:fixtures?|testdata)/")

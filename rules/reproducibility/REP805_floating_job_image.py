@@ -10,7 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
-from agentlint.rule.official_images import OFFICIAL_IMAGES
+from agentlint.rule.official_images import DISTRIBUTIONS, OFFICIAL_IMAGES
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats, is_generated
 
@@ -112,6 +112,15 @@ RULE = Rule(
             because="the tag stands where the leg's name is put in",
         ),
         Good(
+            {
+                ".github/workflows/san.yml": (
+                    "on: workflow_dispatch\njobs:\n  sanitizers:\n    name: package (ubuntu-latest, R-devel, ASAN)\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    container: example/r-debug\n    steps:\n      - run: ./all\n"
+                )
+            },
+            because="what is under development is what the job tries",
+        ),
+        Good(
             {".gitlab-ci.yml": "test:\n  image: python:3.12\n  timeout: 5m\n  script:\n    - ./build all\n"},
             because="a version",
         ),
@@ -164,15 +173,17 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 )
 
 
-_DISTRIBUTIONS = frozenset(
-    "alpine ubuntu debian fedora centos rockylinux almalinux opensuse leap amazonlinux oraclelinux kali photon ubi8 ubi9 ubi10".split()
-)
+_DEVELOPED = lazily(r"(?<![\w-])[A-Za-z]+-devel(?![\w-])|\bbleeding[- ]edge\b|\brolling\b")
+"""Names such as `R-devel`: what becomes the next release of a language, from day to day."""
 
 
 def _is_what_is_tried(image: str, job: Job) -> bool:
-    """True where a job bears the name of the distribution it runs in: that it works on today's is what the job finds out."""
+    """True where a job bears the name of the distribution it runs in, or says that it tries what is under development: that it
+    works on today's is what the job finds out."""
     name = image.rpartition("/")[2].partition(":")[0]
-    return name in _DISTRIBUTIONS and name in f"{job.id} {job.name}".lower()
+    if _DEVELOPED.search(f"{job.id} {job.name}"):
+        return True
+    return name in DISTRIBUTIONS and name in f"{job.id} {job.name}".lower()
 
 
 _AXIS = lazily(
@@ -196,7 +207,7 @@ def _of_legs(job: Job, repository: Repository) -> Iterator[Hit]:
             not uses
             or ":" in uses
             or not ("/" in image or bare in OFFICIAL_IMAGES)
-            or bare.rpartition("/")[2] in _DISTRIBUTIONS
+            or bare.rpartition("/")[2] in DISTRIBUTIONS
         ):
             continue
         if image_floats(image) is True and not built_here(image, repository):

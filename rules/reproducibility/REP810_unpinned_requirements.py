@@ -12,7 +12,7 @@ from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
-from agentlint.rule.versions import has_no_upper_bound
+from agentlint.rule.versions import has_no_upper_bound, is_named_newest
 
 _LOCKS = ("Pipfile.lock", "requirements.lock", "constraints.txt")
 _PROJECT_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
@@ -59,6 +59,7 @@ RULE = Rule(
         Good({"requirements.txt": "flask\n", "uv.lock": "version = 1\n"}, because="a lock file fixes them"),
         Good({"requirements.txt": "-r requirements/base.txt\n# nothing more\n"}, because="no package named here"),
         Good({"requirements.txt": "flask\n", "constraints.txt": "flask==3.0.3\n"}, because="constraints fix them"),
+        Good({"ci/requirements-latest.txt": "numpy>=2.4.0.dev0\n"}, because="the newest is what is tried"),
     ),
 )
 
@@ -72,7 +73,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     name = posixpath.basename(manifest.path)
     if manifest.ecosystem != "python" or not name.endswith((".txt", ".pip")) or name.startswith("constraints"):
         return
-    if _SHOWN.search(manifest.path) or aside(manifest.path):
+    if _SHOWN.search(manifest.path) or aside(manifest.path) or is_named_newest(manifest.path):
         return
     locks = _LOCKS if _installed(name, repository) else (*_LOCKS, *_PROJECT_LOCKS)
     if any(

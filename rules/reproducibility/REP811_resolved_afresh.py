@@ -12,7 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
-from agentlint.rule.versions import has_no_upper_bound, runs_unattended
+from agentlint.rule.versions import has_no_upper_bound, is_named_newest, runs_unattended
 
 _EXTRA = lazily(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "constraints.txt", "pixi.lock")
@@ -97,6 +97,14 @@ RULE = Rule(
         ),
         Good(
             {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -r requirements.txt\n    - pip install -r reqs-latest.txt\n",
+                "requirements.txt": "a==1.0\nb==2.1\nc==3.0\nhttpx>=0.24\n",
+                "reqs-latest.txt": "a\nb\n",
+            },
+            because="the one that floats is told of in its list, and the newest is what the other list tries",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -c pins.txt -e '.[test]'\n",
                 "pyproject.toml": '[project]\nname = "x"\n[project.optional-dependencies]\ntest = ["pytest"]\n',
             },
@@ -127,7 +135,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installs of a group or extra whose tools float, where no lock file fixes them."""
     if not runs_unattended(command, repository) or command.option("-c", "--constraint", "--no-deps") is not None:
         return
-    if "canary" in posixpath.basename(command.place.path):
+    listed = _listed(command, command.directory or "", repository)
+    if is_named_newest(command.place.path) or is_named_newest(listed):
         return  # that job is there to meet new releases first
     if "PIP_CONSTRAINT" in command.environment or "UV_CONSTRAINT" in command.environment:
         return
@@ -159,7 +168,8 @@ def _installed(command: Command, directory: str, repository: Repository) -> Iter
     listed = _listed(command, directory, repository)
     for manifest in repository.project.manifests:
         if listed and manifest.path == listed:
-            yield from manifest.dependencies
+            if not _is_mostly_pinned(manifest):
+                yield from manifest.dependencies
         elif (
             manifest.ecosystem == "python"
             and manifest.directory == directory
@@ -171,6 +181,12 @@ def _installed(command: Command, directory: str, repository: Repository) -> Iter
                 for dependency in manifest.dependencies
                 if dependency.group in groups and not _is_itself(dependency, manifest)
             )
+
+
+def _is_mostly_pinned(manifest: Manifest) -> bool:
+    """True for a list of pins with an exception or two, which are told of in the list and not at each of its installs."""
+    floating = sum(has_no_upper_bound(dependency.constraint) for dependency in manifest.dependencies)
+    return floating * 4 <= len(manifest.dependencies)
 
 
 _OF_OTHER_TOOLS = frozenset({"pip", "tox"})
