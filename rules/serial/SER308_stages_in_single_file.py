@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Pipeline
@@ -9,6 +11,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.independence import groups, needlessly_after, only_reports, work_of_job
+from agentlint.rule.lazily import lazily
+from agentlint.rule.roles import delivers, named_delivery
 
 _JOBS = (
     "lint:\n  stage: lint\n  script: [ruff check --output-format=gitlab]\n"
@@ -104,6 +108,15 @@ RULE = Rule(
             },
             because="a deploy follows its tests",
         ),
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "stages: [test, package, release]\ntest:\n  stage: test\n  script: [pytest --junitxml=r.xml]\n"
+                    "package tarballs:\n  stage: package\n  script: [make all]\nrelease:\n  stage: release\n  script: [./release.sh]\n"
+                )
+            },
+            because="what is released is packed when the tests have passed",
+        ),
     ),
 )
 
@@ -113,7 +126,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     yield from _images_in_a_row(pipeline)
     told: set[str] = set()
     for job in pipeline.jobs:
-        if only_reports(job):
+        if only_reports(job) or _packs_for_release(job, pipeline, repository):
             continue
         earlier = _all_idle(job, pipeline, repository)
         if earlier is None:
@@ -123,6 +136,17 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
             continue
         told.add("" if in_row else job.stage)
         yield Hit(place=job.place, message=_in_row(job, earlier) if in_row else _staged(job, earlier), unit=job.unit)
+
+
+_PACKS = lazily(r"packag|tarball|distribut|installers?\b|\b(?:debs?|rpms?)\b", re.IGNORECASE)
+
+
+def _packs_for_release(job: Job, pipeline: Pipeline, repository: Repository) -> bool:
+    """True for a job that packs what a later one delivers: it stands behind the tests as the delivery does."""
+    if not _PACKS.search(f"{job.id} {job.name} {job.stage}"):
+        return False
+    later = itertools.dropwhile(lambda other: other is not job, pipeline.jobs)
+    return any(other is not job and (delivers(other, repository) or named_delivery(other)) for other in later)
 
 
 def _costly(earlier: Job, job: Job, repository: Repository) -> bool:
