@@ -16,12 +16,13 @@ MAX_VALUE = 2000
 
 
 class Unknown:
-    """A value that cannot be worked out. `answer` when a person typed it."""
+    """A value that cannot be worked out. `answer` when a person typed it, `program` where it ends in one's name."""
 
-    __slots__ = ("answer",)
+    __slots__ = ("answer", "program")
 
-    def __init__(self, answer: bool = False) -> None:
+    def __init__(self, answer: bool = False, program: str = "") -> None:
         self.answer = answer
+        self.program = program
 
 
 UNKNOWN = Unknown()
@@ -168,6 +169,30 @@ class Machine:
 _PROGRAM_PATH = re.compile(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
 
 
+_BELOW_UNKNOWN = re.compile(r"(?:\$\w+|\$\{\w+\}|\$\([^()$]{1,60}\))(?:/[\w.-]+)*/([a-z][a-z0-9_-]+)\Z")
+
+
+def program_below(value: object) -> str:
+    """The program that a value ends in, known or below a folder nobody knows (`$(go env GOPATH)/bin/golangci-lint`)."""
+    if isinstance(value, Unknown):
+        return value.program
+    found = _PROGRAM_PATH.match(value) or _BELOW_UNKNOWN.match(value) if isinstance(value, str) else None
+    return found[1] if found is not None else ""
+
+
+_ONE_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+
+
+def told_in_part(text: str, machine: Machine) -> Unknown:
+    """What is known of a text that holds unknown variables: at most the program it ends in."""
+    copied = _ONE_VARIABLE.match(text)
+    if copied is not None:
+        program = program_below(machine.lookup(copied[1]))
+        return Unknown(program=program) if program else UNKNOWN
+    found = _BELOW_UNKNOWN.match(text) if "/" in text else None
+    return Unknown(program=found[1]) if found is not None else UNKNOWN
+
+
 _VERSIONED = frozenset("ctest cmake python pip pytest make gcc clang clang-tidy clang-format node go ruby php".split())
 """Programs that some systems have with a version behind the name (`ctest3`)."""
 
@@ -176,6 +201,9 @@ def _either(mine: object, its: object) -> object:
     """What is known of a variable that two branches set: of one program in two places or versions, its name."""
     if mine is ANSWER or its is ANSWER:
         return ANSWER
+    if isinstance(mine, Unknown) or isinstance(its, Unknown):
+        program = program_below(mine)
+        return Unknown(program=program) if program and program == program_below(its) else UNKNOWN
     if not isinstance(mine, str) or not isinstance(its, str):
         return UNKNOWN
     bare = [text.rstrip("0123456789.") for text in (mine, its)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from agentlint.adapters.shell.emit import Emitter
 from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of, text_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.looking import called_names, read_names
-from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine
+from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine, Unknown, told_in_part
 from agentlint.adapters.shell.names import ELEVATION, RUNNING, SETTINGS_BEFORE, SHELL_COMMAND
 from agentlint.adapters.shell.reads import note_environment_read
 from agentlint.adapters.shell.redirected import redirected, source_of
@@ -50,7 +51,7 @@ class SimpleCommands:
         for word in () if statement.declared else statement.words:
             self.substitutions(word, frame, machine)
         words = [made for word in statement.words for made in expand(word, machine, self.outer)]
-        words, elevated = self._elevated(statement, words)
+        words, elevated = self._elevated(statement, words, machine)
         if not words:
             return ()
         name = words[0].text
@@ -99,7 +100,7 @@ class SimpleCommands:
             machine.assign(name, known + text if literal and isinstance(known, str) else UNKNOWN)
         else:
             answer = any(self._answer(part, machine) for part in assignment.value.parts)
-            machine.assign(name, text if literal else ANSWER if answer else UNKNOWN)
+            machine.assign(name, text if literal else ANSWER if answer else told_in_part(text, machine))
 
     def _answer(self, part: Part, machine: Machine) -> bool:
         """True when a person typed this part of a value."""
@@ -150,7 +151,7 @@ class SimpleCommands:
             machine.assign(variable, ANSWER if answered else UNKNOWN)
         return self.walker.judge.after_call(name, machine)
 
-    def _elevated(self, statement: Simple, words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:
+    def _elevated(self, statement: Simple, words: list[Word], machine: Machine) -> tuple[list[Word], tuple[str, ...]]:
         """`$SUDO apt-get ...`, `${{ matrix.flags }} make`: what holds nothing, settings or a wrapper is taken off."""
         if len(words) > 1 and SETTINGS_BEFORE.match(words[0].text):
             return words[1:], ()
@@ -158,6 +159,9 @@ class SimpleCommands:
         if len(first) != 1 or first[0].kind is not PartKind.VARIABLE or len(words) < 2 or words[0].literal:
             return words, ()
         name = first[0].name
+        known = machine.lookup(name)
+        if isinstance(known, Unknown) and known.program:
+            return [replace(words[0], text=known.program), *words[1:]], ()
         if ELEVATION.match(name):
             return words[1:], ("sudo",)
         if RUNNING.match(name) and words[1].text[:1] not in {"-", "$"}:
