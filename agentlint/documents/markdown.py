@@ -16,6 +16,8 @@ SHELL_LANGUAGES = frozenset(
 
 _LINE = re.compile(r"[^\n]*\n?")
 _FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
+_DIRECTIVE = re.compile(r"\{(?:code-block|code|code-cell|sourcecode|prompt|parsed-literal)\}[ \t]*")
+"""MyST's directives for code, whose language stands behind them. Source: mystmd.org/guide/code, sphinx-prompt."""
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _PROMPT = re.compile(r"[ \t]*(?:\([^()\n]{1,40}\)[ \t]*)?(?:(?:[\w.@:~/-]*)(?:\$|❯|➜|%)[ \t]+(?=\S)|>[ \t]+(?=[a-z]))")
@@ -112,7 +114,7 @@ class _Reader:
         """The block in hand is whole."""
         if self.opening is None:
             return
-        words = self.opening.group(3).strip().lstrip("{.").split()
+        words = _DIRECTIVE.sub("", self.opening.group(3).strip()).lstrip("{.").split()
         language = re.split(r"[\s,{}:]", words[0])[0].lower() if words else ""
         headings = tuple(text for _, text in self.headings)
         self.fences.append(Fence(language, self.content.finish(), Span(self.start, end), headings, self.prose))

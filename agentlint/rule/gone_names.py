@@ -67,11 +67,11 @@ def gone_names(repository: Repository) -> Iterator[tuple[Place, str, str]]:
         if name in kin:
             yield Place(page, piece.span), name, kin[name]
     for page, name in sorted({(page, name) for page, _, name in left if name in kin}):
-        for span in _shown(name, text_of(page, repository)):
+        for span in shown_in_fences(name, text_of(page, repository)):
             yield Place(page, span), name, kin[name]
 
 
-def _shown(name: str, text: str) -> Iterator[Span]:
+def shown_in_fences(name: str, text: str) -> Iterator[Span]:
     """Where the page's blocks of code use a name that its running text has told to be the repository's."""
     prose = outside_fences(text)
     for match in re.finditer(rf"(?<!\w){name}(?!\w)", text):

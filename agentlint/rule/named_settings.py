@@ -10,6 +10,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
+from agentlint.rule.documented_options import program_sources
+from agentlint.rule.gone_names import shown_in_fences
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, text_of
 
@@ -21,6 +23,31 @@ _HELD = lazily(
     rf"|`{{1,2}}(?P<held>{_KEY})(?:\(\))?`{{1,2}}(?: \w+)? (?:is|are) (?:defined|declared|set|listed|configured|specified|kept){_IN}`{{1,2}}(?P<holder>{_FILE})`{{1,2}}"
     r"|#[^\n`]{0,120}\b[Ss]ee (?P<plain>[a-z]+(?:_[a-z]+)+) in (?P<plain_file>(?:[\w-]+/)*[\w-]+\.(?:toml|cfg|ini|ya?ml|json|py))\b"
 )
+
+
+_GIVEN = lazily(
+    rf"`(?P<name>[A-Za-z_]\w{{5,60}})(?:\(\))?`[^`\n]{{0,60}}?\b(?:available|provided|defined|exported|implemented|declared) (?:via|in|from|by|through) `(?P<file>{_FILE})`"
+)
+"""A function that pages tell to call, and the file that is to bring it."""
+_PROSE = lazily(r"\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
+
+
+def absent_helpers(repository: Repository) -> Iterator[tuple[Place, str, str]]:
+    """Functions that are said to come from a file, which neither it nor any other source has; and where the page's code calls them."""
+    for page in _pages(repository):
+        text = text_of(page, repository)
+        for match in _GIVEN.finditer(text) if "`" in text else ():
+            path = _path_of(match["file"], page, repository)
+            source = repository.read(path) if path else None
+            if source is None or _holds(source.text, match["name"]) or _EXAMPLE.search(_line(text, match)):
+                continue
+            if any(
+                match["name"] in other.text for other in program_sources(repository) if not _PROSE.search(other.path)
+            ):
+                continue
+            yield Place(page, Span(*match.span("name"))), match["name"], path
+            for span in shown_in_fences(match["name"], text):
+                yield Place(page, span), match["name"], path
 
 
 def absent_settings(repository: Repository) -> Iterator[tuple[Place, str, str]]:

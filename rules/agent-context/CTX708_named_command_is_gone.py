@@ -16,7 +16,8 @@ from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.moved_paths import moved_paths
 from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
-from agentlint.rule.named_settings import absent_configurations, absent_settings
+from agentlint.rule.named_settings import absent_configurations, absent_helpers, absent_settings
+from agentlint.rule.near_scripts import near_scripts
 from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
 
 RULE = Rule(
@@ -32,17 +33,24 @@ RULE = Rule(
     bad=(
         Bad(
             {
-                "CONTRIBUTING.md": "# Tests\n\nThen run `make test-snapshot` to compare.\n",
-                "Makefile": "test:\n\tpytest\n",
+                "README.md": "# x\n\nAdd a test to `tools/confidence.sh`.\n\n```sh\n./ci/downloads-artifacts.sh ${ID}\n```\n",
+                "CONTRIBUTING.md": "# x\n\n```{prompt} bash\npytest test_aliases.py\n```\n",
+                **dict.fromkeys(
+                    ("tools/confidence_test.sh", "ci/download-artifacts.sh", "tests/test_aliases.py"), "x = 1\n"
+                ),
             },
-            at=("CONTRIBUTING.md:3",),
+            at=("README.md:3", "README.md:6", "CONTRIBUTING.md:4"),
+            title="next to it, or further down, stands the one that is meant",
         ),
         Bad(
             {
-                "AGENTS.md": "# Agents\n\nAlways run `npm run typecheck` first.\n",
+                "CONTRIBUTING.md": "# Tests\n\nThen run `make test-snapshot` to compare.\n",
+                "Makefile": "test:\n\tpytest\n",
+                "AGENTS.md": "# Agents\n\nAlways run `npm run typecheck` first.\n\n- `error_and_die` for errors (available via `lib/helpers.sh`)\n\n```sh\nmake || error_and_die\n```\n",
+                **{"lib/helpers.sh": "log() { :; }\n", "CHANGELOG.md": "* Add error_and_die\n"},
                 "package.json": '{"name": "x", "scripts": {"test": "vitest run"}}\n',
             },
-            at=("AGENTS.md:3",),
+            at=("CONTRIBUTING.md:3", "AGENTS.md:3", "AGENTS.md:5", "AGENTS.md:8"),
         ),
         Bad(
             {
@@ -371,10 +379,15 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
     for place, written, marker in dropped_tools(repository):
         yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
-    for place, written, path in absent_settings(repository):
+    for place, written, path in (*absent_settings(repository), *absent_helpers(repository)):
         yield Hit(place=place, message=f"`{path}` holds no `{written}`; correct the name")
     moved = (*moved_paths(repository), *absent_configurations(repository), *rooted_paths(repository))
-    for place, written, now in (*moved, *renamed_files(repository), *twins_of_calls(repository)):
+    for place, written, now in (
+        *moved,
+        *renamed_files(repository),
+        *twins_of_calls(repository),
+        *near_scripts(repository),
+    ):
         if not any(path == place.path and abs(at - place.span.start) < len(written) for path, at in told):
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
