@@ -67,7 +67,7 @@ _TYPES = {
 }  # fmt: skip
 _CONDITIONAL = re.compile(r"\bwhen\b\s{0,3}[:(]|\bskip\s{0,3}[:(]|\btype\s{0,3}:\s{0,3}(?![\"'`\s])")
 _YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b", re.IGNORECASE)
-_KEY_WAIT = re.compile(r"process\s{0,3}\.\s{0,3}stdin\s{0,3}\.\s{0,3}once\s{0,3}\(")
+_KEY_WAIT = re.compile(r"process\s{0,3}\.\s{0,3}stdin\s{0,3}\.\s{0,3}(?:once|on)\s{0,3}\(")
 _PROMPT_SYNC = re.compile(
     r"(?:\b(?:const|let|var)\s+|this\.)([\w$]{1,60})\s*=\s*(?:require\(\s?[\"']prompt-sync[\"']\s?\)|([\w$]{1,60}))\s*\("
 )
@@ -212,15 +212,26 @@ def _global_prompts(source: Source) -> None:
 
 
 def _keys(source: Source) -> None:
-    """ "Press any key": one read of raw standard input."""
+    """ "Press any key": a key waited for on raw standard input."""
     for call in calls(source.tree, _KEY_WAIT):
         event = source.tree.of(call.arguments[0]).strip("\"'`") if call.arguments else ""
-        function, _ = function_around(call.above)
-        around = (
-            source.tree.of(function)[:3000]
-            if function is not None
-            else source.text[max(0, call.span.start - 600) : call.span.end]
-        )
+        around = _around(source, call)
         pressed = re.search(r"press\b|\bhit (?:enter|return|any)|any key", around, re.IGNORECASE)
-        if event in {"data", "keypress"} and pressed:
+        for_good = not call.callee.endswith("once") and not _ONE_KEY.search(around)
+        if event in {"data", "keypress"} and pressed and not for_good:
             source.ask(call, KEY)
+
+
+_ONE_KEY = re.compile(
+    r"\bnew Promise\b[\s\S]{0,1500}\bsetRawMode\(\s?false|\bsetRawMode\(\s?true[\s\S]{0,1500}\bnew Promise\b"
+)
+"""A listener that goes away with the key: whoever called waits for it."""
+
+
+def _around(source: Source, call: Call) -> str:
+    """The function that a call stands in, with the one around a promise's; or what stands before it."""
+    function, above = function_around(call.above)
+    if function is None:
+        return source.text[max(0, call.span.start - 600) : call.span.end]
+    outer, _ = function_around(above) if "new Promise" in source.text else (None, above)
+    return source.tree.of(outer if outer is not None else function)[:3000]

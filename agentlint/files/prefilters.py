@@ -19,7 +19,7 @@ JAVASCRIPT = re.compile(
     rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
-    rb"|(?<=stdin\.)once|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
+    rb"|(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?(?:\d[\d_]{3}|\d{1,3} ?\* ?\d|[A-Z][A-Z_\d]{2,40}\)))"
     rb"|await (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\("
 )

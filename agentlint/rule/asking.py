@@ -48,7 +48,8 @@ _SEVERITIES: Mapping[str, Severity] = {"HANG": Severity.BLOCKER, "SILENT": Sever
 
 _NO_OPTIONS = lazily(
     r"pkg|package|dep|req|image|file|dir|path|name|version|url|host|user|branch|tag|key|repo|lib|build|tool|app|list|module"
-    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|\$\(|`|^\$\{?\d",
+    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|\$\(|`|^\$\{?\d"
+    r"|^\$\{?(?:stem|docs?|document|paper|main|tex|thesis|master|report)\b",
     re.IGNORECASE,
 )
 """Names of variables that hold things and not options (`$PACKAGES`, `$1`)."""

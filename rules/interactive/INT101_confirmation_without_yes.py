@@ -107,8 +107,28 @@ RULE = Rule(
             {"Makefile": "typos:\n\tcodespell -S .git -w -i1\nmore:\n\tcodespell -i 3 -w src\n"},
             at=("Makefile:2", "Makefile:4"),
         ),
+        Bad(
+            {"paper/Makefile": "%.pdf: %.tex\n\tpdflatex $*\n\tbibtex $*\n\tpdflatex $*\n"},
+            at=("paper/Makefile:2", "paper/Makefile:4"),
+            title="TeX stops at an error in the document and asks what to do",
+            fixed={
+                "paper/Makefile": (
+                    "%.pdf: %.tex\n\tpdflatex -interaction=nonstopmode -halt-on-error $*\n\tbibtex $*\n"
+                    "\tpdflatex -interaction=nonstopmode -halt-on-error $*\n"
+                )
+            },
+        ),
     ),
     good=(
+        Good(
+            {
+                "paper/Makefile": (
+                    "paper.pdf: paper.tex\n\tpdflatex -interaction=batchmode paper\n\txelatex --halt-on-error paper.tex\n"
+                    "\tlualatex $(LATEX_OPTS) paper\n\tpdflatex '\\\\nonstopmode\\\\input{paper}'\n\tpdflatex --version\n"
+                )
+            },
+            because="told to go on at an error",
+        ),
         Good({"Makefile": "typos:\n\tcodespell -w -i 0 src\n\tcodespell -w src\n"}, because="level 0 asks nothing"),
         Good(
             {

@@ -122,6 +122,16 @@ RULE = Rule(
             title="a command that is made one under a condition",
         ),
         Bad(
+            {
+                "plugins.py": (
+                    "import argparse\nimport sys\n\nargs = argparse.ArgumentParser().parse_args()\nif args.command in ('list', 'show'):\n"
+                    "    show()\n    sys.exit(0)\nif known(args.name):\n    input('Register it again? ')\n"
+                )
+            },
+            at=("plugins.py:9",),
+            title="the command that ends before has other work",
+        ),
+        Bad(
             {"tests/test_login.py": "def test_login(auth):\n    print(auth.url)\n    auth.finish(input('PIN: '))\n"},
             at=("tests/test_login.py:3",),
             title="a suite that asks its tester",

@@ -109,6 +109,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                "scripts/release/utilities.js": (
+                    'export function waitForEnter() {\n  console.log("Press ENTER to continue.");\n  process.stdin.setRawMode(true);\n'
+                    '  return new Promise((resolve) => {\n    process.stdin.on("keypress", listener);\n'
+                    '    function listener(ch, key) {\n      if (key.name === "return") resolve();\n    }\n  });\n}\n'
+                )
+            },
+            at=("scripts/release/utilities.js:5",),
+            title="a promise that a key keeps",
+        ),
+        Bad(
+            {
                 "cmd/gen/main.go": (
                     'package main\n\nimport (\n\t"os"\n\n\tsurvey "github.com/AlecAivazis/survey/v2"\n)\n\nfunc main() {\n\tmore := true\n'
                     "\tfor more {\n\t\tif err := survey.Ask(questions, &answers); err != nil {\n\t\t\tos.Exit(1)\n\t\t}\n"
@@ -305,6 +316,15 @@ RULE = Rule(
                 )
             },
             because="cases for the tests of a checker",
+        ),
+        Good(
+            {
+                "src/watch.js": (
+                    "console.log('press h to show help');\nprocess.stdin.setRawMode(true);\nprocess.stdin.on('keypress', (ch, key) => {\n"
+                    "  if (key.name === 'h') help();\n});\n"
+                )
+            },
+            because="keys that may be pressed while it works",
         ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
         Good(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agentlint.adapters.python.commands_of_own import is_entry, is_registered
+from agentlint.adapters.python.commands_of_own import is_entry, is_other_command, is_registered
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.one_of_several import chosen_class
@@ -91,6 +91,8 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
     for child, above in view.module.document.ancestors(node):
         yield from _tests(view, node, child, above)
         for before in _statements_before(child, above):
+            if isinstance(before, ast.If) and is_other_command(before.test):
+                continue
             if isinstance(before, ast.If) and not before.orelse and _leaves(view, before.body):
                 yield _judge(view._replace(leaving=True), before.test, False, node)
             elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
