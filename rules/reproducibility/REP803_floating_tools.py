@@ -48,6 +48,14 @@ RULE = Rule(
         Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
         Bad(
             {
+                "go.mod": "module example.org/x/y\n\ngo 1.24\n",
+                "Dockerfile": "FROM golang:1.24\nCOPY . .\nRUN go install example.org/x/y@latest\n",
+            },
+            at=("Dockerfile:3",),
+            title="the newest release of this very program, in place of what was copied",
+        ),
+        Bad(
+            {
                 ".gitlab-ci.yml": (
                     "variables:\n  pip: pip3 --timeout 100 --retries 10\nlint:\n  timeout: 5m\n  script:\n    - $pip install bandit\n"
                     "    - conda install -y 'h5py>=3.10' conda-forge::notebook>=7\n    - docker run --rm docker:dind true\n"
@@ -331,6 +339,9 @@ def _is_own_package(name: str, command: Command, repository: Repository) -> bool
         return name + suffix in repository.project.paths
     if command.program == "helm":
         return any(path.startswith(name + "/") for path in repository.project.paths)
+    unit = repository.units.get(command.unit)
+    if command.program == "go" and unit is not None and unit.kind is UnitKind.IMAGE_STAGE:
+        return False  # an image of this commit should hold this commit, and not the newest release
     if name.startswith("https://"):
         return is_own(name, repository)
     bare = name[:1] + re.split(r"[\[@=<>]", name[1:])[0]

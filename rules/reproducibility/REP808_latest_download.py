@@ -38,7 +38,8 @@ RULE = Rule(
     bad=(
         Bad(
             {
-                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/latest/download/y.tar.gz -o y.tar.gz\n"
+                "README.md": "See https://github.com/x/y/issues.\n",
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/latest/download/y.tar.gz -o y.tar.gz\n",
             },
             at=("Dockerfile:2",),
         ),
@@ -308,7 +309,7 @@ def _of_script(command: Command, repository: Repository) -> bool:
 
 
 def _wants_the_newest(command: Command, repository: Repository) -> bool:
-    """True in an environment that is there to try the heads of dependencies, and for what this repository itself releases."""
+    """True in an environment that tries the heads, and for this repository's own releases; its images should hold their commit."""
     unit = repository.units.get(command.unit)
     # A function `main` is where a script starts, and no branch.
     named = unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.FUNCTION}
@@ -316,7 +317,7 @@ def _wants_the_newest(command: Command, repository: Repository) -> bool:
         return True
     if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
         return True
-    return any(is_own(word.text, repository) for word in command.arguments)
+    return not _in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
 
 
 def _moves_submodules(command: Command) -> bool:
