@@ -47,7 +47,7 @@ RULE = Rule(
                 "CONTRIBUTING.md": "# Tests\n\nThen run `make test-snapshot` to compare.\n",
                 "Makefile": "test:\n\tpytest\n",
                 "AGENTS.md": "# Agents\n\nAlways run `npm run typecheck` first.\n\n- `error_and_die` for errors (available via `lib/helpers.sh`)\n\n```sh\nmake || error_and_die\n```\n",
-                **{"lib/helpers.sh": "log() { :; }\n", "CHANGELOG.md": "* Add error_and_die\n"},
+                "lib/helpers.sh": "log() { :; }\n",
                 "package.json": '{"name": "x", "scripts": {"test": "vitest run"}}\n',
             },
             at=("CONTRIBUTING.md:3", "AGENTS.md:3", "AGENTS.md:5", "AGENTS.md:8"),
