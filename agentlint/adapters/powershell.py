@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.powershell_choices import PowerChoices
 from agentlint.adapters.powershell_parameters import Parameters, function_around
 from agentlint.adapters.script_file import script_facts
 from agentlint.adapters.shell.emit import Emitter
 from agentlint.adapters.shell.frame import Frame
-from agentlint.adapters.shell.machine import Machine
+from agentlint.adapters.shell.machine import UNKNOWN, Machine
 from agentlint.adapters.shell.names import ASSENT, CI
 from agentlint.adapters.shell.reading import ShellReading, of_sink
 from agentlint.adapters.shell.sink import Sink
@@ -121,6 +122,7 @@ class _Reader:
         self.function = ""
         self.headers: set[Block] = set()
         self.after: dict[Block | None, tuple[Guard, ...]] = {}
+        self.choices = PowerChoices(text.text)
 
     def run(self) -> None:
         statements = read_powershell_text(self.text.text)
@@ -128,10 +130,13 @@ class _Reader:
         self.options = self.parameters.names
         for index, statement in enumerate(statements):
             following = statements[index + 1] if index + 1 < len(statements) else None
+            before = len(self.sink.commands)
             self._statement(statement, following)
+            self.sink.choose_all(before, self.choices.of(statement))
             self._leave(statement)
 
     def _statement(self, statement: PowerStatement, following: PowerStatement | None) -> None:
+        self._variable(statement)
         words = self._run_words(statement)
         self.function = function_around(statement.blocks)
         guards = (*self.frame.guards, *self._guards(statement))
@@ -152,6 +157,14 @@ class _Reader:
             ):
                 self._nested(script.word.text)
         self._console(statement, frame)
+
+    def _variable(self, statement: PowerStatement) -> None:
+        """`$env:TASK = "lint"`: from here on in the environment of what is started; unsure where a block sets it."""
+        words = [word.text for word in statement.words]
+        if len(words) == 3 and words[1] == "=" and words[0].lower().startswith("$env:"):
+            known = not statement.blocks and (statement.words[2].literal or words[2].startswith("${{"))
+            self.machine.assign(words[0][5:], words[2] if known else UNKNOWN)
+            self.machine.export(words[0][5:])
 
     def _nested(self, text: str) -> None:
         """Shell text inside PowerShell (`bash -c "..."`) is seldom more than one command: left alone."""
@@ -293,11 +306,12 @@ class _Reader:
         block = statement.blocks[-1]
         if not block.header.lower().startswith("if"):
             return
+        parent = statement.blocks[-2] if len(statement.blocks) > 1 else None
+        self.choices.leave(block, parent)
         guard = self._guard(block.header, block.header_span, False)
         given = guard.kind in {GuardKind.OPTION, GuardKind.VARIABLE} and not ASSENT.search(block.header)
         if guard.kind is GuardKind.OTHER or given:
             return
-        parent = statement.blocks[-2] if len(statement.blocks) > 1 else None
         self.after[parent] = (*self.after.get(parent, ()), guard)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from agentlint.files.source import NOWHERE, Place, Span
@@ -95,6 +96,24 @@ class Guard:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a variable that the caller gives must be (`holds`) or must not be; a parameter goes by its number ("1").
+
+    `values` are patterns of the shell (`lint`, `test-*`); `default` is taken where the caller gives none.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    holds: bool
+    default: str = ""
+
+    def allows(self, value: str) -> bool:
+        """True where a run with this value comes by."""
+        given = value or self.default
+        return any(fnmatchcase(given, pattern) for pattern in self.values) is self.holds
+
+
 ANSWERING = frozenset(
     {
         GuardKind.TERMINAL,
@@ -135,6 +154,8 @@ class Command:
     """The program that reads the pipe ("tee", "grep"), or the file's name."""
     status: Status = Status.COUNTED
     guards: tuple[Guard, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """What its script asks of the values that its caller gives; all of these."""
     directory: str | None = ""
     in_loop: bool = False
     """Inside a `while`/`until`/`for` body or condition."""

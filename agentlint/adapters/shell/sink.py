@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -52,8 +53,16 @@ class Sink:
 
     def choose(self, start: int, regions: Iterable[tuple[Span, Choice]]) -> None:
         """Mark the commands from `start` on that stand where a choice of the caller's holds."""
+        order = sorted(range(start, len(self.commands)), key=lambda index: self.commands[index].place.span.start)
+        starts = [self.commands[index].place.span.start for index in order]
         for span, choice in regions:
-            for index in range(start, len(self.commands)):
+            for index in order[bisect_left(starts, span.start) : bisect_left(starts, span.end)]:
                 command = self.commands[index]
-                if span.start <= command.place.span.start and command.place.span.end <= span.end:
+                if command.place.span.end <= span.end:
                     self.commands[index] = replace(command, choices=(*command.choices, choice))
+
+    def choose_all(self, start: int, choices: tuple[Choice, ...]) -> None:
+        """Mark all commands from `start` on with what their place asks of the caller's values."""
+        if choices:
+            for index in range(start, len(self.commands)):
+                self.commands[index] = replace(self.commands[index], choices=(*self.commands[index].choices, *choices))
