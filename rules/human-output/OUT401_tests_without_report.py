@@ -50,8 +50,8 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
                 "package.json": '{"scripts": {"test": "mocha"}}\n',
             },
-            at=("package.json:1",),
-            title="through a package script: told where it stands",
+            at=(".github/workflows/ci.yml:6", "package.json:1"),
+            title="through a package script: where CI starts it, and where it stands",
         ),
         Bad(
             {
@@ -67,7 +67,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: ./configure && make test\n",
                 "Makefile.am": "test: tool\n\t@if test -n x; then \\\n\t  prove $(srcdir)/t; \\\n\tfi\n",
             },
-            at=("Makefile.am:3",),
+            at=(".github/workflows/ci.yml:6", "Makefile.am:3"),
             title="a target that configure hands on",
         ),
         Bad(
@@ -77,7 +77,7 @@ RULE = Rule(
                 ),
                 "Makefile": "check:\n\tctest --test-dir build -j4\n",
             },
-            at=("Makefile:2",),
+            at=(".circleci/config.yml:6", "Makefile:2"),
         ),
         Bad(
             {
@@ -92,7 +92,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: npm test\n",
                 "package.json": '{\n"scripts": {\n"test": "node test/all.js"\n}}\n',
             },
-            at=("package.json:3",),
+            at=(".github/workflows/ci.yml:6", "package.json:3"),
             title="a script of the project's own behind the call",
         ),
         Bad(
@@ -141,7 +141,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: tox -e py${{ matrix.python }}\n",
                 "tox.ini": "[testenv]\ncommands = pytest tests\n",
             },
-            at=("tox.ini:2",),
+            at=(".github/workflows/ci.yml:6", "tox.ini:2"),
             title="the versions of one environment",
         ),
         Bad(
@@ -154,7 +154,7 @@ RULE = Rule(
                 ),
                 "tox.ini": "[testenv]\ncommands =\n    redis: pytest t/redis\n    kafka: pytest t/kafka\n",
             },
-            at=("tox.ini:3",),
+            at=(".github/workflows/ci.yml:9", "tox.ini:3"),
             title="behind a condition that one leg of the matrix meets",
         ),
         Bad(
@@ -163,7 +163,7 @@ RULE = Rule(
                 + "      - run: composer exec -- phpunit --testdox\n      - run: bundle exec rake\n",
                 "Rakefile": 'require "rake/testtask"\nRake::TestTask.new(:test) do |t|\n  t.libs << "test"\nend\ntask default: :test\n',
             },
-            at=(".github/workflows/ci.yml:6", "Rakefile:2"),
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7", "Rakefile:2"),
             title="through a runner of installed programs, and by a task that a library makes",
         ),
         Bad(
@@ -352,21 +352,19 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
 
 
 def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Where the runner stands, for that is the place to mend; the call alone where it may run one of many things."""
+    """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
     written = as_written(silence.by, repository)
     own = runner_behind(silence.by, repository) if calls_others(silence.by) and not call_alone else None
-    advice = f"tells its result to eyes only; {silence.how.advice}"
     if own is not None:
-        mend = "tells its result to eyes only; have it write JUnit XML or JSON"
-        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {mend}"
-        return
+        advice = "tells its result to eyes only; have it write JUnit XML or JSON"
+        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {advice}"
+    advice = f"tells its result to eyes only; {silence.how.advice}"
     if silence.by is silence.through:
         yield silence.by.place, f"`{written}` {advice}"
         return
     call = as_written(silence.through, repository, 40)
-    if call_alone:
-        yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
-    else:
+    yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
+    if not call_alone:
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 
 

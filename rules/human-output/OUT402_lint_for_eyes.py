@@ -49,7 +49,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: make lint\n",
                 "Makefile": "lint:\n\tshellcheck *.sh\n\tpyright\n",
             },
-            at=("Makefile:2", "Makefile:3"),
+            at=(".github/workflows/ci.yml:6", "Makefile:2", "Makefile:3"),
             title="where CI starts them, and where each stands",
         ),
         Bad(
@@ -65,7 +65,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - uses: actions/setup-node@v4\n      - run: npm run lint\n",
                 "package.json": '{\n"scripts": {\n"lint": "eslint --format stylish . && markdownlint docs"\n}}\n',
             },
-            at=("package.json:3", "package.json:3"),
+            at=(".github/workflows/ci.yml:7", "package.json:3", "package.json:3"),
             title="a format that is for eyes, and what a package script runs",
         ),
         Bad(
@@ -89,7 +89,7 @@ RULE = Rule(
                 ),
                 "tox.ini": "[testenv:type]\ncommands = mypy src\n[testenv:docs]\ncommands = sphinx-build docs out\n",
             },
-            at=("tox.ini:2",),
+            at=(".github/workflows/ci.yml:9", "tox.ini:2"),
             title="an environment that the matrix names",
         ),
         Bad(
@@ -100,7 +100,7 @@ RULE = Rule(
                 ),
                 "pyproject.toml": '[tool.hatch.envs.lint.scripts]\ntypes = ["mypy src"]\n',
             },
-            at=("pyproject.toml:2",),
+            at=(".github/workflows/ci.yml:10", "pyproject.toml:2"),
             title="a script of hatch that the matrix names, beside a factor",
         ),
         Bad(
@@ -115,7 +115,7 @@ RULE = Rule(
                     "@nox.session\ndef fmt(session):\n    session.run('ruff', 'check', '.')\n"
                 ),
             },
-            at=("noxfile.py:6",),
+            at=(".github/workflows/ci.yml:11", "noxfile.py:6"),
             title="a session of nox that the legs name in the environment",
         ),
         Bad(
@@ -130,7 +130,7 @@ RULE = Rule(
                 "script/fmt": "#!/bin/sh\nset -e\nbundle exec rubocop -D\n",
                 "ci.sh": '#!/bin/bash\n_run_spelling() {\n  mypy docs\n}\n_run_other() {\n  flake8\n}\n"_run_$1"\n',
             },
-            at=("script/fmt:3", "ci.sh:3"),
+            at=(".github/workflows/ci.yml:11", "script/fmt:3", ".github/workflows/ci.yml:12", "ci.sh:3"),
             title="a script that the matrix names, and the function that an argument names",
         ),
         Bad(
@@ -141,7 +141,7 @@ RULE = Rule(
                     "@task\ndef all_checks(c):\n    linters(c)\n"
                 ),
             },
-            at=("tasks.py:6", "tasks.py:7"),
+            at=(".github/workflows/ci.yml:6", "tasks.py:6", "tasks.py:7"),
             title="a task that calls another",
         ),
         Bad(
@@ -160,7 +160,12 @@ RULE = Rule(
                     '#!/bin/sh\nset -e\nif command -v gosec; then\n  BIN=gosec\nelse\n  BIN=./bin/gosec\nfi\n"$BIN" ./...\n'
                 ),
             },
-            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7", "lint.sh:8"),
+            at=(
+                ".github/workflows/ci.yml:6",
+                ".github/workflows/ci.yml:7",
+                ".github/workflows/ci.yml:8",
+                "lint.sh:8",
+            ),
             fixed={
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: go run github.com/mgechev/revive@v1.9.0 ./...\n      - run: go tool staticcheck -f json ./...\n      - run: ./lint.sh\n",
@@ -175,7 +180,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: bundle exec rake standard\n",
                 "Rakefile": 'require "standard/rake"\n',
             },
-            at=("Rakefile:1",),
+            at=(".github/workflows/ci.yml:6", "Rakefile:1"),
             title="a task that comes with what is loaded",
         ),
         Bad(
@@ -183,7 +188,7 @@ RULE = Rule(
                 ".github/workflows/ci.yml": _HEAD + "      - run: ./lint.ps1\n",
                 "lint.ps1": 'Invoke-Expression "mypy src"\nInvoke-ScriptAnalyzer -Path . -Recurse | Format-Table\n',
             },
-            at=("lint.ps1:1", "lint.ps1:2"),
+            at=(".github/workflows/ci.yml:6", "lint.ps1:1", "lint.ps1:2"),
             title="a command in a string of PowerShell, and objects laid out as a table",
         ),
         Bad(
@@ -196,7 +201,7 @@ RULE = Rule(
                 ),
                 "tox.toml": 'env_list = ["3.13", "3.14", "lint"]\n[env_run_base]\ncommands = [["mypy", "src"]]\n[env.lint]\ncommands = [["flake8"]]\n',
             },
-            at=("tox.toml:3",),
+            at=(".github/workflows/ci.yml:9", "tox.toml:3"),
             title="what the environments share that the matrix names",
         ),
     ),
@@ -281,7 +286,7 @@ RULE = Rule(
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag each linter of a job that speaks to eyes only, where it stands."""
+    """Flag each linter of a job that speaks to eyes only, where it stands; what one call starts is told there together."""
     if hands_over(job, "lint", repository):
         return
     tier = Tier.PEDANTIC if one_off(job, repository) else None
@@ -306,19 +311,18 @@ MANY = 12
 
 
 def _told_at(found: list[Silence], job: Job, repository: Repository) -> Iterator[tuple[Place, str, Fix | None]]:
-    """Where each linter stands, for that is the place to mend; the call alone where it runs too many of them."""
+    """Where CI starts the linters, and where each stands: either may be the place to mend."""
     if found[0].by is found[0].through:
         advice = f"prints its findings for eyes only; {found[0].how.advice}"
         fix = _fix(found[0], job, repository) if len(found) == 1 else None
         yield found[0].by.place, f"`{as_written(found[0].by, repository)}` {advice}", fix
         return
     call = as_written(found[0].through, repository, 40)
-    if len(found) > MANY:
-        names = ", ".join(dict.fromkeys(silence.by.program for silence in found))
-        advice = f"prints findings for eyes only; {found[0].how.advice}"
-        yield found[0].through.place, f"`{call}` runs {names}, which {advice}", None
-        return
-    for silence in found:
+    names = ", ".join(dict.fromkeys(silence.by.program for silence in found))
+    prints = "print their" if "," in names else "prints its"
+    advice = f"findings for eyes only; {found[0].how.advice}"
+    yield found[0].through.place, f"`{call}` runs {names}, which {prints} {advice}", None
+    for silence in found if len(found) <= MANY else ():
         written = as_written(silence.by, repository)
         advice = f"prints its findings for eyes only; {silence.how.advice}"
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}", None

@@ -35,7 +35,7 @@ RULE = Rule(
                 ".gitlab-ci.yml": "t:\n  script:\n    - mise run audit\n",
                 "mise.toml": '[tasks.audit]\nrun = "govulncheck ./..."\n',
             },
-            at=("mise.toml:2",),
+            at=(".gitlab-ci.yml:3", "mise.toml:2"),
         ),
         Bad(
             {".github/workflows/ci.yml": _HEAD + "      - uses: aquasecurity/trivy-action@0.28.0\n"},
@@ -77,13 +77,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         tier = Tier.DEFAULT if silence.how.kind == "audit" else None
         written = as_written(silence.by, repository)
         call = as_written(silence.through, repository, 40)
-        through = "" if silence.by is silence.through else f", which CI runs by `{call}`,"
-        yield Hit(
-            place=silence.by.place,
-            message=f"`{written}`{through} reports to eyes only; {silence.how.advice}",
-            unit=job.unit,
-            tier=tier,
-        )
+        told = {silence.through.place: f"`{call}` reports to eyes only; {silence.how.advice}"}
+        if silence.by is not silence.through:
+            told[silence.by.place] = (
+                f"`{written}`, which CI runs by `{call}`, reports to eyes only; {silence.how.advice}"
+            )
+        for place, message in told.items():
+            yield Hit(place=place, message=message, unit=job.unit, tier=tier)
 
 
 def _coverage_data(job: Job) -> bool:

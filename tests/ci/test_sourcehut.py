@@ -26,7 +26,7 @@ def test_folders_are_told_from_the_clone(sources: str, script: str, folder: str)
 def test_a_task_reaches_what_it_calls() -> None:
     text = "image: archlinux\nsources: [https://git.sr.ht/~team/ledger]\ntasks:\n  - test: |\n      cd ledger\n      make test\n"
     found = _found({".builds/arch.yml": text, "Makefile": "test:\n\tpytest\n"}, "OUT401")
-    assert [finding.path for finding in found] == ["Makefile"]
+    assert [finding.path for finding in found] == [".builds/arch.yml", "Makefile"]
 
 
 def test_nothing_asks_for_a_cache_or_a_limit() -> None:
