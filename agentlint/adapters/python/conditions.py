@@ -360,7 +360,7 @@ def _is_parameter(view: View, name: str, at: ast.AST) -> bool:
 
 def _asks(view: View, value: ast.AST) -> bool:
     """True when the value is typed by a person."""
-    from agentlint.adapters.python.asking import ask_kind
+    from agentlint.adapters.python.asking_calls import ask_kind
 
     return any(isinstance(inner, ast.Call) and ask_kind(view.module, inner) is not None for inner in ast.walk(value))
 

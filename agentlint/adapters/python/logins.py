@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from agentlint.adapters.python.asking import ask_kind, unit_of
+from agentlint.adapters.python.asking import unit_of
+from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.conditions import guards_of
 from agentlint.adapters.python.in_tests import asks_the_tester
 from agentlint.adapters.python.names import Module, keyword, texts_in

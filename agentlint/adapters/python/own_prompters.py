@@ -86,7 +86,7 @@ def helpers_in(module: Module) -> Helpers:
 
 
 def _find(module: Module) -> dict[str, AskKind]:
-    from agentlint.adapters.python.asking import ask_kind
+    from agentlint.adapters.python.asking_calls import ask_kind
 
     found: dict[str, AskKind] = {}
     for call in module.document.calls:

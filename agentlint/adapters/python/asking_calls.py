@@ -1,0 +1,234 @@
+"""Which calls of Python ask a person, and for what: the functions of the standard library and of packages that ask."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from agentlint.adapters.python.names import Module
+from agentlint.facts.interface import AskKind
+
+_K = AskKind
+_CALLS: dict[str, AskKind] = {
+    "input": _K.LINE,
+    "raw_input": _K.LINE,
+    "builtins.input": _K.LINE,
+    "six.moves.input": _K.LINE,
+    "getpass.getpass": _K.SECRET,
+    "click.prompt": _K.LINE,
+    "click.confirm": _K.CONFIRM,
+    "click.pause": _K.KEY,
+    "click.getchar": _K.KEY,
+    "click.edit": _K.EDITOR,
+    "click.termui.prompt": _K.LINE,
+    "click.termui.confirm": _K.CONFIRM,
+    "typer.prompt": _K.LINE,
+    "typer.confirm": _K.CONFIRM,
+    "typer.edit": _K.EDITOR,
+    "rich.prompt.Prompt.ask": _K.LINE,
+    "rich.prompt.IntPrompt.ask": _K.LINE,
+    "rich.prompt.FloatPrompt.ask": _K.LINE,
+    "rich.prompt.Confirm.ask": _K.CONFIRM,
+    "prompt_toolkit.prompt": _K.LINE,
+    "prompt_toolkit.shortcuts.prompt": _K.LINE,
+    "prompt_toolkit.shortcuts.confirm": _K.CONFIRM,
+    "prompt_toolkit.shortcuts.yes_no_dialog": _K.CONFIRM,
+    "prompt_toolkit.shortcuts.input_dialog": _K.LINE,
+    "prompt_toolkit.shortcuts.radiolist_dialog": _K.MENU,
+    "prompt_toolkit.shortcuts.checkboxlist_dialog": _K.MENU,
+    "inquirer.prompt": _K.MENU,
+    "PyInquirer.prompt": _K.MENU,
+    "InquirerPy.prompt": _K.MENU,
+    "InquirerPy.resolver.prompt": _K.MENU,
+    "prompt_toolkit.PromptSession().prompt": _K.LINE,
+    "prompt_toolkit.PromptSession().prompt_async": _K.LINE,
+    "prompt_toolkit.shortcuts.PromptSession().prompt": _K.LINE,
+    "rich.console.Console().input": _K.LINE,
+    "rich.get_console().input": _K.LINE,
+    "aioconsole.ainput": _K.LINE,
+    "fabric.operations.prompt": _K.LINE,
+    "fabric.api.prompt": _K.LINE,
+    "fabric.contrib.console.confirm": _K.CONFIRM,
+    "iterfzf.iterfzf": _K.MENU,
+    "keyboard.wait": _K.KEY,
+    "questionary.prompt": _K.MENU,
+    "questionary.form": _K.MENU,
+    "pick.pick": _K.MENU,
+    "simple_term_menu.TerminalMenu": _K.MENU,
+    "dialog.Dialog": _K.MENU,
+    "cutie.select": _K.MENU,
+    "cutie.select_multiple": _K.MENU,
+    "cutie.prompt_yes_or_no": _K.CONFIRM,
+    "cutie.get_number": _K.LINE,
+    "bullet.Bullet": _K.MENU,
+    "bullet.Check": _K.MENU,
+    "bullet.YesNo": _K.CONFIRM,
+    "bullet.Input": _K.LINE,
+    "bullet.Password": _K.SECRET,
+    "easygui.ynbox": _K.CONFIRM,
+    "easygui.ccbox": _K.CONFIRM,
+    "easygui.enterbox": _K.LINE,
+    "easygui.choicebox": _K.MENU,
+    "easygui.passwordbox": _K.SECRET,
+    "readchar.readkey": _K.KEY,
+    "readchar.readchar": _K.KEY,
+    "msvcrt.getch": _K.KEY,
+    "stdiomask.getpass": _K.SECRET,
+    "pwinput.pwinput": _K.SECRET,
+    "maskpass.askpass": _K.SECRET,
+    "pdb.set_trace": _K.DEBUGGER,
+    "pdb.post_mortem": _K.DEBUGGER,
+    "ipdb.set_trace": _K.DEBUGGER,
+    "pudb.set_trace": _K.DEBUGGER,
+    "pudb.post_mortem": _K.DEBUGGER,
+    "web_pdb.set_trace": _K.DEBUGGER,
+    "remote_pdb.set_trace": _K.DEBUGGER,
+    "celery.contrib.rdb.set_trace": _K.DEBUGGER,
+    "IPython.embed": _K.DEBUGGER,
+    "IPython.start_ipython": _K.DEBUGGER,
+    "code.interact": _K.DEBUGGER,
+    "ptpython.repl.embed": _K.DEBUGGER,
+    "bpython.embed": _K.DEBUGGER,
+    "breakpoint": _K.DEBUGGER,
+    "builtins.breakpoint": _K.DEBUGGER,
+}
+_FAMILIES: dict[str, dict[str, AskKind]] = {
+    "questionary.": {
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "select": _K.MENU,
+        "checkbox": _K.MENU,
+        "password": _K.SECRET,
+        "autocomplete": _K.LINE,
+        "path": _K.LINE,
+        "rawselect": _K.MENU,
+        "press_any_key_to_continue": _K.KEY,
+    },
+    "inquirer.": {
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "list_input": _K.MENU,
+        "checkbox": _K.MENU,
+        "password": _K.SECRET,
+        "editor": _K.EDITOR,
+    },
+    "InquirerPy.inquirer.": {
+        "text": _K.LINE,
+        "confirm": _K.CONFIRM,
+        "select": _K.MENU,
+        "checkbox": _K.MENU,
+        "secret": _K.SECRET,
+        "number": _K.LINE,
+        "fuzzy": _K.MENU,
+        "filepath": _K.LINE,
+        "rawlist": _K.MENU,
+    },
+    "pyinputplus.": {
+        "inputYesNo": _K.CONFIRM,
+        "inputMenu": _K.MENU,
+        "inputChoice": _K.MENU,
+        "inputPassword": _K.SECRET,
+        "inputStr": _K.LINE,
+        "inputNum": _K.LINE,
+        "inputInt": _K.LINE,
+        "inputFilepath": _K.LINE,
+    },
+    "plumbum.cli.terminal.": {"ask": _K.CONFIRM, "prompt": _K.LINE, "choose": _K.MENU, "readline": _K.LINE},
+    "humanfriendly.prompts.": {
+        "prompt_for_confirmation": _K.CONFIRM,
+        "prompt_for_input": _K.LINE,
+        "prompt_for_choice": _K.MENU,
+    },
+    "PySimpleGUI.": {
+        "popup_get_text": _K.LINE,
+        "popup_get_file": _K.LINE,
+        "popup_get_folder": _K.LINE,
+        "popup_yes_no": _K.CONFIRM,
+        "popup_ok_cancel": _K.CONFIRM,
+    },
+    "beaupy.": {"confirm": _K.CONFIRM, "prompt": _K.LINE, "select": _K.MENU, "select_multiple": _K.MENU},
+}
+_SAME = (("asyncclick.", "click."), ("rich_click.", "click."), ("cloup.", "click."), ("inquirer3.", "inquirer."))
+"""Packages that offer the same under another name."""
+_SAME_PREFIXES = tuple(other for other, _ in _SAME)
+_FAMILY_PREFIXES = tuple(_FAMILIES)
+"""Asked of the name of each call, so all at once."""
+_OF_RICH = re.compile(r"\.((?:Confirm|Prompt|IntPrompt|FloatPrompt)\.ask)$")
+"""The classes of rich, through a copy that is carried along or a module of the program's own that hands them on."""
+_TK = {
+    "tkinter.simpledialog.askstring": _K.LINE,
+    "tkinter.simpledialog.askinteger": _K.LINE,
+    "tkinter.simpledialog.askfloat": _K.LINE,
+    "tkinter.messagebox.askyesno": _K.CONFIRM,
+    "tkinter.messagebox.askokcancel": _K.CONFIRM,
+    "tkinter.messagebox.askquestion": _K.CONFIRM,
+    "tkinter.filedialog.askopenfilename": _K.MENU,
+    "tkinter.filedialog.askopenfilenames": _K.MENU,
+    "tkinter.filedialog.askdirectory": _K.MENU,
+    "tkinter.filedialog.asksaveasfilename": _K.MENU,
+}
+"""Dialogs: a script that hides its window asks with them; in a program with windows they belong to those."""
+_READS = frozenset({"sys.stdin.readline", "sys.stdin.read"})
+_QUESTION = re.compile(
+    r"(?:print|write|echo)\([^\n]*(?:[?:>\])]|\b(?:enter|return|any key)\b[^\"'\n]{0,20})\s*(?:\\n)?[\"'][^\n]*\n(?:[^\n]*flush\([^\n]*\n)?[^\n]*$",
+    re.IGNORECASE,
+)
+"""A question printed on the line right before a read of standard input."""
+REACH = 400
+_BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
+
+
+def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
+    """What a call asks a person for; None for any other call."""
+    name = _known_name(module, call)
+    kind = _CALLS.get(name)
+    if kind is not None:
+        bare = name in _BUILTINS
+        return (
+            None
+            if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name))
+            else kind
+        )
+    if name.startswith(_FAMILY_PREFIXES):
+        prefix = next(prefix for prefix in _FAMILIES if name.startswith(prefix))
+        return _FAMILIES[prefix].get(name[len(prefix) :])
+    if name in _TK and ".withdraw()" in module.document.text and "mainloop" not in module.document.text:
+        return _TK[name]
+    if name in _READS and _QUESTION.search(module.document.text[: module.document.span(call).start][-REACH:]):
+        return AskKind.LINE
+    if name.endswith(".input") and _is_rich_console(module, call):
+        return AskKind.LINE
+    return None
+
+
+def _known_name(module: Module, call: ast.Call) -> str:
+    """The full name, with that of the package whose like it is; of a method, with the class of what it is called on."""
+    name = module.name(call.func)
+    if name.startswith(_SAME_PREFIXES):
+        other, known = next(pair for pair in _SAME if name.startswith(pair[0]))
+        return known + name[len(other) :]
+    asked = _OF_RICH.search(name) if name.endswith(".ask") else None
+    if asked is not None:
+        return f"rich.prompt.{asked[1]}"
+    owner, _, method = name.rpartition(".")
+    if method in {"prompt", "prompt_async", "input"}:
+        for _, value in module.assignments.get(owner, ()):
+            if isinstance(value, ast.Call):
+                return f"{module.name(value.func)}().{method}"
+    return name
+
+
+def _imported_otherwise(module: Module, call: ast.Call, name: str) -> bool:
+    return isinstance(call.func, ast.Name) and module.imports.get(call.func.id, name) not in {
+        name,
+        f"builtins.{name}",
+        f"six.moves.{name}",
+    }
+
+
+def _is_rich_console(module: Module, call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    owner = call.func.value
+    name = module.name(owner)
+    return "console" in name.lower() and any(value.startswith("rich") for value in module.imports.values())
