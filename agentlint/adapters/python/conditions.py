@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.commands_of_own import is_entry, is_other_command, is_registered
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
@@ -360,8 +361,6 @@ def _is_parameter(view: View, name: str, at: ast.AST) -> bool:
 
 def _asks(view: View, value: ast.AST) -> bool:
     """True when the value is typed by a person."""
-    from agentlint.adapters.python.asking_calls import ask_kind
-
     return any(isinstance(inner, ast.Call) and ask_kind(view.module, inner) is not None for inner in ast.walk(value))
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.conditions import own_guards
 from agentlint.adapters.python.elsewhere import other_module, uses_elsewhere
 from agentlint.adapters.python.names import Module
@@ -86,8 +87,6 @@ def helpers_in(module: Module) -> Helpers:
 
 
 def _find(module: Module) -> dict[str, AskKind]:
-    from agentlint.adapters.python.asking_calls import ask_kind
-
     found: dict[str, AskKind] = {}
     for call in module.document.calls:
         kind = ask_kind(module, call)
