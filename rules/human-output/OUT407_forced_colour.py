@@ -72,7 +72,6 @@ _OPTIONS_IN = (
     "CARGO_BUILD_FLAGS",
 )
 """Variables that hold options of other kinds as well, and force colour by the one among them."""
-_OF_STEPS = frozenset(_VARIABLES) - {"CARGO_TERM_COLOR"}
 _PLAIN = {
     "jest": ("--color",),
     "eslint": ("--color",),
@@ -161,8 +160,9 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: ansible-playbook main.yml\n        env:\n          ANSIBLE_FORCE_COLOR: '1'\n"
+                '      - run: |\n          export CARGO_TERM_COLOR="always"\n          cargo test\n'
             },
-            at=(".github/workflows/ci.yml:8",),
+            at=(".github/workflows/ci.yml:8", ".github/workflows/ci.yml:10"),
             title="for one step",
         ),
         Bad(
@@ -317,7 +317,7 @@ def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
 
 
 _SET_IN_STEP = lazily(
-    rf"^[ \t]*(?:- |export |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(sorted(_OF_STEPS))})[\"']?[ \t]*[:=][ \t]*"
+    rf"^[ \t]*(?:- |export |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(_VARIABLES)})[\"']?[ \t]*[:=][ \t]*"
     r"(?:[\"']?(?:1|2|3|true|yes|always)\b[\"']?|[^\n]*--colou?r(?:[= ](?:yes|always))?(?=[\s\"']|$)))",
     re.MULTILINE | re.IGNORECASE,
 )
