@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule.comments import reason_at
@@ -10,6 +12,10 @@ from agentlint.rule.verdicts import checks_something, debatable
 
 _PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
+_MENDER = lazily(r"[ \t]*(?:async )?def _?(?:fix|(?:re|auto)?format|tidy|beautify|prettify|restyle)(?=_|\()")
+_HEAD = lazily(r"^[ \t]*(?:async )?def \w+", re.MULTILINE)
+_MENDS_BY_ITSELF = frozenset({"pre-commit", "prek"})
+"""Runners of hooks that change files, which end with failure where they have done so. Source: pre-commit.com."""
 _TAKEN = lazily(r"\b(?:stdout|capture_output|check\s*=\s*True)\b|\)\.\w+\s*$|\*\*\w+\s*,?\s*\)\s*$")
 
 
@@ -23,9 +29,17 @@ def dropped_by_script(command: Command, repository: Repository) -> bool:
         return False
     start, end = command.place.span.start, command.place.span.end
     statement = source.text[source.text.rfind("\n", 0, start) + 1 : end]
+    if command.program in _MENDS_BY_ITSELF and _in_mender(source.text, start):
+        return False
     if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or _comes_again(command, repository):
         return False
     return not reason_at(command.place, repository)
+
+
+def _in_mender(text: str, at: int) -> bool:
+    """True in a function that says it mends (`fix_formatting`): hooks that did so end with failure."""
+    heads = list(_HEAD.finditer(text, 0, at))
+    return bool(heads) and _MENDER.match(text, heads[-1].start()) is not None
 
 
 def _comes_again(command: Command, repository: Repository) -> bool:

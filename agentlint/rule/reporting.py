@@ -143,6 +143,12 @@ def hands_over(job: Job, kind: str, repository: Repository | None = None) -> boo
         known = actions().of(step.action)
         if known is not None and (kind in known.reports or kind in known.annotates) and _for_others(known, kind):
             return True
+        if (
+            kind == "test"
+            and step.action is not None
+            and any(one.value.strip() == _TEST_RESULTS for one in step.action.inputs.values())
+        ):
+            return True
         if "::add-matcher::" in step.script or "reviewdog" in step.script:
             return kind == "lint"
         if (
@@ -154,6 +160,8 @@ def hands_over(job: Job, kind: str, repository: Repository | None = None) -> boo
     return False
 
 
+_TEST_RESULTS = "test_results"
+"""What an uploader of coverage takes in place of it. Source: docs.codecov.com/docs/test-analytics: `report_type`."""
 _MATCHES = lazily(r"::add-matcher::|-problem-matcher|problem-matcher@")
 """What an action of the repository's own says that has the forge read the linter's lines."""
 
@@ -235,12 +243,22 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             continue
         if reached is not command and _hands_through(command) and asks_for_data(command, how.options):
             continue
+        if reached is not command and _told_by_variable(command, how):
+            continue
         if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
             picked = reached in picked_by_matrix(command, job, repository) or in_matrix(reached, job, repository)
             if unsure and not picked:
                 continue
         yield Silence(how, reached, command)
+
+
+def _told_by_variable(command: Command, how: Reporting) -> bool:
+    """True for a call whose environment holds the option for a report, which tox or make put behind the runner."""
+    options = tuple(one for one in how.options if one.startswith("--") and "~" not in one)
+    return any(
+        word.startswith(options) for value in command.environment.values() for word in value.split() if word[:2] == "--"
+    )
 
 
 _WITH_RESULTS = frozenset({"test", "lint", "typecheck", "audit", "coverage"})

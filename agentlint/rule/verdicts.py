@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agentlint.facts.command import Command, Status
+from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.source import Place, Span
 from agentlint.rule.lazily import lazily
 from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.roles import action_roles, command_roles
@@ -133,3 +134,65 @@ def kept_in_file(command: Command, repository: Repository) -> bool:
     """True where the alternative writes the status down (`|| echo $? > status`), to be looked at later."""
     source = repository.read(command.place.path)
     return source is not None and _WRITTEN_DOWN.match(source.text, command.place.span.end) is not None
+
+
+_KEPT_TEXT = lazily(
+    r"[^\n|;]*?(?:\d?>>?|&>)[ \t]*(?P<file>[\w$./{}()\"-]+)|[^\n]*\|[ \t]*tee[ \t]+(?:-a[ \t]+)?(?P<tee>[\w$./{}()\"-]+)"
+)
+_FAR = 1500
+_LINES_OF_BRANCH = 4
+
+
+def text_weighed_later(command: Command, repository: Repository) -> bool:
+    """True where what the command says is kept in a file, and a condition on that file fails the script (`if grep -q FAIL log`)."""
+    source = repository.read(command.place.path)
+    kept = _KEPT_TEXT.match(source.text, command.place.span.end) if source is not None else None
+    name = (kept["file"] or kept["tee"]).strip('"') if kept is not None else ""
+    if source is None or kept is None or name.startswith(("/dev/", "&")):
+        return False
+    lines = source.text[kept.end() : kept.end() + _FAR].splitlines()
+    return any(
+        "grep" in line
+        and name in line.split("grep", 1)[1]
+        and _CONDITION.search(line)
+        and _FAILS.search("\n".join(lines[index : index + _LINES_OF_BRANCH]))
+        for index, line in enumerate(lines)
+    )
+
+
+_CONDITION = lazily(r"\b(?:if|elif)\b|!|&&|\|\|")
+_FAILS = lazily(r"\b(?:exit|return) [1-9$]|\bfalse\b|\bdie\b")
+
+
+def read_again(command: Command, repository: Repository) -> bool:
+    """True for a pass that only shows: the script runs the same once more and takes its findings line by line."""
+    source = repository.read(command.place.path)
+    return source is not None and any(
+        later.program == command.program
+        and later.texts() == command.texts()
+        and later.place.span.start > command.place.span.end
+        and (later.output is Output.CAPTURED or source.text[: later.place.span.start].endswith("< <("))
+        for later in repository.commands_by_unit.get(command.unit, ())
+        if later.place.path == command.place.path
+    )
+
+
+_LINES_OF_A_CHAIN = 40
+_LET_PASS = lazily(r"\|\|\s*(?:true\b|:(?=\s|$)|exit 0\b)")
+
+
+def end_of_chain(command: Command, repository: Repository) -> Place | None:
+    """Where a chain over several lines lets everything before it pass (`… && make \\ … && strip x || true`)."""
+    source = repository.read(command.place.path)
+    at = command.place.span.end
+    if source is None:
+        return None
+    for index, line in enumerate(source.text[at:].splitlines(keepends=True)[:_LINES_OF_A_CHAIN]):
+        found = _LET_PASS.search(line)
+        if found is not None:
+            return Place(command.place.path, Span(at + found.start(), at + found.end())) if index else None
+        bare = line.strip()
+        if not bare.endswith("\\") and not bare.startswith("#"):
+            return None
+        at += len(line)
+    return None

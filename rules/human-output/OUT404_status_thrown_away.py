@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
-from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
@@ -19,11 +18,14 @@ from agentlint.rule.verdicts import (
     any_target,
     checks_something,
     debatable,
+    end_of_chain,
     first_of_many,
     followed,
     kept_in_file,
+    read_again,
     status_read_later,
     swallowed_by_step,
+    text_weighed_later,
 )
 
 RULE = Rule(
@@ -131,6 +133,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Makefile": "test:\n\tfor d in $(DIRS); do \\\n\t\tgo test -v $$d > tmp.out; \\\n\t\tcat tmp.out; \\\n"
+                '\t\tif grep -q "^--- FAIL" tmp.out; then \\\n\t\t\texit 1; \\\n\t\tfi; \\\n\tdone\n',
+                "lint.sh": '#!/bin/bash\nmarkdownlint-cli2 "$file" 2>/dev/null || true\nwhile read -r line; do\n  bad=1\n'
+                'done < <(markdownlint-cli2 "$file" 2>&1 >/dev/null || true)\nexit "${bad:-0}"\n',
+            },
+            because="what it says decides: by a search in its file, or line by line in a second pass",
+        ),
+        Good(
+            {
+                "scripts/release.py": 'from subprocess import call\n\n\ndef fix_formatting():\n    call(["pre-commit", "run", "--all-files"])\n'
+            },
+            because="hooks that have mended something end with failure",
+        ),
         Good(
             {"Makefile": ".IGNORE: fetch\nfetch:\n\t./fetch\nlint:\n\truff check .\n"},
             because="make lets the failures of `fetch` alone pass",
@@ -335,7 +352,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         yield from _lost_after_tries(command, repository)
         return
     yield from _push_let_pass(command, repository)
-    if command.output is Output.CAPTURED or kept_in_file(command, repository):
+    if (
+        command.output is Output.CAPTURED
+        or kept_in_file(command, repository)
+        or text_weighed_later(command, repository)
+        or read_again(command, repository)
+    ):
         return  # its text is the verdict, or its status is written down
     yield from _dropped(command, repository)
     what = checks_something(command, repository) or ("build" if any_target(command) else "")
@@ -349,7 +371,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     ):
         return
     written = as_written(command, repository)
-    end = _end_of_chain(command, repository) if command.status is Status.SWALLOWED else None
+    end = end_of_chain(command, repository) if command.status is Status.SWALLOWED else None
     if end is not None:
         message = (
             f"this end of the `&&` chain throws the result of `{written}` away as well; put it around the one command"
@@ -368,24 +390,3 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what, repository)
         else None,
     )
-
-
-_LINES_OF_A_CHAIN = 40
-_LET_PASS = lazily(r"\|\|\s*(?:true\b|:(?=\s|$)|exit 0\b)")
-
-
-def _end_of_chain(command: Command, repository: Repository) -> Place | None:
-    """Where a chain over several lines lets everything before it pass (`… && make \\ … && strip x || true`)."""
-    source = repository.read(command.place.path)
-    at = command.place.span.end
-    if source is None:
-        return None
-    for index, line in enumerate(source.text[at:].splitlines(keepends=True)[:_LINES_OF_A_CHAIN]):
-        found = _LET_PASS.search(line)
-        if found is not None:
-            return Place(command.place.path, Span(at + found.start(), at + found.end())) if index else None
-        bare = line.strip()
-        if not bare.endswith("\\") and not bare.startswith("#"):
-            return None
-        at += len(line)
-    return None

@@ -12,7 +12,13 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import DELIVERING, command_roles
 from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
+from agentlint.rule.verdicts import (
+    checks_something,
+    debatable,
+    status_read_later,
+    swallowed_by_step,
+    text_weighed_later,
+)
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -70,6 +76,14 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"ci.sh": "#!/bin/bash\ngo test ./... | tee log\nif grep -q FAIL log; then\n  exit 1\nfi\n"},
+            because="what it says is kept, and decides",
+        ),
+        Good(
+            {"done.sh": "#!/bin/bash\nrake --silent --tasks --all | cut -d ' ' -f 2 > .tasks\n"},
+            because="a list of tasks",
+        ),
+        Good(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: pytest --junitxml=r.xml | tee log\n        shell: bash\n"
@@ -106,6 +120,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
     if command.output_to not in _READERS or _text_is_verdict(command, repository):
+        return
+    if text_weighed_later(command, repository):
         return
     yield Hit(
         place=command.place,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.programs.action_formats import untold
@@ -57,6 +58,18 @@ RULE = Rule(
             },
             because="SARIF by its input",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: aquasecurity/trivy-action@0.28.0\n        with: {format: sarif, output: t.sarif}\n"
+                + "      - uses: aquasecurity/trivy-action@0.28.0\n        with: {format: table, exit-code: '1'}\n"
+            },
+            because="the same once more, for the log",
+        ),
+        Good(
+            {".github/workflows/ci.yml": _HEAD + "      - run: |\n          npm audit || npm audit fix\n"},
+            because="it only asks whether there is something to mend",
+        ),
         Good({"Makefile": "audit:\n\tnpm audit\n"}, because="a person's terminal"),
     ),
 )
@@ -68,11 +81,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     for step in job.steps:
         advice = untold(step.action, "audit")
-        if advice and step.action is not None:
+        if advice and step.action is not None and not _twice(step.action, job):
             message = f"`{step.action.name}` reports to eyes only; {advice}"
             yield Hit(place=step.place, message=message, unit=job.unit, tier=Tier.DEFAULT)
     for silence in silences(job, frozenset({"audit", "coverage"}), repository):
         if silence.how.kind == "coverage" and _coverage_data(job):
+            continue
+        if _only_to_mend(silence.by, repository):
             continue
         tier = Tier.DEFAULT if silence.how.kind == "audit" else None
         written = as_written(silence.by, repository)
@@ -84,6 +99,22 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         for place, message in told.items():
             yield Hit(place=place, message=message, unit=job.unit, tier=tier)
+
+
+def _twice(action: Action, job: Job) -> bool:
+    """True for a scan that the same job makes once more as data: its table is for the log."""
+    return any(
+        step.action is not None and step.action.name == action.name and not untold(step.action, "audit")
+        for step in job.steps
+    )
+
+
+def _only_to_mend(command: Command, repository: Repository) -> bool:
+    """True for `npm audit` beside `npm audit fix`: the script asks whether there is something to mend."""
+    return any(
+        one.program == command.program and one.step == command.step and one.texts()[:2] == ("audit", "fix")
+        for one in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 def _coverage_data(job: Job) -> bool:

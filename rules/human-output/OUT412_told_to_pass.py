@@ -73,6 +73,11 @@ _MAVEN = lazily(
 )
 _WRONG_VALUE = {"testFailureIgnore": "true", "maven.test.failure.ignore": "true"}
 _DEBATABLE = lazily("abortOnError", re.IGNORECASE)
+_FOR_TESTS = lazily(
+    r"(?:^|/)(?:[\w-]*test(?:s|ing)?-?(?:support|utils?|helpers?|fixtures|lib)|(?:acceptance|integration)-?tests?|fake-[\w-]+|benchmarks?)/",
+    re.IGNORECASE,
+)
+"""Modules that only tests use: reasonable people leave their style and age of API unchecked."""
 _SAMPLES = lazily(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|samples?|tests?/resources)/")
 
 
@@ -91,7 +96,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                     place=place,
                     message=f"`{what}` lets the check pass whatever it finds; drop it",
                     unit="",
-                    tier=Tier.PEDANTIC if _DEBATABLE.search(what) else None,
+                    tier=Tier.PEDANTIC if _DEBATABLE.search(what) or _FOR_TESTS.search(path) else None,
                 )
 
 

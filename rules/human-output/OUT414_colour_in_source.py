@@ -89,6 +89,15 @@ RULE = Rule(
             {"cli.py": "import rich\n\nif args.color == 'always':\n    rich.reconfigure(force_terminal=True)\n"},
             because="asked for",
         ),
+        Good(
+            {
+                "cmd/root.go": (
+                    'package cmd\n\nimport "github.com/fatih/color"\n\nfunc setUp(s *Settings) {\n\tswitch s.ColorMode {\n\tcase "never":\n'
+                    '\t\tcolor.NoColor = true\n\tcase "always":\n\t\tcolor.NoColor = false\n\t}\n}\n'
+                )
+            },
+            because="asked for by a case of its own",
+        ),
         Good({"tests/test_cli.py": "console = Console(force_terminal=True)\n"}, because="what a test looks at"),
         Good({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=0 pnpm lint-staged\n"}, because="colour is forced off"),
         Good({"cli.js": "log(util.inspect(e, { colors: process.stderr.isTTY }));\n"}, because="a terminal is looked for"),
@@ -132,7 +141,8 @@ _TOOLS = lazily(
     r"^[^/]+\.(?:py|rb|js|mjs|ts)$|^Rakefile$|(?:^|/)(?:bin|scripts?|tools?|hack|ci|\.ci|\.github|tasks|dev)/"
 )
 _ASKED = lazily(
-    r"\b(?:if|elif|else|unless|case|when|match|switch)\b.{0,200}(?:colou?r|tty|terminal|force|ansi|\bci\b|interactive|win)",
+    r"\b(?:if|elif|else|unless|case|when|match|switch)\b.{0,200}(?:colou?r|tty|terminal|force|ansi|\bci\b|interactive|win)"
+    r"|^(?:case|when|\|)? ?.{0,40}[\"'`](?:always|yes|on|true)[\"'`][\w\"'`|, ]*(?::|=>|->|then|$)",
     re.IGNORECASE,
 )
 _FOR_A_SCREEN = lazily(r"\bfzf\b|\bpager\b|\bless\b|\bcurses\b|\btextual\b", re.IGNORECASE)

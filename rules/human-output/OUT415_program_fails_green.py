@@ -98,7 +98,7 @@ RULE = Rule(
         Good(
             {"esbuild.js": "build().catch((e) => {\n  console.error(e);\n  process.exit(1);\n});\n"}, because="the status tells"
         ),
-        Good({"src/app.tsx": "load().catch(console.error);\n"}, because="a page, no program"),
+        Good({"src/app.tsx": "load().catch(console.error);\n", "scripts/try/main.ts": "bootstrapApplication(App)\n  .catch(err => console.error(err));\n"}, because="a page, no program"),
         Good({"src/app.js": "load().catch(console.error);\n"}, because="part of a product that goes on running"),
         Good({"tool.py": "import sys\n\nif not ready():\n    print('Error: no host')\n    sys.exit(2)\n"}, because="status 2"),
         Good({"tool.py": "import sys\n\nif done():\n    print('nothing failed')\n    sys.exit(0)\n"}, because="all is well"),
@@ -329,7 +329,7 @@ _SCRIPTS = lazily(
     re.IGNORECASE,
 )
 _GOES_ON = lazily(
-    r"\.listen\(|createServer|document\.|window\.|\baddEventListener|\bexports\.activate|setInterval\(|ReactDOM|process\.exitCode|unhandledRejection|serve\("
+    r"\.listen\(|createServer|document\.|window\.|\baddEventListener|\bexports\.activate|setInterval\(|ReactDOM|process\.exitCode|unhandledRejection|serve\(|bootstrapApplication|\bbootstrapModule|@angular/platform|createApp\(|createRoot\("
 )
 
 

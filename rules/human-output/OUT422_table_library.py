@@ -10,11 +10,16 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
+from agentlint.rule.forms_of_functions import around_command
 from agentlint.rule.lazily import lazily
 
 _PY = (
     "from rich import print as rprint\nfrom rich.table import Table\n\n\ndef call(args, context):\n    table = Table()\n"
     "    for region in find(context):\n        table.add_row(region.id, region.label)\n{shown}\n"
+)
+_MANY = (
+    "import json\n\nfrom rich import print as rprint\nfrom rich.table import Table\n\n\ndef export(args):\n    print(json.dumps(find(args)))\n\n\n"
+    "def hosts({named}):\n{more}    table = Table()\n    fill(table)\n\n    rprint(table)\n\n\ndef prune(args):\n    drop(args)\n"
 )
 _PHP = (
     "<?php\nuse Symfony\\Component\\Console\\Command\\Command;\n\nclass ListCommand extends Command\n{{\n"
@@ -70,6 +75,7 @@ RULE = Rule(
             at=("app/modes/doctor.py:9",),
             title="what a program says of its own health",
         ),
+        Bad({"app/cli.py": _MANY.format(named="args", more="")}, at=("app/cli.py:15",), title="one command of many; another's JSON is not its own"),
         Bad({"src/ListCommand.php": _PHP.format(form="")}, at=("src/ListCommand.php:9",)),
         Bad(
             {
@@ -124,6 +130,7 @@ RULE = Rule(
             {"tool/plugins/regions.py": _PY.format(shown="    print(json.dumps(rows)) if args.json else rprint(table)")},
             because="it has a JSON form",
         ),
+        Good({"app/cli.py": _MANY.format(named="args, json_out", more="    if json_out:\n        return dump(json_out)\n")}, because="that command has one as well"),
         Good({"model/summary.py": _PY.format(shown="    rprint(table)")}, because="a library, no command"),
         Good(
             {"docs_src/printing/table.py": "import click\n" + _PY.format(shown="    rprint(table)")}, because="a page's sample"
@@ -186,21 +193,26 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if not language or _INSIDE.search(path) or _CHANGES.search(path):
             continue
         drawing, text = DRAWINGS[language], program_text(path, repository)
-        if not (any(mark in text for mark in _MARKS) and drawing.draws.search(text)) or _FORMS.search(
-            _READ_FROM.sub("", text)
-        ):
+        if not (any(mark in text for mark in _MARKS) and drawing.draws.search(text)):
             continue
         if not (benchmark or _COMMAND.search(path) or drawing.program.search(text)):
             continue
         found = list(drawn(text, language))
-        if benchmark:
-            found = found[:1]
-        if found and not (language != "php" and has_data_form(path, text, language, repository)):
-            for span in found:
-                if told_nearby(path, span, text, repository) or _chosen_from(text, span):
-                    continue
-                yield Hit(
-                    place=Place(path, span),
-                    message=f"`{' '.join(text[span.start : span.end].split())[:60]}` draws a table, and the command has no form for data; offer --json",
-                    unit="",
-                )
+        for span in found[:1] if benchmark else found:
+            asked = around_command(text, span.start) if language == "py" else text
+            if _has_form(path, asked, language, repository):
+                continue
+            if told_nearby(path, span, text, repository) or _chosen_from(text, span):
+                continue
+            yield Hit(
+                place=Place(path, span),
+                message=f"`{' '.join(text[span.start : span.end].split())[:60]}` draws a table, and the command has no form for data; offer --json",
+                unit="",
+            )
+
+
+def _has_form(path: str, text: str, language: str, repository: Repository) -> bool:
+    """True where this text, the command's part of its file, or its program knows a form for programs."""
+    if _FORMS.search(_READ_FROM.sub("", text)):
+        return True
+    return language != "php" and has_data_form(path, text, language, repository)

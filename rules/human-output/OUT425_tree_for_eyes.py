@@ -51,6 +51,15 @@ RULE = Rule(
             {"src/cli/doc.py": "# ├── a\n# └── b\ndef tree():\n    print('done')\n"},
             because="a comment that shows folders",
         ),
+        Good(
+            {
+                "cmd/root.go": (
+                    'package cmd\n\nfunc load() {\n\tlog.WithFields("built", s.Built).Debug("├──")\n\tlog.WithFields("path", s.Path).Debug("└──")\n'
+                    '\tfmt.Println("done")\n}\n'
+                )
+            },
+            because="logged on request, by a logger with fields",
+        ),
         Good({"tests/cli/test_tree.py": "def tree():\n    print('├── a')\n    print('└── b')\n"}, because="test code"),
     ),
 )
@@ -67,7 +76,7 @@ _NAMED = lazily(
 _PRINTS = lazily(r"\b(?:print(?:ln|f)?!?|[wW]rite\w*!?|echo|log|info|puts|say|stdout|out|secho|Fprint\w*|Print\w*)\b")
 _FORMS = lazily(r"(?<!/)json|['\"]format['\"]|--format", re.IGNORECASE)
 _LINE_COMMENT = lazily(r"\s*(?:#|//|/?\*|--|///)")
-_FOR_DEBUGGING = lazily(r"\blog\w*\.(?:[dD]ebug|[tT]race)|\b(?:debug|trace)!\(")
+_FOR_DEBUGGING = lazily(r"\blog\w*\.(?:[dD]ebug|[tT]race)|\.(?:Debug|Trace)\w*\(|\b(?:debug|trace)!\(")
 """What is logged on request is no result."""
 _NEAR = 20
 """Lines between where the branch is chosen and where it is printed."""
