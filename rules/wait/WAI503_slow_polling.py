@@ -57,6 +57,13 @@ RULE = Rule(
         Good({"once.sh": "#!/bin/sh\nsleep 1\n"}, because="no loop"),
         Good(
             {
+                "ci/bench.sh": '#!/bin/bash\n./serve &\nfor i in {1..8}; do\n  sleep 30\n  ./sample "$i"  # the numbers that return\ndone\n',
+                "Makefile": "test:\n\tci/bench.sh\n",
+            },
+            because="it takes eight samples and leaves at none of them",
+        ),
+        Good(
+            {
                 "ci/test.sh": '#!/bin/sh\nfor branch in $BRANCHES; do\n  ./trigger "$branch"\n  sleep 20\ndone\n',
                 "Makefile": "test:\n\tci/test.sh\n",
             },
@@ -104,8 +111,13 @@ _READS = lazily(r"while\b.*\bread\b", re.IGNORECASE)
 _ENDED = lazily(r"\bbreak\b|\b(?:exit|return)(?:\s+0\b|\s*$)", re.MULTILINE)
 
 
+_LEFT = lazily(r"\b(?:break|exit|return|die|fail|throw|last)\b|&&\s*\w*(?:exit|done|stop)", re.IGNORECASE)
+"""Any way out before the count is full."""
+_COMMENT = lazily(r"(?:^|[ \t])#.*$", re.MULTILINE)
+
+
 def _paces_a_list(command: Command, repository: Repository) -> bool:
-    """True in a loop over a list of things that no answer ends: it spaces out work and asks for nothing."""
+    """True in a loop that no answer ends, over a list of things or for so many samples: it spaces out work and asks for nothing."""
     source = repository.read(command.place.path)
     if source is None:
         return False
@@ -115,10 +127,19 @@ def _paces_a_list(command: Command, repository: Repository) -> bool:
         found = _LOOP.match(before[index])
         if found is None or len(found["indent"]) >= max(depth, 1) or before[index].strip() == "do":
             continue
-        listed = found["kind"].lower() in {"for", "foreach"} and not _COUNTED.search(found["rest"])
+        repeats = found["kind"].lower() in {"for", "foreach"}
+        if repeats and _COUNTED.search(found["rest"]):
+            body = "\n".join(before[index + 1 :]) + _rest_of_loop(source.text, command.place.span.end, found["indent"])
+            return not _LEFT.search(_COMMENT.sub("", body))
         body = "\n".join(before[index + 1 :])
-        return (listed or bool(_READS.search(before[index]))) and not _ENDED.search(body)
+        return (repeats or bool(_READS.search(before[index]))) and not _ENDED.search(body)
     return False
+
+
+def _rest_of_loop(text: str, at: int, indent: str) -> str:
+    """What stands in the loop behind the sleep: up to the line that closes it, as deep as the one that opens it."""
+    close = re.compile(rf"^{re.escape(indent)}(?:done\b|\}}|end\b|\S)", re.MULTILINE).search(text, at)
+    return text[at : close.start() if close is not None else len(text)]
 
 
 _TOLD_APART = lazily(r"^\s*(\w+)=[\"']?(?:false|true|no|yes|0|1)?[\"']?\s*;?\s*$")

@@ -53,6 +53,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                "test.sh": (
+                    '#!/bin/sh\nserver conf\nuntil [ "$(docker inspect -f "{{.State.Health.Status}}" db)" = "healthy" ]; do\n'
+                    "  sleep 2\ndone\n./suite\n"
+                ),
+                ".gitlab-ci.yml": "test:\n  timeout: 60m\n  script:\n    - ./test.sh\n",
+            },
+            at=("test.sh:3",),
+            title="a container that turns unhealthy is waited for as well",
+        ),
+        Bad(
+            {
                 "ci/get.ps1": (
                     "function Get-It {\n  do {\n    Write-Output again\n    Start-Sleep -Seconds 5\n    Invoke-WebRequest $u -OutFile f\n"
                     "  } while (-not $?)\n}\n"
@@ -91,6 +102,16 @@ RULE = Rule(
             because="a service that comes up when the other one is there",
         ),
         Good(
+            {
+                "test.sh": (
+                    '#!/bin/sh\nserver conf\nuntil [ "$(docker inspect -f "{{.State.Health.Status}}" db)" != "starting" ]; do\n'
+                    "  sleep 2\ndone\n./suite\n"
+                ),
+                ".gitlab-ci.yml": "test:\n  timeout: 60m\n  script:\n    - ./test.sh\n",
+            },
+            because="a health check leaves its first state after so many tries, well or not",
+        ),
+        Good(
             {"monitor.sh": '#!/bin/sh\nwhile [ -e "$run" ]; do\n  report\n  sleep 5\ndone\n'},
             because="no run waits for it",
         ),
@@ -110,10 +131,11 @@ _CONDITION = lazily(r"(?:while|until)\b(.*?)(?:;\s*|\n\s*)do\b", re.DOTALL)
 _FOR_EVER = lazily(r"\s*(?:true|:|\[+\s*(?:1|true|\"?true\"?)\s*\]+|sleep\b.*|\(?\s*\$?(?:true|1)\s*\)?)\s*$")
 _BOUNDED = lazily(
     r"\(\(|\+\+|\+=|-(?:[lg][te]|eq|ne)\b|\bexpr\b|\blet\b|(?-i:\bSECONDS\b)|\bdate\b|Get-Date|Stopwatch|\btimeout|\b(?:break|exit|return|throw|die|fail|abort)\b"
-    r"|\bkill\b|\bps\b|\bpgrep\b|\bjobs\b|\bread\b|\block|\.lock|\bshift\b|fuser",
+    r"|Health\.Status\b.{0,80}\bstarting\b|\bkill\b|\bps\b|\bpgrep\b|\bjobs\b|\bread\b|\block|\.lock|\bshift\b|fuser",
     re.IGNORECASE,
 )
-"""What ends a loop sooner or later: a count, a clock, a way out, the end of a process, or another run that lets go of a lock."""
+"""What ends a loop sooner or later: a count, a clock, a way out, the end of a process, another run that lets go of a lock, or a
+container's health check: from "starting" it goes to "unhealthy" after so many tries."""
 _TRIES_AGAIN = lazily(
     r"^\s*(?:while\s*!|until)\s*(?:sudo\s+)?(?:git|curl|wget|apt-get|apt|dnf|yum|pip3?|npm|docker\s+(?:pull|push|login)|rsync|scp|gh)\b",
 )
