@@ -30,7 +30,8 @@ _LOOKED_UP = re.compile(r"command[ \t]+(?:-[qsva]+|--query|--search|--all)(?=[ \
 _COMPLETION = re.compile(r"(?:^|/)completions?/|completions?\.fish$|(?:^|/)__fish_complete_")
 """Files that the shell asks while somebody types."""
 _INTERACTIVE = re.compile(r"status[ \t]+(?:is-interactive|--is-interactive|-i)\b|isatty(?:[ \t]+stdin)?(?=[\s;)])")
-_NAME = re.compile(r"function[ \t]+([\w.-]+)(?:'[^'\n]*'|\"[^\"\n]*\"|\\\n|[^\n;])*")
+_NAME = re.compile(r"function[ \t]+([\w.-]+)(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\n;'\"\\])*", re.DOTALL)
+"""The head of a function; its description may hold line breaks."""
 _CASE = re.compile(r"case[ \t]+([^\n;]+)")
 _CLOSES = {"if": "fi", "while": "done", "for": "done", "switch": ";; esac", "function": "}", "begin": "}"}
 _OPENS = {"if": "; then", "while": "; do", "for": "; do", "switch": " in"}

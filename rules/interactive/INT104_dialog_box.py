@@ -44,6 +44,16 @@ RULE = Rule(
             because="an option, looked for by counting through the arguments",
         ),
         Good(
+            {
+                "install.sh": (
+                    '#!/bin/bash\nfor arg in "$@"; do\n  case "$arg" in\n    --unattended) runUnattended=true ;;\n  esac\ndone\n'
+                    'if [[ "$runUnattended" == true ]]; then\n  echo "no such system" >&2\n  exit 1\nfi\n'
+                    'whiptail --msgbox "no such system" 8 40\n'
+                )
+            },
+            because="with the option it fails before the box is drawn, and says why",
+        ),
+        Good(
             {"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then whiptail --msgbox hi 8 40; fi\n"}, because="only at a terminal"
         ),
         Good(

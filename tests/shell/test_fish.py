@@ -26,6 +26,7 @@ from agentlint.adapters.fish import in_posix_words
             "case $x in\n  a|b)\n    c\n  ;; '*')\n    d\n;; esac\n",
         ),
         ("function f --description 'a; b'; ls; end\n", "f() { \n ls; }\n"),
+        ("function f -d 'a\nb & c; d'\n  ls\nend\n", "f() { \n ls\n}\n"),
         ("echo \"(no)\" 'it\\'s' # end\n", "echo \"(no)\" 'it__s' \n"),
     ],
 )

@@ -23,10 +23,12 @@ ASSENT = re.compile(
     r"(?:^|[-_.]|\b)(?:y|yes|assume.?yes|force|forced|f|auto\w*|non.?interactive|no.?interactive|interactive|unattended"
     r"|silent|quiet|q|batch|confirm\w*|no.?confirm|prompt\w*|no.?prompt|no.?input|default|defaults|use.?defaults|skip\w*"
     r"|accept\w*|agree\w*|ci|headless|assume\w*|always|dont.?ask|no.?ask|ask|answer\w*|approve\w*|auto.?approve|dry.?run)"
-    r"(?:$|[-_.]|\b)",
+    r"(?:$|[-_.]|\b)"
+    r"|(?-i:(?<=[a-z\d])(?:Yes|AssumeYes|Force[d]?|NonInteractive|NoInteractive|Interactive|Unattended|Silent|Quiet|Batch|Headless"
+    r"|NoConfirm|NoPrompt|AutoApprove|SkipConfirm\w*|SkipPrompts?)(?![a-z]))",
     re.IGNORECASE,
 )
-"""An option or variable by this name decides whether questions are asked."""
+"""An option or variable by this name decides whether questions are asked; in the humps of a longer name too (`runUnattended`)."""
 
 ASKED_FOR = re.compile(
     r"interact|wizard|menu\b|manual|guided|dialog|\btui\b|\bgui\b|prompt|confirm|\bask", re.IGNORECASE
