@@ -17,7 +17,15 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
 from agentlint.programs.table import INTERPRETERS
-from agentlint.rule.attendance import for_a_person, hosted_preset_holds, in_line_editor, in_the_way, only_at_build
+from agentlint.rule.attendance import (
+    for_a_person,
+    hosted_preset_holds,
+    in_line_editor,
+    in_the_way,
+    only_at_build,
+    opened_for_hands,
+    run_by_checker,
+)
 from agentlint.rule.inserting import insertion
 from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
@@ -113,7 +121,7 @@ def input_modes(command: Command, repository: Repository) -> tuple[str, ...]:
     """What standard input can be where the command stands."""
     if command.input is Input.NULL or only_at_build(command, repository):
         return ("null",)
-    if in_container(command):
+    if in_container(command) or run_by_checker(command.place.path, repository):
         return ("null",)
     job = repository.job_of(command)
     if job is not None:
@@ -180,7 +188,9 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
-    if asking.kind == "terminal" and _chosen_by_terminal(command, repository):
+    if asking.kind == "terminal" and (
+        _chosen_by_terminal(command, repository) or opened_for_hands(command, repository)
+    ):
         return True
     if in_line_editor(command, repository):
         return True

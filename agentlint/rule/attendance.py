@@ -8,11 +8,13 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.programs import table
 from agentlint.rule.lazily import lazily
+from agentlint.rule.scope import in_container
 from agentlint.rule.waiting import is_long_running_service
 
 _STAYS = lazily(
-    r"(^|[-_:./ ])(shell|bash|zsh|console|repl|attach|debug|debugger|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|serve|watch|watcher|logs?"
+    r"(^|[-_:./ ])(shell|bash|zsh|console|repl|attach|debug|debugger|inspect|inspect-brk|inspector|devtools|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|serve|watch|watcher|logs?"
     r"|tail|follow|monitor|edit|editor|tty|term|terminal|interactive|playground|live|preview|storybook|studio|open|browse|notebook|lab"
     r"|jupyter|tunnel|proxy|forward|port-forward|menuconfig|runserver|entrypoint|entry-point|docs-serve|login|ui|headed|auto|autobuild|auto-build)($|[-_:./ ])",
     re.IGNORECASE,
@@ -56,8 +58,17 @@ def for_a_person(command: Command, repository: Repository) -> bool:
     if unit.kind is UnitKind.IMAGE_STAGE:
         return not only_at_build(command, repository)
     if unit.kind is UnitKind.FUNCTION:
-        return bool(_STAYS.search(unit.name))
+        return bool(_STAYS.search(unit.name)) or _typed_by_name(unit, repository)
     return _stays(_short(unit))
+
+
+def _typed_by_name(unit: Unit, repository: Repository) -> bool:
+    """True for a function that nothing here calls, where the files are for an interactive shell (dotfiles, its plugins)."""
+    known = repository.memory("files of a shell")
+    if known is None:
+        found = any(_OF_A_SHELL.search(path) for path in repository.project.paths)
+        known = repository.remember("files of a shell", found)
+    return known is True and not repository.graph.callers.get(unit.id)
 
 
 _FUNCTION_HEAD = lazily(r"^[ \t]*(?:function[ \t]+([\w:.-]+)|([\w:.-]+)[ \t]*\(\))", re.MULTILINE)
@@ -119,6 +130,33 @@ def _followed(command: Command, repository: Repository) -> bool:
             if not own or [guard.span for guard in other.guards][: len(own)] == own:
                 return True
     return False
+
+
+_FOR_HANDS = frozenset({"repl", "editor"})
+
+
+def opened_for_hands(command: Command, repository: Repository) -> bool:
+    """True where a container ends in a shell or an editor and nothing waits for it: who asks for it wants to sit at it."""
+    span = command.place.span
+    inside = [
+        other
+        for other in repository.commands_by_unit.get(command.unit, ())
+        if in_container(other) and other.place.path == command.place.path and other.place.span.within(span)
+    ]
+    if not inside or in_the_way(command, repository):
+        return False
+    last = max(inside, key=lambda other: other.program_span.start)
+    return any(asking.kind in _FOR_HANDS for asking in table().asking(table().meant(last)))
+
+
+_TEST_OF_OUTPUT = lazily(r"\A(?:[^\n]*\n){0,12}?[ \t]*(?:#|//|;|REM\b|--)+[ \t]*RUN:[ \t]", re.IGNORECASE)
+"""The directive by which lit, FileCheck's driver, and its like (littlecheck) start a file; they close its standard input."""
+
+
+def run_by_checker(path: str, repository: Repository) -> bool:
+    """True for a script that a test driver runs with empty input, and compares what it prints."""
+    source = repository.read(path)
+    return source is not None and _TEST_OF_OUTPUT.search(source.text) is not None
 
 
 def only_at_build(command: Command, repository: Repository) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum
 from agentlint.facts.command import Command, Input, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule.asking import HANGS
+from agentlint.rule.attendance import run_by_checker
 from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Hit, Tier
 from agentlint.rule.scope import as_written, in_container, only_shown
@@ -58,6 +59,7 @@ def asks_here(command: Command, repository: Repository) -> bool:
         or in_container(command)
         or command.background
         or command.answering_guard is not None
+        or run_by_checker(command.place.path, repository)
     ):
         return False
     if command.input is Input.FILE:

@@ -37,6 +37,11 @@ RULE = Rule(
             at=("check.sh:2",),
             fixed={"check.sh": "#!/bin/sh\nsystemctl status --no-pager nginx\n"},
         ),
+        Bad(
+            {"lib/base.sh": "#!/bin/sh\nreport() {\n  less report.txt\n}\nreport\n", ".bashrc": "alias ll='ls -l'\n"},
+            at=("lib/base.sh:3",),
+            title="a function that the script calls itself",
+        ),
         Bad({"Makefile": "report:\n\tless report.txt\n"}, at=("Makefile:2",)),
         Bad({"csv.sh": '#!/bin/sh\ncolumn -s, -t "$1" | less -N -S\n'}, at=("csv.sh:2",)),
         Bad(
@@ -58,6 +63,17 @@ RULE = Rule(
                 )
             },
             because="PAGER=cat chooses another way",
+        ),
+        Good(
+            {
+                "lib/base.sh": 'mans() {\n  man "$1" | grep -i "$2" | less\n}\n',
+                "plugins/git/git.plugin.sh": "alias gs='git status'\n",
+            },
+            because="a function for those who type in the shell that loads these files",
+        ),
+        Good(
+            {"tests/described.fish": "# RUN: %fish %s\nfunction f -d 'line 1\nline 2 & more; way more'\nend\n"},
+            because="a description over two lines",
         ),
         Good({"check.sh": "#!/bin/sh\ngit --no-pager diff\n"}, because="the pager is off"),
         Good({"check.sh": "#!/bin/sh\ngit diff | cat\n"}, because="a pipe is no terminal"),

@@ -60,6 +60,10 @@ RULE = Rule(
         ),
         Good({"Makefile": "shell:\n\tdocker run -it image bash\n"}, because="the target is there to open a shell"),
         Good(
+            {"Makefile": "try:\n\tdocker run -it --rm alpine sh -c 'apk add neovim && nvim'\n"},
+            because="it ends in an editor that somebody wants to sit at",
+        ),
+        Good(
             {"test.sh": '#!/bin/bash\nTTY=""\n[ -t 0 ] && TTY=-it\ndocker run $TTY image make\n'},
             because="only at a terminal",
         ),

@@ -55,6 +55,15 @@ RULE = Rule(
             {"tool.py": "import pdb\n\ndef start_debugger():\n    pdb.set_trace()\n"},
             because="the function is there to debug",
         ),
+        Good(
+            {
+                "console.py": (
+                    "import bpython\n\n\ndef embed_shell(names):\n    def wrapper(banner=''):\n"
+                    "        bpython.embed(locals_=names, banner=banner)\n\n    return wrapper\n"
+                )
+            },
+            because="a function inside of one that is there to open a shell",
+        ),
         Good({"app.py": "def breakpoint():\n    return 1\n\nbreakpoint()\n"}, because="a function of its own"),
     ),
 )

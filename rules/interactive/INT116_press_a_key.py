@@ -34,6 +34,12 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "tests/checks/read.fish": "# RUN: fish=%fish %fish %s\nread\n\nread -a\n#CHECKERR: read: expected 1 arguments\n"
+            },
+            because="a test driver runs it, with empty input",
+        ),
+        Good(
             {"hooks/pre-push": "#!/bin/sh\nread\n./check\n"},
             because="git feeds the hook",
         ),

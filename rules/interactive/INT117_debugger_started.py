@@ -24,11 +24,16 @@ RULE = Rule(
     references=("https://docs.pytest.org/en/stable/how-to/failures.html",),
     bad=(
         Bad({"Makefile": "test:\n\tpytest --pdb tests\n"}, at=("Makefile:2",)),
+        Bad({"package.json": '{"scripts": {"perf": "node --inspect-brk run.js"}}\n'}, at=("package.json:1",)),
         Bad({"tox.ini": "[testenv]\ncommands = pytest --pdb\n"}, at=("tox.ini:2",)),
         Bad({"crash.sh": "#!/bin/sh\n./build\ngdb ./app\n"}, at=("crash.sh:3",)),
     ),
     good=(
         Good({"Makefile": "debug:\n\tpytest --pdb tests\n"}, because="the target is there to debug"),
+        Good(
+            {"package.json": '{"scripts": {"perf:inspect": "node --inspect-brk run.js"}}\n'},
+            because="the script is there to attach a debugger",
+        ),
         Good({"Makefile": "test:\n\tpytest --pdbcls=a:b tests\n"}, because="names the debugger's class only"),
         Good({"crash.sh": "#!/bin/sh\ngdb -batch -ex bt ./app core\n"}, because="batch mode"),
         Good({"crash.sh": "#!/bin/sh\nif [ -t 0 ]; then gdb ./app; fi\n"}, because="only at a terminal"),
