@@ -44,6 +44,10 @@ RULE = Rule(
         Bad({"aws.sh": "#!/bin/sh\naws configure\n"}, at=("aws.sh:2",)),
     ),
     good=(
+        Good(
+            {"Dockerfile": "FROM $BASE\nRUN microdnf install -y shadow-utils && adduser --uid 1000 --gid 1000 app\n"},
+            because="where microdnf installs, adduser is another name of useradd",
+        ),
         Good({"build.sh": "#!/bin/sh\nmake config\n"}, because="a target of the project's own: nothing has a Kconfig"),
         Good({"new.sh": "#!/bin/sh\nnpm init --yes\n"}, because="takes the defaults"),
         Good({"new.sh": "#!/bin/sh\nnpm_config_yes=true npm init\n"}, because="the variable answers"),

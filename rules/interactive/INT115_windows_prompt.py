@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
 from agentlint.rule.asking import HANGS
+from agentlint.rule.lazily import lazily
 from agentlint.rule.reading import asks_here
 from agentlint.rule.scope import as_written
 
@@ -95,6 +96,13 @@ RULE = Rule(
             },
             because="a test puts something else in its place",
         ),
+        Good(
+            {
+                "Tests/Rules/AvoidPrompt.ps1": "$name = Read-Host 'Name'\n",
+                "Tests/Rules/AvoidPrompt.tests.ps1": "$found = Invoke-ScriptAnalyzer $PSScriptRoot\\AvoidPrompt.ps1\n",
+            },
+            because="sample input of a linter's test",
+        ),
         Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
         Good({"build.bat": "@echo off\necho | pause\n"}, because="fed by a pipe"),
     ),
@@ -106,12 +114,33 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     fed_is_shown = command.program == "Out-GridView" and command.answering_guard is None
     if not (fed_is_shown or asks_here(command, repository)) or not _asks(command):
         return
+    if _is_analysed(command, repository):
+        return
     yield Hit(
         place=command.place,
         message=f"`{as_written(command, repository, 60)}` waits for somebody at the console; take the value as a parameter or a variable",
         unit=command.unit,
         cost=HANGS,
         confidence=Confidence.HIGH,
+    )
+
+
+_TEST_FOLDER = lazily(r"(?:^|/)(?:tests?|specs?)/", re.IGNORECASE)
+
+
+def _is_analysed(command: Command, repository: Repository) -> bool:
+    """True for what a linter's own test reads: a test beside it hands it to the analyser, and nothing runs it."""
+    path = command.place.path
+    folder, slash, name = path.rpartition("/")
+    if not _TEST_FOLDER.search(path) or ".tests." in name.lower():
+        return False
+    return any(
+        name in source.text and "Invoke-ScriptAnalyzer" in source.text
+        for test in repository.project.paths
+        if test.startswith(folder + slash)
+        and test.lower().endswith(".tests.ps1")
+        and test.count("/") == path.count("/")
+        if (source := repository.read(test)) is not None
     )
 
 
