@@ -26,7 +26,7 @@ _MADE = frozenset(
     " result .tox .nox output coverage htmlcov site generated gen lib64 foo bar foobar baz example my your-app my-app my-project myproject somewhere".split()
 )
 _PLACEHOLDER = lazily(
-    r"(?:^|[/_.-])(?:foo|bar|baz|your|my|xxx+|some|example|sample|path)(?:[/_.-]|$)|^test_?(?:file|name|x)\b|(?:^|/)\d{3,}[.-]"
+    r"(?:^|[/_.-])(?:foo|bar|baz|your|my|xxx+|some|example|sample|specific|particular|path)(?:[/_.-]|$)|^test_?(?:file|name|x)\b|(?:^|/)\d{3,}[.-]"
     r"|(?:^|/)(?:remote|module|plugin|package|component|feature|command|rule|page|file|name|backend|provider|template|class|service|crate|test|thing|something|new\w*)\.\w+$"
     r"|(?:^|[/_.-])(?:plugin|module|package|project|class|component|feature|provider|command|function|service|adapter|extension|rule|crate|driver|backend|addon|app|file|site|tool)[_-]?name\.\w+$",
     re.IGNORECASE,

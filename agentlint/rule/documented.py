@@ -102,10 +102,20 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
             continue
         if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:
             continue  # the page speaks of one that the reader writes
+        if missing == "a configuration of pre-commit" and _offers_hooks(text, repository):
+            continue  # the reader's own repository gets it
         if missing is not None and "`bin/" in missing and "binstubs" in text:
             continue  # Bundler writes them
         if missing is not None and not _spoken_of(mention, missing, text):
             yield mention, missing
+
+
+_SHOWN_HOOKS = lazily(r"^[ \t>]*-[ \t]+repo:[ \t]+\S+\s+rev:", re.MULTILINE)
+
+
+def _offers_hooks(text: str, repository: Repository) -> bool:
+    """True where the repository offers hooks to others, or the page shows what a reader writes to use some."""
+    return ".pre-commit-hooks.yaml" in repository.project.paths or _SHOWN_HOOKS.search(text) is not None
 
 
 def _amiss(mention: Mention, repository: Repository) -> str | None:

@@ -261,7 +261,7 @@ RULE = Rule(
         ),
         Good(
             {
-                "CONTRIBUTING.md": "# Tests\n\n```sh\npytest tests/test_x.py::TestX::test_a\npytest -n auto --fast\ngo test -run TestMyFeature ./...\nmake TEST_CASE=a test\n```\n",
+                "CONTRIBUTING.md": "# Tests\n\n```sh\npytest tests/test_x.py::TestX::test_a\npytest -n auto --fast\npytest tests/test_specific.py\ngo test -run TestMyFeature ./...\nmake TEST_CASE=a test\n```\n",
                 "tests/test_x.py": "class TestX:\n    def test_a(self):\n        pass\n",
                 "tests/conftest.py": "def pytest_addoption(parser):\n    parser.addoption('--fast')\n",
                 "requirements.txt": "pytest\npytest-xdist\n",

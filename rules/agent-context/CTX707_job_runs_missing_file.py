@@ -6,10 +6,11 @@ import posixpath
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.absent import absent
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import Meant
 
 _INTERPRETERS = frozenset({"python", "python3", "ruby", "bash", "sh", "node", "perl", "php"})
@@ -121,6 +122,17 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/locks.yml": (
+                    "on:\n  workflow_dispatch:\n    inputs:\n      ref:\n        required: true\njobs:\n  locks:\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ inputs.ref }}\n"
+                    "      - run: pip install -r requirements-test.txt\n"
+                ),
+                "requirements-dev.txt": "pytest==8.3.3\n",
+            },
+            because="a branch that is asked for has other files",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - 'bash .\\steps\\tests.sh'\n",
                 "steps/tests.sh": "pytest\n",
             },
@@ -199,9 +211,23 @@ def _other_files(job: Job, repository: Repository) -> bool:
         action = step.action
         if action is not None and "checkout" in action.name and {"repository", "path"} & action.inputs.keys():
             return True
+        if action is not None and action.name == "actions/checkout" and _is_another_state(action):
+            return True
         if action is not None and ("download-artifact" in action.name or action.local):
             return True
     return bool(job.artifacts_in) and any(other.artifacts_out for other in repository.pipeline_of(job).jobs)
+
+
+_THIS_STATE = lazily(
+    r"pull_request|head_ref|head_sha|head\.(?:sha|ref)|github\.(?:sha|ref|ref_name|event\.(?:after|ref))\b|^(?:refs/heads/)?(?:main|master|develop|trunk)$"
+)
+"""What a checkout names where it means the commit that the workflow itself stands in, or one close to it."""
+
+
+def _is_another_state(action: Action) -> bool:
+    """True for a checkout of another branch or of one that is asked for (`ref: ${{ inputs.ref }}`): its files are not these."""
+    ref = action.inputs.get("ref")
+    return ref is not None and bool(ref.value.strip()) and not _THIS_STATE.search(ref.value.strip().strip("'\""))
 
 
 def _named(command: Command) -> str | None:

@@ -333,7 +333,7 @@ RULE = Rule(
         Good(
             {
                 "AGENTS.md": "# Agents\n\nCreate a file `app/handlers/orders.py` for it.\n\nName it `app/yourTopic/yourTopicN.py`.\n",
-                "README.md": "# x\n\n- `wrapper`: replaces `gradle` by `./gradlew`\n",
+                "README.md": "# x\n\n- `wrapper`: replaces `gradle` by `./gradlew`\n\n```yaml\n- repo: https://x.example/x\n  rev: v1\n```\n\nThen `pre-commit install`.\n",
                 "app/routes/users.py": "x = 1\n",
             },
             because="it is yet to be made",
