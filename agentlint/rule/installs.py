@@ -301,11 +301,26 @@ def _may_be_installed(name: str, command: Command, repository: Repository) -> bo
     of another name were installed earlier in the same job."""
     bare = name[:1] + name[1:].split("@")[0]
     manifests = [manifest for manifest in repository.project.manifests if manifest.ecosystem == "node"]
+    if not manifests:
+        return _installs_of_another(command, repository)
     if any(dependency.name == bare for manifest in manifests for dependency in manifest.dependencies):
         return not _before_any_install(command, repository)
-    if not manifests or bare.startswith(("@", "create-")) or _not_in_the_lock(bare, repository):
+    if bare.startswith(("@", "create-")) or _not_in_the_lock(bare, repository):
         return False
     return not _before_any_install(command, repository)
+
+
+def _installs_of_another(command: Command, repository: Repository) -> bool:
+    """True where an install of a whole project stands before it, though this repository has none: another's is checked out."""
+    job = repository.job_of(command)
+    return job is not None and any(
+        earlier.program in {"npm", "pnpm", "yarn", "bun"}
+        and earlier.texts()[:1] in {("ci",), ("install",), ("i",), ()}
+        and not plain_operands(earlier, 1, _NODE_VALUES)
+        and not {"-g", "--global", "--location"} & set(earlier.texts())
+        and earlier.place.span.start < command.place.span.start
+        for earlier in job.commands
+    )
 
 
 def _not_in_the_lock(name: str, repository: Repository) -> bool:

@@ -146,6 +146,17 @@ RULE = Rule(
         ),
         Good(
             {
+                ".gitlab-ci.yml": (
+                    "audit:\n  timeout: 5m\n  script:\n    - npm install\n    - npm audit fix\n    - git commit -am audit && git push\n"
+                    "raise:\n  timeout: 5m\n  script:\n    - npm install\n    - git add package-lock.json && git commit -m lock && git push\n"
+                ),
+                "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
+                "package-lock.json": "{}\n",
+            },
+            because="the lock file is what these jobs change and hand in",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - npm install\n",
                 "package.json": '{"name": "x", "dependencies": {"ms": "^2"}}\n',
             },
@@ -185,7 +196,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]
     better = _better(command, operands, repository)
-    if better is None or _held_to_beside(command, repository):
+    if better is None or _held_to_beside(command, repository) or _moves_the_lock(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -210,6 +221,20 @@ def _held_to_beside(command: Command, repository: Repository) -> bool:
     return command.program == "npm" and any(
         other.program == "npm" and other.texts()[:1] == ("ci",) and other.directory == command.directory
         for other in beside
+    )
+
+
+_RAISES = frozenset({("audit", "fix"), ("update",), ("upgrade",), ("up",), ("dedupe",), ("outdated",)})
+
+
+def _moves_the_lock(command: Command, repository: Repository) -> bool:
+    """True in a job that raises versions on purpose and hands in the lock file that comes of it."""
+    return any(
+        (other.program in {"npm", "yarn"} and {other.texts()[:1], other.texts()[:2]} & _RAISES)
+        or other.program in {"ncu", "npm-check-updates"}
+        or (other.program == "git" and any(text.endswith(("package-lock.json", "yarn.lock")) for text in other.texts()))
+        for other in repository.commands_by_unit.get(command.unit, ())
+        if other.program != command.program or other.place != command.place
     )
 
 
