@@ -26,7 +26,9 @@ _MOVING_TAGS = frozenset(
         "sid",
     }
 )
-_VARIANTS = frozenset("alpine slim fpm apache cli jre jdk nonroot debug dind git rootless".split())
+_VARIANTS = frozenset(
+    "alpine slim fpm apache cli jre jdk nonroot debug dind git rootless linux windows arm arm64 amd64 aarch64 x86_64".split()
+)
 """Words of a tag that name a variant of the image and no version (`docker:dind`, hub.docker.com/_/docker)."""
 _CODENAMES = frozenset("buster bullseye bookworm trixie focal jammy noble windowsservercore nanoserver".split())
 _LANGUAGES = frozenset(
@@ -40,6 +42,8 @@ _PLACEHOLDERS = ("{{", "{%", "<<", "<%", "@@", "<+")
 
 _RELEASE = lazily(r"v?\d+\.\d+")
 """A word of a tag that names a release, beside which `dev` or `latest` are variants (`dev-3.12-bookworm`)."""
+_LINE = lazily(r"v?\d{1,4}")
+"""A word that names a line of releases at the head of a tag: `2019-latest` moves as `16` does, by fixes alone."""
 _ROLLING = frozenset("archlinux manjaro tumbleweed stage3 voidlinux void-glibc void-musl kali-rolling cachyos".split())
 """Distributions without releases, whose images have no other tag to name."""
 
@@ -53,7 +57,7 @@ def image_floats(image: str) -> bool | None:
         return False
     tag = name.rsplit("/", 1)[-1].partition(":")[2]
     words = tag.split("-")
-    if any(_RELEASE.match(word) for word in words):
+    if any(_RELEASE.match(word) for word in words) or (len(words) > 1 and _LINE.fullmatch(words[0]) is not None):
         return False
     variants = _VARIANTS | _CODENAMES if name.rsplit("/", 1)[-1].partition(":")[0] in _LANGUAGES else _VARIANTS
     return not tag or words[0] in _MOVING_TAGS or words[-1] == "latest" or set(words) <= variants

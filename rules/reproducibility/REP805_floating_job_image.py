@@ -77,6 +77,13 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".drone.yml": "kind: pipeline\nname: publish\nsteps:\n  - name: docker\n    image: plugins/docker:linux-arm\n    settings:\n      repo: x/y\n"
+            },
+            at=(".drone.yml:5",),
+            title="a tag that names the machine and no version",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    strategy:\n      matrix:\n"
                     "        job:\n          - target: arm\n            image: quay.io/x/manylinux_arm\n          - {target: x86, image: quay.io/x/build:1.2}\n"
@@ -100,6 +107,12 @@ RULE = Rule(
                 )
             },
             because="an image as a step, with its version",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  services:\n    - mcr.microsoft.com/mssql/server:2019-latest\n  script:\n    - ./build all\n"
+            },
+            because="the fixes of one release, as `postgres:16` takes them",
         ),
         Good(
             {

@@ -104,6 +104,12 @@ RULE = Rule(
         ),
         Good(
             {
+                ".drone.yml": "kind: pipeline\nname: publish\nsteps:\n  - name: docker\n    image: plugins/docker:20\n    settings:\n      repo: x/y\n"
+            },
+            because="a tag of an image",
+        ),
+        Good(
+            {
                 ".buildkite/pipeline.yml": (
                     "steps:\n  - command: ./build\n    plugins:\n      - team/report#v1.2.0:\n          dir: out\n      - ./.buildkite/own\n"
                 )
@@ -169,8 +175,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"`{other.value.strip()}` is checked out at the head of a branch; name a tag or a commit as `ref`",
                 unit=job.unit,
             )
-        if action.name.startswith("docker:") and action.version == "latest":
-            continue  # an image, which rules on images judge
+        if _is_image(action, job, repository):
+            continue  # rules on images judge it
         if (
             action.name.startswith("plugin:")
             and not action.version
@@ -183,6 +189,16 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         elif _moves(action):
             yield _hit(action.name, action.version, step.place, job, repository)
+
+
+def _is_image(action: Action, job: Job, repository: Repository) -> bool:
+    """True for an image at `latest`, and for a plugin of Drone's kind, which has a tag where others have a branch."""
+    if action.name.startswith("docker:"):
+        return action.version == "latest"
+    return action.name.startswith("plugin:") and repository.pipeline_of(job).system in _PLUGINS_ARE_IMAGES
+
+
+_PLUGINS_ARE_IMAGES = frozenset({"drone", "woodpecker", "harness"})
 
 
 def _pushes(job: Job) -> bool:
