@@ -9,6 +9,7 @@ from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.lazily import lazily
 from agentlint.rule.versions import TRIES_HEADS, has_no_upper_bound
 
 RULE = Rule(
@@ -51,6 +52,21 @@ RULE = Rule(
             because="constraints decide",
         ),
         Good({"hatch.toml": '[envs.types]\ndependencies = ["mypy==1.11.1"]\n'}, because="pinned"),
+        Good(
+            {
+                "pyproject.toml": '[project]\nname = "x"\n[tool.hatch.envs.style]\ntype = "pip-compile"\ndependencies = ["black"]\n'
+                '[tool.hatch.envs.types]\ntype = "pip-compile"\nlock-filename = "locks/types.lock"\ndependencies = ["mypy"]\n',
+                "hatch.toml": "[envs.docs]\nlocked = true\ndependencies = ['sphinx']\n",
+                "pylock.docs.toml": "lock-version = '1.0'\n",
+                "requirements/requirements-style.txt": "black==24.8.0\n",
+                "locks/types.lock": "mypy==1.11.1\n",
+            },
+            because="Hatch and its plugin install from the lock files that are committed",
+        ),
+        Good(
+            {"tox.ini": "[testenv]\ndeps =\n    django42: django<5\n    django5: django>=5\ncommands = pytest\n"},
+            because="a leg that tries one line of the package takes its newest",
+        ),
         Good({"tox.ini": "[testenv]\nextras = test\ncommands = pytest\n"}, because="the package names its tools"),
     ),
 )
@@ -65,7 +81,14 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     source = repository.read(manifest.path)
     if source is None:
         return
-    for stretch in _stretches([d for d in dependencies if has_no_upper_bound(d.constraint)], source.text):
+    floating = [
+        dependency
+        for dependency in dependencies
+        if has_no_upper_bound(dependency.constraint)
+        and not _locked_by_hatch(dependency.group, source.text, repository)
+        and not _is_tried_by_a_leg(dependency, source.text)
+    ]
+    for stretch in _stretches(floating, source.text):
         names = ", ".join(f"`{dependency.name}`" for dependency in stretch[:3]) + (" …" if len(stretch) > 3 else "")
         span = stretch[0].span.cover(stretch[-1].span)
         if _constrained(source.text, span) or _tries_the_newest(source.text, span, stretch[0].group):
@@ -84,6 +107,37 @@ def _stretches(dependencies: list[Dependency], text: str) -> Iterator[list[Depen
         current.append(dependency)
     if current:
         yield current
+
+
+_LOCK_FILE = lazily(r"^lock-filename[ \t]*=[ \t]*[\"']([^\"'\n]+)", re.MULTILINE)
+_LOCKED = lazily(r"^[ \t]*(?:locked|lock-envs)[ \t]*=[ \t]*true\b", re.MULTILINE)
+
+
+def _locked_by_hatch(group: str, text: str, repository: Repository) -> bool:
+    """True for an environment with a committed lock file of Hatch's own, or of its plugin hatch-pip-compile.
+
+    Sources: hatch.pypa.io/dev/how-to/environment/lockfiles, pypi.org/project/hatch-pip-compile.
+    """
+    name = group.removeprefix("hatch:")
+    header = re.search(rf"^\[(?:tool\.hatch\.)?envs\.{re.escape(name)}\]", text, re.MULTILINE) if name else None
+    if header is None:
+        return False
+    end = text.find("\n[", header.end())
+    section = text[header.end() : end if end >= 0 else len(text)]
+    named = _LOCK_FILE.search(section)
+    locks = {named[1]} if named is not None else set()
+    if "pip-compile" in section and named is None:
+        locks.add("requirements.txt" if name == "default" else f"requirements/requirements-{name}.txt")
+    if _LOCKED.search(text):
+        locks.add("pylock.toml" if name == "default" else f"pylock.{name}.toml")
+    return not locks.isdisjoint(repository.project.paths)
+
+
+def _is_tried_by_a_leg(dependency: Dependency, text: str) -> bool:
+    """True behind a factor that bears the package's name and a line of its releases (`django5: django>=5`)."""
+    line = text[text.rfind("\n", 0, dependency.span.start) + 1 : dependency.span.start].strip().lower()
+    name = re.escape(dependency.name.lower())
+    return line.endswith(":") and re.search(rf"(?<![a-z]){name}[-_]?\d", line) is not None
 
 
 def _constrained(text: str, span: Span) -> bool:
