@@ -29,6 +29,15 @@ def newest_release_of(command: Command) -> str:
     return found[1] if found is not None else ""
 
 
+_ASKED_FOR = lazily(r"/(?:VERSION|version)(?:\.txt)?(?:[?\"'][^/ ]*)?$")
+_COMPARES = lazily(r"(?:^|[-_./ ])(?:lint|check|verify|compare|outdated|assert)(?=$|[-_./ ])", re.IGNORECASE)
+
+
+def only_compares(address: str, command: Command) -> bool:
+    """True where a check asks another project for its present version: what it says today is what the check is about."""
+    return _ASKED_FOR.search(address) is not None and _COMPARES.search(command.place.path) is not None
+
+
 _LIST = lazily(r"//api\.github\.com/repos/[^/ ]+/[^/ ?]+/(?:tags|releases)(?:\?[^ ]*)?[\"']?$")
 _FIRST = lazily(
     r"grep [^|\n]*-m ?1\b|head (?:-n ?|-)1\b|\.?\[0\]|sed (?:-n )?['\"]?1[qp]|NR==1|\bfirst\b|sort [^|\n]*-[rV]*V|tail (?:-n ?|-)1\b"

@@ -13,7 +13,7 @@ from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST, MANAGED, UPDATES, VERSIONED, VERSIONED_ARCHIVE
 from agentlint.rule.own_project import is_own, own_slug
-from agentlint.rule.releases import newest_release_of, takes_the_first_listed
+from agentlint.rule.releases import newest_release_of, only_compares, takes_the_first_listed
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
 _VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
@@ -207,9 +207,9 @@ RULE = Rule(
         ),
         Good(
             {
-                "update.sh": "#!/bin/sh\ncurl -s --head -o /dev/null https://raw.githubusercontent.com/x/y/main/get.sh || exit 1\n"
+                "check_update.sh": "#!/bin/sh\ncurl -s --head -o /dev/null https://raw.githubusercontent.com/x/y/main/get.sh || exit 1\ncurl -sSf -o now https://gitlab.com/x/y/-/raw/master/VERSION?ref_type=heads\ndiff now VERSION\n"
             },
-            because="only asks whether it is there",
+            because="only asks whether it is there, or compares",
         ),
         Good(
             {"tox.ini": "[testenv:dev]\ncommands = pip install https://github.com/x/y/archive/main.tar.gz\n"},
@@ -294,7 +294,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return  # asks whether it is there, and fetches nothing
     for word in command.arguments:
         told = word.text.startswith(("{", "["))  # JSON that is sent, and may hold the address of a picture
-        if not told and _floats(word.text, command, repository, in_run):
+        if not told and not only_compares(word.text, command) and _floats(word.text, command, repository, in_run):
             yield Hit(
                 place=command.place,
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",
