@@ -37,7 +37,9 @@ class Installer:
         operands = plain_operands(command, size, self.values)
         if self.alone and len(operands) != 1:
             return ()  # a second operand is the version
-        return tuple(name for name in operands[self.skip :] if self.floats(name))
+        found = [at for at in range(self.skip, len(operands)) if self.floats(operands[at])]
+        # `asdf install uv latest`: what floats is named by the word before.
+        return tuple(operands[at - 1] if operands[at] == "latest" and at else operands[at] for at in found)
 
 
 def _has_option(command: Command, names: tuple[str, ...]) -> bool:

@@ -127,9 +127,9 @@ RULE = Rule(
         ),
         Bad(
             {
-                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - cabal install cabal-plan\n    - opam install -y ocamlformat\n"
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - cabal install cabal-plan\n    - opam install -y ocamlformat\n    - asdf install uv latest\n"
             },
-            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5", ".gitlab-ci.yml:6"),
         ),
         Bad(
             {".gitlab-ci.yml": "release:\n  timeout: 5m\n  script:\n    - python -m pip install autopub[github]\n"},

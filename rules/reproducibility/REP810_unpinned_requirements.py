@@ -22,7 +22,7 @@ RULE = Rule(
     id="REP810",
     name="unpinned-requirements",
     category=Category.REPRODUCIBILITY,
-    summary="A requirements file lists packages with no version, and nothing else fixes them.",
+    summary="A requirements file lists packages with no version, or with a lower bound alone, and nothing else fixes them.",
     why="Each install takes the newest of everything: the same commit is red tomorrow for a reason that is not in it.",
     remediation="Pin with `==` (let pip-compile, uv or a bot move the pins), or install from a lock file.",
     severity=Severity.MINOR,
@@ -90,7 +90,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         return
     names = ", ".join(f"`{dependency.name}`" for dependency in floating[:3]) + (" …" if len(floating) > 3 else "")
     span = floating[0].span.cover(floating[-1].span)
-    yield Hit(place=Place(manifest.path, span), message=f"{names} with no version; pin what is installed")
+    yield Hit(place=Place(manifest.path, span), message=f"{names} taken at the newest version; pin what is installed")
 
 
 _MADE_FROM_IT = (".in", ".lock.txt", "-lock.txt", "_lock.txt", ".lock", ".locked.txt", ".pinned.txt")

@@ -321,9 +321,12 @@ def _text(path: str, repository: Repository) -> str:
 
 
 def _hit(path: str, start: int, end: int, shown: str) -> Hit:
-    return Hit(
-        place=Place(path, Span(start, end)), message=f"`{shown.strip()[:80]}` is taken at its newest; name a version"
-    )
+    named = _LEADING_KEY.sub("", shown.strip())
+    return Hit(place=Place(path, Span(start, end)), message=f"`{named[:80]}` is taken at its newest; name a version")
+
+
+_LEADING_KEY = lazily(r"(?:^|(?<=, ))(?:-[ \t]+)?(?:(?:name|src|url)[ \t]*:[ \t]+)?")
+"""What stands before the name in a list."""
 
 
 def _lines(path: str, pattern: re.Pattern[str], repository: Repository) -> Iterator[Hit]:
