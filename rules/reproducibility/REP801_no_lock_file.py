@@ -87,6 +87,15 @@ RULE = Rule(
         ),
         Good({"package.json": '{"name": "app", "private": true}\n'}, because="nothing to lock"),
         Good(
+            {
+                ".gitignore": "Cargo.lock\n",
+                "Cargo.toml": "[package]\nname = 'x'\nversion = '1.0.0'\n[lib]\n[dependencies]\nbytes = '1'\n",
+                "fuzz/Cargo.toml": "[package]\nname = 'x-fuzz'\nversion = '0.0.0'\npublish = false\n[dependencies]\nlibfuzzer-sys = '0.4'\n"
+                "[[bin]]\nname = 'one'\npath = 'one.rs'\n[workspace]\n",
+            },
+            because="a library, and the targets that fuzz it",
+        ),
+        Good(
             {"x.gemspec": "Gem::Specification.new\n", "Gemfile": 'source "https://rubygems.org"\ngemspec\n'},
             because="a library's Gemfile",
         ),
@@ -173,5 +182,8 @@ def _is_aside(manifest: Manifest) -> bool:
             "sample",
             "e2e",
             "integration",
+            "fuzz",
+            "fuzzing",
+            "benches",
         }
     )
