@@ -49,7 +49,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     if source is None:
         return FileFacts()
     _gets(source)
-    _asking(source)
+    _asking(source, tree)
     for call in calls(source.tree, re.compile(r"\bLaunchy\.open(?=[\s(])")):
         if is_login(source, call):
             source.login(call, alternative=token_path(source.text))
@@ -97,8 +97,8 @@ def _gets(source: Source) -> None:
         source.ask(call, AskKind.DEBUGGER)
 
 
-def _asking(source: Source) -> None:
-    """HighLine, TTY::Prompt and Thor, each only where the file speaks of it."""
+def _asking(source: Source, tree: TreeContext) -> None:
+    """HighLine, TTY::Prompt and Thor, each where the file speaks of it; of a program on HighLine, its questions in every file."""
     text = source.text
     terminals = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*TTY::Prompt\.new", text)}
     lines = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*HighLine\.new", text)}
@@ -106,6 +106,8 @@ def _asking(source: Source) -> None:
         _by_class(source)
     imported = re.search(r"highline/import|include HighLine|include Commander", text) is not None
     thor = re.search(r"<\s*Thor\b|Thor::(?:Shell|Actions|Group)|Rails::Generators", text) is not None
+    if not (terminals or lines or imported or thor):
+        imported = _BORROWED.search(text) is not None and _is_on_highline(tree)
     if not (terminals or lines or imported or thor) or _ASKER.search(text):
         return
     for call in calls(source.tree, _ASKING):
@@ -115,6 +117,17 @@ def _asking(source: Source) -> None:
             table = _THOR
         if method in table and call.arguments:
             source.ask(call, table[method])
+
+
+_BORROWED = re.compile(r"(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']")
+"""A question put through a method that comes from a class of another file: `agree('Store it? ')`."""
+
+
+def _is_on_highline(tree: TreeContext) -> bool:
+    """True where the Gemfile or the gem's own specification names HighLine."""
+    named = sorted(path for path in tree.paths if "/" not in path and path.endswith((".gemspec", "Gemfile")))
+    texts = [source.text for path in named if (source := tree.read(path)) is not None]
+    return any(re.search(r"[\"']highline[\"']", text) for text in texts)
 
 
 _CLASSES = re.compile(

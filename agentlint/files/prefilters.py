@@ -33,7 +33,7 @@ GO = re.compile(
 )
 RUBY = re.compile(
     rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
-    rb"|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
+    rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
 JAVA = re.compile(

@@ -197,6 +197,24 @@ def clean_directory(directory: str) -> str | None:
     return None if ".." in parts else "/".join(parts)
 
 
+_USUAL_SCRIPT_INPUTS = (
+    "run",
+    "script",
+    "command",
+    "commands",
+    "cmd",
+    "install-command",
+    "build-command",
+    "test-command",
+)
+"""What actions that no table knows call the shell text they run."""
+_SHELL_TEXT = re.compile(
+    r"(?:\s*#[^\n]*\n)*\s*(?:(?:sudo|set|cd|export|bash|sh|make|cmake|npm|npx|pnpm|yarn|bun|node|go|cargo|rustup|python3?|pip3?|uv|poetry|tox|nox"
+    r"|pytest|docker|podman|gradle|mvn|dotnet|composer|php|bundle|rake|gem|apt-get|apt|dnf|yum|apk|brew|pkg|curl|wget|git|echo)\s|\./|\.\\|\w+/[\w./-]+\.sh\b)"
+)
+"""By its first words a line of shell, and neither one word of an action's own (`command: deploy`) nor JavaScript."""
+
+
 def _scripts_of(
     action: Action, node: YamlNode, step: Step, around: Surroundings, gathering: Gathering
 ) -> tuple[Command, ...]:
@@ -204,9 +222,11 @@ def _scripts_of(
     entry = actions().of(action)
     given = node.get("with")
     found: list[Command] = []
-    for name in entry.script_inputs if entry and given is not None else ():
+    for name in entry.script_inputs if entry is not None else _USUAL_SCRIPT_INPUTS:
         value = given.get(name) if given is not None else None
         if value is None or not value.is_scalar or value.is_null:
+            continue
+        if entry is None and not _SHELL_TEXT.match(value.text):
             continue
         text = around.legs.fill(value.embedded(), {"env": step.environment, "inputs": around.inputs})
         found.extend(
@@ -216,6 +236,7 @@ def _scripts_of(
                 _SHELLS["sh"],
                 path=gathering.path_of(value),
                 environment=step.environment,
+                directory=clean_directory(given.value("working-directory") if given is not None else ""),
                 step=step.index,
                 guards=_guards(node),
                 swallowed=around.swallowed or (step.continue_on_error and not _is_looked_at(node, gathering)),

@@ -97,7 +97,7 @@ _TAKEN = re.compile(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
 """`if (options.version) return {...options}`: what is asked further down has been given."""
 _EXIT = re.compile(
     r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
-    r"|std::process::exit|process::exit|bail!|fail)\b"
+    r"|std::process::exit|process::exit|bail!|fail)\b|error[ (]\s?[\"']"
 )
 _PICKS = re.compile(r"choose|choice|select|pick|menu|list\b", re.IGNORECASE)
 _PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")

@@ -1,0 +1,27 @@
+"""Shell text that a ready-made step of a maker nobody knows is given to run."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentlint.engine.audit import audit_files
+
+_WORKFLOW = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: maker/step@v1\n        with:\n          %s\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "programs", "directory"),
+    [
+        ("run: go test ./...", ["go"], ""),
+        ("run: |\n            # all of it\n            npm ci\n            npm test", ["npm", "npm"], ""),
+        ("script: ./ci/run.sh\n          working-directory: app", ["run.sh"], "app"),
+        ("command: deploy", [], ""),
+        ("script: |\n            const found = await github.rest.issues.get({})\n            return found", [], ""),
+        ("name: go test ./...", [], ""),
+    ],
+)
+def test_what_an_unknown_step_runs(given: str, programs: list[str], directory: str) -> None:
+    repository = audit_files({".github/workflows/ci.yml": (_WORKFLOW % given).encode()}).repository
+    commands = repository.pipelines[0].jobs[0].commands
+    assert [command.program for command in commands] == programs
+    assert all(command.directory == directory for command in commands)
