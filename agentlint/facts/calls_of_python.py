@@ -23,7 +23,7 @@ def tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     )
     if not path:
         return ()
-    wanted = command.value_of("-e", "-m", "-f")
+    wanted = command.value_of("-e", "-m", "-f") or _by_variable(command)
     available = _environments(path, index)
     if wanted is None:
         return available
@@ -32,6 +32,12 @@ def tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     return exact or tuple(
         unit for unit in available if index.units[unit].name == "testenv" or _factor(unit, names, index)
     )
+
+
+def _by_variable(command: Command) -> str | None:
+    """What TOXENV chooses where no option does; None where only the machine knows its value."""
+    value = command.environment.get("TOXENV", "")
+    return value if value and "$" not in value else None
 
 
 _VARIABLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\w+|\$\([^)]*\)")
