@@ -14,16 +14,28 @@ def main() -> int:
         return 0
     from agentlint.cli.main import run
 
-    status = run(sys.argv[1:])
+    return run(sys.argv[1:])
+
+
+def command() -> int:
+    """What the installed command starts: as `main`, and the process ends with it."""
+    status = main()
     _leave(status)
     return status
 
 
 def _leave(status: int) -> None:
-    """End at once, with everything said: taking apart all that an audit made, piece by piece, is time for nothing."""
+    """End at once, with everything said: taking apart all that an audit made, piece by piece, is time for nothing.
+
+    Not where a profiler or a measurement of coverage waits for Python's own end.
+    """
+    import atexit
     import os
 
+    if sys.gettrace() is not None or sys.getprofile() is not None or _monitored():
+        return
     try:
+        atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
     except OSError:
@@ -31,5 +43,11 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
+def _monitored() -> bool:
+    """True where a tool watches by the door that Python has for it since 3.12."""
+    monitoring = getattr(sys, "monitoring", None)
+    return monitoring is not None and any(monitoring.get_tool(number) for number in range(6))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

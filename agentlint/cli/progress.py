@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from agentlint.engine.audit import Tick
+
+
+_SECONDS = 0.1
+"""How often the bar is drawn anew."""
 
 
 class Bar:
@@ -25,11 +30,21 @@ class Bar:
         from rich.console import Console
         from rich.progress import Progress
 
-        progress = Progress(console=Console(stderr=True), transient=True)
+        # Without a thread of its own: a process that has several is not to be forked.
+        progress = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
         task = progress.add_task("reading", total=count)
         progress.start()
         self._progress = progress
-        return lambda: progress.advance(task)
+        drawn = time.monotonic()
+
+        def tick() -> None:
+            nonlocal drawn
+            progress.advance(task)
+            if time.monotonic() - drawn >= _SECONDS:
+                progress.refresh()
+                drawn = time.monotonic()
+
+        return tick
 
     def __enter__(self) -> Bar:
         return self

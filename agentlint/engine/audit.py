@@ -107,12 +107,15 @@ def _audit(
     progress: Callable[[int], Tick] | None,
     cached: bool = False,
 ) -> Audit:
-    rules = selected(registry or load_rules(config.rules), config)
     tree = Tree(read_bytes, listing.kinds, listing.paths)
     wanted = [path for path, kind in listing.kinds.items() if focus is None or kind.context or path in focus]
     cache = FactsCache.open(root, listing.paths) if cached else None
     tick = progress(len(wanted)) if progress else None
-    reading = read_files(tree, wanted, strict=config.strict, tick=tick, kept=cache, jobs=config.jobs)
+    registered = _Registered(registry, config.rules)
+    reading = read_files(
+        tree, wanted, strict=config.strict, tick=tick, kept=cache, jobs=config.jobs, meanwhile=registered.load
+    )
+    rules = selected(registered.load(), config)
     if cache is not None:
         cache.save(whole=focus is None)
     repository = Repository(
@@ -140,6 +143,20 @@ def _audit(
         rules=rules,
         source=tree.file,
     )
+
+
+@dataclass
+class _Registered:
+    """The rules, loaded when they are first asked for."""
+
+    registry: Registry | None
+    files: Sequence[Path]
+
+    def load(self) -> Registry:
+        """The same ones each time. Raises RuleError for a wrong declaration."""
+        if self.registry is None:
+            self.registry = load_rules(self.files)
+        return self.registry
 
 
 def _in_focus(errors: Iterable[FileError], focus: frozenset[str] | None) -> list[FileError]:

@@ -1,6 +1,6 @@
 """From files to facts: each file through its kind's adapter, each adapter guarded.
 
-An adapter module is imported when the first file of its kind comes by, and only if the kind's prefilter finds something.
+An adapter module is imported for the first file of its kind in which the kind's prefilter finds something.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ MOST_COMMANDS = 10_000
 
 WORTH_BYTES = 400_000
 """Fewer bytes than this are read before other processes have begun."""
+MOST_HELD = 64_000_000
+"""Bytes of files that are held whether or not facts can come of them; those beyond are looked at on arrival."""
+TOGETHER_BYTES = 40_000
+"""Files are given out by so many bytes, since most files of source languages are done in no time."""
+_TRIED = 5
+"""Of so many files of a kind that has a prefilter, one has to pass for its reader to be made ready."""
 _NO_FILE = SourceFile("", "", b"")
 
 Reader = Callable[[SourceFile, TreeContext], FileFacts]
@@ -111,23 +117,27 @@ def read_files(
     tick: Callable[[], None] | None = None,
     kept: FactsCache | None = None,
     jobs: int = 1,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Reading:
     """Facts of all these paths, in their order. `tick` is called for each file (a progress bar); `jobs` 0 is as many
-    processes as pay."""
+    processes as pay, and `meanwhile` is done while others read."""
     reading = Reading()
     context = tree.context
     found: dict[str, FileFacts] = {}
     asked: list[SourceFile] = []
+    held = 0
     for path in paths:
-        file = _worth_asking(tree, path, reading)
+        file = _loaded(tree, path, reading)
         known = kept.facts(file, context) if kept is not None and file is not None else None
         if known is not None:
             found[path] = known
-        elif file is not None:
+        elif file is not None and (held < MOST_HELD or _can_bear(file, tree)):
             asked.append(file)
-        if tick is not None and (known is not None or file is None):
+            tree.keep(file)
+            held += len(file.data)
+        if tick is not None and (not asked or asked[-1] is not file):
             tick()
-    for made in _ask_all(asked, tree, strict, jobs, watch=kept is not None):
+    for made in _ask_all(asked, tree, strict, jobs, kept is not None, meanwhile):
         found[made.file.path] = made.facts
         if kept is not None and not any(CRASHED in error.message for error in made.facts.errors):
             kept.keep(made)
@@ -140,7 +150,7 @@ def read_files(
     return reading
 
 
-def _worth_asking(tree: Tree, path: str, reading: Reading) -> SourceFile | None:
+def _loaded(tree: Tree, path: str, reading: Reading) -> SourceFile | None:
     """The file, if its kind has a reader and nothing speaks against asking it."""
     kind = tree.kinds[path]
     file = _load(tree, path, kind, reading) if kind.adapter else None
@@ -149,25 +159,65 @@ def _worth_asking(tree: Tree, path: str, reading: Reading) -> SourceFile | None:
     reading.count += 1
     if MARK in file.data:
         reading.marked.append(path)
-    if kind.prefilter is not None and not kind.prefilter.search(file.data):
-        return None
-    tree.keep(file)
     return file
 
 
-def _ask_all(files: Sequence[SourceFile], tree: Tree, strict: bool, jobs: int, watch: bool) -> Iterator[Made]:
+def _can_bear(file: SourceFile, tree: Tree) -> bool:
+    """True unless the kind's prefilter, a quick look at the bytes, says that no facts can come of this file."""
+    prefilter = tree.kinds[file.path].prefilter
+    return prefilter is None or prefilter.search(file.data) is not None
+
+
+def _ask_all(
+    files: Sequence[SourceFile],
+    tree: Tree,
+    strict: bool,
+    jobs: int,
+    watch: bool,
+    meanwhile: Callable[[], object] | None,
+) -> Iterator[Made]:
     """What the readers make of these files, in any order; by several processes where that pays."""
     count = 1 if strict else processes(jobs, len(files), sum(len(file.data) for file in files) >= WORTH_BYTES)
+    pieces = [[file] for file in files]
     if count > 1:
-        _make_ready({tree.kinds[file.path].adapter for file in files})
-    largest_first = sorted(files, key=lambda file: -len(file.data)) if count > 1 else files
+        pieces = _pieces(files)
+        _make_ready(_likely_readers(pieces, tree))
 
-    def work(at: int) -> Made:
-        made = ask(largest_first[at], tree, strict=strict, watch=watch)
-        return made._replace(file=_NO_FILE)  # it need not travel, the asker has it
+    def work(at: int) -> list[Made]:
+        found = (ask(file, tree, strict=strict, watch=watch) for file in pieces[at])
+        return [made._replace(file=_NO_FILE) for made in found]  # it need not travel, the asker has it
 
-    for at, made in shared(len(files), work, count):
-        yield made._replace(file=largest_first[at])
+    for at, found in shared(len(pieces), work, count, meanwhile):
+        for file, made in zip(pieces[at], found, strict=True):
+            yield made._replace(file=file)
+
+
+def _pieces(files: Sequence[SourceFile]) -> list[list[SourceFile]]:
+    """The files in portions to be given out, the largest first."""
+    pieces: list[list[SourceFile]] = []
+    room = 0
+    for file in sorted(files, key=lambda file: -len(file.data)):
+        if len(file.data) > room:
+            pieces.append([])
+            room = TOGETHER_BYTES
+        pieces[-1].append(file)
+        room -= len(file.data)
+    return pieces
+
+
+def _likely_readers(pieces: Iterable[Iterable[SourceFile]], tree: Tree) -> set[str]:
+    """The readers that are needed, as far as a few files of each kind tell. They are the largest: those pass sooner."""
+    tried: dict[str, int] = {}
+    likely: set[str] = set()
+    for piece in pieces:
+        for file in piece:
+            kind = tree.kinds[file.path]
+            if kind.adapter in likely or tried.get(kind.name, 0) == _TRIED:
+                continue
+            tried[kind.name] = tried.get(kind.name, 0) + 1
+            if _can_bear(file, tree):
+                likely.add(kind.adapter)
+    return likely
 
 
 def _make_ready(readers: Iterable[str]) -> None:
@@ -180,6 +230,8 @@ def _make_ready(readers: Iterable[str]) -> None:
 
 def ask(file: SourceFile, tree: Tree, *, strict: bool, watch: bool) -> Made:
     """What the reader makes of one file; with `watch`, also what else it looked at."""
+    if not _can_bear(file, tree):
+        return Made(file, NOTHING)
     kind = tree.kinds[file.path]
     if not watch:
         return Made(file, adapt(file, kind, tree.context, strict=strict))
