@@ -60,13 +60,19 @@ def real_build(command: Command, repository: Repository) -> bool:
         return False
     directory = make_directory(command)
     if directory is not None:
-        for name in ("GNUmakefile", "makefile", "Makefile"):
+        for name in named_makefile(command) or ("GNUmakefile", "makefile", "Makefile"):
             source = repository.read(posixpath.join(directory, name))
             if source is not None:
                 return bool(_COMPILES.search(source.text))
         if any(posixpath.join(directory, name) in repository.project.paths for name in GENERATED_FROM):
             return True
     return _prepared(command, repository)
+
+
+def named_makefile(command: Command) -> tuple[str, ...]:
+    """The file that the call reads in place of the Makefile; () where it names none, or one that nobody can tell."""
+    written = command.value_of("-f", "--file", "--makefile") or ""
+    return (written,) if written and "$" not in written and written != "-" else ()
 
 
 _NUMBER = lazily(r"\d+(?:\.\d+)?$|[\"']?\$")
@@ -160,15 +166,20 @@ def fetched_in_image(command: Command, repository: Repository) -> bool:
 
     What is fetched into an image of PostgreSQL is an extension of a few files, which one core compiles at once.
     """
-    stages = (stage for image in repository.images for stage in image.stages)
-    if any(stage.unit == command.unit and "postgres" in stage.base.lower() for stage in stages):
+    bases = [stage.base.lower() for image in repository.images for stage in image.stages if stage.unit == command.unit]
+    if any("postgres" in base for base in bases):
         return False
+    fetched, native = False, not any(map(_OTHER_LANGUAGE.search, bases))
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other is command:
-            return False
-        if other.program in FETCHES:
-            return True
+            return fetched and native
+        native = native or other.program_path.rsplit("/", 1)[-1] in PREPARES or other.program in PREPARES
+        fetched = fetched or other.program in FETCHES
     return False
+
+
+_OTHER_LANGUAGE = lazily(r"(?:^|/)(?:golang|rust)(?:[:@$-]|$)")
+"""Images in which a Makefile calls a compiler that uses all cores by itself, unless something was configured for C before."""
 
 
 _PARALLEL = ("Ninja", "Xcode", "JOM")

@@ -261,9 +261,13 @@ def _bare(requirement: str) -> str:
     return requirement
 
 
+_ON_A_MISS = lazily(r"cache-hit|\w[\w.-]*exists?[ '\"\])}]*(?:==|!=)", re.IGNORECASE)
+"""Conditions that ask an earlier step whether the result is there: `steps.kept.outputs.cache-hit`, `env.image-exists != 'true'`."""
+
+
 def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     """True when the job keeps what is fetched: by a written cache, an action's default, or the program's own option."""
-    if any("cache-hit" in guard.text for guard in (*fetch.through.guards, *fetch.by.guards)):
+    if any(_ON_A_MISS.search(guard.text) for guard in (*fetch.through.guards, *fetch.by.guards)):
         return True  # it runs on a miss only
     names = {fetch.how.what, *fetch.how.covered_by}
     if fetch.how.what == "pip" and fetch.through.program in _INSTALLS_THROUGH_UV:

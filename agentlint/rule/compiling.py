@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.rule.builds import GENERATED_FROM, goals, make_directory, real_build
+from agentlint.rule.builds import GENERATED_FROM, goals, make_directory, named_makefile, real_build
 from agentlint.rule.lazily import lazily
 
 _COMPILES = lazily(
@@ -47,7 +47,7 @@ def compiles(command: Command, repository: Repository) -> bool:
     if real_build(command, repository):
         return True
     directory = make_directory(command)
-    if directory is None:
+    if directory is None or named_makefile(command):
         return False
     named = [word for word in goals(command) if "$" not in word]
     return any(_leads_to_compiler(goal, directory, repository) for goal in named if not _NO_COMPILING.match(goal))

@@ -31,7 +31,7 @@ _HISTORY_PROGRAMS = frozenset(
         "release-please", "auto", "bump2version", "bumpver", "bump-my-version", "tbump", "dunamai", "versioneer", "setuptools_scm",
         "setuptools-scm", "asv", "chromatic", "git-chglog", "svu", "cocogitto", "cog", "reuse", "beachball", "rush", "chan",
         "git-semver", "pr-agent", "diff-cover", "diff-quality", "darker", "git-clang-format", "codespeed", "cargo-release",
-        "release-plz", "knope", "jreleaser", "ct", "chart-testing", "cr", "semver", "git-cal", "tagpr", "reviewdog", "ghr", "rio",
+        "release-plz", "knope", "jreleaser", "ct", "chart-testing", "cr", "semver", "git-cal", "committed", "convco", "tagpr", "reviewdog", "ghr", "rio",
         "pulumi", "gitlab-release", "whatthepatch", "git-versioner", "git-changelog", "gitchangelog", "antsibull-changelog",
         "reno", "pbr", "copier", "scriv", "affected", "pants", "license-eye", "addlicense", "rat", "gh-pages", "ghp-import", "git-describe",
     }
@@ -59,12 +59,12 @@ _HISTORY_ACTIONS = lazily(
     r"release|(?<![a-z])craft(?![a-z])|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
     r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish(?!testresults|codecoverage|(?:build|pipeline)artifacts?)|mirror|tag|bump"
     r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
-    r"|lint-commits|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
+    r"|lint-commits|commits?[-_]?(?:check|lint|message)|check-commit|committed|commitizen|gitlint|convco|fixup|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
     re.IGNORECASE,
 )
 
 _WITHOUT_HISTORY = lazily(
-    r"action-gh-release|release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
+    r"action-gh-release|(?<!semantic-)release-(?:downloader|drafter|action)|upload-release|create-release|create-pull-request|pypi-publish|^docker/"
     r"|push-to-another-repository|copy-to-another-repo|actions-gh-pages|github-pages-deploy|(?:deploy|configure)-pages|upload-pages"
     r"|publish-unit-test|go-release-action|rust-build\.action|upload-rust-binary|setup-release|test-?results?|get-release|download-release",
     re.IGNORECASE,
@@ -120,6 +120,8 @@ def uses_history(job: Job, repository: Repository) -> bool:
         return True
     reached = repository.reached_from(job.unit)
     if any(command_uses_history(command) or _runs_code_on_history(command, repository) for command in reached):
+        return True
+    if any(_is_not_here(command, repository) for command in reached):
         return True
     if _releases_unseen(job) or (_may_build(job, reached, repository) and project_versions_from_history(repository)):
         return True
@@ -228,6 +230,15 @@ def _runs_code_on_history(command: Command, repository: Repository) -> bool:
             if source is not None and _GIT_CALL.search(source.data.decode("utf-8", "replace")):
                 return True
     return False
+
+
+_SCRIPT = lazily(r"/([\w.-]+\.(?:sh|bash|py|pl|rb|ps1))$")
+
+
+def _is_not_here(command: Command, repository: Repository) -> bool:
+    """True for a script, called by its path, that no file of the tree can be: what it looks at is not seen."""
+    named = _SCRIPT.search(command.program_path)
+    return named is not None and named[1] not in repository.paths_by_name
 
 
 _SONAR = lazily(r"^:?(?:[\w-]+:)*sonar(?:qube)?$|^-Dsonar\.|^-Psonar\b|sonar(?:qube)?-(?:maven-plugin|scanner)|^sonar:")

@@ -13,6 +13,7 @@ from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import table
+from agentlint.rule.lazily import lazily
 
 _FILE_INPUTS = ("file", "dockerfile")
 _CONTEXT_INPUTS = ("context", "path", "build-context")
@@ -66,11 +67,29 @@ def worth_layers(image: Image | None) -> bool:
     """False for an image that only copies files, or adds a few small packages: it is built as fast as a cache is fetched."""
     if image is None:
         return True
+    if _clones_a_branch(image):
+        return False
     instructions = [one for stage in image.stages for one in stage.instructions]
     runs = [one for one in instructions if one.keyword == "RUN"]
     if len(runs) + len([one for one in instructions if one.keyword in {"COPY", "ADD"}]) > _FEW:
         return bool(runs)
     return any(not one.commands or any(_costs(command) for command in one.commands) for one in runs)
+
+
+def _clones_a_branch(image: Image) -> bool:
+    """True where the first thing that is run clones a branch: its layer, kept, would hold the sources of an older day."""
+    for stage in image.stages[:1]:
+        for one in stage.instructions:
+            if one.keyword not in {"RUN", "COPY", "ADD"}:
+                continue
+            words = [command.texts() for command in one.commands if command.program == "git"]
+            cloned = any("clone" in texts for texts in words)
+            pinned = any({"checkout", "reset"} & set(texts) for texts in words) or _TAG.search(one.value)
+            return cloned and not pinned
+    return False
+
+
+_TAG = lazily(r"(?:--branch|-b)[= ]?[\"']?v?\d+\.\d|\b[0-9a-f]{40}\b")
 
 
 def _costs(command: Command) -> bool:

@@ -131,7 +131,7 @@ def named_roots(command: Command, entry: Parallelism, repository: Repository) ->
     operands = program.operands(table().meant(command)) if program else ()
     known = _test_paths(entry.language, repository)
     roots = []
-    for operand in operands[:20]:
+    for operand in (one for written in operands[:20] for one in _spelled_out(written)):
         if "$" in operand or "{" in operand or operand in entry.when.subcommands:
             continue
         path = posixpath.normpath(posixpath.join(command.directory or "", operand.partition("::")[0].strip("'\"")))
@@ -139,6 +139,20 @@ def named_roots(command: Command, entry: Parallelism, repository: Repository) ->
         if any(_below(one, (path,)) for one in known) or _names_others(path, entry.language, repository):
             roots.append(path)
     return tuple(dict.fromkeys(roots))
+
+
+_BRACES = lazily(r"(?<!\$)\{([\w.*-]*(?:,[\w.*-]*)+)\}")
+"""`{ts,js}`: one pattern for each, in a shell as in the patterns that runners read."""
+MAX_SPELLINGS = 16
+
+
+def _spelled_out(operand: str) -> tuple[str, ...]:
+    """The patterns that one with braces stands for."""
+    made = [operand]
+    while len(made) < MAX_SPELLINGS and (found := _BRACES.search(made[0])) is not None:
+        part = found[0]
+        made = [one.replace(part, choice, 1) for one in made for choice in found[1].split(",")]
+    return tuple(made)
 
 
 def _names_others(path: str, language: str, repository: Repository) -> bool:

@@ -64,6 +64,35 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/commits.yml": (
+                    "on: workflow_dispatch\njobs:\n  commits:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - uses: crate-ci/committed@v1\n"
+                )
+            },
+            because="the messages of all commits of a branch are checked",
+        ),
+        Good(
+            {
+                ".github/workflows/version.yml": (
+                    "on: workflow_dispatch\njobs:\n  version:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n"
+                    "      - uses: cycjimmy/semantic-release-action@v5\n"
+                )
+            },
+            because="the next version is made of all commits since the last",
+        ),
+        Good(
+            {
+                ".github/workflows/image.yml": (
+                    "on: workflow_dispatch\njobs:\n  image:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n"
+                    "      - run: ./shared/find-image.sh base\n"
+                )
+            },
+            because="the script comes from elsewhere, and what it looks at is not seen",
+        ),
+        Good(
+            {
                 ".github/workflows/backport.yml": (
                     "on: workflow_dispatch\njobs:\n  carry:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: bundle exec rake carry:v1\n"

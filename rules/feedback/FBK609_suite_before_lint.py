@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -53,6 +54,10 @@ RULE = Rule(
             because="it is the one or the other",
         ),
         Good(
+            {"Make.ps1": "function Test {\n  pytest tests\n}\nfunction Lint {\n  ruff check .\n}\nLint\nTest\n"},
+            because="each is a function of its own, and the calls give the order",
+        ),
+        Good(
             {"Makefile": "all:\n\tpytest\n\truff format .\n"},
             because="what comes after the tests rewrites, and asks nothing",
         ),
@@ -98,10 +103,24 @@ def _suite_before_check(unit: Unit, repository: Repository) -> tuple[Command, Co
         if roles & CHECKING and not _rewrites(command, roles):
             if suite is None or not _in_any_case(command, own) or roles & _NO_PART:
                 return None
+            if _apart(suite, command, repository):
+                return None
             return suite, command
         if suite is None and "test" in roles and _in_any_case(command, own) and _is_whole(command):
             suite = command
     return None
+
+
+_FUNCTION = lazily(
+    r"^[ \t]*(?:function|filter|task|target)\s+[\w:-]+[^\n{]*\{?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
+
+
+def _apart(suite: Command, late: Command, repository: Repository) -> bool:
+    """True in a PowerShell script where a function begins between the two: who calls them gives the order."""
+    if not suite.place.path.lower().endswith((".ps1", ".psm1")):
+        return False
+    return _FUNCTION.search(repository.text(suite.place.path), suite.place.span.end, late.place.span.start) is not None
 
 
 def _in_any_case(command: Command, own: tuple[Command, ...]) -> bool:

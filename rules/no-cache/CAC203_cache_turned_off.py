@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
@@ -93,6 +94,13 @@ RULE = Rule(
             },
             because="nothing is fetched: one archive made here, no package beside it",
         ),
+        Good(
+            {
+                "tests/helpers.bash": 'build_child() {\n  docker build --no-cache --tag "$1" "$2" 2>&1\n}\n',
+                "tests/install.bats": "@test 'it installs' {\n  run build_child a b\n  assert_output --partial done\n}\n",
+            },
+            because="a test looks at what the build prints, and kept layers print nothing",
+        ),
         Good({"run.sh": "#!/bin/sh\nset -e\ngrep --no-cache notes.txt\n"}, because="another program's option"),
     ),
 )
@@ -110,6 +118,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         image = how.what == "docker"
         if job is not None and not image and nothing_to_defeat(how.what, job):
             return
+        if image and _tests_the_build(command, repository):
+            return
         judgement = (
             option in _DEBATABLE
             or in_image(command, repository)
@@ -124,3 +134,13 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+def _tests_the_build(command: Command, repository: Repository) -> bool:
+    """True in a test of Bats or a file beside some: the output of the build is looked at, which a kept layer does not print."""
+    path = command.place.path
+    folder = posixpath.dirname(path)
+    return path.endswith(".bats") or (
+        path.endswith((".bash", ".sh"))
+        and any(one.endswith(".bats") and posixpath.dirname(one) == folder for one in repository.project.paths)
+    )

@@ -187,6 +187,21 @@ RULE = Rule(
             because="the classic builder has no cache to export",
         ),
         Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: docker build -t app .\n",
+                "Dockerfile": "FROM golang:1.25\nARG REF=main\n"
+                "RUN git clone --depth=1 https://x.org/app.git --branch=${REF} /app\nRUN cd /app && go mod download\nRUN cd /app && make build\n",
+            },
+            because="the first layer holds a branch's newest sources, which a kept layer would not",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - if: env.image-exists != 'true'\n        run: docker build -t app .\n"
+            },
+            because="it builds only where the registry has none of these contents",
+        ),
+        Good(
             {"Makefile": "image:\n\tdocker build -t app .\n"},
             because="no CI job builds it: a developer's machine keeps its layers",
         ),

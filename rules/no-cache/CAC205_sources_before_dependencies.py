@@ -192,6 +192,14 @@ RULE = Rule(
             because="the stage goes on from one that has them",
         ),
         Good(
+            {
+                "Dockerfile": "FROM golang:1.25\nRUN git clone --depth=1 https://x.org/app.git /app\nWORKDIR /app\n"
+                "COPY pkg /app/stubs\nRUN go mod edit -replace=math/rand=./stubs && go mod tidy\n",
+                "pkg/rand.go": "package rand\n",
+            },
+            because="the sources and their manifest come by git; the folder replaces a module in them",
+        ),
+        Good(
             {"Dockerfile": "FROM node:22\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\n"},
             because="a cache mount keeps the downloads",
         ),
@@ -219,6 +227,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     copied: Instruction | None = None
     part: Instruction | None = None
     laid: Instruction | None = None
+    cloned = False  # what is built came by git, and a folder that is laid beside it is no source of its own
     told: set[str] = set()
     if aside(stage.place.path):
         return
@@ -228,10 +237,11 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             before |= taken_over(instruction, stage, repository)
             if copied is None and copies_all(instruction):
                 copied = instruction
-            elif part is None and copies_code(instruction, repository):
+            elif part is None and not cloned and copies_code(instruction, repository):
                 part = instruction
             laid = laid or (instruction if instruction.arguments[-1:] == ("/",) else None)
         elif instruction.keyword == "RUN":
+            cloned = cloned or any(one.program == "git" and "clone" in one.texts() for one in instruction.commands)
             found = next(installs(instruction, before, stage, repository), None)
             if found is None:
                 continue

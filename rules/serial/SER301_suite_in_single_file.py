@@ -180,6 +180,14 @@ RULE = Rule(
         Good({"README.md": "```sh\npytest\n```\n", **_SUITE}, because="prose shows it; the reader adapts it"),
         Good(
             {
+                "package.json": '{"scripts": {"test:upload": "nyc mocha \'src/upload/*.spec.{ts,js}\'"}}\n',
+                "src/upload/client.spec.ts": "  it('sends', () => {})\n" * 2,
+                **{f"src/part{n}/x.spec.ts": "import puppeteer\n" + "  it('x', () => {})\n" * 6 for n in range(12)},
+            },
+            because="the pattern picks one folder of the suite",
+        ),
+        Good(
+            {
                 "Makefile": "test:\n\tpytest tests\n",
                 "tests/conftest.py": "def pytest_runtest_teardown(client):\n    client.flushdb()\n",
                 **_SUITE,

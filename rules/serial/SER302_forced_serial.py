@@ -86,6 +86,22 @@ RULE = Rule(
             },
             because="the comment above gives the reason",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  small:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      # We limit concurrency, for parallel tests map more than 32 bits can address.\n"
+                    "      - run: GOARCH=386 go test -parallel=1 ./...\n"
+                )
+            },
+            because="the comment above speaks of what too much at once does here",
+        ),
+        Good(
+            {
+                "package.json": '{"scripts": {"native": "vitest --root=./fixtures/native --watch=false --max-workers=1"}}\n'
+            },
+            because="a handful of sample tests, which another test runs",
+        ),
         Good({"Makefile": "test:\n\tpytest -n 4\n"}, because="four workers"),
     ),
 )
@@ -101,7 +117,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.program in {"make", "gmake"} and not real_build(command, repository):
         return
-    if entry.test_suite and (narrow(command, entry) or _sharded(command) or _one_package(command, how)):
+    if entry.test_suite and (
+        narrow(command, entry) or _sharded(command) or _one_package(command, how) or _on_samples(command)
+    ):
         return
     if (
         entry.default == "serial"
@@ -115,7 +133,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     job = repository.job_of(command)
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` is held to one worker by `{how}`; {_advice(entry.default, entry.advice)}",
+        message=f"`{as_written(command, repository)}` is held to {_one(command, how)} by `{how}`; {_advice(entry.default, entry.advice)}",
         unit=command.unit,
         tier=Tier.PEDANTIC
         if (job is not None and waited_for_by_none(command, job, repository))
@@ -129,6 +147,11 @@ def _advice(default: str, advice: str) -> str:
     return advice if default == "parallel" and advice else "drop it"
 
 
+def _one(command: Command, how: str) -> str:
+    """What runs at a time: go's `-parallel` bounds the tests in each package, and packages still run side by side."""
+    return "one test at a time in each package" if command.program == "go" and how.startswith("-pa") else "one worker"
+
+
 def _one_package(command: Command, how: str) -> bool:
     """True where go's `-p` counts nothing: it bounds the packages at a time, and one is named (`go help build`)."""
     if command.program != "go" or not how.startswith("-p") or how.startswith("-pa") or "xargs" in command.wrappers:
@@ -136,6 +159,14 @@ def _one_package(command: Command, how: str) -> bool:
     program = table().of(command)
     named = program.operands(command)[1:] if program is not None else ("./...",)
     return len(named) <= 1 and not any("..." in name or "$" in name or "*" in name for name in named)
+
+
+def _on_samples(command: Command) -> bool:
+    """True for a run whose root is a folder of sample projects."""
+    return bool(_SAMPLES.search(command.value_of("--root", "--rootDir", "--dir", "--project-dir") or ""))
+
+
+_SAMPLES = lazily(r"(?:^|/)(?:fixtures?|__fixtures__|testdata|examples?|samples?)(?:/|$)")
 
 
 def _sharded(command: Command) -> bool:
@@ -166,7 +197,9 @@ def _against_one_server(command: Command, repository: Repository) -> bool:
 
 
 _REASON = lazily(
-    r"\b(serial(ly)?|sequential(ly)?|one at a time|not (in )?parallel|shared? (the |a )?\w*)\b", re.IGNORECASE
+    r"\b(serial(ly)?|sequential(ly)?|one at a time|(not|n't|never|without|avoid\w*|caus\w+|limit\w*|too many) (\w+ ){0,5}(parallel\w*|concurren\w+)"
+    r"|shared? (the |a )?\w*|out of memory|OOM|race conditions?|deadlocks?)\b",
+    re.IGNORECASE,
 )
 _HEADING = lazily(r"^[^\s#][^=]*:")
 """The line of a target or key that the command belongs to."""

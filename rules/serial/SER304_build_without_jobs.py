@@ -14,9 +14,11 @@ from agentlint.rule.builds import (
     fetched_in_image,
     few_ctest_entries,
     generator_is_parallel,
+    named_makefile,
     real_build,
     shares_job_server,
 )
+from agentlint.rule.cores import in_own_words
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.foreign_sources import foreign
 from agentlint.rule.lazily import lazily
@@ -281,6 +283,21 @@ RULE = Rule(
             because="phony targets of one command each",
         ),
         Good(
+            {
+                "build.sh": "#!/bin/sh\nset -e\nmake -f ci/listed.make\n",
+                "ci/listed.make": "check:\n\tcomm -3 listed found\n",
+                "Makefile": _MAKE,
+                **_SOURCES,
+            },
+            because="another file of rules is named, and it compiles nothing",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM golang:1.25\nRUN git clone https://x.org/app.git /app\nWORKDIR /app\nRUN make build\n"
+            },
+            because="go's compiler uses all cores by itself",
+        ),
+        Good(
             {"build.sh": "#!/bin/sh\nset -e\nmake install\nmake clean\n", "Makefile": _MAKE, **_SOURCES},
             because="nothing is compiled",
         ),
@@ -301,7 +318,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` runs one job at a time; {_advice(command, entry.advice, repository)}",
+        message=f"`{as_written(command, repository)}` runs one job at a time; {in_own_words(entry.advice, command, repository)}",
         unit=command.unit,
         confidence=Confidence.MEDIUM if command.program in {"make", "gmake"} else None,
         station=Station.TEST if command.program == "ctest" else None,
@@ -350,7 +367,9 @@ def _make_compiles(command: Command, repository: Repository) -> bool:
     """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
     if real_build(command, repository) or _of_an_archive(command, repository):
         return True
-    if not targets_of(command) or shares_job_server(command, repository) or native_weight(repository) < NOT_FEW:
+    if not targets_of(command) or named_makefile(command) or shares_job_server(command, repository):
+        return False
+    if native_weight(repository) < NOT_FEW:
         return False
     return any(_LIBRARY.search(target) for target in targets_of(command)) or compiles_many(command, repository)
 
@@ -371,27 +390,9 @@ def _earlier_serial(command: Command, repository: Repository) -> bool:
     return False
 
 
-def _advice(command: Command, advice: str, repository: Repository) -> str:
-    """The advice in the words of the machine's own shell."""
-    job = repository.job_of(command)
-    step = (
-        job.steps[command.step]
-        if job is not None and command.step is not None and command.step < len(job.steps)
-        else None
-    )
-    if job is None or "$(nproc)" not in advice:
-        return advice
-    shell = step.shell if step is not None else ""
-    if "pwsh" in shell or "powershell" in shell or ("windows" in job.runner and not shell):
-        return advice.replace("$(nproc)", "$env:NUMBER_OF_PROCESSORS")
-    if "cmd" in shell:
-        return advice.replace("$(nproc)", "%NUMBER_OF_PROCESSORS%")
-    return advice.replace("$(nproc)", "$(sysctl -n hw.ncpu)") if "macos" in job.runner else advice
-
-
 def _fix(command: Command, insert: str, repository: Repository) -> Fix | None:
     job = repository.job_of(command)
     if not insert or ("nproc" in insert and job is not None and _ELSEWHERE.search(job.runner)):
         return None
     place = at_end if command.program == "cmake" else after_program
-    return place(command, insert, repository)
+    return place(command, in_own_words(insert, command, repository), repository)

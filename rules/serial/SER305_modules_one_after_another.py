@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.aspects import programs_with
 from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, first_of_unit, in_prose, repeated, waited_for_by_none
+from agentlint.rule.scope import as_written, callers_of, first_of_unit, in_prose, repeated, waited_for_by_none
 from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
 
 _POM = "<project><modules><module>core</module><module>web</module></modules></project>\n"
@@ -105,6 +106,23 @@ RULE = Rule(
             because="the project's settings say parallel",
         ),
         Good(
+            {
+                ".github/workflows/ci.yml": _CI + "./gradlew check\n",
+                "settings.gradle": _SETTINGS,
+                "gradle.properties": "org.gradle.configuration-cache=true\n",
+            },
+            because="under the configuration cache tasks run at once by default",
+        ),
+        Good(
+            {
+                "pom.xml": "<project><modules><module>core</module><module>kit</module></modules></project>\n",
+                "core/pom.xml": "<project/>\n",
+                "kit/pom.xml": "<project/>\n",
+                "kit/run.sh": "#!/bin/sh\nmvn clean install -Dkit\n",
+            },
+            because="a script beside the pom.xml of its module is run there",
+        ),
+        Good(
             {".github/workflows/ci.yml": _CI + "mvn -B -pl core verify\n", "pom.xml": _POM},
             because="one module is asked for",
         ),
@@ -180,6 +198,16 @@ _FORKS = lazily(r"<(?:[\w-]+\.)?forkCount>\s*(?:\d*\.?\d+C|[2-9]|\d\d)\s*<")
 """Tests that a profile adds and that run in several forks at once: with more modules at a time they would only fight for the cores."""
 
 
+def _folder(command: Command, repository: Repository) -> str:
+    """Where it runs; a script that nothing calls and that never leaves its place is run in the folder of its own pom.xml."""
+    own = posixpath.dirname(command.place.path)
+    script = repository.units.get(command.unit)
+    if command.directory or script is None or script.kind is not UnitKind.SCRIPT:
+        return command.directory or ""
+    alone = f"{own}/pom.xml" in repository.project.paths and not callers_of(command.unit, repository)
+    return own if alone else ""
+
+
 def _of_the_pom(command: Command, repository: Repository) -> int | None:
     """The modules of the pom.xml that is built and of those below it; what stands in profiles counts where one is chosen."""
     written = command.value_of("-f", "--file") or "pom.xml"
@@ -187,7 +215,7 @@ def _of_the_pom(command: Command, repository: Repository) -> int | None:
         written = (
             written.rpartition("}")[2].partition("/")[2] or written
         )  # in a copy of this tree: `-f $BASE/one/pom.xml`
-    waiting, seen = [posixpath.normpath(posixpath.join(command.directory or "", written))], 0
+    waiting, seen = [posixpath.normpath(posixpath.join(_folder(command, repository), written))], 0
     source = repository.read(waiting[0]) if waiting[0].endswith(".xml") else None
     if source is None:
         return None

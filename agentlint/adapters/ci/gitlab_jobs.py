@@ -327,6 +327,8 @@ def _caches(node: YamlNode | None, config: Config) -> tuple[Cache, ...]:
     found: list[Cache] = []
     for entry in node.children if node.is_list else (node,):
         entry_node = config.resolve(entry)
+        if entry_node is not None and entry_node.is_list and node.is_list:
+            found.extend(_caches(entry_node, config))  # a list that an alias brings into the list
         if entry_node is None or not entry_node.is_map:
             continue
         paths = texts(entry_node.get("paths"))
