@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from agentlint.facts.calls_of_files import by_path, interpreter
 from agentlint.facts.calls_of_images import docker
 from agentlint.facts.calls_of_packages import composed_scripts, composer, monorepo, node, package_scripts
-from agentlint.facts.calls_of_python import hooks, nox, project_runner, tox
+from agentlint.facts.calls_of_python import cibuildwheel, hooks, nox, project_runner, tox
 from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import Resolver, UnitIndex, joined_path, nearest_file, operands_of
@@ -188,6 +188,7 @@ _RESOLVERS: Mapping[str, Resolver] = {
     "composer": composer,
     "tox": tox,
     "nox": nox,
+    "cibuildwheel": cibuildwheel,
     "pre-commit": hooks,
     "prek": hooks,
     "mise": _mise,

@@ -75,6 +75,16 @@ def _of_session(name: str, session: str) -> bool:
     return name == session or name.startswith((session + "-", session + "("))
 
 
+def cibuildwheel(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """What its settings have it run before and behind each wheel."""
+    if command.option("--print-build-identifiers", "--clean-cache", "--help") is not None:
+        return ()
+    path = nearest_file(("cibuildwheel.toml", "pyproject.toml"), command.directory or "", index)
+    return (
+        tuple(unit for unit in _environments(path, index) if index.units[unit].name == "cibuildwheel") if path else ()
+    )
+
+
 def project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """hatch, pdm, poe, rye, pixi: `hatch run lint:all`, `pdm run test`, `poe test`."""
     path = nearest_file(("pyproject.toml", "hatch.toml", "pixi.toml"), command.directory or "", index)

@@ -14,12 +14,13 @@ _ROOT = re.compile(
       |\$\{\{\s*github\.workspace\s*\}\}
       |\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory|Build\.Repository\.LocalPath)\)
       |\$\((?:Agent\.BuildDirectory|Pipeline\.Workspace)\)/s
+      |\{(?:project|package)\}
     )["']?(?:[/\\](?P<rest>.*))?$""",
     re.VERBOSE,
 )
 """Sources: docs.github.com variables reference, docs.gitlab.com predefined variables, learn.microsoft.com build/variables,
 circleci.com built-in variables, docs.travis-ci.com default variables, buildkite.com environment variables,
-support.atlassian.com variables and secrets, cirrus-ci.org writing tasks, jenkins.io using environment variables."""
+support.atlassian.com variables and secrets, cirrus-ci.org writing tasks, jenkins.io using environment variables, cibuildwheel.pypa.io options (project, package)."""
 
 
 def below_checkout(directory: str) -> str | None:

@@ -74,7 +74,8 @@ class ReadyMade:
     "test-report", "coverage", "set-up", "checkout", "cache", "login", "gate", "changes". `reports`: kinds of results it
     hands over in a form that machines read ("test", "lint", "coverage"). `annotates`: the same for annotations of the
     change. `history`: it needs more than the last commit. `script_inputs`: inputs that hold shell text it runs.
-    `fetches`: what it fetches or compiles by itself. `roles_by_verb`: roles by the first word of its input `command`.
+    `runs_program`: it runs the program of its own name with the repository's settings. `fetches`: what it fetches or
+    compiles by itself. `roles_by_verb`: roles by the first word of its input `command`.
     """
 
     name: str
@@ -85,6 +86,7 @@ class ReadyMade:
     annotates: frozenset[str] = frozenset()
     history: bool = False
     script_inputs: tuple[str, ...] = ()
+    runs_program: bool = False
     fetches: Brings | None = None
     roles_by_verb: tuple[tuple[str, frozenset[str]], ...] = ()
 
@@ -247,6 +249,7 @@ def _entry(name: str, raw: dict[str, Any]) -> ReadyMade:
         annotates=frozenset(raw.get("annotates", ())),
         history=raw.get("history", False),
         script_inputs=tuple(raw.get("script_inputs", ())),
+        runs_program=raw.get("runs_program", False),
         fetches=_brings(raw["fetches"]) if "fetches" in raw else None,
         roles_by_verb=tuple((verb, frozenset(roles)) for verb, roles in raw.get("roles_by_verb", {}).items()),
     )

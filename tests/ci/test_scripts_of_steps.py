@@ -25,3 +25,23 @@ def test_what_an_unknown_step_runs(given: str, programs: list[str], directory: s
     commands = repository.pipelines[0].jobs[0].commands
     assert [command.program for command in commands] == programs
     assert all(command.directory == directory for command in commands)
+
+
+@pytest.mark.parametrize(
+    ("step", "reaches"),
+    [
+        ("uses: pypa/cibuildwheel@v3.1.0", True),
+        ("run: python -m cibuildwheel --output-dir out", True),
+        ("run: pipx run cibuildwheel --print-build-identifiers", False),
+        ("uses: pypa/build@v1", False),
+    ],
+)
+def test_wheels_are_tested_by_what_the_settings_say(step: str, reaches: bool) -> None:
+    files = {
+        ".github/workflows/ci.yml": f"on: push\njobs:\n  wheels:\n    runs-on: ubuntu-latest\n    steps:\n      - {step}\n",
+        "pyproject.toml": '[tool.cibuildwheel]\ntest-command = "cd {project} && ci/test.sh"\n',
+        "ci/test.sh": "pytest tests\n",
+    }
+    repository = audit_files({path: text.encode() for path, text in files.items()}).repository
+    reached = repository.reached_from(repository.pipelines[0].jobs[0].unit)
+    assert ("pytest" in {command.program for command in reached}) is reaches

@@ -18,6 +18,7 @@ from agentlint.adapters.ci.common import (
 )
 from agentlint.adapters.ci.edges import OPAQUE
 from agentlint.adapters.ci.github_matrix import NO_LEGS, Legs
+from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Command, Guard
@@ -218,23 +219,16 @@ _SHELL_TEXT = re.compile(
 def _scripts_of(
     action: Action, node: YamlNode, step: Step, around: Surroundings, gathering: Gathering
 ) -> tuple[Command, ...]:
-    """Commands that an action runs out of its inputs (a retry, a virtual machine)."""
-    entry = actions().of(action)
+    """Commands that an action runs: out of its inputs (a retry, a virtual machine), or the program of its name."""
     given = node.get("with")
     found: list[Command] = []
-    for name in entry.script_inputs if entry is not None else _USUAL_SCRIPT_INPUTS:
-        value = given.get(name) if given is not None else None
-        if value is None or not value.is_scalar or value.is_null:
-            continue
-        if entry is None and not _SHELL_TEXT.match(value.text):
-            continue
-        text = around.legs.fill(value.embedded(), {"env": step.environment, "inputs": around.inputs})
+    for source, text in _texts_of(action, node, given):
         found.extend(
             gathering.script(
-                text,
+                around.legs.fill(text, {"env": step.environment, "inputs": around.inputs}),
                 around.unit,
                 _SHELLS["sh"],
-                path=gathering.path_of(value),
+                path=gathering.path_of(source),
                 environment=step.environment,
                 directory=clean_directory(given.value("working-directory") if given is not None else ""),
                 step=step.index,
@@ -243,6 +237,20 @@ def _scripts_of(
             )
         )
     return tuple(found)
+
+
+def _texts_of(action: Action, node: YamlNode, given: YamlNode | None) -> Iterator[tuple[YamlNode, EmbeddedText]]:
+    """The shell texts that an action runs, each with the node it stands in."""
+    entry, uses = actions().of(action), node.get("uses")
+    if entry is not None and entry.runs_program and uses is not None and "@" in uses.text:
+        end = uses.text.index("@")
+        yield uses, uses.embedded().slice(uses.text.rindex("/", 0, end) + 1, end)
+    for name in entry.script_inputs if entry is not None else _USUAL_SCRIPT_INPUTS:
+        value = given.get(name) if given is not None else None
+        if value is None or not value.is_scalar or value.is_null:
+            continue
+        if entry is not None or _SHELL_TEXT.match(value.text):
+            yield value, value.embedded()
 
 
 def read_action(uses: YamlNode, given: YamlNode | None, around: Surroundings) -> Action:
