@@ -29,6 +29,7 @@ from agentlint.rule.attendance import (
 from agentlint.rule.inserting import insertion
 from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Cost, Fix, Hit, Severity, Tier
+from agentlint.rule.package_lists import never_asks_for_lack_of_lists
 from agentlint.rule.scope import as_written, in_container, is_example, only_shown
 
 MODES = ("null", "pipe", "pty")
@@ -183,6 +184,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True
     if asking.kind == "pager" and command.output is not Output.INHERITED:
+        return True
+    if asking.kind == "confirm" and never_asks_for_lack_of_lists(command, repository):
         return True
     if asking.root_is_spared and _as_root(command, repository):
         return True

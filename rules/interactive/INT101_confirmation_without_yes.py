@@ -118,6 +118,20 @@ RULE = Rule(
                 )
             },
         ),
+        Bad(
+            {
+                ".woodpecker.yml": (
+                    "steps:\n  a:\n    image: rust:1.85\n    commands:\n      - apt-get update\n      - apt-get install cmake\n"
+                )
+            },
+            at=(".woodpecker.yml:6",),
+            fixed={
+                ".woodpecker.yml": (
+                    "steps:\n  a:\n    image: rust:1.85\n    commands:\n      - apt-get update\n      - apt-get install -y cmake\n"
+                )
+            },
+            title="behind an update it asks",
+        ),
     ),
     good=(
         Good(
@@ -135,6 +149,12 @@ RULE = Rule(
                 "cluster.sh": "#!/bin/bash\nargs=''\n[ \"$2\" = -f ] && args=--cluster-yes\nredis-cli --cluster create $hosts $args\n"
             },
             because="a variable brings the option",
+        ),
+        Good(
+            {
+                ".woodpecker.yml": "steps:\n  a:\n    image: rust:1.85\n    commands:\n      - apt-get install perl make bash\n"
+            },
+            because="the image has these and no lists of packages: nothing is left to confirm",
         ),
         Good({"install.sh": "#!/bin/sh\napt-get -qy install curl\n"}, because="-qy holds -y"),
         Good({"install.sh": "#!/bin/sh\nyes | apt-get install curl\n"}, because="`yes` answers"),
