@@ -64,6 +64,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 60\n    steps:\n"
+                    "      - run: |\n          while true; do\n            if ./state | grep -q passed; then\n              break\n"
+                    "            fi\n            sleep 5\n          done\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:8",),
+            title="left only when all is well",
+        ),
+        Bad(
+            {
                 "ci/get.ps1": (
                     "function Get-It {\n  do {\n    Write-Output again\n    Start-Sleep -Seconds 5\n    Invoke-WebRequest $u -OutFile f\n"
                     "  } while (-not $?)\n}\n"
@@ -112,6 +123,15 @@ RULE = Rule(
             because="a health check leaves its first state after so many tries, well or not",
         ),
         Good(
+            {
+                "ci/wait.sh": (
+                    '#!/bin/sh\nwhile true; do\n  state=$(./state)\n  [ "$state" = passed ] && break\n'
+                    '  [ "$state" = failed ] && exit 1\n  sleep 5\ndone\nwhile :; do\n  ./report\n  sleep 5\ndone\n'
+                )
+            },
+            because="it fails where the other side does, and the last one is there to go on",
+        ),
+        Good(
             {"monitor.sh": '#!/bin/sh\nwhile [ -e "$run" ]; do\n  report\n  sleep 5\ndone\n'},
             because="no run waits for it",
         ),
@@ -136,6 +156,8 @@ _BOUNDED = lazily(
 )
 """What ends a loop sooner or later: a count, a clock, a way out, the end of a process, another run that lets go of a lock, or a
 container's health check: from "starting" it goes to "unhealthy" after so many tries."""
+_WELL = lazily(r"\bbreak\b|\b(?:exit|return)(?:[ \t]+0)?(?=[ \t]*(?:[;})]|$))", re.MULTILINE)
+"""The way out of a loop that goes on for ever otherwise."""
 _TRIES_AGAIN = lazily(
     r"^\s*(?:while\s*!|until)\s*(?:sudo\s+)?(?:git|curl|wget|apt-get|apt|dnf|yum|pip3?|npm|docker\s+(?:pull|push|login)|rsync|scp|gh)\b",
 )
@@ -152,7 +174,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if is_documentation(command, repository) or is_long_running_service(command, repository):
         return
     loop = _loop_around(command, repository)
-    if loop is None or _BOUNDED.search(loop[1]) or paces_requests(command, repository):
+    if loop is None or _gives_up(loop[1]) or paces_requests(command, repository):
         return
     if not (_TRIES_AGAIN.match(loop[1]) or _is_waited_for(command, repository)) or _has_a_limit(command, repository):
         return
@@ -183,9 +205,17 @@ def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] 
         condition = re.search(r"\b(?:while|until)\s*(\(.*)", text)
     else:
         condition = _CONDITION.match(text)
-    if condition is None or _FOR_EVER.match(condition[1]):
+    if condition is None or (_FOR_EVER.match(condition[1]) and (powershell or not _WELL.search(text))):
         return None
     return Place(command.place.path, Span(begin, command.place.span.end)), text
+
+
+def _gives_up(loop: str) -> bool:
+    """True for a loop that something ends when what it waits for never comes; `while true` ends well only at its `break`."""
+    condition = _CONDITION.match(loop)
+    if condition is not None and _FOR_EVER.match(condition[1]):
+        loop = _WELL.sub("", loop)
+    return _BOUNDED.search(loop) is not None
 
 
 def _opening(pattern: re.Pattern[str], before: str) -> int | None:
