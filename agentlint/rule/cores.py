@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 
 CORES = "$(nproc)"
@@ -29,7 +28,7 @@ def _cores(command: Command, repository: Repository) -> str:
         return CORES
     step = job.steps[command.step] if command.step is not None and command.step < len(job.steps) else None
     if repository.pipeline_of(job).system == "appveyor" and "ubuntu" not in job.runner and "macos" not in job.runner:
-        return _on_appveyor(command, step, repository)
+        return _on_appveyor(command, repository)
     shell = step.shell if step is not None else ""
     if "pwsh" in shell or "powershell" in shell or ("windows" in job.runner and not shell):
         return _POWER
@@ -38,11 +37,10 @@ def _cores(command: Command, repository: Repository) -> str:
     return _MAC if "macos" in job.runner else CORES
 
 
-def _on_appveyor(command: Command, step: Step | None, repository: Repository) -> str:
+def _on_appveyor(command: Command, repository: Repository) -> str:
     """A bare line goes to cmd and one under `ps:` to PowerShell (www.appveyor.com/docs/build-configuration)."""
     text = repository.text(command.place.path)
     line = text[text.rfind("\n", 0, command.place.span.start) + 1 : command.place.span.start]
-    script = step.script if step is not None else ""
     if any(name in line for name in ("ps:", "pwsh:")):
         return _POWER
-    return CORES if "sh:" in line or "bash" in line or script.lstrip().startswith("bash") else _BATCH
+    return CORES if "sh:" in line or "bash" in line else _BATCH

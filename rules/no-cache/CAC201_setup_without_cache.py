@@ -276,14 +276,14 @@ def _message(step: Step, action: Action, what: str, fetch: Fetch, job: Job, repo
     name = action.name + (f"@{action.version}" if action.version and len(action.version) < 20 else "")
     return (
         f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew and `{name}` keeps nothing; "
-        f"{_BEHIND if before_checkout(step, job.steps) else _input(action, what, repository)}"
+        f"{_BEHIND if before_checkout(step, job.steps) else _input(action, what, fetch, repository)}"
     )
 
 
 _BEHIND = "put it behind actions/checkout, for its cache is keyed on files that are not there yet"
 
 
-def _input(action: Action, what: str, repository: Repository) -> str:
+def _input(action: Action, what: str, fetch: Fetch, repository: Repository) -> str:
     if what == "gem":
         return (
             "put the gems into the Gemfile and set `bundler-cache: true`, or keep the folder of gems with actions/cache"
@@ -293,6 +293,10 @@ def _input(action: Action, what: str, repository: Repository) -> str:
     if _is_too_old(action):
         return f"raise it to v{_OLDEST[action.name.lower()]} or newer, whose cache still works, and {advice}"
     needed = _NEEDED_FILES.get(what, ())
+    if action.name.lower() == "actions/setup-node" and (folder := fetch.by.directory):
+        own = next((path for name in needed if (path := f"{folder}/{name}") in repository.project.paths), "")
+        if own:
+            return f"{advice} and `cache-dependency-path: {own}`, for by itself it looks for the lock file at the root"
     if needed and not any(name in repository.paths_by_name for name in needed):
         return f"{advice} with a cache-dependency-path, for there is no {needed[0]}"
     return advice
@@ -319,6 +323,7 @@ _INPUTS = {
 _NEEDED_FILES = {
     "npm": ("package-lock.json", "npm-shrinkwrap.json"),
     "yarn": ("yarn.lock",),
+    "pnpm": ("pnpm-lock.yaml",),
     "pip": ("requirements.txt", "pyproject.toml"),
     "maven": ("pom.xml",),
     "gradle": ("build.gradle", "build.gradle.kts", "gradle/wrapper/gradle-wrapper.properties"),
@@ -333,4 +338,6 @@ def _fix(step: Step, action: Action, fetch: Fetch, repository: Repository) -> Fi
     needed = _NEEDED_FILES.get(fetch.how.what, ())
     if _is_too_old(action) or key in action.inputs or not any(path in repository.project.paths for path in needed):
         return None
+    if any(f"{fetch.by.directory}/{name}" in repository.project.paths for name in needed if fetch.by.directory):
+        return None  # the key needs the folder's own lock file besides
     return with_input(step, key, value, repository, f"add `{key}: {value}` to {action.name}", safe=True)

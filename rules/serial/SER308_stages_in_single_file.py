@@ -87,6 +87,20 @@ RULE = Rule(
             because="the test starts at once",
         ),
         Good(
+            {
+                ".harness/build.yaml": (
+                    "pipeline:\n  identifier: a\n  stages:\n    - stage:\n        name: Test\n        identifier: Test\n        type: CI\n        spec:\n          execution:\n"
+                    "            steps:\n              - step:\n                  type: Run\n                  name: go\n                  spec:\n"
+                    "                    command: go test -json ./...\n"
+                    "    - stage:\n        name: amd64\n        identifier: amd64\n        type: CI\n        spec:\n          execution:\n"
+                    "            steps:\n              - step:\n                  type: Run\n                  name: go\n                  spec:\n"
+                    "                    command: go build ./...\n"
+                    "              - step:\n                  type: BuildAndPushDockerRegistry\n                  name: push\n                  spec: {repo: a/b}\n"
+                )
+            },
+            because="the stage pushes the image it builds, which follows the tests",
+        ),
+        Good(
             {".gitlab-ci.yml": "stages: [test]\n" + _JOBS.replace("stage: lint", "stage: test")},
             because="one stage, both at once",
         ),
@@ -135,7 +149,8 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         if ("" if in_row else job.stage) in told or (in_row and not _costly(earlier, job, repository)):
             continue
         told.add("" if in_row else job.stage)
-        yield Hit(place=job.place, message=_in_row(job, earlier) if in_row else _staged(job, earlier), unit=job.unit)
+        said = _in_row(job, earlier, pipeline.system) if in_row else _staged(job, earlier, pipeline.system)
+        yield Hit(place=job.place, message=said, unit=job.unit)
 
 
 _PACKS = lazily(r"packag|tarball|distribut|installers?\b|\b(?:debs?|rpms?)\b", re.IGNORECASE)
@@ -155,14 +170,27 @@ def _costly(earlier: Job, job: Job, repository: Repository) -> bool:
     return before != after and "test" in before | after
 
 
-def _in_row(job: Job, earlier: Job) -> str:
-    return f"`{job.id}` waits for `{earlier.id}` only because it stands below it; start both at once (depends_on, parallel)"
+_HOW = {
+    "gitlab": "give it `needs: []`",
+    "azure": "give it `dependsOn: []`",
+    "travis": "put both into one stage",
+    "jenkins": "put both under `parallel`",
+    "harness": "put both under `parallel:`",
+    "woodpecker": "give it `depends_on: []`",
+    "drone": "give it `depends_on: [clone]`",
+}
+"""What each system offers so that a job need not wait for those before it."""
 
 
-def _staged(job: Job, earlier: Job) -> str:
+def _in_row(job: Job, earlier: Job, system: str) -> str:
+    how = _HOW.get(system, "depends_on, parallel")
+    return f"`{job.id}` waits for `{earlier.id}` only because it stands below it; start both at once ({how})"
+
+
+def _staged(job: Job, earlier: Job, system: str) -> str:
     return (
         f"stage `{job.stage}` with `{job.id}` waits for `{earlier.id}` of stage `{earlier.stage}` and takes nothing "
-        "from it; start it at once (needs: [], dependsOn: [], parallel)"
+        f"from it; start it at once ({_HOW.get(system, 'needs: [], dependsOn: [], parallel')})"
     )
 
 

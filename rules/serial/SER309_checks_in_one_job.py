@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import table
@@ -147,6 +148,21 @@ RULE = Rule(
             },
             because="what mends the sources comes before their tests",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          if npm run | grep -q cover; then\n            npx jest --ci --reporters=jest-junit\n"
+                + "          elif npm run | grep -q check; then\n            npm run lint && npm run build\n          fi\n"
+            },
+            because="only one of the arms runs",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: npm run cover\n",
+                "package.json": '{"scripts": {"cover": "tsc --noEmit && rollup -c && jest --ci --reporters=jest-junit"}}\n',
+            },
+            because="one script that builds what its tests need",
+        ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: npm test\n"}, because="one kind of check"),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: npm run build\n      - run: npm test\n"},
@@ -226,7 +242,8 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
     for step in job.steps:
         if "always()" in step.condition:
             continue
-        kinds = [kind for command in step.commands if not command.background for kind in _kinds_of(command, repository)]
+        own = _without_later_arms(step, repository)
+        kinds = [kind for command in own if not command.background for kind in _kinds_of(command, repository)]
         if _for_one_leg(step.condition) and len({*kinds} - {""}) < 2:
             continue  # a step that does several kinds by itself makes that leg as long as a job without a matrix
         if step.action is not None and "wrapper-validation" in step.action.name:
@@ -238,9 +255,32 @@ def _kinds(job: Job, repository: Repository) -> tuple[str, ...]:
         if any(kinds):
             turns.add(step.together or -1 - step.index)
         if ("test" in found or len(turns) >= MANY) and not step.action:
-            if any("build" in command_roles(c, repository) and not one_kind(c, repository) for c in step.commands):
+            if any("build" in command_roles(c, repository) and not any(_kinds_of(c, repository)) for c in own):
                 found["build"] = None
     return tuple(found) if len(turns) > 1 or not any(step.together for step in job.steps) else ()
+
+
+_OTHER_ARM = lazily(r"^[ \t]*(?:elif|else)\b", re.MULTILINE)
+
+
+def _without_later_arms(step: Step, repository: Repository) -> list[Command]:
+    """The commands of a step without those of an `elif` or `else` behind an arm that is kept: only one of the arms runs."""
+    text = repository.text(step.place.path) if any(command.guards for command in step.commands) else ""
+    kept: list[Command] = []
+    for command in step.commands:
+        starts = {guard.span.start for guard in command.guards}
+        if not any(
+            one.guards
+            and one.guards[0].span.start in starts
+            and _OTHER_ARM.search(text, one.place.span.end, command.place.span.start)
+            for one in kept[-MAX_ARM:]
+        ):
+            kept.append(command)
+    return kept
+
+
+MAX_ARM = 20
+"""Commands looked back at."""
 
 
 def _for_one_leg(condition: str) -> bool:
