@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import re
 
-PYTHON = re.compile(
-    rb"input\(|input_\w{0,20}\(|(?<![A-Za-z])(?:ask|confirm|yes_?no)\w{0,20}\(|getpass|click|typer|argparse|docopt|optparse|sys\.argv|subprocess|os\.system|os\.popen|os\.environ|os\.getenv"
-    rb"|webbrowser|InstalledAppFlow|step1_get_authorize_url|pygsheets|run_local_server|run_console|device_code|initiate_device_flow|questionary|inquirer|PyInquirer"
-    rb"|InteractiveBrowser|DeviceCode|run_flow|acquire_token|Authenticate\(|_login\(|huggingface_hub|wandb\.login|create_subprocess|beaupy|cutie"
-    rb"|LocalWebserverAuth|CommandLineAuth|SpotifyOAuth|SpotifyPKCE|gspread\.oauth|browser_?cookie|client_from_\w+_flow|interactive"
-    rb"|prompt|stdin\.read|bullet|easygui|pdb|breakpoint\(|\bsleep\(|doDelay\(|wait_for_timeout\(|qWait\(|isatty|withdraw\(\)|TerminalMenu|ainput|keyboard|PySimpleGUI|fabric|iterfzf|code\.interact|ipython|WebView|WebEngineView|create_window\(|nox|invoke|curses|rich\.|prettytable|tabulate|cac_|fire\.Fire|setup\("
-)
-# The prefilters of source languages start with a small set of characters, which keeps the search for them quick: these
-# files are by far the most.
+
+def _one_of(*alternatives: bytes) -> re.Pattern[bytes]:
+    """An expression that finds any of these, each of which begins with a plain sign. They are joined by their first signs:
+    most places of a text are then left after a look at one sign, where a bare list would be gone through at each."""
+    by_sign: dict[bytes, list[bytes]] = {}
+    for one in alternatives:
+        sign = one[: 2 if one.startswith(b"\\") else 1]
+        by_sign.setdefault(sign, []).append(one[len(sign) :])
+    return re.compile(b"|".join(sign + b"(?:" + b"|".join(rest) + b")" for sign, rest in by_sign.items()))
+
+
+# `a(?<![A-Za-z].)sk` is "ask" at the beginning of a word: the look behind stands after the first sign.
+PYTHON = _one_of(
+    rb"input\(", rb"input_\w{0,20}\(", rb"a(?<![A-Za-z].)sk\w{0,20}\(", rb"c(?<![A-Za-z].)onfirm\w{0,20}\(",
+    rb"y(?<![A-Za-z].)es_?no\w{0,20}\(", rb"getpass", rb"click", rb"typer", rb"argparse", rb"docopt", rb"optparse",
+    rb"sys\.argv", rb"subprocess", rb"os\.system", rb"os\.popen", rb"os\.environ", rb"os\.getenv", rb"webbrowser",
+    rb"InstalledAppFlow", rb"step1_get_authorize_url", rb"pygsheets", rb"run_local_server", rb"run_console",
+    rb"device_code", rb"initiate_device_flow", rb"questionary", rb"inquirer", rb"PyInquirer", rb"InteractiveBrowser",
+    rb"DeviceCode", rb"run_flow", rb"acquire_token", rb"Authenticate\(", rb"_login\(", rb"huggingface_hub",
+    rb"wandb\.login", rb"create_subprocess", rb"beaupy", rb"cutie", rb"LocalWebserverAuth", rb"CommandLineAuth",
+    rb"SpotifyOAuth", rb"SpotifyPKCE", rb"gspread\.oauth", rb"browser_?cookie", rb"client_from_\w+_flow",
+    rb"interactive", rb"prompt", rb"stdin\.read", rb"bullet", rb"easygui", rb"pdb", rb"breakpoint\(",
+    rb"s(?<!\w.)leep\(", rb"doDelay\(", rb"wait_for_timeout\(", rb"qWait\(", rb"isatty", rb"withdraw\(\)",
+    rb"TerminalMenu", rb"ainput", rb"keyboard", rb"PySimpleGUI", rb"fabric", rb"iterfzf", rb"code\.interact",
+    rb"ipython", rb"WebView", rb"WebEngineView", rb"create_window\(", rb"nox", rb"invoke", rb"curses", rb"rich\.",
+    rb"prettytable", rb"tabulate", rb"cac_", rb"fire\.Fire", rb"setup\(",
+)  # fmt: skip
+# Those of the other source languages start with a small set of characters, which keeps the search for them quick too: these
+# files are by far the most. The `w` is that of "await".
 JAVASCRIPT = re.compile(
-    rb"[\"'`.!(](?:"
-    rb"(?<![.!(])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
+    rb"[\"'`.!(w](?:"
+    rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
     rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
-    rb"|(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<=!) ?process\.env[.\[]|(?<=[dkst]\()process\.env[.\[]|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|(?<=#!).{0,60}\b(?:zx|deno|bun)|(?<=\()prompt\(|(?<=\()confirm\(|(?<=\bDeno\.)\w"
+    rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w)"
+    rb"|(?<=!)(?: ?process\.env[.\[]|(?<=#!).{0,60}\b(?:zx|deno|bun))"
+    rb"|(?<=\()(?:(?<=[dkst]\()process\.env[.\[]|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|prompt\(|confirm\("
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?(?:\d[\d_]{3}|\d{1,3} ?\* ?\d|[A-Z][A-Z_\d]{2,40}\)))"
-    rb"|await (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\("
+    rb"|(?<=aw)ait (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\()"
 )
 GO = re.compile(
     rb"[.\"](?:"
@@ -36,22 +58,33 @@ RUBY = re.compile(
     rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
-JAVA = re.compile(
-    rb"System\.(?:in\b|console\(\))|\.readLine\(\s?\"|components\.interactivity|org\.jline|beryx\.textio|\.browse\(|AuthorizationCodeInstalledApp|InteractiveBrowser|DeviceCode|[sS]leep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)"
-)
-PHP = re.compile(
-    rb"readline\(|php://stdin|cli\\(?:prompt|menu|confirm)|CLImate|\(\s?\\?(?:STDIN|\$stdin)\b|->(?:ask|confirm|choice|anticipate)\w*\(|->secret\(|\baskConfirmation\(|sleep\((?:\d|self::|static::|[A-Z])"
-)
-CSHARP = re.compile(
-    rb"Console\.(?:In\.)?Read|AnsiConsole|Sharprompt|CommandLineUtils|InteractiveBrowserCredential|DeviceCodeCredential|AcquireTokenInteractive|AcquireTokenWithDeviceCode|GoogleWebAuthorizationBroker"
-    rb"|(?:Sleep|Delay)\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])"
-)
-RUST = re.compile(
-    rb"dialoguer|cliclack|requestty|promptly|casual::|rustyline|rpassword|inquire|lines\(\)|\.read_line\(|webbrowser::|open::that|opener::open|FlowAuthenticator|exchange_device_|sleep\((?:\w+::)*(?:Duration::(?:from_|new)|[A-Z][A-Z_]{2,40}\))"
-)
-PLAIN = re.compile(
-    rb"readLine\(|readln|StdIn\.read|readLineSync|<STDIN>|prompt\(|io\.read\(|stdin:read|readline\(|menu\(|askYesNo|IO\.gets|Mix\.shell|readf|getLine|gets\s+stdin"
-    rb"|\bgets\b|stdin\.readLine|Console\.Read|console\(\)|\.newReader"
-)
+JAVA = _one_of(
+    rb"System\.(?:in\b|console\(\))", rb"\.readLine\(\s?\"", rb"components\.interactivity", rb"org\.jline",
+    rb"beryx\.textio", rb"\.browse\(", rb"AuthorizationCodeInstalledApp", rb"InteractiveBrowser", rb"DeviceCode",
+    rb"sleep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)",
+    rb"Sleep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)",
+)  # fmt: skip
+PHP = _one_of(
+    rb"readline\(", rb"php://stdin", rb"cli\\(?:prompt|menu|confirm)", rb"CLImate", rb"\(\s?\\?(?:STDIN|\$stdin)\b",
+    rb"->(?:ask|confirm|choice|anticipate)\w*\(", rb"->secret\(", rb"a(?<!\w.)skConfirmation\(",
+    rb"sleep\((?:\d|self::|static::|[A-Z])",
+)  # fmt: skip
+CSHARP = _one_of(
+    rb"Console\.(?:In\.)?Read", rb"AnsiConsole", rb"Sharprompt", rb"CommandLineUtils",
+    rb"InteractiveBrowserCredential", rb"DeviceCodeCredential", rb"AcquireTokenInteractive",
+    rb"AcquireTokenWithDeviceCode", rb"GoogleWebAuthorizationBroker",
+    rb"Sleep\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])",
+    rb"Delay\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])",
+)  # fmt: skip
+RUST = _one_of(
+    rb"dialoguer", rb"cliclack", rb"requestty", rb"promptly", rb"casual::", rb"rustyline", rb"rpassword", rb"inquire",
+    rb"lines\(\)", rb"\.read_line\(", rb"webbrowser::", rb"open::that", rb"opener::open", rb"FlowAuthenticator",
+    rb"exchange_device_", rb"sleep\((?:\w+::)*(?:Duration::(?:from_|new)|[A-Z][A-Z_]{2,40}\))",
+)  # fmt: skip
+PLAIN = _one_of(
+    rb"readLine\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
+    rb"stdin:read", rb"readline\(", rb"menu\(", rb"askYesNo", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
+    rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
+)  # fmt: skip
 AZURE = re.compile(rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@")
 YAML = re.compile(AZURE.pattern + rb"|^[\"']?services[\"']?:[ \t]*(?:#[^\n]*)?\r?$")
