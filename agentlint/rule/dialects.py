@@ -65,7 +65,7 @@ DIALECTS = {
         ),
         lazily(_CLI_FOLDERS),
         lazily(
-            r"^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)|(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\()"
+            r"^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?\s+(\w+)|(?:const|let)\s+(\w+)\s*=\s*(?:async\s*)?\((?:.*=>|[\w\s{,]*$))"
         ),
         lazily(rf"{_BULLET}\$\{{|[`](?:\\t| ){{2,12}}\$\{{"),
     ),

@@ -34,6 +34,8 @@ _CHECKS_FORMAT = (
 )
 
 
+_ONLY_GATHERS = frozenset({"--merge-reports", "merge-reports"})
+"""Options of runners that put reports together and run nothing. Source: vitest.dev/guide/cli, playwright.dev/docs/test-sharding."""
 _CONFIGURING = frozenset({"configure", "Configure"})
 """The first half of a build from source, which says what is missing."""
 
@@ -43,6 +45,8 @@ def checks_something(command: Command, repository: Repository) -> str:
     roles = command_roles(command, repository)
     if command.program in _CONFIGURING and not roles and command.option("--help", "--version") is None:
         return "build"
+    if _ONLY_GATHERS & set(command.texts()):
+        return ""
     if roles & {"install", "clean", "deploy", "publish", "run"} and not roles & {"test", "lint", "typecheck"}:
         return ""
     for role in _VERDICTS:

@@ -15,6 +15,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.local_steps import commands_behind
 from agentlint.rule.patterns import option_matching, settings_matching
 from agentlint.rule.scope import as_written, carried_out, in_prose, one_off
+from agentlint.rule.set_variables import where_set
 from agentlint.rule.verdicts import checks_something
 
 _FORCING = (
@@ -158,6 +159,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".gitlab-ci.yml": "variables:\n  # read by people\n  FORCE_COLOR: '1'\ninclude: [ci/a.gitlab-ci.yml]\n",
+                "ci/a.gitlab-ci.yml": "a:\n  script: [x]\nb:\n  script: [y]\n",
+            },
+            at=(".gitlab-ci.yml:3",),
+            title="once, where the included jobs have it from",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: ansible-playbook main.yml\n        env:\n          ANSIBLE_FORCE_COLOR: '1'\n"
                 '      - run: |\n          export CARGO_TERM_COLOR="always"\n          cargo test\n'
@@ -280,7 +289,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if among is None and (value not in {"1", "true", "always", "2", "3", "yes"} or name in _OPTIONS_IN):
             continue
         told = True
-        place = _where(name, job, repository)
+        place = where_set(name, job, repository)
         if place is job.place or job is repository.pipeline_of(job).jobs[0]:  # else told at the first job, for all
             logs = f"the log of `{job.id}`" if place is job.place else "the logs of this file's jobs"
             yield Hit(
@@ -386,15 +395,3 @@ _COLOUR_OPTION = lazily(
     r"|-dsbt\.color=(?:always|true)|-fdiagnostics-color=always"
 )
 """Sources: maven.apache.org/examples/maven-3-lifecycle (style.color); Gradle's command line; sbt's reference; GCC's manual."""
-
-
-def _where(name: str, job: Job, repository: Repository) -> Place:
-    """The job, or the line that sets the variable for the whole workflow."""
-    pipeline = repository.pipeline_of(job)
-    source = repository.read(pipeline.path)
-    if name in pipeline.environment and source is not None:
-        found = re.search(rf"^\s+{name}\s*:.*$", source.text, re.MULTILINE)
-        first = pipeline.jobs[0]
-        if found is not None and found.start() < first.place.span.start:
-            return Place(pipeline.path, Span(found.start() + len(found[0]) - len(found[0].lstrip()), found.end()))
-    return job.place

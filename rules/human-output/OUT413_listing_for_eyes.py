@@ -219,12 +219,11 @@ RULE = Rule(
             because="what to do next",
         ),
         Good(
-            {"bin/listusers": '#!/bin/sh\nshow() {\n  echo "  - Unable to read $file"\n}\nshow\n'},
-            because="the message of a failure",
-        ),
-        Good(
-            {"tools/models.sh": '#!/bin/sh\nget() {\n  echo "--- $1 ---"\n}\nget a\n'},
-            because="no name says that it lists",
+            {
+                "bin/listusers": '#!/bin/sh\nshow() {\n  echo "  - Unable to read $file"\n}\nshow\n',
+                "tools/models.sh": '#!/bin/sh\nget() {\n  echo "--- $1 ---"\n}\nget a\n',
+            },
+            because="the message of a failure, and no name that says it lists",
         ),
         Good(
             {"cmd/hosts.go": _GO.format(end="json.NewEncoder(os.Stdout).Encode(hosts)")}, because="it has a JSON form"
@@ -242,6 +241,8 @@ RULE = Rule(
         Good(
             {
                 "bin/tool": "#!/bin/sh\nusage() {\n  printf '%-10s %s\\n' run \"$text\"\n}\nusage\n",
+                "dist.py": "import sys\n\n\ndef print_command_list(commands):\n    for cmd in commands:\n        print(f'  {cmd:<{width}}  {about(cmd)}')\n",
+                "src/commands/run.rs": 'fn show_help() {\n    for t in tools {\n        println!("- {} v{}", t.name, t.version);\n    }\n}\n',
                 "tools/stats.py": "import argparse\n\n\ndef main():\n    if args.verbose:\n        print(f'{n:<9} {t:>8}')\n    work()\n\n\nmain()\n",
             },
             because="its help, and what is told on the way",
@@ -283,7 +284,7 @@ _NO_RESULT = lazily(
 )
 _SUFFIX = lazily(r"(?<=[a-z])_?(?:[Cc]ommand|[Cc]md|[Ff]unc|[Aa]ction|[Hh]andler|_main)$")
 """What a function's name says of its part in a program, behind what it is for."""
-_ASKED_FOR = lazily(r"(?:^|_)(?:status|list|show)(?:$|_)")
+_ASKED_FOR = lazily(r"^(?!.*(?:help|usage|(?:command|option|flag|arg)s?_list$))(?:.*_)?(?:status|list|show)(?:$|_)")
 """Stronger than the words for what is no result: `config_status` answers."""
 _STEPS = lazily(
     r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
@@ -293,8 +294,6 @@ _NO_LISTING = lazily(
 )
 """Files whose words are about what they do."""
 _LISTER = lazily(r"_?(?:cmd_|do_)?list(?=[A-Z_]|$)")
-
-
 _COMMAND = lazily(r"(?:cmd|do)_\w")
 
 
