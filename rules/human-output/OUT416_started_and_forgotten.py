@@ -47,6 +47,14 @@ RULE = Rule(
             {"build.gradle": "task docs {\n  doLast {\n    def p = 'npm run docs'.execute()\n    p.waitFor()\n    println 'made'\n  }\n}\n"},
             at=("build.gradle:4",),
         ),
+        Bad(
+            {
+                "tests/run_all.py": "import unittest\n\nunittest.TextTestRunner(verbosity=2).run(suite())\n",
+                "test/api/index.js": "var mocha = new Mocha({ui: 'bdd'});\nmocha.run(function () {\n  console.log('done');\n});\n",
+            },
+            at=("test/api/index.js:2", "tests/run_all.py:3"),
+            title="a suite by its library, whose verdict is dropped",
+        ),
         Bad({"bin/ci.php": "#!/usr/bin/env php\n<?php\nexec('composer install');\nrequire 'suite.php';\n"}, at=("bin/ci.php:3",)),
     ),
     good=(
@@ -66,6 +74,14 @@ RULE = Rule(
         Good({"Rakefile": 'task :a do\n  system "open http://localhost"\nend\n'}, because="nothing hangs on it"),
         Good({"build/all.js": "const r = spawnSync('npm', ['test']);\nprocess.exit(r.status);\n"}, because="its status is given on"),
         Good({"scripts/a.py": "import subprocess\n\nsubprocess.run(\n    ['make'],\n    check=True,\n)\n"}, because="it is checked"),
+        Good(
+            {
+                "tests/run_all.py": "import sys, unittest\n\nok = unittest.TextTestRunner().run(suite()).wasSuccessful()\nsys.exit(not ok)\n",
+                "tests/test_rates.py": "import pytest\n\nif __name__ == '__main__':\n    pytest.main([__file__])\n",
+                "test/index.js": "const mocha = new Mocha();\nmocha.run((failures) => {\n  process.exitCode = failures ? 1 : 0;\n});\n",
+            },
+            because="the status follows from it, or one file's tests are run by hand",
+        ),
         Good({"src/app/run.py": "import subprocess\n\nsubprocess.run(['make'])\n"}, because="the product's own business"),
     ),
 )  # fmt: skip
@@ -130,6 +146,40 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 )
 
     yield from _waited_for(whole, repository)
+    yield from _suites(whole, repository)
+
+
+_SUITES = {
+    "py": lazily(
+        r"^[ \t]*(?P<set>(?:(?:unittest\.)?TextTestRunner\([^\n]*\)|(?:test_?)?runner)\.run\([^\n]*\)|pytest\.main\([^\n]*\))[ \t]*$",
+        re.MULTILINE,
+    ),
+    "js": lazily(
+        r"^[ \t]*(?P<set>mocha\.run\([ \t]*(?:\)|function[ \t]*\w*\([ \t]*\)|\([ \t]*\)[ \t]*=>))", re.MULTILINE
+    ),
+}
+_STARTERS = {"py": ("TextTestRunner(", "import pytest"), "js": ("new Mocha(",)}
+_RUNS_SUITES = lazily(
+    r"(?:^|/)(?:(?:run|all)[-_]?(?:all[-_]?)?(?:tests?|suite|specs?)?|tests?[-_]?runner|(?:tests?|specs?)/(?:\w+/)?(?:index|main|__main__|run\w*|all\w*)"
+    r"|(?:scripts?|tools?|ci|bin)/(?!test_)[\w-]+)\.(?:py|[cm]?[jt]s)$"
+)
+_ENDS_WITH_IT = lazily(r"wasSuccessful|\bexit\(|SystemExit|exitCode|\.on\([\"']fail|\.failures\b|\breject\(")
+
+
+def _suites(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Suites that a script runs by their library, and whose verdict it drops: the script ends with success."""
+    for program in program_texts(whole):
+        pattern = _SUITES.get(program.language)
+        if pattern is None or not any(mark in program.text for mark in _STARTERS[program.language]):
+            continue
+        if not _RUNS_SUITES.search(program.path) or _ENDS_WITH_IT.search(program.text):
+            continue
+        for found in pattern.finditer(program.text):
+            place = Place(program.path, Span(*found.span("set")))
+            if not reason_at(place, repository):
+                written = " ".join(found["set"].split())[:60]
+                message = f"`{written}` drops what its tests said, and the script ends with success; leave with a status that follows from it"
+                yield Hit(place=place, message=message, unit="")
 
 
 _WAITS = lazily(r"\.waitFor\(\)[ \t\r]*;?[ \t\r]*$", re.MULTILINE)
