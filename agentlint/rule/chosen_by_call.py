@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
@@ -24,7 +24,7 @@ _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell", "
 MOST_STATES = 2000
 
 
-def left_out(command: Command, units: Iterable[str], repository: Repository) -> frozenset[int]:
+def left_out(command: Command, units: Collection[str], repository: Repository) -> frozenset[int]:
     """The ids of the commands of these units (all that stand behind `command`) that no value of this call comes by."""
     behind = [one for unit in units for one in repository.commands_by_unit.get(unit, ())]
     asked = frozenset(choice.name for one in behind for choice in one.choices)
@@ -32,7 +32,7 @@ def left_out(command: Command, units: Iterable[str], repository: Repository) -> 
         return frozenset()
     reached: set[int] = set()
     seen: set[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]] = set()
-    waiting = list(_called(command, {}, asked, repository))
+    waiting = list(_called(command, _switched_elsewhere(command, asked, units, repository), asked, repository))
     while waiting:
         unit, values = waiting.pop()
         state = (unit, tuple(sorted(values.items())))
@@ -48,6 +48,40 @@ def left_out(command: Command, units: Iterable[str], repository: Repository) -> 
         waiting.extend((called, values) for called in repository.graph.edges.get(unit, ()) if called not in told)
         waiting.extend(step for one in met for step in _called(one, values, asked, repository))
     return frozenset(map(id, behind)) - reached
+
+
+def _switched_elsewhere(
+    command: Command, asked: frozenset[str], units: Collection[str], repository: Repository
+) -> Values:
+    """The variables that other jobs set to switch something on and this one does not: here they are empty.
+
+    A name that the job's own text speaks of, or that a script on the way gives a value, may be set in ways not seen here.
+    """
+    job = repository.job_of(command)
+    names = asked & _set_by_jobs(repository) - command.environment.keys() if job is not None else frozenset[str]()
+    if job is None or not names:
+        return {}
+    texts = [repository.text(job.place.path)[job.place.span.start : job.place.span.end]]
+    paths = {repository.units[unit].place.path for unit in units if unit in repository.units}
+    texts.extend(repository.text(path) for path in sorted(paths))
+    own, *others = texts
+    return {name: ("",) for name in names if name not in own and not any(f"{name}=" in text for text in others)}
+
+
+def _set_by_jobs(repository: Repository) -> frozenset[str]:
+    """The variables that one job or step gives a value, and not its whole pipeline."""
+    known = repository.memory("variables that jobs set")
+    if known is None:
+        jobs = [(pipeline, job) for pipeline in repository.pipelines for job in pipeline.jobs]
+        given = {
+            name
+            for pipeline, job in jobs
+            for environment in (job.environment, *(step.environment for step in job.steps))
+            for name in environment.keys() - pipeline.environment.keys()
+        }
+        known = repository.remember("variables that jobs set", frozenset(given))
+    assert isinstance(known, frozenset)
+    return known
 
 
 def _comes_by(command: Command, values: Values) -> bool:

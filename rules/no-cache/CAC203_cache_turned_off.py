@@ -63,6 +63,12 @@ RULE = Rule(
             title="one large package is fetched anew",
         ),
         Bad(
+            {"release.sh": "#!/bin/sh\nset -e\ndocker build --no-cache --pull -t app .\n"},
+            at=("release.sh:3",),
+            fixed={"release.sh": "#!/bin/sh\nset -e\ndocker build --pull -t app .\n"},
+            title="the newest of everything is asked for: pedantic",
+        ),
+        Bad(
             {"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync --no-cache\n"},
             at=("scripts/setup.sh:3",),
             fixed={"scripts/setup.sh": "#!/bin/sh\nset -e\nuv sync\n"},
@@ -122,6 +128,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             return
         judgement = (
             option in _DEBATABLE
+            or how.what
+            == "nuget"  # only answers of the server are asked for anew; the folder of packages is still used
+            or (image and "--pull" in command.texts())  # with it, the newest base and packages are what is wanted
             or in_image(command, repository)
             or (job is not None and rare_command(command, job, repository, costly=image))
         )

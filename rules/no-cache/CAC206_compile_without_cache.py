@@ -258,7 +258,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         yield Hit(
             place=told_at(fetch, job, repository),
             message=(
-                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; {advice_for(fetch)}"
+                f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; "
+                f"{_where_kept(advice_for(fetch), job)}"
             ),
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=how.what not in _LIGHT) else None,
@@ -275,6 +276,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
         return
+
+
+def _where_kept(advice: str, job: Job) -> str:
+    """The advice with ccache's folder as it is on the job's system (ccache.dev/manual: cache_dir)."""
+    return advice.replace("~/.cache/ccache", "~/Library/Caches/ccache") if "macos" in job.runner else advice
 
 
 def _of_documents(fetch: Fetch) -> bool:

@@ -30,6 +30,21 @@ RULE = Rule(
     evidence=("E5",),
     bad=(
         Bad(
+            {
+                ".github/workflows/kits.yml": (
+                    "on: push\njobs:\n  kits:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: ./build.sh\n        env:\n          WITH_KITS: 1\n"
+                ),
+                ".github/workflows/plain.yml": (
+                    "on: push\njobs:\n  plain:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: bash ./build.sh\n"
+                ),
+                "build.sh": '#!/bin/bash\nset -e\nif [[ -n ${WITH_KITS-} ]]; then\n  sdkmanager "platforms;android-33"\nfi\n./make\n',
+            },
+            at=(".github/workflows/kits.yml:8",),
+            title="another job calls the same script and leaves the kits off",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _HEAD + "      - run: npx playwright install --with-deps chromium\n"},
             at=(".github/workflows/ci.yml:7",),
         ),
