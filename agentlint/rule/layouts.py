@@ -118,12 +118,13 @@ def _blocks(text: str, dialect: str) -> Iterator[Layout]:
     block: list[tuple[int, int, int]] = []
     function, last, at = "", -_GAP, 0
     lines = text.splitlines(keepends=True)
-    formats = _formats(text)
+    formats, built = _formats(text), _built(text) if dialect == "py" else None
     loop = Loop()
     for number, line in enumerate(lines):
         head = rules.function.match(line)
+        printed_as = built.sub(r"\1print(", line) if built is not None else line
         followers = lines[number + 1 : number + 1 + _OPENED]
-        shown = None if head is not None else _shown(line, followers, rules, formats)
+        shown = None if head is not None else _shown(printed_as, followers, rules, formats)
         if loop.holds(line) and shown is None and head is None and tells_of_each(_opened(line, followers), rules):
             shown = _LISTED
         if block and (head is not None or number - last > (_WIDE_GAP if block[-1][2] == _PADDED else _GAP)):
@@ -151,6 +152,15 @@ _NAMED_FORMAT = lazily(
     re.MULTILINE,
 )
 _FILLED = lazily(FORMAT_COLUMNS + r"|\{:[<>^]?\d+\}.*\{|\{\{:[<>^]\{.*\{")
+
+
+_PRINTED_NAME = lazily(r"^[ \t]+print\((output|out|text|report|summary|result|listing|lines?)\)[ \t\r]*$", re.MULTILINE)
+
+
+def _built(text: str) -> re.Pattern[str] | None:
+    """Additions to a text that Python prints as a whole in the end: `output += f" - {name}\\n"`."""
+    names = set(_PRINTED_NAME.findall(text))
+    return re.compile(rf"^([ \t]+)(?:{'|'.join(sorted(names))}) \+= ") if names else None
 
 
 def _formats(text: str) -> re.Pattern[str] | None:
