@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
 from agentlint.facts.command import Command
+from agentlint.files.lazily import lazily
 
-_TEST = re.compile(
+_TEST = lazily(
     r"^(?:(?!testdata|test-?data)tests?.*|spec|e2e|coverage|cover|unit|integration|check-all|vitest|jest|bench)(?:[-_:./].*)?$"
     r"|.*(?<!la)tests?$|.*[-_:](?:e2e|spec)$|^run[-_]?tests?$"
 )
-_CHECK = re.compile(
+_CHECK = lazily(
     r"^(?:lint|check|fmt|format|typecheck|type-check|types|style|vet|verify|validate|pre-?commit|clippy|analy[sz]e|audit|shellcheck"
     r"|ci|detekt|spotless\w*|ktlint\w*)(?:[-_:.].*)?$|.*(?:lint|check|[-_:]fmt|[-_:]format)$"
 )
-_BUILD = re.compile(
+_BUILD = lazily(
     r"^(?:build|compile|dist|package|bundle|assemble|docs?|html|all|generate|codegen|release|wheel|image)(?:[-_:.].*)?$|.*[-_:]build$|^compile\w+$"
 )
-_SET_UP = re.compile(
+_SET_UP = lazily(
     r"^(?:install|setup|set-up|bootstrap|init|deps|dependencies|dev-setup|develop|prepare|sync|configure|env|venv|restore|get|download|hooks?)(?:[-_:.].*)?$"
 )
-_RUN = re.compile(r"^(?:run|start|serve|dev|watch|up|server|preview|playground|shell|exec)(?:[-_:.].*)?$")
+_RUN = lazily(r"^(?:run|start|serve|dev|watch|up|server|preview|playground|shell|exec)(?:[-_:.].*)?$")
 _WORDS = (("test", _TEST), ("check", _CHECK), ("set-up", _SET_UP), ("build", _BUILD), ("run", _RUN))
 
 _PROGRAMS = {

@@ -140,8 +140,19 @@ def _linked(text: str, tree: ast.Module, starts: tuple[int, ...]) -> PythonDocum
     )
 
 
+_PLAIN = frozenset("id attr arg ctx type_comment kind level module op ops simple conversion asname is_async".split())
+"""Fields that hold no expression or statement in any node."""
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""Per kind of node, the fields that may hold nodes."""
+
+
 def _children(node: ast.AST, parents: dict[int, ast.AST], waiting: list[ast.AST]) -> None:
-    for name in node._fields:
+    fields = _FIELDS.get(node.__class__)
+    if fields is None:
+        fields = _FIELDS[node.__class__] = tuple(name for name in node._fields if name not in _PLAIN)
+    for name in fields:
         value = getattr(node, name, None)
         if value.__class__ is list:
             for item in value:

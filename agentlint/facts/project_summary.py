@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Project
 from agentlint.files.kinds import LOCK_FILES
+from agentlint.files.lazily import lazily
 
 _LOCK_NAMES = frozenset(LOCK_FILES)
 
@@ -40,7 +41,7 @@ LANGUAGES: Mapping[str, str] = {
 }  # fmt: skip
 """Languages by suffix; TypeScript counts as JavaScript and the JVM's languages as Java, as their build tools do."""
 
-_TEST_NAMES = re.compile(
+_TEST_NAMES = lazily(
     r"^(?:test_.+\.py|.+_tests?\.py|tests?\.py|.+_test\.go|.+[._-](?:test|spec|e2e|cy)\.[cm]?[jt]sx?|.+\.(?:test-d|bench)\.ts"
     r"|.*Tests?\.(?:java|kt|groovy|scala)|Test[A-Z].*\.(?:java|kt)|.*(?:IT|TestCase|Spec|Suite)\.(?:java|kt|groovy|scala)"
     r"|.+_(?:spec|test)\.rb|test_.+\.rb|.+Test\.php|.+\.phpt|.+Tests?\.(?:cs|fs|vb)|.+_test\.(?:exs|dart|rs|c|cc|cpp|cxx|lua|erl|clj|zig)"
@@ -51,12 +52,12 @@ _TEST_FOLDERS = frozenset(
 )
 _FOLDER_LANGUAGES = frozenset({"rust", "c", "javascript", "shell", "perl", "lua", "elixir", "julia", "r", "php"})
 """Languages whose test files are told by their folder too; elsewhere such folders hold helpers besides."""
-_FOLDER_NOT_TESTS = re.compile(
+_FOLDER_NOT_TESTS = lazily(
     r"^(?:conftest|__init__|setup|helpers?|utils?|fixtures?|mocks?|common|mod|bootstrap|index|support|globals?)\b", re.I
 )
 
-_JVM_TESTS = re.compile(r"(?:^|/)src/(?:\w*[tT]est|functionalTest|it)/(?:java|kotlin|scala|groovy)/")
-_JVM_PACKAGES = re.compile(r"(?<=/)(?:java|kotlin|scala|groovy)/(?:com|org|io|net|de|dev|[a-z]{2})/.*/")
+_JVM_TESTS = lazily(r"(?:^|/)src/(?:\w*[tT]est|functionalTest|it)/(?:java|kotlin|scala|groovy)/")
+_JVM_PACKAGES = lazily(r"(?<=/)(?:java|kotlin|scala|groovy)/(?:com|org|io|net|de|dev|[a-z]{2})/.*/")
 """Folders that are parts of a package's name (`org.example.samples`), and so say nothing of what stands in them."""
 _LEFT_OUT = frozenset(
     "node_modules vendor vendored _vendor third_party third-party thirdparty 3rdparty external extern deps fixtures fixture"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agentlint.files.lazily import lazily
+
 
 def _one_of(*alternatives: bytes) -> re.Pattern[bytes]:
     """An expression that finds any of these, each of which begins with a plain sign. They are joined by their first signs:
@@ -12,7 +14,7 @@ def _one_of(*alternatives: bytes) -> re.Pattern[bytes]:
     for one in alternatives:
         sign = one[: 2 if one.startswith(b"\\") else 1]
         by_sign.setdefault(sign, []).append(one[len(sign) :])
-    return re.compile(b"|".join(sign + b"(?:" + b"|".join(rest) + b")" for sign, rest in by_sign.items()))
+    return lazily(b"|".join(sign + b"(?:" + b"|".join(rest) + b")" for sign, rest in by_sign.items()))
 
 
 # `a(?<![A-Za-z].)sk` is "ask" at the beginning of a word: the look behind stands after the first sign.
@@ -33,7 +35,7 @@ PYTHON = _one_of(
 )  # fmt: skip
 # Those of the other source languages start with a small set of characters, which keeps the search for them quick too: these
 # files are by far the most. The `w` is that of "await".
-JAVASCRIPT = re.compile(
+JAVASCRIPT = lazily(
     rb"[\"'`.!(w](?:"
     rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
     rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
@@ -45,7 +47,7 @@ JAVASCRIPT = re.compile(
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?(?:\d[\d_]{3}|\d{1,3} ?\* ?\d|[A-Z][A-Z_\d]{2,40}\)))"
     rb"|(?<=aw)ait (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\()"
 )
-GO = re.compile(
+GO = lazily(
     rb"[.\"](?:"
     rb"(?<=fmt\.)Scan|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
     rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
@@ -53,7 +55,7 @@ GO = re.compile(
     rb"|DeviceAuth\(|(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
     rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
-RUBY = re.compile(
+RUBY = lazily(
     rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
     rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
@@ -86,5 +88,6 @@ PLAIN = _one_of(
     rb"stdin:read", rb"readline\(", rb"menu\(", rb"askYesNo", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
     rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
 )  # fmt: skip
-AZURE = re.compile(rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@")
-YAML = re.compile(AZURE.pattern + rb"|^[\"']?services[\"']?:[ \t]*(?:#[^\n]*)?\r?$")
+_AZURE = rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@"
+AZURE = lazily(_AZURE)
+YAML = lazily(_AZURE + rb"|^[\"']?services[\"']?:[ \t]*(?:#[^\n]*)?\r?$")

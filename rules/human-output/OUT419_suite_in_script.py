@@ -120,7 +120,15 @@ _STARTED = {
         re.MULTILINE,
     ),
 }  # fmt: skip
-_MARKS = {"py": ("TextTestRunner(", "pytest", "py.test"), "js": ("new Mocha(",), "go": ('"test"',)}
+_MARKS = {
+    "py": (
+        "TextTestRunner(",
+        "pytest.main(",
+        *(f"{name}{quote}," for name in ("pytest", "py.test") for quote in "'\""),
+    ),
+    "js": ("new Mocha(",),
+    "go": ('"test"',),
+}
 """Words without which a file starts no suite: a quick refusal."""
 _STARTS = lazily(r"\b(?:subprocess\.|os\.(?:exec|spawn|posix_spawn)|create_subprocess)")
 _REPORTS = lazily(

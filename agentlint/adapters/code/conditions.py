@@ -20,6 +20,7 @@ from agentlint.adapters.code.helpers import (
 )
 from agentlint.documents.code import CodeTree, named, span_of
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
+from agentlint.files.lazily import lazily
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -33,7 +34,7 @@ _BLOCKS = frozenset(
 )
 _SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
 _ARMS = frozenset({"expression_case", "switch_case", "when", "switch_block_statement_group", "case_statement"})
-_ASKED_FOR = re.compile(r"(?:case|when)\s+[^:\n]{0,60}(?:\b|(?<=[a-z.])(?=[A-Z]))(?i:prompt|ask|interactive)(?![a-z])")
+_ASKED_FOR = lazily(r"(?:case|when)\s+[^:\n]{0,60}(?:\b|(?<=[a-z.])(?=[A-Z]))(?i:prompt|ask|interactive)(?![a-z])")
 """`case "prompt":`: a setting by which somebody asks to be asked."""
 MAX_SIBLINGS = 300
 MAX_CONDITION = 1000
@@ -43,15 +44,15 @@ MAX_MENTIONS = 500
 MAX_RESOLVED = 200
 """Conditions of one file whose variables are looked up."""
 
-_TERMINAL = re.compile(
+_TERMINAL = lazily(
     r"isTTY|is_?atty|is_?terminal|\btty\?|is_?tty\b|Is(?:Input|Output)Redirected|UserInteractive|console\(\)\s*[!=]=|CanPrompt|can_?prompt"
     r"|has_?(?:a_?)?(?:tty|terminal)|(?:started|launched|run)_?(?:by|from)_?(?:explorer|double_?click)|\bdouble_?clicked\b|GetConsoleProcessList",
     re.IGNORECASE,
 )
-_AUTOMATED = re.compile(
+_AUTOMATED = lazily(
     r"\bCI\b|\bis_?CI\b|GITHUB_ACTIONS|CONTINUOUS_INTEGRATION|\bisCi\b|\bin_?ci\b|NoPrompts?\b|BUILDKITE\b"
 )
-_BYPASS = re.compile(
+_BYPASS = lazily(
     r"(?:\b|_|[a-z](?=[A-Z]))(?:assume_?)?yes(?:\b|_|(?=[A-Z]))|\b\w*force\w*|\w*interactiv\w*|\w*unattended\w*|\w*headless\w*"
     r"|no_?(?:input|confirm\w*|prompt\w*|ask)\b|\w*(?:skip|should|need|want|disable|allow|enable|bypass|suppress|without)_?"
     r"(?:prompt|confirm|ask|question|password|auth)\w*|auto_?(?:yes|approve|confirm|accept|agree)\w*|\bbatch\w*|\b(?:assume|silent|quiet)\w*"
@@ -62,57 +63,57 @@ _BYPASS = re.compile(
     r"|\bask_?(?:first|before)?\b|-y\b|\boverwrite\?|\bDebugger\.IsAttached\b",
     re.IGNORECASE,
 )
-_MEMBER = re.compile(
+_MEMBER = lazily(
     r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|(?<!\.)cmd|ctx|c|cfg|viper|cliFlags|globalOpts"
     r"|(?:options|opts|args|flags)From\w{1,30}|(?:cli|parsed|command|user)(?:Options|Opts|Args|Flags))"
     r"(?:\(\))?(?:\.|\?\.|\[|->)(?!(?:ask|prompt|confirm)\w*\()|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(
+_VARIABLE = lazily(
     r"process\.env|\bos\.(?:Getenv|LookupEnv)|\bENV\s*[\[.]|\bgetenv\(|env::var|System\.getenv|GetEnvironmentVariable|process\.argv"
     r"|\bos\.Args|\bARGV\b|\$argv|\bargs\.(?:length|size|Length|len|Count)|\blen\((?:os\.A|a)rgs\)|\bflag\.N?Args?\("
 )
-_OF_THE_MACHINE = re.compile(
+_OF_THE_MACHINE = lazily(
     r"(?:os\.Getenv\(|process\.env\W|ENV\W{1,2}|getenv\()[\"']?(?:TERM\w*|SHELL|HOME|USER|PATH|DISPLAY|PWD|LANG|COLORTERM)\b"
 )
 """Variables that say where the program runs, and answer nothing."""
-_QUESTION = re.compile(r"=\s*&?(?:survey|prompt\w*|huh|asker)\.\w+\(|\.Ask(?:One)?\(")
+_QUESTION = lazily(r"=\s*&?(?:survey|prompt\w*|huh|asker)\.\w+\(|\.Ask(?:One)?\(")
 _OUTCOMES = frozenset({"ok", "err", "error", "found", "exists", "nil", "null", "true", "false"})
-_EMPTY = re.compile(
+_EMPTY = lazily(
     r"^\(*(?:!\s*([A-Za-z_$@][\w$.@]*)|(?:len\()?([A-Za-z_$@][\w$.@]*)\)?\s*={2,3}\s*(?:\"\"|''|nil|null|undefined|0)"
     r"|(?:string\.IsNullOr\w+|empty|is_null)\(([A-Za-z_$@][\w$.@]*)\)|([A-Za-z_@][\w.@]*?)\.(?:nil\?|empty\?|blank\?|is_none\(\)|isEmpty\(\)|is_empty\(\)))\)*$"
 )
-_GIVEN_MEMBER = re.compile(
+_GIVEN_MEMBER = lazily(
     r"^\(?(?:[\w.]{1,40}\()?[a-z]\w*\.(?:\w*(?:[oO]ption|[mM]ode|[mM]ethod|[cC]hoice|[tT]oken|mfa|[nN]ame|[tT]ype|MFA|[pP]assword|[cC]ode))\)?"
     r"\s*(?:!={1,2}\s*(?:\"\"|''|nil|null|undefined|[\"'](?:[aA]uto|AUTO|[dD]efault|[nN]one|[aA]ny)[\"'])|={2,3}\s*[\"'][^\"']+[\"'])\)?$"
 )
 """`details.Option != ""`: in its `else` the field was given by nobody, so that giving it spares the question."""
-_EMPTY_FIELD = re.compile(
+_EMPTY_FIELD = lazily(
     r"\b[\w.]{1,60}\.\w*(?:[pP]assw(?:or)?d|[pP]assphrase|[uU]ser_?[nN]ame|[tT]oken|[sS]ecret|[pP]in|[oO]tp|OTP|[mM]fa|MFA)\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|undefined\b)"
 )
 """`in.Password == ""`: a field for the very thing that is asked for, which whoever fills it gives."""
-_FAILED = re.compile(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
+_FAILED = lazily(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
 """An exit that fails: what it names is told in the message, and given to nobody."""
-_TAKEN = re.compile(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
+_TAKEN = lazily(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
 """`if (options.version) return {...options}`: what is asked further down has been given."""
-_EXIT = re.compile(
+_EXIT = lazily(
     r"(?:return|throw|raise|continue|break|next|exit|abort|die|panic!?|process\.exit|os\.Exit|log\.Fatal|System\.exit|Environment\.Exit"
     r"|std::process::exit|process::exit|bail!|fail)\b|error[ (]\s?[\"']"
 )
-_PICKS = re.compile(r"choose|choice|select|pick|menu|list\b", re.IGNORECASE)
-_PLAIN = re.compile(r"[\s!()&|\w.$]+|not .*")
-_SAYS_NO_TERMINAL = re.compile(
+_PICKS = lazily(r"choose|choice|select|pick|menu|list\b", re.IGNORECASE)
+_PLAIN = lazily(r"[\s!()&|\w.$]+|not .*")
+_SAYS_NO_TERMINAL = lazily(
     r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE
 )
-_WORK = re.compile(r"(?:argv|opts|options|flags)\.[A-Za-z]\w*")
+_WORK = lazily(r"(?:argv|opts|options|flags)\.[A-Za-z]\w*")
 """An option that is given, as a condition by itself."""
-_WISH = re.compile(
+_WISH = lazily(
     r"prompt|ask|choose|select|pick|edit|wizard|manual|guid|confirm|wait|pause|stdin|pass|mfa|otp|open|shell|repl|debug|login|browser|tui|ui\b"
     r"|secret|token|key|question|verify|check|review",
     re.IGNORECASE,
 )
 """Options by which somebody asks to be asked."""
-_IDENTIFIER = re.compile(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
+_IDENTIFIER = lazily(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
 
 
 def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guard, ...]:

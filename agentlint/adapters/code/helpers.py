@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agentlint.adapters.code.calls import FUNCTIONS, LOOPS
 from agentlint.documents.code import CodeTree, named, span_of
 from agentlint.facts.command import Guard, GuardKind
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 if TYPE_CHECKING:
@@ -19,27 +20,27 @@ MAX_BODY = 4000
 """Characters of a helper or a loop that are looked at."""
 _BLOCKS = frozenset({"statement_block", "block", "statement_list", "compound_statement", "then", "else_clause", "else"})
 _CALL_STATEMENTS = frozenset({"call_expression", "await_expression", "call", "method_invocation"})
-_HELPER = re.compile(r"(?:await\s+)?([A-Za-z_$][\w$]{2,60})\(")
-_CHECKING = re.compile(r"_?(?:is|should|can|must|may|check|guard|ensure|require|skip|needs?|wants?|allows?)(?![a-z])")
+_HELPER = lazily(r"(?:await\s+)?([A-Za-z_$][\w$]{2,60})\(")
+_CHECKING = lazily(r"_?(?:is|should|can|must|may|check|guard|ensure|require|skip|needs?|wants?|allows?)(?![a-z])")
 """Beginnings of the names of functions that tell whether to ask."""
-_CONDITIONS = re.compile(r"\bif\b([^\n{]{1,200})")
-_REFUSES = re.compile(r"\bthrow\b|\braise\b|\bpanic\(|process\.exit|os\.Exit|log\.Fatal|\babort\b")
-_CHOICE = re.compile(
+_CONDITIONS = lazily(r"\bif\b([^\n{]{1,200})")
+_REFUSES = lazily(r"\bthrow\b|\braise\b|\bpanic\(|process\.exit|os\.Exit|log\.Fatal|\babort\b")
+_CHOICE = lazily(
     r"\bif\b[^\n{]{0,120}?(?:==\s{0,3}\w{1,40}\.(?:\w*[oO]ption|\w*[mM]ethod|\w*[cC]hoice|mfa|MFA|[nN]ame)\b"
     r"|\b\w{1,40}\.(?:\w*[oO]ption|\w*[mM]ethod|\w*[cC]hoice|mfa|MFA)\)?\s{0,3}==)[^\n]{0,120}\{[^{}]{0,300}\b(?:return|break)\b"
 )
 """`if val == details.MFA { ... break }`: the field picks one of what would be offered."""
-_GIVEN = re.compile(
+_GIVEN = lazily(
     r"^\(?(?:len\()?\w{1,40}\.\w{1,60}\)?\s{0,3}(?:!={1,2}|>)\s{0,3}(?:\"\"|''|nil\b|null\b|undefined\b|0\b)|^\(?\w{1,40}\.\w{1,60}\)?\s*$"
 )
 """A field that the caller has filled."""
-_MISSING = re.compile(
+_MISSING = lazily(
     r"(?:!\s?(?:\w{1,40}\.){1,2}(\w{2,60})\b(?!\())"
     r"|\b(?:len\()?(?:\w{1,40}\.){0,2}(\w{2,60})\)?\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|0\b)"
 )
-_ALONE = re.compile(r"\(*\s{0,3}(!?)\s{0,3}([A-Za-z_]\w{1,60})\s{0,3}\)*")
-_WISHES = re.compile(r"pause|ask(?!ed)|prompt|confirm(?!ed)|interactive|wait_?for", re.IGNORECASE)
-_SPARES = re.compile(r"overwrite|clobber|replace_?existing|no_?(?:ask|prompt|confirm|pause)", re.IGNORECASE)
+_ALONE = lazily(r"\(*\s{0,3}(!?)\s{0,3}([A-Za-z_]\w{1,60})\s{0,3}\)*")
+_WISHES = lazily(r"pause|ask(?!ed)|prompt|confirm(?!ed)|interactive|wait_?for", re.IGNORECASE)
+_SPARES = lazily(r"overwrite|clobber|replace_?existing|no_?(?:ask|prompt|confirm|pause)", re.IGNORECASE)
 
 
 def asked_by_caller(tree: CodeTree, branch: Node, text: str, otherwise: bool) -> bool:

@@ -179,7 +179,15 @@ _BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
 
 
 def ask_kind(module: Module, call: ast.Call) -> AskKind | None:
-    """What a call asks a person for; None for any other call."""
+    """What a call asks a person for; None for any other call. Each is judged once: every reader of calls asks."""
+    judged: dict[int, tuple[ast.Call, AskKind | None]] = module.memory.setdefault("kinds of calls", {})
+    known = judged.get(id(call))
+    if known is None or known[0] is not call:
+        known = judged[id(call)] = (call, _judged(module, call))
+    return known[1]
+
+
+def _judged(module: Module, call: ast.Call) -> AskKind | None:
     name = _known_name(module, call)
     kind = _CALLS.get(name)
     if kind is not None:

@@ -37,6 +37,8 @@ class Module:
     """Per bare name (`f`, `self.f`, `x.f`): the calls."""
     memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """Answers about this module that are asked for again and again."""
+    names: dict[int, tuple[ast.expr, str]] = field(default_factory=dict, repr=False, compare=False)
+    """The full names of expressions, by identity: each reader of calls asks for the name of each."""
 
     @property
     def test_code(self) -> bool:
@@ -54,6 +56,12 @@ class Module:
 
     def name(self, node: ast.expr) -> str:
         """The full dotted name of an expression such as `click.prompt`; "" where it is none."""
+        known = self.names.get(id(node))
+        if known is None or known[0] is not node:
+            known = self.names[id(node)] = (node, self._name(node))
+        return known[1]
+
+    def _name(self, node: ast.expr) -> str:
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agentlint.files.lazily import lazily
+
 CI = frozenset(
     "CI GITHUB_ACTIONS GITLAB_CI CIRCLECI TRAVIS BUILDKITE TF_BUILD JENKINS_URL JENKINS_HOME BUILD_NUMBER BUILD_ID"
     " CONTINUOUS_INTEGRATION DRONE APPVEYOR BITBUCKET_BUILD_NUMBER CIRRUS_CI TEAMCITY_VERSION CODEBUILD_BUILD_ID"
@@ -19,7 +21,7 @@ SYSTEM = frozenset(
     " CONDA_DEFAULT_ENV TMPDIR XDG_CONFIG_HOME XDG_DATA_HOME".split()
 )
 
-ASSENT = re.compile(
+ASSENT = lazily(
     r"(?:^|[-_.]|\b)(?:y|yes|assume.?yes|force|forced|f|auto\w*|non.?interactive|no.?interactive|interactive|unattended"
     r"|silent|quiet|q|batch|confirm\w*|no.?confirm|prompt\w*|no.?prompt|no.?input|default|defaults|use.?defaults|skip\w*"
     r"|accept\w*|agree\w*|ci|headless|assume\w*|always|dont.?ask|no.?ask|ask|answer\w*|approve\w*|auto.?approve|dry.?run)"
@@ -30,9 +32,7 @@ ASSENT = re.compile(
 )
 """An option or variable by this name decides whether questions are asked; in the humps of a longer name too (`runUnattended`)."""
 
-ASKED_FOR = re.compile(
-    r"interact|wizard|menu\b|manual|guided|dialog|\btui\b|\bgui\b|prompt|confirm|\bask", re.IGNORECASE
-)
+ASKED_FOR = lazily(r"interact|wizard|menu\b|manual|guided|dialog|\btui\b|\bgui\b|prompt|confirm|\bask", re.IGNORECASE)
 """Who gives an option or a value by this name wants to be asked."""
 
 DIALOGS = frozenset(
@@ -49,14 +49,14 @@ PRINTING = frozenset(
     "echo printf print log info warn warning debug msg notice log_warn log_info cat logger tee".split()
 )
 
-ELEVATION = re.compile(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
-RUNNING = re.compile(
+ELEVATION = lazily(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_)*\Z")
+RUNNING = lazily(
     r"(?:\w*_)?(?:(?:DOCKER|ENGINE|CONTAINER|PODMAN|COMPOSE|POETRY|UV|VENV|PIPENV|HATCH|PDM|NIX|CONDA)_?(?:RUN|EXEC)|RUN_?IN_\w+|EXEC_IN_\w+|IN_(?:DOCKER|CONTAINER|VENV)"
     r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|(?:CMD|TESTS?|CHECK)_?(?:PREFIX|WRAPPER|LAUNCHER)|(?:\w+_)?VALGRIND|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",
     re.IGNORECASE,
 )
 """Variables that hold what a command is run in, or nothing: `$(ENGINERUN) bash test.sh`, `$(POETRY_RUN) pytest`."""
-SETTINGS_BEFORE = re.compile(
+SETTINGS_BEFORE = lazily(
     r"\$\{\{\s*(?:matrix|env|inputs|vars)\.(?:[\w.-]*[._-])?(?:c?flags|env|envs|environment|env[_-]?vars?|prefix|sudo|maybe[_-]sudo|wrapper|xvfb)\s*\}\}\Z",
     re.IGNORECASE,
 )
