@@ -261,11 +261,16 @@ _MAKES = lazily(
 
 def _is_made_before(name: str, before: str) -> bool:
     """True where a line above makes, fetches or shows what bears the name; a heading that only names it does not."""
+    # `Source x.sh:` right above the command announces the command, and not what stands in the file.
+    before = _ANNOUNCES.sub("", before)
     return any(
         _MAKES.search(line) and not line.lstrip().startswith(("#!", "#include"))
         for line in before.split("\n")
         if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line)
     )
+
+
+_ANNOUNCES = lazily(r":[ \t]*(?=\n\s*(?:(?:```|~~~)\w*[ \t]*\n)?[ \t]*(?:\$ )?\Z)")
 
 
 _PAST = lazily(

@@ -45,10 +45,10 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CONTRIBUTING.md": "# Development set-up\n\n```console\n$ ./scripts/bootstrap.sh\n```\n",
+                "CONTRIBUTING.md": "# Development set-up\n\nRun `bootstrap.sh` first:\n\n```console\n$ ./scripts/bootstrap.sh\n```\n",
                 "README.md": "# x\n",
             },
-            at=("CONTRIBUTING.md:4",),
+            at=("CONTRIBUTING.md:6",),
         ),
         Bad(
             {"CONTRIBUTING.md": "# Set-up\n\n```\npip install -r requirements-dev.txt\n```\n"},
