@@ -42,7 +42,7 @@ def test_options_before_the_script(tmp_path: Path, run: str) -> None:
 @pytest.mark.parametrize(
     ("run", "shell"),
     [
-        ('\'& "$env:GITHUB_WORKSPACE/ci/go.ps1"\'', "pwsh"),
+        ("'& \"$env:GITHUB_WORKSPACE/ci/go.ps1\"'", "pwsh"),
         ("powershell.exe -ExecutionPolicy Bypass -File ci\\go.ps1", "cmd"),
         ("call %GITHUB_WORKSPACE%\\ci\\go.cmd", "cmd"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from agentlint.adapters.shell import read_shell
+from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import Span
 from tests.shell.support import reading, the
 
@@ -96,3 +98,24 @@ def test_carriage_returns_keep_places() -> None:
     text = "first\r\nprobe one\r\n"
     command = the(text)
     assert text[command.place.span.start : command.place.span.end] == "probe one"
+
+
+@pytest.mark.parametrize(
+    ("line", "program", "arguments"),
+    [
+        ("$A/$B/run c", "run", ["c"]),
+        ("cp $A/$B-$C.tar.gz ${A}/$B/c", "cp", ["$A/$B-$C.tar.gz", "${A}/$B/c"]),
+        ('echo "$A/$B/c"', "echo", ["$A/$B/c"]),
+        ("echo a$B/c", "echo", ["a$B/c"]),
+        ("B=x; echo $A/$B/c", "echo", ["$A/x/c"]),
+        ("make D=$A/$B/c", "make", ["D=$A/$B/c"]),
+    ],
+)
+def test_a_word_of_several_variables_is_one(line: str, program: str, arguments: list[str]) -> None:
+    (command,) = read_shell(EmbeddedText.whole_file(line + "\n"), "x.sh", "u").commands
+    assert (command.program, list(command.texts())) == (program, arguments)
+
+
+@pytest.mark.parametrize("line", ["exe=$A/$B/bin/mypy", "exe=$A-$B.x/mypy", "exe=$A/$B/c other=$C/$D/e"])
+def test_an_assignment_of_several_variables_runs_nothing(line: str) -> None:
+    assert read_shell(EmbeddedText.whole_file(line + "\n"), "x.sh", "u").commands == ()

@@ -49,6 +49,12 @@ def _bats_test(match: re.Match[str]) -> str:
     return " " * (len(match[0]) - 1) + "{"
 
 
+def _hidden(match: re.Match[str]) -> str:
+    text, at = match.string, match.start()
+    line = text.rfind("\n", 0, at) + 1
+    return "$" if (text.count('"', line, at) - text.count('\\"', line, at)) % 2 else "X"
+
+
 _REWRITINGS: tuple[Rewriting, ...] = (
     # ${${name}:h}, ${(f)"$(cmd)"}, ${"$(cmd)":-x}: zsh
     ("${${", re.compile(r"(\$\{)\$\{[^{}\n]{0,80}\}[^{}\n]{0,80}(?=\})"), _letters),
@@ -62,6 +68,8 @@ _REWRITINGS: tuple[Rewriting, ...] = (
     ("${", re.compile(r"(\$\{\w+):(?![-=?+])(?:[^{}\n]|\$\{[^{}\n]{0,40}\}){1,80}(?=\})"), _letters),
     # ${name//pattern/text}, ${name%%pattern}: patterns are not words
     ("${", re.compile(r"(\$\{\w+)(?://?|%%?|##?)(?:[^{}\"'`$\\\n]|\\.|\$(?![({])){1,80}(?=\})"), _letters),
+    # $A/$B/c: the grammar ends the word behind the second dollar sign; `words` finds the variable in the text
+    ("$", re.compile(r"(?<=[\w}./:@%+,~-])\$(?=[A-Za-z_]\w*[./,+@%=~-])"), _hidden),
     # $(( 10#$x ))
     ("#$", re.compile(r"([-+*/=(, ])\d{1,2}#(?=\$)"), _blanks),
     # sed s/x$//

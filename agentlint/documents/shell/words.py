@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from agentlint.documents.shell.tree import Part, PartKind, ShellWord, Statement
@@ -84,11 +84,21 @@ class WordReader:
         elif kind == "ansi_c_string":
             text = _ANSI.sub(lambda match: _ANSI_VALUE[match[1]], self.text[start + 2 : end - 1])
             into.append(Part(PartKind.TEXT, text, Span(start, end), quoted=True))
+        elif kind == "concatenation" and self._is_torn(node):
+            into.append(plain_part(self.text[start:end], start))
         elif kind in {"concatenation", "command_name"}:
             for child in node.children:
                 self._parts(child, depth, into)
         else:
-            into.append(plain_part(self.text[start:end], start))
+            into.extend(_parts_of_text(self.text[start:end], start, quoted=False))
+
+    def _is_torn(self, node: Node) -> bool:
+        """True where the parser, past what it did not understand, took words on both sides of a blank for one."""
+        if not node.has_error:
+            return False
+        ends = [child.end_byte for child in node.children[:-1]]
+        gaps = (self.text[end : child.start_byte] for end, child in zip(ends, node.children[1:], strict=True))
+        return any(gap.replace("\\\n", "") for gap in gaps)
 
     def _string(self, node: Node, depth: int, into: list[Part]) -> None:
         start, end = node.start_byte, node.end_byte
@@ -97,16 +107,17 @@ class WordReader:
         first, last = start + 1, end - 1 if self.text[end - 1 : end] == '"' and end - 1 > start else end
         pieces = [child for child in _string_children(node) if child.type in _QUOTED_EXPANSION]
         if not pieces:
-            into.append(_quoted_text(self.text[first:last], Span(node.start_byte, end)))
+            whole = tuple(_parts_of_text(self.text[first:last], first, quoted=True))
+            into.extend(whole if len(whole) > 1 else [_quoted_text(self.text[first:last], Span(node.start_byte, end))])
             return
         at = first
         for child in pieces:
             if child.start_byte > at:
-                into.append(_quoted_text(self.text[at : child.start_byte], Span(at, child.start_byte)))
+                into.extend(_parts_of_text(self.text[at : child.start_byte], at, quoted=True))
             into.append(self._expansion(child, child.type, depth, quoted=True))
             at = child.end_byte
         if at < last:
-            into.append(_quoted_text(self.text[at:last], Span(at, last)))
+            into.extend(_parts_of_text(self.text[at:last], at, quoted=True))
 
     def _expansion(self, node: Node, kind: str, depth: int, quoted: bool) -> Part:
         start, end = node.start_byte, node.end_byte
@@ -158,6 +169,27 @@ def substitutions(node: Node) -> list[Node]:
         else:
             waiting.extend(reversed(current.children))
     return found
+
+
+_HIDDEN = re.compile(r"(?<=[\w}./:@%+,~-])\$([A-Za-z_]\w*)(?=[./,+@%=~-])")
+"""A variable within a word that the parser was not shown (see `dialects`)."""
+
+
+def _parts_of_text(text: str, start: int, quoted: bool) -> Iterator[Part]:
+    """The parts of what the parser took for mere text."""
+    done = 0
+    for match in _HIDDEN.finditer(text) if "$" in text else ():
+        if match.start() > done:
+            yield _text_part(text[done : match.start()], start + done, quoted)
+        span = Span(start + match.start(), start + match.end())
+        yield Part(PartKind.VARIABLE, match[0], span, quoted, name=match[1])
+        done = match.end()
+    if done < len(text) or not text:
+        yield _text_part(text[done:], start + done, quoted)
+
+
+def _text_part(text: str, start: int, quoted: bool) -> Part:
+    return _quoted_text(text, Span(start, start + len(text))) if quoted else plain_part(text, start)
 
 
 def plain_part(text: str, start: int) -> Part:
