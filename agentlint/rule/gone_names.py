@@ -113,11 +113,12 @@ def _texts(repository: Repository) -> tuple[str, ...] | None:
 def _there(names: set[str], texts: tuple[str, ...]) -> set[str]:
     """Those that some text holds, as they stand or in the spelling of another language."""
     forms = {name: _spellings(name) for name in names}
+    cores = {name: _core(forms[name]) for name in names}
     left = set(names)
     for text in texts:
         if not left:
             break
-        left -= {name for name in left if any(form in text for form in forms[name])}
+        left -= {name for name in left if cores[name] in text and any(form in text for form in forms[name])}
     return names - left
 
 
@@ -126,6 +127,12 @@ def _spellings(name: str) -> frozenset[str]:
     camel = "".join(word.capitalize() for word in words)
     forms = {name, "_".join(words), "-".join(words)}
     return frozenset(forms if name[0].isupper() else forms | {camel, camel[0].lower() + camel[1:]})
+
+
+def _core(forms: frozenset[str]) -> str:
+    """What all spellings of a name have in common, so that one look refuses most texts: most of its longest word."""
+    words = sorted((word[1:] for form in forms for word in _WORDS.findall(form)), key=lambda word: (-len(word), word))
+    return next((word for word in words if all(word in form for form in forms)), "")
 
 
 def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:

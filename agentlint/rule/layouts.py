@@ -94,6 +94,20 @@ def _printing(dialect: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{prints.pattern})", prints.flags | re.MULTILINE)
 
 
+_MARKS = {
+    "py": ("print", "pr(", "echo(", "out(", "stdout", "display_pair(", "write_line(", ".write(", ".writeln(", ".say(", ".line(", ".info(", ".output("),
+    "cs": (".Write", ".Markup"),
+}  # fmt: skip
+"""Words without which a file prints nothing, for the languages whose print statements are slow to be looked for: a quick
+refusal. Every way to print that a dialect knows has one of them; a test says so."""
+
+
+def _may_print(text: str, dialect: str) -> bool:
+    """False for the many files in which nothing is printed."""
+    marks = _MARKS.get(dialect)
+    return (marks is None or any(mark in text for mark in marks)) and _printing(dialect).search(text) is not None
+
+
 _ON_THE_WAY = lazily(
     r"(?:\}\s*else )?if\b[^\n]*\b(?:is_?|in_?)?(?:verbose|debug|progress|trace|profil(?:e|ing))\b", re.IGNORECASE
 )
@@ -113,7 +127,7 @@ _HEADS = 60
 def _blocks(text: str, dialect: str) -> Iterator[Layout]:
     """The blocks of a file: padded columns and lists wherever they stand, labelled values where there are several."""
     rules = DIALECTS[dialect]
-    if dialect not in {"c", "d"} and not _printing(dialect).search(text):
+    if dialect not in {"c", "d"} and not _may_print(text, dialect):
         return
     block: list[tuple[int, int, int]] = []
     function, last, at = "", -_GAP, 0

@@ -65,9 +65,8 @@ _TO_FILE = lazily(
     r"[^\n]*?\s(?:&>>?|>>?)\s*(?P<file>[\"']?[\w$./{}-]+[\"']?)(?P<both>\s*2>&1)?[ \t]*(?:\|\|\s*exit\s+[1-9]\d*)?[ \t]*;?[ \t]*$",
     re.MULTILINE,
 )
-_SAFE = lazily(r"\btrap\b|upload-artifact|store_artifacts")
-_SAFE_WORDS = ("trap", "upload-artifact", "store_artifacts")
-"""One of them stands in whatever is safe: a quick refusal."""
+_TRAP = lazily(r"\btrap\b")
+_KEPT = ("upload-artifact", "store_artifacts")
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -110,7 +109,7 @@ _ON_STDERR = frozenset({"jest", "react-scripts", "craco"})
 def _shown_too_late(command: Command, repository: Repository) -> bool:
     """True where both streams go to a file that the script prints further on, which a failure keeps it from reaching."""
     text = repository.text(command.place.path)
-    if "cat" not in text or (any(word in text for word in _SAFE_WORDS) and _SAFE.search(text)):
+    if "cat" not in text or any(word in text for word in _KEPT) or ("trap" in text and _TRAP.search(text)):
         return False
     start = text.rfind("\n", 0, command.place.span.end) + 1
     line = _TO_FILE.match(text, min(start, command.place.span.end))
