@@ -25,6 +25,7 @@ from agentlint.rule.attendance import (
     only_at_build,
     opened_for_hands,
     run_by_checker,
+    typed_by_name,
 )
 from agentlint.rule.inserting import insertion
 from agentlint.rule.lazily import lazily
@@ -183,7 +184,7 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True
-    if asking.kind == "pager" and command.output is not Output.INHERITED:
+    if asking.kind == "pager" and (command.output is not Output.INHERITED or typed_by_name(command, repository)):
         return True
     if asking.kind == "confirm" and never_asks_for_lack_of_lists(command, repository):
         return True

@@ -58,12 +58,15 @@ def for_a_person(command: Command, repository: Repository) -> bool:
     if unit.kind is UnitKind.IMAGE_STAGE:
         return not only_at_build(command, repository)
     if unit.kind is UnitKind.FUNCTION:
-        return bool(_STAYS.search(unit.name)) or _typed_by_name(unit, repository)
+        return bool(_STAYS.search(unit.name))
     return _stays(_short(unit))
 
 
-def _typed_by_name(unit: Unit, repository: Repository) -> bool:
-    """True for a function that nothing here calls, where the files are for an interactive shell (dotfiles, its plugins)."""
+def typed_by_name(command: Command, repository: Repository) -> bool:
+    """True in a function that nothing here calls, where the files are for an interactive shell (dotfiles, its plugins)."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.FUNCTION:
+        return False
     known = repository.memory("files of a shell")
     if known is None:
         found = any(_OF_A_SHELL.search(path) for path in repository.project.paths)
@@ -132,11 +135,8 @@ def _followed(command: Command, repository: Repository) -> bool:
     return False
 
 
-_FOR_HANDS = frozenset({"repl", "editor"})
-
-
 def opened_for_hands(command: Command, repository: Repository) -> bool:
-    """True where a container ends in a shell or an editor and nothing waits for it: who asks for it wants to sit at it."""
+    """True where a container ends in an editor and nothing waits for it: who asks for it wants to sit at it."""
     span = command.place.span
     inside = [
         other
@@ -146,7 +146,7 @@ def opened_for_hands(command: Command, repository: Repository) -> bool:
     if not inside or in_the_way(command, repository):
         return False
     last = max(inside, key=lambda other: other.program_span.start)
-    return any(asking.kind in _FOR_HANDS for asking in table().asking(table().meant(last)))
+    return any(asking.kind == "editor" for asking in table().asking(table().meant(last)))
 
 
 _TEST_OF_OUTPUT = lazily(r"\A(?:[^\n]*\n){0,12}?[ \t]*(?:#|//|;|REM\b|--)+[ \t]*RUN:[ \t]", re.IGNORECASE)
