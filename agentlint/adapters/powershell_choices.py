@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.documents.powershell import Block, PowerStatement
 from agentlint.facts.command import Choice
 
+_ASSIGNED = re.compile(r"\$\{?env:(\w+)\}?\s*=", re.IGNORECASE)
 _ASKS = re.compile(
     r"""(?:else)?if\s*\(\s*\$\{?env:(\w+)\}?\s+-[ci]?(eq|ne)\s+["']([\w./-]*)["']\s*\)?\s*\Z""", re.IGNORECASE
 )
@@ -17,7 +18,7 @@ class PowerChoices:
     """The choices that hold where a statement stands, kept up while the statements are read in order."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.assigned = frozenset(name.lower() for name in _ASSIGNED.findall(text))
         self.after: dict[Block | None, tuple[Choice, ...]] = {}
 
     def of(self, statement: PowerStatement) -> tuple[Choice, ...]:
@@ -42,5 +43,5 @@ class PowerChoices:
 
     def _asked(self, header: str, holds: bool) -> Iterator[Choice]:
         asked = _ASKS.match(header.strip())
-        if asked and not re.search(rf"\$\{{?env:{asked[1]}\}}?\s*=", self.text, re.IGNORECASE):
+        if asked and asked[1].lower() not in self.assigned:
             yield Choice(asked[1], (asked[3],), holds is (asked[2].lower() == "eq"))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _TEST_CODE = re.compile(
     r"(?:^|/)(?:tests?|[\w-]*test[-_]?cases?|testing|testutils?|__tests__|__mocks__|specs?|e2e|integration[-_]tests?|examples?|_examples|samples?|demos?|fixtures?"
     r"|__fixtures__|testdata|test[-_]data|docs?|documentation|benchmarks?|bench|playgrounds?|stories|cypress|templates?|website"
-    r"|acceptance|features|\w*test[-_]?cases?)/",
+    r"|acceptance|features)/",
     re.IGNORECASE,
 )
 _TOOLING = re.compile(

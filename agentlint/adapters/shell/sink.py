@@ -14,6 +14,8 @@ from agentlint.facts.unit import Unit
 from agentlint.files.source import Span
 
 MAX_COMMANDS = 50_000
+MAX_CHOICES = 100
+"""Of one command: those beyond leave it where more values come by than do."""
 
 
 class Call(NamedTuple):
@@ -55,14 +57,20 @@ class Sink:
         """Mark the commands from `start` on that stand where a choice of the caller's holds."""
         order = sorted(range(start, len(self.commands)), key=lambda index: self.commands[index].place.span.start)
         starts = [self.commands[index].place.span.start for index in order]
+        chosen: dict[int, list[Choice]] = {}
         for span, choice in regions:
             for index in order[bisect_left(starts, span.start) : bisect_left(starts, span.end)]:
-                command = self.commands[index]
-                if command.place.span.end <= span.end:
-                    self.commands[index] = replace(command, choices=(*command.choices, choice))
+                if self.commands[index].place.span.end <= span.end:
+                    chosen.setdefault(index, []).append(choice)
+        for index, choices in chosen.items():
+            self._choose(index, choices)
 
     def choose_all(self, start: int, choices: tuple[Choice, ...]) -> None:
         """Mark all commands from `start` on with what their place asks of the caller's values."""
         if choices:
             for index in range(start, len(self.commands)):
-                self.commands[index] = replace(self.commands[index], choices=(*self.commands[index].choices, *choices))
+                self._choose(index, choices)
+
+    def _choose(self, index: int, choices: Iterable[Choice]) -> None:
+        command = self.commands[index]
+        self.commands[index] = replace(command, choices=(*command.choices, *choices)[:MAX_CHOICES])

@@ -49,9 +49,14 @@ def _bats_test(match: re.Match[str]) -> str:
     return " " * (len(match[0]) - 1) + "{"
 
 
+MAX_LOOK_BACK = 4000
+"""Characters in which the quotes before a place are counted: a line of many variables must not be counted over at each."""
+
+
 def _hidden(match: re.Match[str]) -> str:
+    """A letter in place of the dollar sign, but within quotes, where the grammar does not stumble over it."""
     text, at = match.string, match.start()
-    line = text.rfind("\n", 0, at) + 1
+    line = max(text.rfind("\n", max(0, at - MAX_LOOK_BACK), at) + 1, at - MAX_LOOK_BACK)
     return "$" if (text.count('"', line, at) - text.count('\\"', line, at)) % 2 else "X"
 
 
