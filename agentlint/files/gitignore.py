@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ def spec_of(text: str) -> GitIgnoreSpec:
     """The patterns of one .gitignore; a line that the library refuses does not cost the others."""
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(_readable(text))
+    lines = text.splitlines()
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(_readable(lines))
 
 
 def is_ignored(path: str, specs: Specs) -> bool:
@@ -28,10 +32,10 @@ def is_ignored(path: str, specs: Specs) -> bool:
     return False
 
 
-def _readable(text: str) -> Iterator[str]:
+def _readable(lines: Iterable[str]) -> Iterator[str]:
     from pathspec import GitIgnoreSpec
 
-    for line in text.splitlines():
+    for line in lines:
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from agentlint.files.source import Span
 from agentlint.rule.lazily import lazily
 
-_HEAD = lazily(r"^(?:@[^\n]*\n(?:[ \t)][^\n]*\n)*)*(?:async )?def (\w+)\(", re.MULTILINE)
+_HEAD = lazily(r"^(?:@[^\n]*\n(?:[ \t)][^\n]*\n)*)*(?:(?:async )?def (\w+)\()?", re.MULTILINE)
+"""Decorators are taken whole whether or not a function follows, so that none is gone through again from the next."""
+_WORD = lazily(r"\w+")
 _BODY_ENDS = lazily(r"^(?=[^\s#)\]}])", re.MULTILINE)
 
 
@@ -21,13 +23,13 @@ def around_command(text: str, at: int) -> str:
     own = next((name for name, span in functions if span.start <= at < span.end), None)
     if own is None or len(functions) < _FEWEST:
         return text
+    words = [(name, frozenset(_WORD.findall(text, span.start, span.end))) for name, span in functions]
     wanted, waiting = {own}, [own]
     while waiting:
-        called = re.compile(rf"\b{waiting.pop()}\b")
-        for name, span in functions:
-            if name not in wanted and called.search(text, span.start, span.end):
-                wanted.add(name)
-                waiting.append(name)
+        called = waiting.pop()
+        callers = [name for name, named in words if called in named and name not in wanted]
+        wanted.update(callers)
+        waiting.extend(callers)
     return "\n".join(text[span.start : span.end] for name, span in functions if name in wanted)
 
 
@@ -37,5 +39,7 @@ _FEWEST = 3
 
 def _functions(text: str) -> Iterator[tuple[str, Span]]:
     for head in _HEAD.finditer(text):
+        if head[1] is None:
+            continue
         end = _BODY_ENDS.search(text, head.end())
         yield head[1], Span(head.start(), end.start() if end is not None else len(text))

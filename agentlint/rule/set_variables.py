@@ -17,7 +17,7 @@ def where_set(name: str, job: Job, repository: Repository) -> Place:
     if pipeline.system == "gitlab":
         return _set_for_all(name, (pipeline.path, _ROOT_OF_GITLAB), repository) or job.place
     source = repository.read(pipeline.path)
-    found = re.search(rf"^\s+{name}\s*:.*$", source.text, re.MULTILINE) if source is not None else None
+    found = re.search(rf"^[ \t]+{re.escape(name)}[ \t]*:.*$", source.text, re.MULTILINE) if source is not None else None
     if found is not None and name in pipeline.environment and found.start() < pipeline.jobs[0].place.span.start:
         return Place(pipeline.path, Span(found.start() + len(found[0]) - len(found[0].lstrip()), found.end()))
     return job.place
@@ -34,4 +34,6 @@ def _set_for_all(name: str, paths: tuple[str, ...], repository: Repository) -> P
 
 
 def _of_variables(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^variables:[ \t]*\r?\n(?:[ \t#][^\n]*\n|\r?\n)*?[ \t]+({name}[ \t]*:[^\r\n]*)", re.MULTILINE)
+    return re.compile(
+        rf"^variables:[ \t]*\r?\n(?:[ \t#][^\n]*\n|\r?\n)*?[ \t]+({re.escape(name)}[ \t]*:[^\r\n]*)", re.MULTILINE
+    )

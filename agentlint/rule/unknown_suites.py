@@ -97,7 +97,7 @@ def _built_suite(command: Command, repository: Repository) -> bool:
     if path.startswith(("/usr", "~")) or "node_modules" in path or ".venv" in path:
         return False
     name = re.split(r"[\\/]", path)[-1].removesuffix(".exe")
-    made = _is_made(path, name, command, repository)
+    made = _is_made(path, name, repository)
     if not made and not _BUILT.search(path):
         return False
     if not (_SUITE_PROGRAM.match(name) or (made and _GLUED.match(name) and _is_target(name, command, repository))):
@@ -114,11 +114,11 @@ _GLUED = lazily(r"tests?[a-z0-9]+\Z", re.IGNORECASE)
 _MEASURES = lazily(r"(?<![a-z])(?:perf|speed|load)", re.IGNORECASE)
 
 
-def _is_made(path: str, name: str, command: Command, repository: Repository) -> bool:
+def _is_made(path: str, name: str, repository: Repository) -> bool:
     """True for a program by its path that is no file of the repository (`./json-test`)."""
     if not path.startswith(("./", "../", ".\\")) or "." in name or "$" in path:
         return False
-    return not any(one == name or one.endswith("/" + name) for one in repository.project.paths)
+    return name not in repository.paths_by_name
 
 
 def _is_target(name: str, command: Command, repository: Repository) -> bool:
