@@ -261,7 +261,7 @@ def _bare(requirement: str) -> str:
     return requirement
 
 
-_ON_A_MISS = lazily(r"cache-hit|\w[\w.-]*exists?[ '\"\])}]*(?:==|!=)", re.IGNORECASE)
+_ON_A_MISS = lazily(r"cache-hit|\w[.-]*exists?[ '\"\])}]*(?:==|!=)", re.IGNORECASE)
 """Conditions that ask an earlier step whether the result is there: `steps.kept.outputs.cache-hit`, `env.image-exists != 'true'`."""
 
 
