@@ -38,24 +38,25 @@ def _dispatched(path: str, words: tuple[str, ...], index: UnitIndex) -> tuple[st
     )
 
 
-_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
-_POWERSHELLS = frozenset({"pwsh", "powershell"})
+SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
+POWERSHELLS = frozenset({"pwsh", "powershell"})
+"""Programs that run a script by its path, of either family."""
 _READS_ONLY = {
-    **dict.fromkeys(_SHELLS, re.compile(r"-[A-Za-z]*n[A-Za-z]*\Z|noexec\Z")),
+    **dict.fromkeys(SHELLS, re.compile(r"-[A-Za-z]*n[A-Za-z]*\Z|noexec\Z")),
     "perl": re.compile(r"-[wWtT]*c\Z"),
     "ruby": re.compile(r"-[wW]*c\Z"),
     "php": re.compile(r"-l\Z|--syntax-check\Z"),
 }
 """Options with which an interpreter reads a program and does not run it. Source: each one's manual page."""
-_OTHER_PROGRAM = {**dict.fromkeys(_SHELLS, frozenset({"-c"})), **dict.fromkeys(_POWERSHELLS, frozenset({"-c"}))}
+_OTHER_PROGRAM = {**dict.fromkeys(SHELLS, frozenset({"-c"})), **dict.fromkeys(POWERSHELLS, frozenset({"-c"}))}
 """Options behind which the program stands itself; others' are `-c`, `-m` and `-e`."""
 _WITH_VALUE = {
-    **dict.fromkeys(_SHELLS, re.compile(r"[-+][A-Za-z]*[oO]\Z|--(?:rcfile|init-file)\Z")),
+    **dict.fromkeys(SHELLS, re.compile(r"[-+][A-Za-z]*[oO]\Z|--(?:rcfile|init-file)\Z")),
     **dict.fromkeys(("python", "python3"), re.compile(r"-[WXQ]\Z")),
     **dict.fromkeys(("perl", "ruby"), re.compile(r"-I\Z")),
     "php": re.compile(r"-[dc]\Z"),
     **dict.fromkeys(
-        _POWERSHELLS,
+        POWERSHELLS,
         re.compile(r"-(?:ex\w*|ep|inp\w*|out\w*|w|wi\w*|wd|wo\w*|v|version|config\w*|settings\w*)\Z", re.IGNORECASE),
     ),
 }

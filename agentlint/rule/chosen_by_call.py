@@ -7,21 +7,22 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from agentlint.facts.calls import called_units
+from agentlint.facts.calls_of_files import POWERSHELLS, SHELLS
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
-from agentlint.rule.legs import all_values
+from agentlint.rule.legs import MATRIX_VALUE, all_values
 
 Values = Mapping[str, tuple[str, ...]]
 """The values that variables and parameters may have; one that is not named may have any."""
 
-_MATRIX = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}\Z")
 _OPEN = lazily(r"[$`]")
 _HANDS_ON = ("xargs", "find", "parallel", "docker", "podman", "ssh", "kubectl", "lxc", "vagrant")
 """Wrappers behind which neither the environment nor the arguments are the caller's."""
-_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "pwsh", "powershell", "source", "."})
+_RUNS_SCRIPTS = SHELLS | POWERSHELLS | {"source", "."}
 MOST_STATES = 2000
+"""Units with values that are looked at behind one call; beyond, all of them count as reached."""
 
 
 def left_out(command: Command, units: Collection[str], repository: Repository) -> frozenset[int]:
@@ -112,7 +113,7 @@ def _called(
 
 def _given(written: str, command: Command, repository: Repository) -> tuple[str, ...]:
     """The values that an assignment may give; none where that is not known."""
-    axis = _MATRIX.match(written)
+    axis = MATRIX_VALUE.fullmatch(written)
     if axis is None:
         return () if _OPEN.search(written) else (written,)
     job = repository.job_of(command)
@@ -127,7 +128,7 @@ def _parameters(command: Command, called: str, asked: frozenset[str], repository
         return {}
     words = command.arguments
     script = posixpath.basename(unit.place.path)
-    if command.program in _SHELLS and words and posixpath.basename(words[0].text) == script:
+    if command.program in _RUNS_SCRIPTS and words and posixpath.basename(words[0].text) == script:
         words = words[1:]
     elif command.program != script:
         return {}

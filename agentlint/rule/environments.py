@@ -13,7 +13,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
-from agentlint.rule.legs import units_behind, values_of_legs
+from agentlint.rule.legs import MATRIX_VALUE, units_behind, values_of_legs
 
 _CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
@@ -117,7 +117,6 @@ def _sessions_of_legs(command: Command, job: Job, repository: Repository) -> tup
     return tuple(found.values())
 
 
-_MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _MANY_LEGS = 200
 
 
@@ -125,7 +124,7 @@ def _of_legs(written: str, job: Job) -> tuple[str, ...]:
     """The environments that a name with matrix values in it stands for in the legs of a job."""
     found = [written]
     axes = job.matrix.axes if job.matrix is not None else {}
-    for axis in dict.fromkeys(_MATRIX_VALUE.findall(written)):
+    for axis in dict.fromkeys(MATRIX_VALUE.findall(written)):
         place = re.compile(r"\$\{\{\s*matrix\." + re.escape(axis) + r"\s*\}\}")
         found = [
             place.sub(lambda _, value=value: str(value), name)  # type: ignore[misc]

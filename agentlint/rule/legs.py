@@ -12,7 +12,8 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
 
-_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+"""What a leg of GitHub's matrix fills in, by the name of its axis."""
 _MANY_LEGS = 16
 _RUNS_TASKS = frozenset({"hatch run", "pdm run", "rye run", "pixi run", "poe"})
 """Wrappers of programs that are tasks when the project has one of that name."""
@@ -22,7 +23,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     """The commands behind a call whose script or target the matrix names, those of all legs; tox has ways of its own."""
     # `hatch run +py=${{ matrix.python }} ${{ matrix.env }}`: a factor of the environment names no task
     written = " ".join(text for text in (command.program_path, *command.texts()) if not text.startswith("+"))
-    axes = dict.fromkeys(_VALUE.findall(written))
+    axes = dict.fromkeys(MATRIX_VALUE.findall(written))
     if len(axes) != 1 or job.matrix is None or command.program in {"tox", "nox"}:
         return ()
     runner = next((wrapper.removesuffix(" run") for wrapper in command.wrappers[::-1] if wrapper in _RUNS_TASKS), "")
@@ -38,7 +39,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
 
 
 def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
-    """The values of an axis, those of legs that are only included among them."""
+    """The values of an axis; those that included legs give it, where the matrix does not list any."""
     known = tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
     return known or _written(axis, job, repository)
 
@@ -60,7 +61,7 @@ def _written(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
 
 
 def _filled(command: Command, value: str) -> Command:
-    path = _VALUE.sub(lambda _: value, command.program_path)
+    path = MATRIX_VALUE.sub(lambda _: value, command.program_path)
     return replace(
         command,
         program=path.rsplit("/", 1)[-1] if path != command.program_path else command.program,
@@ -70,7 +71,7 @@ def _filled(command: Command, value: str) -> Command:
 
 
 def _word(word: Word, value: str) -> Word:
-    return replace(word, text=_VALUE.sub(lambda _: value, word.text))
+    return replace(word, text=MATRIX_VALUE.sub(lambda _: value, word.text))
 
 
 def units_behind(command: Command, repository: Repository) -> tuple[str, ...]:

@@ -33,11 +33,6 @@ MANY = 4
 """Programs with a compiler call of their own from which on jobs pay."""
 
 
-def targets_of(command: Command) -> list[str]:
-    """The targets a call of make names."""
-    return goals(command)
-
-
 def compiles_many(command: Command, repository: Repository) -> bool:
     """True when the rules of the called targets, and those they need, make objects one by one or several programs."""
     compilers: set[str] = set()
@@ -121,7 +116,7 @@ def _by_pattern(command: Command, repository: Repository) -> list[str]:
     patterns = [
         unit for unit in repository.unit_index.of_kind(_path(command), UnitKind.TARGET) if "%" in unit.rsplit(":", 1)[1]
     ]
-    return [unit for unit in patterns if any(_fits(unit.rsplit(":", 1)[1], target) for target in targets_of(command))]
+    return [unit for unit in patterns if any(_fits(unit.rsplit(":", 1)[1], target) for target in goals(command))]
 
 
 def _fits(pattern: str, target: str) -> bool:
@@ -145,7 +140,7 @@ def _written(command: Command, repository: Repository) -> str:
 
 def built_before(command: Command, repository: Repository) -> bool:
     """True when an earlier make of the unit has built the same: what follows finds the work done."""
-    if _cleans_first(command, repository) or packs_and_builds(targets_of(command), repository):
+    if _cleans_first(command, repository) or packs_and_builds(goals(command), repository):
         return False
     done = False
     for other in repository.commands_by_unit.get(command.unit, ()):
@@ -166,7 +161,7 @@ def _has_built(other: Command, command: Command, repository: Repository) -> bool
     """True when the earlier make has built the same. Before tests any with jobs will do: they seldom build much more."""
     if not builds(other, repository):
         return False
-    tests = bool(targets_of(command)) and all(_TESTS.match(target) for target in targets_of(command))
+    tests = bool(goals(command)) and all(_TESTS.match(target) for target in goals(command))
     if tests and (_has_jobs(other) or _same(other, command)):
         return True
     return _surely_ran(other, command, repository) and _same(other, command)
@@ -197,7 +192,7 @@ def _makes(command: Command, repository: Repository) -> bool:
 def _cleans_first(command: Command, repository: Repository) -> bool:
     if command.program not in MAKES:
         return False
-    if any(_CLEANS.match(target) for target in targets_of(command)):
+    if any(_CLEANS.match(target) for target in goals(command)):
         return True
     return any(
         called.rsplit(":", 1)[-1] == "clean"

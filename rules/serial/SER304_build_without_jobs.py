@@ -14,6 +14,7 @@ from agentlint.rule.builds import (
     fetched_in_image,
     few_ctest_entries,
     generator_is_parallel,
+    goals,
     named_makefile,
     real_build,
     shares_job_server,
@@ -22,7 +23,7 @@ from agentlint.rule.cores import in_own_words
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.foreign_sources import foreign
 from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside, targets_of
+from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside
 from agentlint.rule.native_code import native_weight
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_image, in_prose, repeated
@@ -341,7 +342,7 @@ def _compiles(command: Command, repository: Repository) -> bool:
 
 def _of_an_archive(command: Command, repository: Repository) -> bool:
     """True for a make of all in the folder of an archive that the unit has fetched: another program, compiled from its sources."""
-    if targets_of(command) or not command.directory:
+    if goals(command) or not command.directory:
         return False
     folder = command.directory.rsplit("/", 1)[-1]
     if any(path.startswith(command.directory + "/") for path in repository.project.paths):
@@ -367,11 +368,11 @@ def _make_compiles(command: Command, repository: Repository) -> bool:
     """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
     if real_build(command, repository) or _of_an_archive(command, repository):
         return True
-    if not targets_of(command) or named_makefile(command) or shares_job_server(command, repository):
+    if not goals(command) or named_makefile(command) or shares_job_server(command, repository):
         return False
     if native_weight(repository) < NOT_FEW:
         return False
-    return any(_LIBRARY.search(target) for target in targets_of(command)) or compiles_many(command, repository)
+    return any(_LIBRARY.search(target) for target in goals(command)) or compiles_many(command, repository)
 
 
 def _told(command: Command, repository: Repository) -> bool:
