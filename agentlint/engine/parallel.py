@@ -80,9 +80,8 @@ def shared(
 
 def _end(process: int) -> None:
     """Wait for the end of a process: it is at its end already, unless nobody wants its results any more."""
-    with suppress(
-        OSError
-    ):  # gone by itself, where the parent of us all ignores ends of processes: its number is another's
+    # It may be gone by itself, where the parent of us all ignores ends of processes: its number is another's.
+    with suppress(OSError):
         if os.waitpid(process, os.WNOHANG) == (0, 0):
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)

@@ -13,7 +13,7 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.graph import LoopGraph
 from agentlint.facts.image import Image, Stage
 from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sleep
-from agentlint.facts.pipeline import Job, Pipeline
+from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.project import Manifest, Project, ToolSetting
 from agentlint.facts.unit import Unit
 from agentlint.facts.unit_index import UnitIndex
@@ -76,6 +76,13 @@ class Repository:
         """The CI job in which a command stands directly, if any."""
         found = self._pipeline_of_unit.get(command.unit)
         return found[1] if found else None
+
+    def step_of(self, command: Command) -> Step | None:
+        """The CI step in which a command stands directly, if any."""
+        job = self.job_of(command)
+        if job is None or command.step is None:
+            return None
+        return next((step for step in job.steps if step.index == command.step), None)
 
     def callers(self, job: Job) -> tuple[tuple[Pipeline, Job], ...]:
         """Jobs of this repository that call the reusable workflow in which `job` stands."""

@@ -26,9 +26,9 @@ def _cores(command: Command, repository: Repository) -> str:
     job = repository.job_of(command)
     if job is None:
         return CORES
-    step = job.steps[command.step] if command.step is not None and command.step < len(job.steps) else None
     if repository.pipeline_of(job).system == "appveyor" and "ubuntu" not in job.runner and "macos" not in job.runner:
         return _on_appveyor(command, repository)
+    step = repository.step_of(command)
     shell = step.shell if step is not None else ""
     if "pwsh" in shell or "powershell" in shell or ("windows" in job.runner and not shell):
         return _POWER

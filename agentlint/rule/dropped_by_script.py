@@ -8,7 +8,7 @@ from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
-from agentlint.rule.verdicts import checks_something, debatable
+from agentlint.rule.verdicts import checks_something, debatable, later_runs
 
 _PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
@@ -44,11 +44,4 @@ def _in_mender(text: str, at: int) -> bool:
 
 def _comes_again(command: Command, repository: Repository) -> bool:
     """True for a first pass, which mends: the same command stands further on, and there its failure counts."""
-    return any(
-        later.program == command.program
-        and later.texts() == command.texts()
-        and later.place.span.start > command.place.span.end
-        and later.status not in {Status.UNCHECKED, Status.SWALLOWED}
-        for later in repository.commands_by_unit.get(command.unit, ())
-        if later.place.path == command.place.path
-    )
+    return any(later.status not in {Status.UNCHECKED, Status.SWALLOWED} for later in later_runs(command, repository))

@@ -205,11 +205,10 @@ def _surely_ran(other: Command, command: Command, repository: Repository) -> boo
     """True when the earlier command has run whenever the later one does: no branch, no step with a condition."""
     if not set(other.guards) <= set(command.guards):
         return False
-    job = repository.job_of(other)
-    if job is None or other.step is None or other.step == command.step or other.step >= len(job.steps):
+    step, later = repository.step_of(other), repository.step_of(command)
+    if step is None or other.step == command.step:
         return True
-    later = job.steps[command.step].condition if command.step is not None and command.step < len(job.steps) else ""
-    return job.steps[other.step].condition in {"", later}
+    return step.condition in {"", later.condition if later is not None else ""}
 
 
 def _same(other: Command, command: Command) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
@@ -106,18 +108,10 @@ def followed(command: Command, repository: Repository) -> bool:
     )
 
 
-def step_of(command: Command, repository: Repository) -> Step | None:
-    """The CI step a command stands in."""
-    job = repository.job_of(command)
-    if job is None or command.step is None:
-        return None
-    return next((step for step in job.steps if step.index == command.step), None)
-
-
 def swallowed_by_step(command: Command, repository: Repository) -> bool:
     """True when the whole step or job is allowed to fail: that is told of the step."""
     job = repository.job_of(command)
-    step = step_of(command, repository)
+    step = repository.step_of(command)
     return (step is not None and step.continue_on_error) or (job is not None and job.continue_on_error)
 
 
@@ -172,13 +166,22 @@ def read_again(command: Command, repository: Repository) -> bool:
     """True for a pass that only shows: the script runs the same once more and takes its findings line by line."""
     source = repository.read(command.place.path)
     return source is not None and any(
-        later.program == command.program
-        and later.texts() == command.texts()
-        and later.place.span.start > command.place.span.end
-        and (later.output is Output.CAPTURED or source.text[: later.place.span.start].endswith("< <("))
-        for later in repository.commands_by_unit.get(command.unit, ())
-        if later.place.path == command.place.path
+        later.output is Output.CAPTURED or source.text.endswith("< <(", 0, later.place.span.start)
+        for later in later_runs(command, repository)
     )
+
+
+def later_runs(command: Command, repository: Repository) -> Iterator[Command]:
+    """The same command, word by word, where it stands again further on in its script."""
+    known = repository.memory(("same commands", command.unit))
+    if known is None:
+        found: dict[tuple[str, tuple[str, ...], str], list[Command]] = {}
+        for one in repository.commands_by_unit.get(command.unit, ()):
+            found.setdefault((one.program, one.texts(), one.place.path), []).append(one)
+        known = repository.remember(("same commands", command.unit), found)
+    assert isinstance(known, dict)
+    same = known.get((command.program, command.texts(), command.place.path), ())
+    yield from (later for later in same if later.place.span.start > command.place.span.end)
 
 
 _LINES_OF_A_CHAIN = 40

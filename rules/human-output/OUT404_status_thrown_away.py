@@ -370,23 +370,25 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         or _handed_to_function(command, repository)
     ):
         return
-    written = as_written(command, repository)
     end = end_of_chain(command, repository) if command.status is Status.SWALLOWED else None
-    if end is not None:
-        message = (
-            f"this end of the `&&` chain throws the result of `{written}` away as well; put it around the one command"
-        )
-    elif command.status is Status.SWALLOWED:
-        message = f"`{written}` throws the result of the {what} away; let the exit status count"
-    elif command.in_loop and not followed(command, repository):
-        message = f"the loop ends with the status of its last `{written}`, and earlier failures count for nothing; add `|| exit 1`"
-    else:
-        message = f"`{written}` leaves nobody to look at the result of the {what}; add `set -e` or test its exit status"
     yield Hit(
         place=end or command.place,
-        message=message,
+        message=_message(command, what, end is not None, repository),
         unit=command.unit,
         tier=Tier.PEDANTIC
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what, repository)
         else None,
     )
+
+
+def _message(command: Command, what: str, by_chain: bool, repository: Repository) -> str:
+    written = as_written(command, repository)
+    if by_chain:
+        return (
+            f"this end of the `&&` chain throws the result of `{written}` away as well; put it around the one command"
+        )
+    if command.status is Status.SWALLOWED:
+        return f"`{written}` throws the result of the {what} away; let the exit status count"
+    if command.in_loop and not followed(command, repository):
+        return f"the loop ends with the status of its last `{written}`, and earlier failures count for nothing; add `|| exit 1`"
+    return f"`{written}` leaves nobody to look at the result of the {what}; add `set -e` or test its exit status"

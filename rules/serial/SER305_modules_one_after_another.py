@@ -164,8 +164,8 @@ def _hidden(command: Command, repository: Repository) -> bool:
 
 def _told(command: Command, repository: Repository) -> bool:
     """True behind another run in the same unit; of steps with conditions of their own only one may run."""
-    job = repository.job_of(command)
-    if job is None or command.step is None or command.step >= len(job.steps) or not job.steps[command.step].condition:
+    step = repository.step_of(command)
+    if step is None or not step.condition:
         return repeated(command, repository)
     return any(other.step == command.step for other in first_of_unit(command, repository))
 

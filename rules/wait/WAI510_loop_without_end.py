@@ -262,7 +262,7 @@ def _has_a_limit(command: Command, repository: Repository) -> bool:
     job = repository.job_of(command) if unit is not None and unit.kind is UnitKind.JOB else None
     if job is None:
         return False
-    step = job.steps[command.step] if command.step is not None and command.step < len(job.steps) else None
+    step = repository.step_of(command)
     if step is not None and step.timeout_minutes is not None:
         return True
     return job.timeout_minutes is not None and job.timeout_minutes <= _SHORT_JOB_MINUTES
