@@ -80,12 +80,18 @@ class Table:
 _ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})
 
 
+_RUNS_ANOTHER = frozenset({"--", "run", "exec", "x", "dlx", "create", "start"})
+_RUNNERS = frozenset({"npx", "bunx", "pnpx", "uvx", "pipx", "dlx"})
+"""Words and programs behind which `--help` is for the program that they fetch or build, and start."""
 _CAPITAL_V_IS_VERBOSE = frozenset({"ctest"})
 """Programs of which `-V` asks for more words, not for the version (cmake.org, ctest(1): --verbose)."""
 
 
 def _asks_about_itself(command: Command, items: Iterable[Any]) -> bool:
     """True for an invocation that only prints the program's version or help, and not for a subcommand of that name."""
+    words = command.texts()
+    if words[-1:] == ("--help",) and not _RUNS_ANOTHER.intersection(words) and command.program not in _RUNNERS:
+        return True
     if len(command.arguments) != 1 or command.arguments[0].text not in _ABOUT_ITSELF:
         return False
     if command.program in _CAPITAL_V_IS_VERBOSE and command.arguments[0].text == "-V":

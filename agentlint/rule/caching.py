@@ -16,6 +16,7 @@ from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
+from agentlint.rule.small_installs import brings_none
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "actions/setup-node": ("npm", "yarn", "pnpm"),
@@ -149,43 +150,6 @@ def told_at(fetch: Fetch, job: Job, repository: Repository) -> Place:
         and "set-up" in actions().roles(step.action)
     ]
     return Place(written.path, before[-1].cover(written.span)) if before else written
-
-
-def brings_none(command: Command, how: Fetching, repository: Repository) -> bool:
-    """True for an install that is told to bring no other package, or only files at hand, or of a package that needs none."""
-    if "--no-index" in command.texts() or (how.what in _OF_NODE and _needs_nothing(command, repository)):
-        return True
-    return (
-        how.what == "pip" and "--no-deps" in command.texts() and any(_AT_HAND.search(text) for text in command.texts())
-    )
-
-
-_OF_NODE = frozenset({"npm", "yarn", "pnpm"})
-_WHOLE_INSTALLS = frozenset({"ci", "install", "i", "clean-install", "install-clean"})
-
-
-def _needs_nothing(command: Command, repository: Repository) -> bool:
-    """True for the install of a package.json that names no dependency and no workspace, or of an archive built here."""
-    words = [text for text in command.texts() if not text.startswith("-")]
-    if words[:1] == ["install"] and len(words) > 1 and all(word.endswith(".tgz") for word in words[1:]):
-        return not any("//" in word for word in words)
-    if command.directory is None or len(words) > 1 or not set(words) <= _WHOLE_INSTALLS:
-        return False
-    if any(text.startswith(("-C", "--prefix", "--cwd", "--dir", "-g", "--global", "-w")) for text in command.texts()):
-        return False
-    return any(
-        manifest.ecosystem == "node"
-        and manifest.directory == command.directory
-        and not manifest.dependencies
-        and not manifest.workspaces
-        for manifest in repository.project.manifests
-    ) and not any(
-        repository.read(f"{command.directory}/{name}".lstrip("/")) for name in ("pnpm-workspace.yaml", "lerna.json")
-    )
-
-
-_AT_HAND = lazily(r"^(?:-e|--editable|\.{1,2}|\.{0,2}/(?!/).*|\"?\$[\w{(]+.*|(?!.*://).*\.(?:whl|tar\.gz|zip))[\"']?$")
-"""What pip is told to install where that is a folder, an archive, or something that the script has just made."""
 
 
 def _built_here(command: Command, how: Fetching) -> bool:
@@ -352,11 +316,13 @@ def compiler_cache(job: Job) -> bool:
 _PACKAGES = frozenset({"install", "packages", "apt-packages", "brew", "pacboy", "prepare"})
 """Inputs that list what is to be installed: a compiler cache among it is not yet kept between runs."""
 _INSTALLS_THROUGH_UV = frozenset({"hatch", "tox", "nox"})
+_OF_PYTHON = frozenset({"pip", "uv"})
+"""What they install; other things that run in their environments (hooks) keep stores of their own."""
 
 
 def keeper(fetch: Fetch, job: Job) -> tuple[Step, Action] | None:
     """The job's set-up action that has a cache for what is fetched; a test runner installs with uv where a job sets uv up."""
-    if _INSTALLS_THROUGH_UV & {fetch.by.program, fetch.through.program}:
+    if fetch.how.what in _OF_PYTHON and _INSTALLS_THROUGH_UV & {fetch.by.program, fetch.through.program}:
         return setup_that_could_keep("uv", job) or setup_that_could_keep(fetch.how.what, job)
     return setup_that_could_keep(fetch.how.what, job)
 

@@ -33,6 +33,7 @@ _HISTORY_PROGRAMS = frozenset(
         "git-semver", "pr-agent", "diff-cover", "diff-quality", "darker", "git-clang-format", "codespeed", "cargo-release",
         "release-plz", "knope", "jreleaser", "ct", "chart-testing", "cr", "semver", "git-cal", "committed", "convco", "tagpr", "reviewdog", "ghr", "rio",
         "pulumi", "gitlab-release", "whatthepatch", "git-versioner", "git-changelog", "gitchangelog", "antsibull-changelog",
+        "roave-backward-compatibility-check", "griffe", "go-apidiff", "oasdiff", "cargo-public-api",
         "reno", "pbr", "copier", "scriv", "affected", "pants", "license-eye", "addlicense", "rat", "gh-pages", "ghp-import", "git-describe",
     }
 )  # fmt: skip
@@ -81,7 +82,7 @@ _HISTORY_SETTINGS = (
 
 _DEEP_TEXT = lazily(
     r"\bgit[\"',\s]+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
-    r"|axion-release|jgitver|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
+    r"|axion-release|jgitver|backward-compatibility-check|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
     r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info"
     r"|ratchetFrom|grgit|ajoberstar|reckon|shipkit|semver-git|git-semver|buildnumber-maven|git-commit-id|showLastUpdate|last-modified-at"
     r"|jreleaser|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
@@ -218,16 +219,26 @@ _GIT_CALL = lazily(
     + "|".join(sorted(_GIT_WORDS))
     + r")\b|GitPython|import git\b|simple-git|isomorphic-git|Rugged|go-git|libgit2"
 )
-_CODE = lazily(r"\.(?:py|[cm]?[jt]s|rb|pl|php|go|groovy|kts|fsx|csx|lua|R|nu|rs)$")
+_CODE = lazily(r"\.(?:py|[cm]?[jt]s|rb|pl|php|go|groovy|kts|fsx|csx|lua|R|nu|rs|psm?1|cmd|bat)$")
+_SHELL_OF_WINDOWS = lazily(r"\.(?:psm?1|cmd|bat)$")
+_PLAIN_GIT_CALL = lazily(
+    r"^(?![ \t]*(?:#|::|rem\b))[^#\n]*(?<![\w./\\-])git(?:\.exe)?[ \t]+(?:-C[ \t]+\S+[ \t]+)?(?:"
+    + "|".join(sorted(_GIT_WORDS))
+    + r")\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The same where git stands as it would at a prompt: inside an expression of PowerShell or a `for /f` it is nobody's command."""
 
 
 def _runs_code_on_history(command: Command, repository: Repository) -> bool:
     """True for a command that runs a file of this repository in which git is called."""
     for text in (command.program_path, *command.texts()):
-        path = posixpath.normpath(posixpath.join(command.directory or "", text)) if _CODE.search(text) else ""
+        name = text.replace("\\", "/")
+        path = posixpath.normpath(posixpath.join(command.directory or "", name)) if _CODE.search(name) else ""
         if path in repository.project.paths:
             source = repository.read(path)
-            if source is not None and _GIT_CALL.search(source.data.decode("utf-8", "replace")):
+            calls = _PLAIN_GIT_CALL if _SHELL_OF_WINDOWS.search(path) else _GIT_CALL
+            if source is not None and calls.search(source.data.decode("utf-8", "replace")):
                 return True
     return False
 
@@ -252,6 +263,8 @@ def command_uses_history(command: Command) -> bool:
         return True
     if command.program == "git":
         return any(text in _GIT_WORDS for text in command.texts()[:6])
+    if command.program == "buf":
+        return "breaking" in command.texts()[:2]
     return command.program in _HISTORY_PROGRAMS or any(
         _SONAR.search(text)
         or text.startswith(
@@ -264,6 +277,7 @@ def command_uses_history(command: Command) -> bool:
                 "--new-from",
                 "--changedSince",
                 "--base",
+                "--git-diff-",
             )
         )
         for text in command.texts()
@@ -293,9 +307,25 @@ def _build_files_look_back(repository: Repository) -> bool:
 
 
 def _look_back(paths: Iterable[str], repository: Repository) -> bool:
-    """True where one of these files calls for what only older commits tell."""
+    """True where one of these files calls for what only older commits tell, itself or by a script that a build of .NET runs."""
     for path in paths:
         source = repository.read(path)
-        if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
+        text = source.data.decode("utf-8", "replace") if source is not None else ""
+        if _DEEP_TEXT.search(text) or (path.endswith(_MSBUILD) and _runs_script_on_history(path, text, repository)):
             return True
+    return False
+
+
+_MSBUILD = (".csproj", ".fsproj", ".vbproj", ".props", ".targets")
+_NAMED_SCRIPT = lazily(r"[\w./\\-]+\.(?:ps1|sh|cmd|bat)\b")
+
+
+def _runs_script_on_history(path: str, text: str, repository: Repository) -> bool:
+    """True where a project file names a script of this repository (`<Exec Command="pwsh tools/version.ps1">`) that counts commits."""
+    for written in dict.fromkeys(_NAMED_SCRIPT.findall(text)):
+        name = written.replace("\\", "/").lstrip("/")
+        for folder in ("", posixpath.dirname(path)):
+            source = repository.read(posixpath.normpath(posixpath.join(folder, name)))
+            if source is not None and _DEEP_TEXT.search(source.data.decode("utf-8", "replace")):
+                return True
     return False

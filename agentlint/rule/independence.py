@@ -131,7 +131,7 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     if before & (CHECKING | {"test"}):
         return True
     if "build" in before:
-        return _keeps_its_build(need, earlier, job)
+        return all(_keeps_its_build(need, one, job) for one in (earlier, *_jobs_called(earlier, repository)))
     return bool(before & FEEDBACK)
 
 
@@ -147,6 +147,14 @@ def _keeps_its_build(need: Need, earlier: Job, job: Job) -> bool:
     known = ("actions/checkout", "actions/setup-", "actions/upload-artifact")
     return all(
         step.action is None or step.action.name.startswith(known) for step in (*earlier.steps, *earlier.inner_steps)
+    )
+
+
+def _jobs_called(job: Job, repository: Repository) -> tuple[Job, ...]:
+    """The jobs of the workflow of this repository that a job calls: what they keep, it keeps."""
+    called = job.calls.removeprefix("./")
+    return tuple(
+        one for pipeline in repository.pipelines if called and pipeline.path == called for one in pipeline.jobs
     )
 
 

@@ -33,6 +33,8 @@ def compiles_package(command: Command, repository: Repository) -> str:
 def _built(command: Command) -> str | None:
     """The folder of the package that a command of Python's tools builds, as written; None where it builds none."""
     words = command.texts()
+    if "--help" in words:
+        return None
     if command.program in _INSTALLERS:
         if not {"install", "wheel", "build"} & set(words[:2]) or "--sdist" in words:
             return None

@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule.lazily import lazily
 from agentlint.rule.names import role_of_name
+from agentlint.rule.occasions import only_now_and_then
 from agentlint.rule.roles import job_roles, named_delivery
 
 _MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable", "production", "release"})
@@ -60,7 +61,7 @@ def _is_light_job(job: Job) -> bool:
 
 
 def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:
-    """How many machines a run of the jobs with one of these roles takes, deliveries left out; an uncountable matrix counts as four."""
+    """How many machines a run of the jobs with one of these roles takes, deliveries and what the clock starts left out; an uncountable matrix counts as four."""
     sizes = [
         (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4)
         * (job.parallelism or 1)
@@ -68,6 +69,7 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
         for job in pipeline.jobs
         if (roles & job_roles(job, repository) or ("test" in roles and _is_seen_to_test(job, repository)))
         and not named_delivery(job)
+        and not only_now_and_then(job.condition)
     ]
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)

@@ -60,8 +60,49 @@ RULE = Rule(
             at=(".github/workflows/site.yml:7",),
             title="what is pushed goes to a clone of another repository",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./tools/hello.ps1\n        shell: pwsh\n"
+                ),
+                "tools/hello.ps1": '# git log is not asked\ngit config core.autocrlf true\nWrite-Host "hello"\n',
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="a script that sets git up and looks at no commit",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./tools/version.ps1\n        shell: pwsh\n"
+                ),
+                "tools/version.ps1": '$n = [Int32]::Parse((git rev-list --count "v1..HEAD")) + 1\n"version $n" | Out-File VERSION\n',
+            },
+            because="a script of PowerShell counts the commits",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: dotnet build App.sln\n"
+                ),
+                "src/App.csproj": '<Project><Target Name="V"><Exec Command="pwsh -File tools/version.ps1" /></Target></Project>\n',
+                "tools/version.ps1": "(git rev-list --count HEAD) | Out-File VERSION\n",
+            },
+            because="the project file runs a script that counts the commits",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: $(composer global config bin-dir --absolute)/roave-backward-compatibility-check\n"
+                ),
+            },
+            because="the check compares with the last tag",
+        ),
         Good(
             {
                 ".github/workflows/commits.yml": (

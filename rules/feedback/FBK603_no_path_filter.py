@@ -16,8 +16,11 @@ _CHANGE_DETECTION = lazily(
     r"paths-filter|changed-files|changes|path-filter|nx-set-shas|what-changed|skip-duplicate", re.IGNORECASE
 )
 _CHANGE_COMMAND = lazily(
-    r"git diff[^\n]*(--name-only|--quiet|--name-status|--exit-code)|--affected|nx affected|turbo[^\n]*--filter"
+    r"git diff(?:-tree)?(?![\w-])[^\n]*(?:--name-only|--name-status)"
+    r"|git diff(?:-tree)?(?![\w-])(?=[^\n]*--(?:quiet|exit-code))[^\n]*(?:\$|\.\.|HEAD[~^]|(?:origin|upstream)/)"
+    r"|--affected|nx affected|turbo[^\n]*--filter"
 )
+"""A diff against another commit; one of the work tree asks whether what was generated is up to date."""
 _COMPUTED = lazily(r"needs\.[\w.-]+\.outputs\.[\w-]+\s*!=\s*'(?:\[\s*\]|\{\s*\}|)'")
 """A job is left out where an earlier one has worked out nothing for it to do."""
 _DELIVERS = lazily(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
@@ -123,8 +126,43 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:1",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: pytest --junitxml=r.xml\n      - run: make docs && git diff-files --quiet\n"
+                    "      - run: git diff --exit-code docs\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:1",),
+            title="a diff of the work tree finds out nothing about the change",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    if: github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="only the clock and people start the legs",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n  test:\n"
+                    "    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n"
+                    "    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: git diff --quiet HEAD^ -- src || pytest --junitxml=r.xml\n"
+                )
+            },
+            because="what changed since the commit before is asked",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (

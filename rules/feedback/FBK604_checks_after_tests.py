@@ -46,6 +46,16 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - run: dotnet test --logger trx\n      - run: ./tools/list.ps1\n        shell: pwsh\n"
+                ),
+                "tools/list.ps1": "gci -Include *.msi -Recurse | Out-File list.txt\n",
+            },
+            because="PowerShell's gci lists files; the formatter of Go has another word behind it",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - run: ruff check --output-format github .\n      - run: pytest --junitxml=r.xml\n"
                 )

@@ -158,6 +158,14 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: astral-sh/setup-uv@v7\n      - run: uvx tox -e lint\n",
+                "tox.ini": "[testenv:lint]\nskip_install = true\ndeps = prek==0.3.0\ncommands = prek run --all-files\n",
+            },
+            because="uv keeps its packages by itself, and the hooks' own store is the matter of another rule",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": (
                     _HEAD.replace("actions/checkout@v4", "actions/download-artifact@v4")
                     + "      - uses: actions/setup-python@v5\n      - run: pip install -U wheel setuptools-rust\n      - run: pip wheel x.tar.gz\n"

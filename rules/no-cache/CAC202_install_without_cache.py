@@ -110,8 +110,35 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="a step that restores by itself, told at the set-up that could keep it",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  matrix:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: npm ci --prefix .github/tools\n"
+                ),
+                ".github/tools/package.json": '{"private": true, "dependencies": {"draw-legs": "2.1.0"}}\n',
+                ".github/tools/package-lock.json": (
+                    '{"lockfileVersion": 3, "packages": {\n  "": {},\n  "node_modules/draw-legs": {"version": "2.1.0"},\n  "node_modules/dice": {"version": "1.0.0"}\n}}\n'
+                ),
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="a package that brings another, in a folder of its own",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  matrix:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: npm ci --prefix .github/tools\n"
+                ),
+                ".github/tools/package.json": '{"private": true, "dependencies": {"draw-legs": "2.1.0"}}\n',
+                ".github/tools/package-lock.json": (
+                    '{"lockfileVersion": 3, "packages": {\n  "": {},\n  "node_modules/draw-legs": {"version": "2.1.0"}\n}}\n'
+                ),
+            },
+            because="one package is here sooner than a cache",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (

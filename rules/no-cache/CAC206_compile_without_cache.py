@@ -147,6 +147,15 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make sdist\n",
+                "Makefile": "sdist:\n\tpython3 -m build --help >/dev/null || pip install build\n\tpython3 -m build --sdist\n",
+                "setup.py": "from setuptools import Extension, setup\n\nsetup(ext_modules=[Extension('a', ['a.c'])])\n",
+                "a.c": "int a;\n",
+            },
+            because="it is asked whether the builder is there, and sources are packed",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: Swatinem/rust-cache@v2\n      - run: ci/build.sh cross\n",
                 "ci/build.sh": "#!/bin/sh\nCROSS=$1\n$CROSS build\n",

@@ -47,8 +47,23 @@ RULE = Rule(
             at=("Earthfile:3",),
         ),
         Bad({"Dockerfile": "ARG version=latest\n\nFROM bash:${version} AS base\nRUN true\n"}, at=("Dockerfile:1",)),
+        Bad(
+            {"Dockerfile": "ARG REGISTRY=ghcr.io/org\nARG API_TAG=dev\nFROM ${REGISTRY}/api:${API_TAG}\n"},
+            at=("Dockerfile:2",),
+            title="told where the tag has its default",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "ARG REGISTRY=ghcr.io/org\nARG API_TAG=dev\nFROM ${REGISTRY}/api:${API_TAG}\n",
+                ".github/workflows/image.yml": (
+                    "on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n"
+                    "        with:\n          build-args: |\n            API_TAG=${{ inputs.tag }}\n"
+                ),
+            },
+            because="CI builds it with a tag that it has worked out",
+        ),
         Good(
             {
                 "mysql/Dockerfile": "ARG MYSQL_VERSION=latest\nFROM mysql:${MYSQL_VERSION}\nRUN true\n",
@@ -167,6 +182,8 @@ _OF_TESTS = lazily(r"(?:^|/)(?:tests?|specs?|e2e|bench(?:marks?|es)?)/(?:[^/]+/)
 _BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl", "docker-compose", "podman-compose", "buildctl", "img"})
 _COMPOSE = lazily(r"(?:^|/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$")
 _NAME = lazily(r"\$\{?(\w+)")
+_TAG = lazily(r":\$\{?(\w+)")
+"""The variable that stands for the tag, whatever others the name before it is made of."""
 
 
 def _is_built(path: str, repository: Repository) -> bool:
@@ -196,7 +213,8 @@ def _build_words(repository: Repository) -> tuple[str, ...]:
 def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:
     """Where the `ARG` stands whose default is the base that a FROM line names by a variable, and its name."""
     source = repository.read(place.path)
-    used = _NAME.search(source.text[place.span.start : place.span.end]) if source is not None else None
+    line = source.text[place.span.start : place.span.end] if source is not None else ""
+    used = _TAG.search(line) or _NAME.search(line)
     if source is None or used is None:
         return None
     found = re.search(rf"^[ \t]*ARG[ \t]+{used[1]}=", source.text[: place.span.start], re.MULTILINE | re.IGNORECASE)
@@ -204,7 +222,10 @@ def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:
 
 
 def _given_elsewhere(name: str, path: str, repository: Repository) -> bool:
-    """True where the devcontainer.json or the compose file beside it builds the image with a value of its own."""
+    """True where CI, the devcontainer.json or the compose file beside it builds the image with a value of its own."""
+    given = re.compile(rf"(?:^|\s){name}=(?![\"']?latest\b)\S", re.MULTILINE)
+    if any(given.search(text) for text in _build_words(repository)):
+        return True
     folder = posixpath.dirname(path)
     passed = re.compile(
         rf"^[ \t]*-?[ \t]*{name}[ \t]*[:=](?![^\n]*\blatest\b)[ \t]*\S|^[ \t]*-[ \t]+{name}[ \t]*$", re.MULTILINE

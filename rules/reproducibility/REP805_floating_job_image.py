@@ -96,6 +96,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  sign:\n    strategy:\n      matrix: ${{ fromJSON(needs.release.outputs.subjects) }}\n"
+                    "    uses: org/flows/.github/workflows/sign.yml@v2.1.0\n    with:\n      image: ghcr.io/${{ matrix.image }}\n"
+                )
+            },
+            because="the leg names the image, of which only the registry is written here",
+        ),
+        Good(
             {".gitlab-ci.yml": "alpine:\n  image: alpine:latest\n  timeout: 5m\n  script:\n    - ./build all\n"},
             because="whether it works on that distribution as it is today is what the job tries",
         ),
@@ -219,6 +228,7 @@ def _of_legs(job: Job, repository: Repository) -> Iterator[Hit]:
         if (
             not uses
             or ":" in uses
+            or text[match.end() : match.end() + 1] in {"$", "{", "<"}  # the rest of the name is worked out
             or not ("/" in image or bare in OFFICIAL_IMAGES)
             or bare.rpartition("/")[2] in DISTRIBUTIONS
         ):

@@ -91,8 +91,29 @@ RULE = Rule(
             at=(".github/actions/rust/action.yml:7",),
             title="in a composite action that two jobs call",
         ),
+        Bad(
+            {
+                ".github/workflows/nightly.yml": (
+                    "name: Nightly\non: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          repository: org/io\n          ref: develop\n"
+                    "          path: io\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/nightly.yml:7",),
+            title="a proposed change waits for it, whatever its name",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/nightly.yml": (
+                    "name: Nightly\non: workflow_dispatch\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          repository: org/io\n          ref: develop\n"
+                    "          path: io\n      - run: ./build all\n"
+                )
+            },
+            because="a nightly build puts today's heads together",
+        ),
         Good(
             {
                 ".github/workflows/docs.yml": (
@@ -168,7 +189,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             continue
         if action.name in _BY_BRANCH and action.version not in {"master", "main"}:
             continue
-        if action.name == "actions/checkout" and _head_of_another(action, repository) and not _pushes(job):
+        if (
+            action.name == "actions/checkout"
+            and _head_of_another(action, repository)
+            and not (_pushes(job) or _tries_heads(job, repository))
+        ):
             other = action.inputs["repository"]
             yield Hit(
                 place=step.place,
@@ -204,6 +229,19 @@ _PLUGINS_ARE_IMAGES = frozenset({"drone", "woodpecker", "harness"})
 def _pushes(job: Job) -> bool:
     """True for a job that pushes: what it checks out is the branch that it adds to."""
     return any(command.program == "git" and command.texts()[:1] == ("push",) for command in job.commands)
+
+
+_OF_HEADS = re.compile(
+    r"(?<![a-z])(?:nightly|canary|snapshots?|upstream|downstream|bleeding[-_ ]edge|ecosystem)(?![a-z])", re.IGNORECASE
+)
+
+
+def _tries_heads(job: Job, repository: Repository) -> bool:
+    """True for what builds today's heads together by its name, and for no change that somebody waits for."""
+    pipeline = repository.pipeline_of(job)
+    if pipeline.triggers.for_changes:
+        return False
+    return bool(_OF_HEADS.search(f"{pipeline.path.rpartition('/')[2]} {pipeline.name} {job.id}"))
 
 
 def _is_unversioned_plugin(place: Place, job: Job, repository: Repository) -> bool:

@@ -194,6 +194,20 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  prepare:\n    uses: ./.github/workflows/prepare.yml\n"
+                    "  test:\n    needs: prepare\n" + _TEST
+                ),
+                ".github/workflows/prepare.yml": (
+                    "on: workflow_call\njobs:\n  tools:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: actions/cache@v4\n        with: {path: tools, key: \"t-${{ hashFiles('build/**') }}\"}\n"
+                    "      - run: make tools\n"
+                ),
+            },
+            because="the called workflow leaves what it built in a cache",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _LINT + "  web:\n    needs: lint\n    uses: ./.github/workflows/web.yml\n",
                 ".github/workflows/web.yml": "on: workflow_call\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
                 "      - run: make all\n      - run: git commit -am built && git push\n",
