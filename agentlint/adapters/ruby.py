@@ -34,6 +34,13 @@ _TTY = {
 }  # fmt: skip
 _THOR = {"ask": AskKind.LINE, "yes?": AskKind.CONFIRM, "no?": AskKind.CONFIRM}
 _DEBUGGER = re.compile(r"\bbinding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$", re.MULTILINE)
+_CONSOLE = re.compile(r"(?:^|/)(?:bin|exe|script)/(?:console|shell|repl|irb|pry)$")
+_NAMED = frozenset({"method", "singleton_method", "class", "module", "call"})
+_CONSOLE_NAMED = re.compile(
+    r"(?:def\s+(?:self\.)?|class\s+(?:\w+::)*|task[ (]\s?[:\"']?|command[ (]\s?[:\"']?)"
+    r"(?:\w*_)?(?:console|shell|repl|irb|pry|debug(?:ger)?)(?![a-z])",
+    re.IGNORECASE,
+)
 _SLEEP = re.compile(r"(?<![\w.:@$])sleep(?=[\s(])|\bKernel\.sleep(?=[\s(])")
 _TEST_BLOCKS = frozenset(
     """it specify example scenario before after around setup teardown test context describe step should Given When Then And
@@ -93,8 +100,15 @@ def _gets(source: Source) -> None:
     for call in () if _LINE_EDITOR.search(source.path) else _names(source, _READLINE):
         if not in_loop(call.above):
             source.ask(call, AskKind.SECRET if call.callee.endswith(("getpass", "noecho")) else AskKind.LINE)
-    for call in _names(source, _DEBUGGER):
-        source.ask(call, AskKind.DEBUGGER)
+    for call in () if _CONSOLE.search(source.path) else _names(source, _DEBUGGER):
+        if not _opens_a_console(source, call):
+            source.ask(call, AskKind.DEBUGGER)
+
+
+def _opens_a_console(source: Source, call: Call) -> bool:
+    """True in a method, class or task that is there to open a shell (`def console`, `task :console`): no breakpoint left."""
+    heads = (source.tree.of(node)[:120].partition("\n")[0] for node in call.above if node.type in _NAMED)
+    return any(_CONSOLE_NAMED.match(head) for head in heads)
 
 
 def _asking(source: Source, tree: TreeContext) -> None:

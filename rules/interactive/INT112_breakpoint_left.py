@@ -44,6 +44,10 @@ RULE = Rule(
             fixed={"tests/test_app.py": "def test_total():\n    assert True\n"},
             title="in a test it stops the suite",
         ),
+        Bad(
+            {"lib/app/total.rb": "class Total\n  def sum(items)\n    binding.pry\n    items.sum\n  end\nend\n"},
+            at=("lib/app/total.rb:3",),
+        ),
     ),
     good=(
         Good(
@@ -63,6 +67,14 @@ RULE = Rule(
                 )
             },
             because="a function inside of one that is there to open a shell",
+        ),
+        Good(
+            {
+                "lib/cli/console.rb": "class Console < Command\n  def run\n    binding.pry(quiet: true)\n  end\nend\n",
+                "Rakefile": "task :console do\n  binding.irb\nend\n",
+                "bin/console": "#!/usr/bin/env ruby\nrequire 'app'\nbinding.irb\n",
+            },
+            because="a command, a task and a script that are there to open a shell",
         ),
         Good({"app.py": "def breakpoint():\n    return 1\n\nbreakpoint()\n"}, because="a function of its own"),
     ),

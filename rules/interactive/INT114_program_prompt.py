@@ -139,6 +139,17 @@ RULE = Rule(
             at=("deploy.php:8",),
             title="-n says no, and the task ends well without having done anything",
         ),
+        Bad(
+            {
+                "ask.go": (
+                    'package ask\n\nimport "fmt"\n\ntype Field struct {\n\tPrompt string\n}\n\nfunc each(f func() error) error {\n\treturn f()\n}\n\n'
+                    "func fill(field Field) error {\n\treturn each(func() error {\n\t\tvar yes string\n"
+                    '\t\tfmt.Print("Go on? (y/n): ")\n\t\t_, err := fmt.Scanln(&yes)\n\t\treturn err\n\t})\n}\n'
+                )
+            },
+            at=("ask.go:17",),
+            title="handed to a function that looks for no terminal",
+        ),
     ),
     good=(
         Good(
@@ -325,6 +336,25 @@ RULE = Rule(
                 )
             },
             because="keys that may be pressed while it works",
+        ),
+        Good(
+            {
+                "internal/tty/tty.go": (
+                    'package tty\n\nimport (\n\t"errors"\n\t"os"\n\n\t"golang.org/x/term"\n)\n\nfunc withTerminal(f func(in *os.File) error) error {\n'
+                    '\tif tty, err := os.Open("/dev/tty"); err == nil {\n\t\treturn f(tty)\n\t}\n\treturn errors.New("standard input is not a terminal")\n}\n\n'
+                    "func Secret() (s []byte, err error) {\n\terr = withTerminal(func(in *os.File) error {\n"
+                    "\t\ts, err = term.ReadPassword(int(in.Fd()))\n\t\treturn err\n\t})\n\treturn\n}\n"
+                ),
+                "serve.go": (
+                    'package serve\n\nimport "fmt"\n\ntype Server struct {\n\tPrompt bool\n}\n\nfunc (s Server) Sign() {\n\tif s.Prompt {\n'
+                    '\t\tvar yes string\n\t\tfmt.Print("Sign? (y/n): ")\n\t\tfmt.Scanln(&yes)\n\t}\n}\n'
+                ),
+                "unlock.go": (
+                    'package unlock\n\nimport (\n\t"golang.org/x/term"\n)\n\nfunc unlock() ([]byte, error) {\n\tconn, err := gpgagent.NewConn()\n'
+                    "\tif err == gpgagent.ErrNoAgent {\n\t\treturn term.ReadPassword(0)\n\t}\n\treturn conn.Get()\n}\n"
+                ),
+            },
+            because="refused without a terminal, asked for by a switch, and answered by an agent",
         ),
         Good({"lines.rb": "while line = gets\n  puts line\nend\n"}, because="a filter reads its input"),
         Good(

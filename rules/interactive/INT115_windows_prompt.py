@@ -104,6 +104,7 @@ RULE = Rule(
             because="sample input of a linter's test",
         ),
         Good({"set.sh": "#!/bin/sh\nset -p\n"}, because="the set of another shell"),
+        Good({"draw.sh": "#!/bin/sh\nant -f draw.xml\npause\n"}, because="a shell of Unix has no such command"),
         Good({"build.bat": "@echo off\necho | pause\n"}, because="fed by a pipe"),
     ),
 )
@@ -114,7 +115,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     fed_is_shown = command.program == "Out-GridView" and command.answering_guard is None
     if not (fed_is_shown or asks_here(command, repository)) or not _asks(command):
         return
-    if _is_analysed(command, repository):
+    if _is_analysed(command, repository) or _of_unix(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -125,6 +126,13 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
+def _of_unix(command: Command, repository: Repository) -> bool:
+    """True in a script for a shell of Unix, which knows no `pause` and fails at once instead of waiting."""
+    source = repository.read(command.place.path)
+    return source is not None and source.kind in _UNIX
+
+
+_UNIX = frozenset({"shell", "fish", "makefile"})
 _TEST_FOLDER = lazily(r"(?:^|/)(?:tests?|specs?)/", re.IGNORECASE)
 
 

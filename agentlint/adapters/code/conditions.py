@@ -12,6 +12,7 @@ from agentlint.adapters.code.helpers import (
     by_helper,
     chosen_in_loop,
     destructured_from,
+    handed_a_terminal,
     handed_over,
     is_bound_and_missing,
     loop_within,
@@ -32,6 +33,7 @@ BRANCHES = frozenset(
 _BLOCKS = frozenset(
     {"statement_block", "block", "statement_list", "compound_statement", "then", "expression_statement"}
 )
+_ARGUMENTS = frozenset({"argument_list", "arguments"})
 _SHORT_CIRCUIT = frozenset({"&&", "||", "??", "and", "or", "?:"})
 _ARMS = frozenset({"expression_case", "switch_case", "when", "switch_block_statement_group", "case_statement"})
 _ASKED_FOR = lazily(r"(?:case|when)\s+[^:\n]{0,60}(?:\b|(?<=[a-z.])(?=[A-Z]))(?i:prompt|ask|interactive)(?![a-z])")
@@ -71,7 +73,7 @@ _MEMBER = lazily(
 )
 _VARIABLE = lazily(
     r"process\.env|\bos\.(?:Getenv|LookupEnv)|\bENV\s*[\[.]|\bgetenv\(|env::var|System\.getenv|GetEnvironmentVariable|process\.argv"
-    r"|\bos\.Args|\bARGV\b|\$argv|\bargs\.(?:length|size|Length|len|Count)|\blen\((?:os\.A|a)rgs\)|\bflag\.N?Args?\("
+    r"|\bos\.Args|\bARGV\b|\$argv|\b(?:Err)?[nN]o_?[aA]gent\b|\bargs\.(?:length|size|Length|len|Count)|\blen\((?:os\.A|a)rgs\)|\bflag\.N?Args?\("
 )
 _OF_THE_MACHINE = lazily(
     r"(?:os\.Getenv\(|process\.env\W|ENV\W{1,2}|getenv\()[\"']?(?:TERM\w*|SHELL|HOME|USER|PATH|DISPLAY|PWD|LANG|COLORTERM)\b"
@@ -134,6 +136,8 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
                 found.append(_guard(tree, parent, condition))
         elif parent.type in _ARMS and (chosen := _ASKED_FOR.match(tree.of(parent)[:120])):
             found.append(Guard(GuardKind.OPTION, " ".join(chosen[0].split()), span_of(parent)))
+        elif parent.type in _ARGUMENTS and (lent := handed_a_terminal(tree, parent, child)) is not None:
+            found.append(lent)
         elif _right_of_short_circuit(tree, parent, child):
             left = parent.child_by_field_name("left")
             if left is not None:

@@ -39,12 +39,22 @@ _MISSING = lazily(
     r"|\b(?:len\()?(?:\w{1,40}\.){0,2}(\w{2,60})\)?\s{0,3}={2,3}\s{0,3}(?:\"\"|''|nil\b|null\b|0\b)"
 )
 _ALONE = lazily(r"\(*\s{0,3}(!?)\s{0,3}([A-Za-z_]\w{1,60})\s{0,3}\)*")
+_FIELD = lazily(
+    r"\(*[A-Za-z_]\w{0,40}(?:\.\w{1,40}){0,2}\.((?:[pP]ause|[aA]sk|[pP]rompt|[cC]onfirm|[iI]nteractive|[wW]ait_?[fF]or)\w{0,30})\)*"
+)
+_NO_TERMINAL = lazily(r"not an? (?:interactive )?(?:tty|terminal)\b|Not(?:A)?Terminal\b|ErrNoTerminal", re.IGNORECASE)
 _WISHES = lazily(r"pause|ask(?!ed)|prompt|confirm(?!ed)|interactive|wait_?for", re.IGNORECASE)
 _SPARES = lazily(r"overwrite|clobber|replace_?existing|no_?(?:ask|prompt|confirm|pause)", re.IGNORECASE)
 
 
 def asked_by_caller(tree: CodeTree, branch: Node, text: str, otherwise: bool) -> bool:
-    """`if pauseNeeded {`, or the `else` of `if overwrite {`: a switch that the caller hands to the function around."""
+    """`if pauseNeeded {`, or the `else` of `if overwrite {`: a switch that the caller hands to the function around.
+
+    So is a field of Go that is true or false (`if server.Prompt {`): false unless somebody asks to be asked.
+    """
+    field = None if otherwise else _FIELD.fullmatch(text)
+    if field is not None:
+        return re.search(rf"\b{field[1]}\s{{1,20}}bool\b", tree.text) is not None
     match = _ALONE.fullmatch(text)
     if match is None:
         return False
@@ -64,6 +74,17 @@ def refused_by_helper(tree: CodeTree, statement: Node) -> Guard | None:
     body = _body_of(tree, match[1]) if match is not None else ""
     kind = _kind_within(body) if _REFUSES.search(body) else None
     return Guard(kind, tree.of(statement)[:200], span_of(statement)) if kind is not None else None
+
+
+def handed_a_terminal(tree: CodeTree, arguments: Node, function: Node) -> Guard | None:
+    """`withTerminal(func(in, out) { ... })`: a function of this file that calls it at a terminal, and fails where there is none."""
+    call = arguments.parent
+    if function.type not in FUNCTIONS or call is None or call.type not in _CALL_STATEMENTS:
+        return None
+    match = _HELPER.match(tree.of(call)[:120])
+    if match is None or not _NO_TERMINAL.search(_body_of(tree, match[1])):
+        return None
+    return Guard(GuardKind.TERMINAL, match[1], span_of(call))
 
 
 def by_helper(tree: CodeTree, name: str) -> GuardKind | None:
