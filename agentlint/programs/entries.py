@@ -55,7 +55,7 @@ class When:
             return False
         if self.any_option and not has_any(command, self.any_option):
             return False
-        own = self._with_own_options(command)
+        own = self.with_own_options(command)
         if self.no_option and has_any(own, self.no_option, attached=True):
             return False
         if not all(has_any(own, option.split("|")) for option in self.all_options):
@@ -77,7 +77,7 @@ class When:
             return False
         return not self.open_value or _is_open(command.value_of(*self.open_value))
 
-    def _with_own_options(self, command: Command) -> Command:
+    def with_own_options(self, command: Command) -> Command:
         """The command up to its first operand behind the subcommand, where `switches` are given."""
         if not self.switches:
             return command

@@ -25,6 +25,7 @@ from agentlint.rule.attendance import (
     only_at_build,
     opened_for_hands,
     run_by_checker,
+    serves_at_a_port,
     typed_by_name,
 )
 from agentlint.rule.inserting import insertion
@@ -97,7 +98,8 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
     if only_at_build(command, repository):
         guards = [guard for guard in guards if guard.kind not in _CHOOSE_PARTS]
     if guards and not ("terminal" in kinds and all(_lets_run(guard) for guard in guards)):
-        return
+        if not _other_branch_asks(command, guards, kinds, repository):
+            return
     if table().of(command) is None or _in_code_of_tests(command) or _is_function(command, repository):
         return
     command = table().meant(command)
@@ -109,6 +111,22 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
             if outcome in _SEVERITIES:
                 preset = bool(asking.hosted_preset) and hosted_preset_holds(command, asking.hosted_preset, repository)
                 yield Wait(asking, outcome, modes, preset or _is_pedantic(asking, modes), preset)
+
+
+def _other_branch_asks(command: Command, guards: list[Guard], kinds: frozenset[str], repository: Repository) -> bool:
+    """True where the other branch of the condition asks in the same way: whoever gives the variable is not spared."""
+    spans = {guard.span for guard in guards}
+    if len(spans) != 1 or any(guard.kind not in _CHOOSE_PARTS for guard in guards):
+        return False
+    return any(
+        other.program == command.program
+        and other.answering_guard is None
+        and not other.fed
+        and not may_bring_options(other)
+        and any(guard.span in spans for guard in other.guards)
+        and any(asking.kind in kinds for asking in table().asking(table().meant(other)))
+        for other in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 _YES = lazily(r"(?:==?|=~|\bin\b)[\s\"'^(\\]*\[?y(?:Y|es|\b)", re.IGNORECASE)
@@ -199,7 +217,8 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if in_line_editor(command, repository):
         return True
     if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
-        return True
+        if asking.kind != "terminal" or not serves_at_a_port(command, asking.when, repository):
+            return True
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
         return True
     return bool(asking.settled_by) and _settled(command, asking, repository)

@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
 from agentlint.programs import table
+from agentlint.programs.entries import When, has_any
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_container
 from agentlint.rule.waiting import is_long_running_service
@@ -149,6 +150,35 @@ def opened_for_hands(command: Command, repository: Repository) -> bool:
     return any(asking.kind == "editor" for asking in table().asking(table().meant(last)))
 
 
+_FOR_HANDS = lazily(
+    r"(^|[-_:./ ])(shell|bash|zsh|sh|console|repl|irb|iex|attach|debug|debugger|gdb|pdb|ssh|psql|dbshell|dev|develop|devel|edit|editor|tty|term"
+    r"|terminal|interactive|exec|enter|into|connect|client|cli|login|tui|tmux|menuconfig)($|[-_:./ ])",
+    re.IGNORECASE,
+)
+"""Names and commands of what is typed into, or may be."""
+_SHELLS = frozenset({"sh", "bash", "zsh", "ash", "dash", "fish", "ksh"})
+_WITH_A_SCRIPT = lazily(r"-[a-zA-Z]*c")
+_ENDS_IN_A_SHELL = lazily(r"(?:^|[;&|]\s*|\bexec\s+)(?:/(?:usr/)?bin/)?(?:ba|z|a|da|k|fi)?sh\s*(?:-[il]+\s*)?;?\s*$")
+
+
+def serves_at_a_port(command: Command, when: When, repository: Repository) -> bool:
+    """True where a container is started to serve (`docker run -it -p 80:80 IMAGE`): a browser talks to it, and no terminal.
+
+    Such a target stays as its name says, but it need not be given a terminal, without which an agent could start it.
+    """
+    own = when.with_own_options(command)
+    if not has_any(own, ("-p", "--publish", "-P", "--publish-all"), attached=True):
+        return False
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is UnitKind.SERVICE or _FOR_HANDS.search(_short(unit)):
+        return False
+    inner = command.texts()[len(own.arguments) + 1 :]
+    if inner and inner[0].rsplit("/", 1)[-1] in _SHELLS:
+        given = next((index for index, text in enumerate(inner) if _WITH_A_SCRIPT.fullmatch(text)), -1)
+        return 0 < given < len(inner) - 1 and _ENDS_IN_A_SHELL.search(inner[given + 1]) is None
+    return not _FOR_HANDS.search(" ".join(inner))
+
+
 _TEST_OF_OUTPUT = lazily(r"\A(?:[^\n]*\n){0,12}?[ \t]*(?:#|//|;|REM\b|--)+[ \t]*RUN:[ \t]", re.IGNORECASE)
 """The directive by which lit, FileCheck's driver, and its like (littlecheck) start a file; they close its standard input."""
 
@@ -173,6 +203,13 @@ def only_at_build(command: Command, repository: Repository) -> bool:
     return False
 
 
+_OF_MACHINES = lazily(
+    r"(?:^|[/_.-])(?:ci|cd|continuous[-_]integration|github|gha|actions?|workflows?|travis|appveyor|azure\w*|gitlab|runners?)(?:$|[/_.-])",
+    re.IGNORECASE,
+)
+"""Paths of scripts that are there for CI's machines; any other script is run by people and on other machines too."""
+
+
 def hosted_preset_holds(command: Command, preset: str, repository: Repository) -> bool:
     """True when all that runs the command are machines whose image answers already ("github-ubuntu")."""
     system, _, machine = preset.partition("-")
@@ -184,6 +221,8 @@ def hosted_preset_holds(command: Command, preset: str, repository: Repository) -
         return False
     if system == "github" and unit.place.path.endswith(("action.yml", "action.yaml")):
         return True
+    if not _OF_MACHINES.search(unit.place.path):
+        return False
     jobs = _jobs_above(unit.id, repository)
     return bool(jobs) and all(_is_preset(job, system, machine, repository) for job in jobs)
 

@@ -34,6 +34,15 @@ RULE = Rule(
             at=(".github/workflows/d.yml:6",),
         ),
         Bad({"train.sh": "#!/bin/sh\nwandb login\npython train.py\n"}, at=("train.sh:2",)),
+        Bad(
+            {
+                "up.sh": (
+                    '#!/bin/sh\nif [ -z "$HUB_USER" ]; then\n  docker login\nelse\n  docker login --username="$HUB_USER"\nfi\n'
+                )
+            },
+            at=("up.sh:3", "up.sh:5"),
+            title="the variable gives the name alone: either branch asks",
+        ),
     ),
     good=(
         Good(
@@ -43,6 +52,14 @@ RULE = Rule(
         Good({"push.sh": "#!/bin/sh\ndocker login $LOGIN_OPTIONS\n"}, because="the options may hold the password"),
         Good({"train.sh": '#!/bin/sh\nwandb login "$WANDB_KEY"\n'}, because="the key is given"),
         Good({"train.sh": "#!/bin/sh\nexport WANDB_API_KEY=$KEY\nwandb login\n"}, because="the variable is used"),
+        Good(
+            {
+                "push.sh": (
+                    '#!/bin/sh\nif [ -z "$TOKEN" ]; then\n  docker login\nelse\n  docker login -u me --password "$TOKEN"\nfi\n'
+                )
+            },
+            because="the other branch is given the password",
+        ),
         Good({"push.sh": "#!/bin/sh\nif [ -t 0 ]; then docker login; fi\n"}, because="only at a terminal"),
     ),
 )

@@ -132,6 +132,17 @@ RULE = Rule(
             },
             title="behind an update it asks",
         ),
+        Bad(
+            {
+                "scripts/install_deps.sh": "#!/bin/sh\napt-get install gcc\n",
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: sudo scripts/install_deps.sh\n"
+                ),
+            },
+            at=("scripts/install_deps.sh:2",),
+            fixed={"scripts/install_deps.sh": "#!/bin/sh\napt-get install -y gcc\n"},
+            title="a script that a hosted job calls and people run too",
+        ),
     ),
     good=(
         Good(

@@ -50,8 +50,28 @@ RULE = Rule(
             at=("reset.sh:8",),
             title="an option says yes, and gives no terminal",
         ),
+        Bad(
+            {
+                "Makefile": (
+                    "view:\n\tdocker run -it -p 127.0.0.1:8000:8000 docs sh -xc 'make livehtml'\n\n"
+                    "docs-serve:\n\tdocker run --rm -it -p 8000:8000 docs\n"
+                ),
+                "start-docs.sh": '#!/bin/sh\ndocker run --rm -it -p 8000:8000 -v "$PWD:/docs" docs:latest\n',
+            },
+            at=("Makefile:2", "Makefile:5", "start-docs.sh:2"),
+            title="a server at a port needs no terminal, whatever the target's name",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Makefile": (
+                    "serve:\n\tdocker run -it -p 8000:8000 image bash\n\nstart:\n\tdocker run -it -p 8000:8000 image sh -c 'make; exec bash'\n\n"
+                    "shell:\n\tdocker run -it -p 8000:8000 image\n\nrun:\n\tdocker run -it image\n"
+                )
+            },
+            because="a shell is opened, or nothing says that it serves",
+        ),
         Good({"test.sh": "#!/bin/sh\ndocker run --rm -i image make < input\n"}, because="no terminal is asked for"),
         Good({"test.sh": "#!/bin/sh\ndocker run -itd --name app image\n"}, because="detached"),
         Good(
