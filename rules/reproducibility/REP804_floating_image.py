@@ -137,7 +137,9 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
         argument = _argument(place, repository)
         if argument is None and stage.place.path.endswith("Earthfile"):
             return  # told by the rule on lists of images, which knows this file's lines
-        if argument is not None and _given_elsewhere(argument[1], place.path, repository):
+        if argument is not None and (
+            _given_elsewhere(argument[1], place.path, repository) or _given_by_ci(argument[1], stage.base, repository)
+        ):
             return
         yield Hit(
             place=Place(place.path, Span(argument[0], place.span.end)) if argument is not None else place,
@@ -222,10 +224,7 @@ def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:
 
 
 def _given_elsewhere(name: str, path: str, repository: Repository) -> bool:
-    """True where CI, the devcontainer.json or the compose file beside it builds the image with a value of its own."""
-    given = re.compile(rf"(?:^|\s){name}=(?![\"']?latest\b)\S", re.MULTILINE)
-    if any(given.search(text) for text in _build_words(repository)):
-        return True
+    """True where the devcontainer.json or the compose file beside it builds the image with a value of its own."""
     folder = posixpath.dirname(path)
     passed = re.compile(
         rf"^[ \t]*-?[ \t]*{name}[ \t]*[:=](?![^\n]*\blatest\b)[ \t]*\S|^[ \t]*-[ \t]+{name}[ \t]*$", re.MULTILINE
@@ -242,6 +241,14 @@ def _given_elsewhere(name: str, path: str, repository: Repository) -> bool:
         and setting.value.strip() not in {"", "latest"}
         for setting in repository.project.settings
     )
+
+
+def _given_by_ci(name: str, base: str, repository: Repository) -> bool:
+    """True where each build names a tag of its own; a default of `latest` is there for builds that name none."""
+    if base.endswith(":latest") or ":" not in base.rpartition("/")[2]:
+        return False
+    given = re.compile(rf"(?:^|\s){name}=(?![\"']?latest\b)\S", re.MULTILINE)
+    return any(given.search(text) for text in _build_words(repository))
 
 
 def _stage_names(stage: Stage, repository: Repository) -> frozenset[str]:
