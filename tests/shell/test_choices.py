@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agentlint.adapters.shell.sink import MAX_CHOICES
 from agentlint.engine.audit import audit_files
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
@@ -75,6 +76,15 @@ def test_what_a_call_comes_by(script: str, step: str, programs: set[str]) -> Non
 def test_what_a_call_of_powershell_comes_by(value: str, programs: set[str]) -> None:
     step = f'shell: pwsh\n        run: |\n          $env:TASK = "{value}"\n          ./ci/run.ps1'
     assert _programs(step, {"ci/run.ps1": _POWER}) == programs
+
+
+def test_a_script_that_leaves_for_many_values() -> None:
+    leaves = "".join(f'[ "$TASK" = t{number} ] && exit\n' for number in range(MAX_CHOICES + 20))
+    script = f"#!/bin/sh\n{leaves}pytest tests\n"
+    repository = audit_files({"ci/run.sh": script.encode()}).repository
+    assert len(repository.commands[-1].choices) == MAX_CHOICES
+    assert _programs("run: TASK=t3 ci/run.sh", {"ci/run.sh": script}) == set()
+    assert _programs("run: TASK=other ci/run.sh", {"ci/run.sh": script}) == {"pytest"}
 
 
 def _programs(step: str, scripts: dict[str, str]) -> set[str]:
