@@ -12,7 +12,7 @@ from agentlint.adapters.context import TreeContext
 from agentlint.adapters.shell.answered import with_answers_judged
 from agentlint.adapters.shell.builtins import apply_options
 from agentlint.adapters.shell.callers import with_callers
-from agentlint.adapters.shell.choosing import regions
+from agentlint.adapters.shell.choices import regions
 from agentlint.adapters.shell.emit import Emitter, ScriptText
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
