@@ -24,14 +24,18 @@ _ALWAYS_NEWEST = (
 Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,
 pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download,
 min.io/docs/minio/linux/operations/installation.html."""
+_MOVED_TAGS = "latest|continuous|nightly|tip|rolling|edge|head|snapshot|canary|unstable|master|main|devel|development|bleeding-edge"
+"""Tags of releases that are moved to each new build (`continuous` is what AppImage's upload tool names its own)."""
 LATEST = lazily(
+    rf"/releases/download/(?i:{_MOVED_TAGS})/|"
     r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|(?<!//169\.254\.169\.254)(?<!//metadata\.google\.internal)(?<!/unstable)(?<!/oldstable)(?<!/experimental)/latest/(?!meta-data|api/token|dynamic/|user-data)(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"
     + BRANCH.pattern
     + "|"
     + _ALWAYS_NEWEST
 )
 VERSIONED = lazily(
-    r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|/releases/download/(?!latest)[^/$]+/|[0-9a-f]{12,}|version=|/\d+/"
+    r"[/@_-]v?\d+\.\d+|\d{4}-\d\d-\d\d|[0-9a-f]{12,}|version=|/\d+/"
+    rf"|/releases/download/(?!(?i:{_MOVED_TAGS})/|latest)[^/$]+/"
 )
 """Addresses that name a version, a day or a commit."""
 UPDATES = lazily(r"(^|[-_/.])(update|upgrade|sync|refresh|vendor)[^/]*$|htotheizzo", re.IGNORECASE)

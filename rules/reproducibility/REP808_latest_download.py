@@ -39,9 +39,10 @@ RULE = Rule(
         Bad(
             {
                 "README.md": "See https://github.com/x/y/issues.\n",
-                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/latest/download/y.tar.gz -o y.tar.gz\n",
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/latest/download/y.tar.gz -o y.tar.gz\n"
+                "RUN curl -fLo z https://github.com/x/z/releases/download/continuous/z-x86_64.AppImage && chmod +x z && ./z\n",
             },
-            at=("Dockerfile:2",),
+            at=("Dockerfile:2", "Dockerfile:3"),
         ),
         Bad(
             {
@@ -239,9 +240,9 @@ RULE = Rule(
         ),
         Good(
             {
-                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/download/v1.2/y.tar.gz -o y.tar.gz\n"
+                "Dockerfile": "FROM ubuntu:24.04\nRUN curl -fsSL https://github.com/x/y/releases/download/nightly-3f2a91c/y.tar.gz -o y.tar.gz\n"
             },
-            because="a release by name",
+            because="releases by name",
         ),
         Good(
             {
