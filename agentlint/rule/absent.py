@@ -18,6 +18,7 @@ from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.absent_tests import absent_tests
 from agentlint.rule.inside_containers import inside
+from agentlint.rule.lazily import lazily
 from agentlint.rule.places_meant import DYNAMIC, Meant
 
 _MANIFESTS = {
@@ -242,25 +243,49 @@ _PLUGIN_TASKS = {
     "jmh": "jmh",
     "shadowJar": "shadow",
     "spotlessApply": "spotless",
+    "spotlessCheck": "spotless",
+    "ktlintCheck": "ktlint",
+    "ktlintFormat": "ktlint",
+    "lintKotlin": "kotlinter",
+    "formatKotlin": "kotlinter",
+    "detekt": "detekt",
+    "checkstyleMain": "checkstyle",
+    "checkstyleTest": "checkstyle",
+    "spotbugsMain": "spotbugs",
+    "pmdMain": "pmd",
+    "jacocoTestReport": "jacoco",
+    "jibDockerBuild": "jib",
     "dokkaHtml": "dokka",
 }
 """Tasks of Gradle that only a plugin gives, and the word without which no build file applies it."""
 
 
 def _plugin_task(command: Command, repository: Repository) -> Iterator[str]:
-    texts = [
-        source.text
-        for path in repository.ordered_paths
-        if path.endswith((".gradle", ".gradle.kts", ".versions.toml")) or path.startswith(("buildSrc/", "build-logic/"))
-        if (source := repository.read(path)) is not None
-    ]
-    for word in command.texts():
-        plugin = _PLUGIN_TASKS.get(word.rsplit(":", 1)[-1])
+    wanted = [(word, _PLUGIN_TASKS.get(word.rsplit(":", 1)[-1])) for word in command.texts()]
+    if not any(plugin for _, plugin in wanted):
+        return
+    texts = [source.text for path in _build_files(repository) if (source := repository.read(path)) is not None]
+    for word, plugin in wanted:
         if plugin and texts and not any(_applies(plugin, word.rsplit(":", 1)[-1], text) for text in texts):
             yield f"the task `{word}` of Gradle"
 
 
+_OF_PLUGINS = lazily(r"(?:^|/)(?:buildSrc|build-logic|[^/]*(?:convention|plugin|build)[^/]*)/.*\.(?:kt|groovy|java)$")
+"""Code of plugins that a build brings itself (`includeBuild`), which may apply others."""
+
+
+def _build_files(repository: Repository) -> list[str]:
+    return [
+        path
+        for path in repository.ordered_paths
+        if path.endswith((".gradle", ".gradle.kts", ".versions.toml"))
+        or path.startswith(("buildSrc/", "build-logic/"))
+        or _OF_PLUGINS.search(path)
+    ]
+
+
 def _applies(plugin: str, task: str, text: str) -> bool:
     """True where a build file gives the plugin, or a task by that name, in any form."""
-    written = rf"[\"'`.:-]{plugin}[\"'`.\s)]|^\s*{plugin}\s*(?:\{{|$)|apply from|\b{task}\b *[({{]"
+    named = rf"\b{task}\b" if task != plugin else rf"\b{task}\b *[({{]"  # `register("spotlessCheck")`, `dependsOn(...)`
+    written = rf"[\"'`.:-]{plugin}[\"'`.\s)]|^\s*{plugin}\s*(?:\{{|$)|apply from|{named}"
     return bool(re.search(written, re.sub(r"com\.intellij|jetbrains", "", text), re.MULTILINE | re.IGNORECASE))

@@ -280,6 +280,8 @@ _PAST = lazily(
 
 def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> bool:
     """True where the sentence around a piece of code says that it is an example, or past, or yet to be made."""
+    if _DIALOGUE.search(piece.heading):
+        return True
     start, end = piece.span.start, piece.span.end
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
@@ -293,6 +295,8 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
 
 
+_DIALOGUE = lazily(r"^\W*(?:user|human|prompt|customer|developer|person)\b[^\n:]{0,20}:\W*[\"“'‘`]", re.IGNORECASE)
+"""A heading that quotes what a person asks for: what follows is an answer made up for a project made up."""
 _WRAPS = lazily(r"[a-z,][ ]?\r?\n\Z")
 """A line that breaks off within its sentence: what it says belongs to the next."""
 _BEGINS = lazily(r"[ \t]*(?:[-*+|>#]|\d+[.)])[ \t]")

@@ -20,6 +20,9 @@ MOST_LINES = 400
 _BRANCH = lazily(
     r"^(?P<lead>[ \t│|\xa0]*)(?:├|└|\|--|`--|\+--)[─\- \xa0]*(?P<name>[\w.@+-][\w.@+/-]{0,80})(?P<rest>[^\n]*)$"
 )
+_PATTERN = lazily(r"^(?P<lead>[ \t│|\xa0]*)(?:├|└|\|--|`--|\+--)|^[ \t│|\xa0]*(?:#.*|\.\.\.|…)?$")
+"""A line within a tree that names no one file: empty, a remark, `...`, or an entry that is a pattern (`*.ini`, `<name>/`)."""
+_UNKNOWN = "*"
 _ROOT = lazily(r"^[ \t]*(?:\./|\.|(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*)/?)[ \t]*(?:[#(←-].*)?$")
 _DOUBT = lazily(
     r"generat|creat|built|\bbuild output|output|optional|your|ignored|not (?:in|committed|tracked)|gitignore|download|install|temp|cache|local|secret|example|e\.g\.|new|future|planned|todo|if |auto|,|\.\.\.|…|submodule|symlink",
@@ -70,9 +73,14 @@ def _trees(text: str) -> Iterator[tuple[str, list[Entry]]]:
             name = match["name"].rstrip("/")
             path = posixpath.join(*(part for _, part in stack), name)
             start = at + match.start("name")
-            found.append(Entry(path, Span(start, start + len(match["name"])), match["rest"]))
+            if _UNKNOWN not in path:
+                found.append(Entry(path, Span(start, start + len(match["name"])), match["rest"]))
             stack.append((depth, name))
-        elif found and not re.fullmatch(r"[ \t│|\xa0]*(?:#.*)?", line):
+        elif found and (other := _PATTERN.match(line)) is not None:
+            if other["lead"] is not None:
+                depth = len(other["lead"])
+                stack = [*(item for item in stack if item[0] < depth), (depth, _UNKNOWN)]
+        elif found:
             yield root, found
             found, stack = [], []
         above = line if line.strip("│| \t") else above

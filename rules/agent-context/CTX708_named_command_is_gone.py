@@ -9,16 +9,13 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.documented import stale_mentions
-from agentlint.rule.drawn_trees import absent_entries
 from agentlint.rule.dropped_tools import dropped_tools
-from agentlint.rule.gone_paths import gone_paths
-from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.moved_paths import moved_paths
-from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
+from agentlint.rule.named_in_text import named_and_absent
 from agentlint.rule.named_settings import absent_configurations, absent_helpers, absent_settings
 from agentlint.rule.near_scripts import near_scripts
-from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
+from agentlint.rule.told_paths import renamed_files, rooted_paths, twins_of_calls
 
 RULE = Rule(
     id="CTX708",
@@ -72,11 +69,12 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CONTRIBUTING.md": "# Set-up\n\nMake the project's files with `gradle idea`.\n",
+                "CONTRIBUTING.md": "# Set-up\n\nMake the project's files with `gradle idea`; `./gradlew :app:spotlessCheck` checks.\n",
+                "gradlew": "",
                 "build.gradle": "plugins {\n    id 'eclipse'\n}\n",
             },
-            at=("CONTRIBUTING.md:3",),
-            title="a task whose plugin is not applied",
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:3"),
+            title="tasks whose plugins are not applied",
         ),
         Bad(
             {
@@ -176,14 +174,16 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CLAUDE.md": "# Layout\n\n```\nx/\n├── src/\n│   ├── a.py\n│   ├── b.py\n│   └── old.py   # reads settings\n├── tests/\n│   └── test_a.py\n└── Makefile\n```\n",
+                "CLAUDE.md": "# Layout\n\n```\nx/\n├── src/\n│   ├── a.py\n│   ├── b.py\n│   ├── *.txt\n│   └── old.py   # reads settings\n├── tests/\n│   └── test_a.py\n└── Makefile\n```\n\n"
+                "Options come by `old.py`. It is sent by the `send.yml` workflow, as `test.yml` is no workflow.\n",
+                ".github/workflows/ci.yml": "on: push\n",
                 "src/a.py": "x = 1\n",
                 "src/b.py": "x = 1\n",
                 "tests/test_a.py": "x = 1\n",
                 "Makefile": "test:\n\tpytest\n",
             },
-            at=("CLAUDE.md:8",),
-            title="an entry of a drawn tree",
+            at=("CLAUDE.md:9", "CLAUDE.md:15", "CLAUDE.md:15"),
+            title="an entry of a drawn tree, its name further down, and a workflow by its name alone",
         ),
         Bad(
             {
@@ -254,9 +254,13 @@ RULE = Rule(
         Good(
             {
                 "tools/gen/README.md": "# Generator\n\nStart in `tools/gen` of your clone.\n",
+                "CLAUDE.md": "# Notes\n\nYour repository calls our `gate.yml` workflow; `compose.yml` is no workflow; add a `new.yml` workflow.\n\n"
+                '### User: "Add Serilog to it"\n\nRun `dotnet add src/Web/Web.csproj package Serilog`.\n',
                 "tools/gen/a.py": "x = 1\n",
+                ".github/workflows/ci.yml": "on: push\n",
+                "src/A/A.csproj": "<Project/>\n",
             },
-            because="a folder among scripts",
+            because="a folder among scripts, workflows of others and yet to be, and a dialogue made up",
         ),
         Good(
             {
@@ -311,12 +315,13 @@ RULE = Rule(
             because="made by the build, or by the user",
         ),
         Good(
-            {"CONTRIBUTING.md": "# Tests\n\nRun `make test`.\n", "Makefile": "test:\n\tpytest\n"},
-            because="the target exists",
-        ),
-        Good(
-            {"CONTRIBUTING.md": "# Tests\n\nRun `make test-x`.\n", "Makefile": "test-%:\n\tpytest tests/$*\n"},
-            because="a pattern rule makes it",
+            {
+                "CONTRIBUTING.md": "# Tests\n\nRun `make test`, `make test-x`, `./gradlew jacocoTestReport`.\n",
+                "gradlew": "",
+                "Makefile": "test:\n\tpytest\ntest-%:\n\tpytest tests/$*\n",
+                "build.gradle.kts": 'tasks.register<JacocoReport>("jacocoTestReport") {}\n',
+            },
+            because="the target exists, a pattern rule makes it, and a task of the build's own",
         ),
         Good(
             {"README.md": "# x\n\nIn your own project run `make deploy`.\n", "Makefile": "test:\n\tpytest\n"},
@@ -359,18 +364,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             place = mention.command.place
             told.add((place.path, place.span.start))
             yield Hit(place=place, message=f"{missing} does not exist; correct the name")
-    for place, written in (
-        *absent_paths(repository),
-        *absent_folders_of_layouts(repository),
-        *absent_named_files(repository),
-        *absent_scripts_said(repository),
-        *absent_items(repository),
-        *absent_files_pointed_at(repository),
-        *absent_entries(repository),
-        *gone_paths(repository),
-        *gone_packages(repository),
-        *gone_from_root(repository),
-    ):
+    for place, written in named_and_absent(repository):
         if _is_link(place.span, place.path, repository):
             continue
         if (place.path, place.span.start) not in told:

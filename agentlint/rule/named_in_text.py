@@ -1,0 +1,29 @@
+"""All that the running text of developers' pages names and that is not there, however it names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
+from agentlint.rule.bare_names import absent_bare_names
+from agentlint.rule.drawn_trees import absent_entries
+from agentlint.rule.gone_paths import gone_paths
+from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
+from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
+from agentlint.rule.told_paths import gone_from_root, gone_packages
+
+
+def named_and_absent(repository: Repository) -> Iterator[tuple[Place, str]]:
+    """Each path or name, where it is written; one place may come twice."""
+    yield from absent_paths(repository)
+    yield from absent_folders_of_layouts(repository)
+    yield from absent_named_files(repository)
+    yield from absent_scripts_said(repository)
+    yield from absent_items(repository)
+    yield from absent_files_pointed_at(repository)
+    yield from absent_entries(repository)
+    yield from gone_paths(repository)
+    yield from gone_packages(repository)
+    yield from gone_from_root(repository)
+    yield from absent_bare_names(repository)
