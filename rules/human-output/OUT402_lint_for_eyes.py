@@ -204,6 +204,14 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9", "tox.toml:3"),
             title="what the environments share that the matrix names",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: "$(composer global config bin-dir --absolute)/roave-backward-compatibility-check"\n'
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="a check for breaks of the interface, from Composer's own folder",
+        ),
     ),
     good=(
         Good(
@@ -270,6 +278,13 @@ RULE = Rule(
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: vendor/bin/phpstan analyse\n"},
             because="phpstan sees GitHub by itself",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: vendor/bin/roave-backward-compatibility-check --format=github-actions\n"
+            },
+            because="the check for breaks of the interface writes annotations",
         ),
         Good(
             {

@@ -391,4 +391,6 @@ def _message(command: Command, what: str, by_chain: bool, repository: Repository
         return f"`{written}` throws the result of the {what} away; let the exit status count"
     if command.in_loop and not followed(command, repository):
         return f"the loop ends with the status of its last `{written}`, and earlier failures count for nothing; add `|| exit 1`"
-    return f"`{written}` leaves nobody to look at the result of the {what}; add `set -e` or test its exit status"
+    batch = command.place.path.lower().endswith((".bat", ".cmd"))  # whose shell has no `set -e`
+    mend = "put `if errorlevel 1 exit /b 1` behind it" if batch else "add `set -e` or test its exit status"
+    return f"`{written}` leaves nobody to look at the result of the {what}; {mend}"
