@@ -8,6 +8,7 @@ place offers, whether input is fed, whether a guard, a variable or a setting ans
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -59,7 +60,7 @@ _SEVERITIES: Mapping[str, Severity] = {"HANG": Severity.BLOCKER, "SILENT": Sever
 
 _NO_OPTIONS = lazily(
     r"pkg|package|dep|req|image|file|dir|path|name|version|url|host|user|branch|tag|key|repo|lib|build|tool|app|list|module"
-    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|\$\(|`|^\$\{?\d"
+    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|device|disk|drive|partition|\$\(|`|^\$\{?\d"
     r"|^\$\{?(?:stem|docs?|document|paper|main|tex|thesis|master|report)\b",
     re.IGNORECASE,
 )
@@ -172,6 +173,29 @@ def _may_be_option(word: Word) -> bool:
     return not _NO_OPTIONS.search(word.text)
 
 
+_SET = lazily(
+    r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?(\w+)=(\"\"|'')?(?=[ \t]*(?:[;#\n]|$))", re.MULTILINE
+)
+_TOUCHED = (
+    r"(?m)^[^#\n]*(?:\b{0}\+?=|\{{{0}:?[-=+?]|\b(?:read|getopts|mapfile|readarray|printf -v|eval)\b[^\n]*\b{0}\b)"
+)
+
+
+def _without_empty(command: Command, repository: Repository) -> Command:
+    """The command without variables that its script leaves empty on every way (`quiet=`, and `# quiet='--yes'` to edit)."""
+    names = {match[1]: word for word in command.arguments if (match := re.fullmatch(r"\$\{?(\w+)\}?", word.text))}
+    source = repository.read(command.place.path) if names else None
+    if source is None or source.kind != "shell":
+        return command
+    emptied = Counter(match[1] for match in _SET.finditer(source.text) if match[1] in names)
+    kept = [
+        names[name] for name, count in emptied.items() if count == len(re.findall(_TOUCHED.format(name), source.text))
+    ]
+    return (
+        replace(command, arguments=tuple(word for word in command.arguments if word not in kept)) if kept else command
+    )
+
+
 def _option_in_a_variable(command: Command, options: tuple[str, ...], repository: Repository) -> bool:
     """True where an argument is a variable that the file gives the missing option on some way (`ARGS="--yes"`)."""
     names = [
@@ -196,10 +220,12 @@ def _with_surroundings(command: Command, repository: Repository) -> Command:
 def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if command.fed and asking.stdin_answers:
         return True
-    if asking.when.no_option and not asking.when.all_options and may_bring_options(command):
-        return True
-    if asking.when.no_option and _option_in_a_variable(command, asking.when.no_option, repository):
-        return True
+    if asking.when.no_option:
+        own = _without_empty(command, repository)
+        if not asking.when.all_options and may_bring_options(own):
+            return True
+        if _option_in_a_variable(own, asking.when.no_option, repository):
+            return True
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True
     if asking.kind == "pager" and (command.output is not Output.INHERITED or typed_by_name(command, repository)):

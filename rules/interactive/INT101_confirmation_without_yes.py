@@ -143,8 +143,26 @@ RULE = Rule(
             fixed={"scripts/install_deps.sh": "#!/bin/sh\napt-get install -y gcc\n"},
             title="a script that a hosted job calls and people run too",
         ),
+        Bad(
+            {
+                "deps.sh": "#!/bin/sh\nquiet=\n# To install without questions:\n# quiet='--yes'\nsudo apt-get $quiet install gcc\n",
+                "restore.sh": "#!/bin/sh\nasr restore --source a.dmg --target $usb_device --erase\n",
+            },
+            at=("deps.sh:5", "restore.sh:2"),
+            fixed={
+                "deps.sh": "#!/bin/sh\nquiet=\n# To install without questions:\n# quiet='--yes'\nsudo apt-get $quiet install -y gcc\n",
+            },
+            title="a variable that is empty on every way, and one that names a device",
+        ),
     ),
     good=(
+        Good(
+            {
+                "deps.sh": '#!/bin/sh\nquiet=\nif [ "$1" = -q ]; then quiet=--yes; fi\nsudo apt-get $quiet install gcc\n',
+                "more.sh": "#!/bin/sh\nquiet=\nwhile getopts y quiet; do :; done\nsudo apt-get $quiet install gcc\n",
+            },
+            because="the variable may hold the option",
+        ),
         Good(
             {
                 "paper/Makefile": (
