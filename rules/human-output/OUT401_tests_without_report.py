@@ -351,6 +351,10 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
         yield Hit(place=place, message=message, unit=job.unit, confidence=Confidence.MEDIUM)
 
 
+_SPEAKS_OF_TESTS = lazily(r"test|check|spec|e2e|verify|suite|\bci\b", re.IGNORECASE)
+"""Of a call that builds (`make all`), and by the way starts a target of tests whose runner nobody knows, nothing is said."""
+
+
 def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
     """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
     written = as_written(silence.by, repository)
@@ -363,7 +367,8 @@ def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iter
         yield silence.by.place, f"`{written}` {advice}"
         return
     call = as_written(silence.through, repository, 40)
-    yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
+    if call_alone or not calls_others(silence.by) or _SPEAKS_OF_TESTS.search(call):
+        yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
     if not call_alone:
         yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
 

@@ -49,7 +49,9 @@ PRINTING = frozenset(
     "echo printf print log info warn warning debug msg notice log_warn log_info cat logger tee".split()
 )
 
-ELEVATION = lazily(r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_?command|_?COMMAND|_)*\Z")
+ELEVATION = lazily(
+    r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_?command|_?COMMAND|_)*\Z"
+)
 RUNNING = lazily(
     r"(?:\w*_)?(?:(?:DOCKER|ENGINE|CONTAINER|PODMAN|COMPOSE|POETRY|UV|VENV|PIPENV|HATCH|PDM|NIX|CONDA)_?(?:RUN|EXEC)|RUN_?IN_\w+|EXEC_IN_\w+|IN_(?:DOCKER|CONTAINER|VENV)"
     r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|(?:CMD|TESTS?|CHECK)_?(?:PREFIX|WRAPPER|LAUNCHER)|(?:\w+_)?VALGRIND|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",
