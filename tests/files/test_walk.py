@@ -173,6 +173,8 @@ def test_a_file_asked_for_by_name_is_never_left_out(tmp_path: Path) -> None:
         ("docker/Dockerfile.dev", b"", "dockerfile"),
         ("docker/dockerfile-tools", b"", "dockerfile"),
         ("docker/Dockerfile_dev", b"", "dockerfile"),
+        ("syntax/dockerfile.vim", b"", None),
+        ("testdir/dockerfile_00.dump", b"", None),
         ("docker/api.Dockerfile", b"", "dockerfile"),
         ("GNUmakefile", b"", "makefile"),
         ("rules.mk", b"", "makefile"),
