@@ -26,6 +26,7 @@ from agentlint.rule.attendance import (
     only_at_build,
     opened_for_hands,
     run_by_checker,
+    run_elsewhere_too,
     serves_at_a_port,
     typed_by_name,
 )
@@ -111,7 +112,8 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
             outcome = worst(asking, modes)
             if outcome in _SEVERITIES:
                 preset = bool(asking.hosted_preset) and hosted_preset_holds(command, asking.hosted_preset, repository)
-                yield Wait(asking, outcome, modes, preset or _is_pedantic(asking, modes), preset)
+                spared = preset and not run_elsewhere_too(command, repository)
+                yield Wait(asking, outcome, modes, spared or _is_pedantic(asking, modes), preset)
 
 
 def _other_branch_asks(command: Command, guards: list[Guard], kinds: frozenset[str], repository: Repository) -> bool:

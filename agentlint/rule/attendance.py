@@ -219,12 +219,19 @@ def hosted_preset_holds(command: Command, preset: str, repository: Repository) -
     unit = repository.units.get(command.unit)
     if unit is None:
         return False
-    if system == "github" and unit.place.path.endswith(("action.yml", "action.yaml")):
+    if system == "github" and unit.place.path.endswith(_ACTION_FILES):
         return True
-    if not _OF_MACHINES.search(unit.place.path):
-        return False
     jobs = _jobs_above(unit.id, repository)
     return bool(jobs) and all(_is_preset(job, system, machine, repository) for job in jobs)
+
+
+_ACTION_FILES = ("action.yml", "action.yaml")
+
+
+def run_elsewhere_too(command: Command, repository: Repository) -> bool:
+    """True in a script or recipe that people and other machines run as well: neither a job, an action nor its path says CI."""
+    path = command.place.path
+    return repository.job_of(command) is None and not path.endswith(_ACTION_FILES) and not _OF_MACHINES.search(path)
 
 
 def _is_preset(job: Job, system: str, machine: str, repository: Repository) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
@@ -172,16 +173,26 @@ def read_again(command: Command, repository: Repository) -> bool:
 
 
 def later_runs(command: Command, repository: Repository) -> Iterator[Command]:
-    """The same command, word by word, where it stands again further on in its script."""
+    """The same command, word by word, where it stands again further on in its script: the next of them, in order."""
     known = repository.memory(("same commands", command.unit))
     if known is None:
         found: dict[tuple[str, tuple[str, ...], str], list[Command]] = {}
         for one in repository.commands_by_unit.get(command.unit, ()):
             found.setdefault((one.program, one.texts(), one.place.path), []).append(one)
+        for runs in found.values():
+            runs.sort(key=_start_of)
         known = repository.remember(("same commands", command.unit), found)
     assert isinstance(known, dict)
     same = known.get((command.program, command.texts(), command.place.path), ())
-    yield from (later for later in same if later.place.span.start > command.place.span.end)
+    first = bisect_right(same, command.place.span.end, key=_start_of)
+    yield from same[first : first + _MOST_RUNS]
+
+
+_MOST_RUNS = 50
+
+
+def _start_of(command: Command) -> int:
+    return command.place.span.start
 
 
 _LINES_OF_A_CHAIN = 40

@@ -165,7 +165,7 @@ _PATHS = [
 ]
 
 
-_INSERTED = st.text(st.characters(exclude_characters="\0"), max_size=8)
+_INSERTED = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 """Files with NUL bytes are told as binary before any adapter: tests/bad_input."""
 
 
