@@ -8,6 +8,7 @@ from itertools import islice
 
 from agentlint.adapters.code.calls import MAX_CANDIDATES
 from agentlint.adapters.code.source import Source
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Span
 
 _NAME = r"[A-Z_][A-Z0-9_]{1,80}"
@@ -62,7 +63,7 @@ def _needed(source: Source) -> Iterator[tuple[str, Span]]:
 
 
 def _is_in_comment(text: str, at: int) -> bool:
-    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(("//", "*", "/*"))
+    return text[line_start(text, at) : at].lstrip().startswith(("//", "*", "/*"))
 
 
 def _is_asserted(source: Source, match: re.Match[str]) -> bool:
@@ -122,8 +123,8 @@ def _ends_here(written: str, found: re.Match[str], text: str) -> bool:
 def _block(text: str, start: int) -> str:
     """The statement or the block that begins at a place."""
     if not text.startswith("{", start):
-        end = text.find("\n", start)
-        return text[start : min(end if end >= 0 else len(text), start + BLOCK_CHARACTERS)]
+        end = line_end(text, start)
+        return text[start : min(end, start + BLOCK_CHARACTERS)]
     depth = 0
     for at in range(start, min(len(text), start + BLOCK_CHARACTERS)):
         depth += {"{": 1, "}": -1}.get(text[at], 0)

@@ -19,6 +19,7 @@ from agentlint.facts.command import Guard, GuardKind
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import Ask, Login
 from agentlint.facts.unit import Unit, UnitKind, unit_id
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 
 MAX_READS = 100
@@ -123,7 +124,7 @@ def _without_blocks(text: str) -> str:
 def _questions(text: str, tongue: Tongue) -> Iterator[tuple[Span, str]]:
     """Each read with what it asks: its own words, else what was printed last before it."""
     for match in islice(tongue.reads.finditer(text), MAX_READS):
-        start = text.rfind("\n", 0, match.start()) + 1
+        start = line_start(text, match.start())
         line = text[start : match.start()]
         if tongue.comment in line or _LOOPS.search(line):
             continue
@@ -135,11 +136,11 @@ def _questions(text: str, tongue: Tongue) -> Iterator[tuple[Span, str]]:
 
 def _guard(text: str, span: Span, tongue: Tongue) -> Guard | None:
     """A condition around the read, or an exit before it, that speaks of nobody being there."""
-    start = text.rfind("\n", 0, span.start) + 1
-    end = text.find("\n", span.end)
-    lines = [(start, text[start : end if end >= 0 else len(text)])]
+    start = line_start(text, span.start)
+    end = line_end(text, span.end)
+    lines = [(start, text[start:end])]
     while start > 0 and len(lines) < MAX_LINES:
-        before = text.rfind("\n", 0, start - 1) + 1
+        before = line_start(text, start - 1)
         lines.append((before, text[before : start - 1]))
         start = before
     depth = _depth(lines[0][1])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.graph import LoopGraph
@@ -15,7 +16,7 @@ from agentlint.facts.image import Image, Stage
 from agentlint.facts.interface import Ask, EnvironmentRead, Interface, Login, Sleep
 from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.project import Manifest, Project, ToolSetting
-from agentlint.facts.unit import Unit
+from agentlint.facts.unit import Unit, UnitKind
 from agentlint.facts.unit_index import UnitIndex
 from agentlint.files.source import SourceFile, UndecodableFile
 
@@ -97,6 +98,19 @@ class Repository:
                 command for called in self.graph.closure(unit) for command in self.commands_by_unit.get(called, ())
             )
         return self._memory[key]  # type: ignore[return-value]
+
+    def started_by(self, command: Command) -> tuple[str, ...]:
+        """The units that a command sets going, those it calls first; without images and what runs inside them."""
+        seen: dict[str, None] = {}
+        waiting = list(reversed(called_units(command, self.unit_index)))
+        while waiting:
+            current = waiting.pop()
+            unit = self.units.get(current)
+            if current in seen or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE):
+                continue
+            seen[current] = None
+            waiting.extend(reversed(self.graph.edges.get(current, ())))
+        return tuple(seen)
 
     @cached_property
     def unit_index(self) -> UnitIndex:

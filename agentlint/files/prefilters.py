@@ -60,23 +60,23 @@ RUBY = lazily(
     rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
+_JAVA_WAIT = rb"leep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)"
 JAVA = _one_of(
     rb"System\.(?:in\b|console\(\))", rb"\.readLine\(\s?\"", rb"components\.interactivity", rb"org\.jline",
     rb"beryx\.textio", rb"\.browse\(", rb"AuthorizationCodeInstalledApp", rb"InteractiveBrowser", rb"DeviceCode",
-    rb"sleep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)",
-    rb"Sleep(?:Uninterruptibly)?\(\s?(?:[\d_]+L?\s?[*),]|[A-Z]\w{2,40}[*). ]|Duration\.)",
+    rb"s" + _JAVA_WAIT, rb"S" + _JAVA_WAIT,
 )  # fmt: skip
 PHP = _one_of(
     rb"readline\(", rb"php://stdin", rb"cli\\(?:prompt|menu|confirm)", rb"CLImate", rb"\(\s?\\?(?:STDIN|\$stdin)\b",
     rb"->(?:ask|confirm|choice|anticipate)\w*\(", rb"->secret\(", rb"a(?<!\w.)skConfirmation\(",
     rb"sleep\((?:\d|self::|static::|[A-Z])",
 )  # fmt: skip
+_CSHARP_WAIT = rb"\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])"
 CSHARP = _one_of(
     rb"Console\.(?:In\.)?Read", rb"AnsiConsole", rb"Sharprompt", rb"CommandLineUtils",
     rb"InteractiveBrowserCredential", rb"DeviceCodeCredential", rb"AcquireTokenInteractive",
     rb"AcquireTokenWithDeviceCode", rb"GoogleWebAuthorizationBroker",
-    rb"Sleep\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])",
-    rb"Delay\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|new TimeSpan|[A-Z]\w{2,40}\s?[,)*])",
+    rb"Sleep" + _CSHARP_WAIT, rb"Delay" + _CSHARP_WAIT,
 )  # fmt: skip
 RUST = _one_of(
     rb"dialoguer", rb"cliclack", rb"requestty", rb"promptly", rb"casual::", rb"rustyline", rb"rpassword", rb"inquire",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
@@ -83,22 +84,17 @@ def _is_workflow(piece: CodePiece, text: str) -> bool:
 
 def _is_spoken_of_as_here(piece: CodePiece, text: str) -> bool:
     """True where the line speaks of a file that the page has drawn, and not of its end or of another one by the name."""
-    line = text[text.rfind("\n", 0, piece.span.start) + 1 : _end_of_line(text, piece.span.end)]
+    line = line_of(text, piece.span.start, piece.span.end)
     return not _GONE_OR_OTHER.search(line)
 
 
 def _is_meant(piece: CodePiece, text: str, repository: Repository) -> bool:
     """True where the sentence neither speaks of another repository nor of what is past, an example or yet to be made."""
     name = piece.text.text
-    line = text[text.rfind("\n", 0, piece.span.start) + 1 : _end_of_line(text, piece.span.end)]
+    line = line_of(text, piece.span.start, piece.span.end)
     if _OF_OTHERS.search(line.replace(name, "")) or not is_literal(name) or made_by_build(name, repository):
         return False
     other = _NAMES_A_REPOSITORY.search(line)
     if other is not None and (other["name"] or "").lower() not in own_names(repository):
         return False
     return not is_only_spoken_of(piece, text)
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
 from agentlint.rule.lazily import lazily
 
@@ -26,22 +27,20 @@ _WORDS_OF_A_REASON = 4
 def reason_at(place: Place, repository: Repository) -> bool:
     """True where a comment on the place's own line, or right above it, says why a failure is let pass."""
     text = repository.text(place.path)
-    start = text.rfind("\n", 0, place.span.start) + 1
-    end = text.find("\n", max(place.span.end - 1, start))
-    lines = [*_above(text, start), *text[start : end if end >= 0 else len(text)].splitlines()]
+    start = line_start(text, place.span.start)
+    lines = [*_above(text, start), *line_of(text, start, max(place.span.end - 1, start)).splitlines()]
     return any(_REASON.search(said) for said in map(_comment, lines))
 
 
 def reason_for_tolerance(place: Place, repository: Repository) -> bool:
     """True where a CI job or step is allowed to fail and a comment above it, or at the key that allows it, says why."""
     text = repository.text(place.path)
-    start = text.rfind("\n", 0, place.span.start) + 1
+    start = line_start(text, place.span.start)
     if any(_REASON.search(_comment(line)) for line in _above(text, start)):
         return True
     for key in _MAY_FAIL_KEY.finditer(text, start, place.span.end):
-        at = text.rfind("\n", 0, key.end()) + 1
-        line_end = text.find("\n", key.end())
-        lines = [*_above(text, at), text[at : line_end if line_end >= 0 else len(text)]]
+        at = line_start(text, key.end())
+        lines = [*_above(text, at), line_of(text, at, key.end())]
         if any(len(_comment(line).split()) >= _WORDS_OF_A_REASON for line in lines):
             return True
     return False

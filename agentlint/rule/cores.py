@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 
 CORES = "$(nproc)"
 _BATCH, _POWER, _MAC = "%NUMBER_OF_PROCESSORS%", "$env:NUMBER_OF_PROCESSORS", "$(sysctl -n hw.ncpu)"
@@ -40,7 +41,7 @@ def _cores(command: Command, repository: Repository) -> str:
 def _on_appveyor(command: Command, repository: Repository) -> str:
     """A bare line goes to cmd and one under `ps:` to PowerShell (www.appveyor.com/docs/build-configuration)."""
     text = repository.text(command.place.path)
-    line = text[text.rfind("\n", 0, command.place.span.start) + 1 : command.place.span.start]
+    line = text[line_start(text, command.place.span.start) : command.place.span.start]
     if any(name in line for name in ("ps:", "pwsh:")):
         return _POWER
     return CORES if "sh:" in line or "bash" in line else _BATCH

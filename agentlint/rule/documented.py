@@ -10,6 +10,7 @@ from functools import cache
 from agentlint.adapters.purposes import repository_command
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_of, line_start
 from agentlint.rule.absent import absent
 from agentlint.rule.absent_operands import other_environment
 from agentlint.rule.absent_tools import absent_from_environment, absent_tool
@@ -166,20 +167,15 @@ def _is_run(mention: Mention, repository: Repository) -> bool:
     written = mention.command.program_path
     if "/" in written.removeprefix("./") or ("/" in written and is_for_developers(mention.path)):
         return True
-    line = _line_of(text_of(mention.path, repository), mention.piece.span.start)
+    line = line_of(text_of(mention.path, repository), mention.piece.span.start)
     return bool(_RUNS.search(line)) or not re.sub(r"[^\w]", "", line.replace(mention.piece.text.text, ""))
-
-
-def _line_of(text: str, at: int) -> str:
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    return text[start : end if end >= 0 else len(text)]
 
 
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     """True shortly behind a line of the same document that goes into another project."""
     start = mention.command.place.span.start
     if mention.piece.form is Form.INLINE:
-        line = _line_of(text, start)
+        line = line_of(text, start)
         other = _IN_REPOSITORY.search(line)
         if "submodule" in line or (other is not None and other[1].lower() not in own_names(repository)):
             return True
@@ -283,14 +279,11 @@ def is_only_spoken_of(piece: CodePiece, text: str, *, files: bool = True) -> boo
     if _DIALOGUE.search(piece.heading):
         return True
     start, end = piece.span.start, piece.span.end
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    after = min(line_end if line_end > 0 else len(text), end + SENTENCE_CHARACTERS)
-    if not _BEGINS.match(text, line_start) and _WRAPS.search(
-        text, max(0, line_start - SENTENCE_CHARACTERS), line_start
-    ):
-        line_start = text.rfind("\n", 0, line_start - 1) + 1
-    before = _ADDED_TO.sub(" ", text[max(line_start, start - SENTENCE_CHARACTERS) : start])
+    first = line_start(text, start)
+    after = min(line_end(text, end), end + SENTENCE_CHARACTERS)
+    if not _BEGINS.match(text, first) and _WRAPS.search(text, max(0, first - SENTENCE_CHARACTERS), first):
+        first = line_start(text, first - 1)
+    before = _ADDED_TO.sub(" ", text[max(first, start - SENTENCE_CHARACTERS) : start])
     sentence = before + " " + text[end:after]
     return bool((_NOT_MEANT if files else _PAST).search(sentence))
 

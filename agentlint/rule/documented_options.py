@@ -12,6 +12,7 @@ from agentlint.files.source import Place, SourceFile, Span
 from agentlint.rule.documented import is_about_this, is_only_spoken_of
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import documents, judged_documents, mentions, text_of
+from agentlint.rule.spelling import extra_letter, letters_swapped
 
 MOST_FILES = 3000
 MOST_CHARACTERS = 400_000
@@ -75,13 +76,9 @@ def _is_slip(written: str, defined: str) -> bool:
     if written == defined or abs(len(written) - len(defined)) > 1 or min(len(written), len(defined)) < 8:
         return False
     if len(written) == len(defined):
-        unlike = [at for at, (left, right) in enumerate(zip(written, defined, strict=True)) if left != right]
-        return len(unlike) == 2 and unlike[1] - unlike[0] == 1 and written[unlike[0]] == defined[unlike[1]]
-    longer, shorter = sorted((written, defined), key=len, reverse=True)
-    at = next(
-        (at for at, (left, right) in enumerate(zip(longer, shorter, strict=False)) if left != right), len(shorter)
-    )
-    return longer[at].isalpha() and longer[:at] + longer[at + 1 :] == shorter
+        return letters_swapped(written, defined)
+    at = extra_letter(written, defined)
+    return at is not None and max(written, defined, key=len)[at].isalpha()
 
 
 def _defined(repository: Repository) -> set[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agentlint.files.lines import line_start
 from agentlint.files.source import Span
 from agentlint.rule.lazily import lazily
 
@@ -172,7 +173,7 @@ def _places(text: str, language: str) -> Iterator[tuple[Span, str]]:
     heads = [(found.start(), next(group for group in found.groups() if group)) for found in drawing.head.finditer(text)]
     told: dict[int, int] = {}
     for found in shown.finditer(text):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.end()]
+        line = text[line_start(text, found.start()) : found.end()]
         function, name = max((head for head in heads if head[0] < found.start()), default=(-1, ""))
         near = function in told and text.count("\n", told[function], found.start()) < _APART
         if _ASIDE.search(line) or _HELP.search(name):

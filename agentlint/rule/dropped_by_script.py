@@ -6,6 +6,7 @@ import re
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
 from agentlint.rule.verdicts import checks_something, debatable, later_runs
@@ -28,7 +29,7 @@ def dropped_by_script(command: Command, repository: Repository) -> bool:
     if what not in {"lint", "type check"} or debatable(command, what) or command.output is not Output.INHERITED:
         return False
     start, end = command.place.span.start, command.place.span.end
-    statement = source.text[source.text.rfind("\n", 0, start) + 1 : end]
+    statement = source.text[line_start(source.text, start) : end]
     if command.program in _MENDS_BY_ITSELF and _in_mender(source.text, start):
         return False
     if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or _comes_again(command, repository):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_tools import tool_is_known
 from agentlint.rule.documented import is_about_this, is_for_developers
@@ -58,8 +59,7 @@ def dropped_tools(repository: Repository) -> Iterator[tuple[Place, str, str]]:
             service = key in _SERVICES
             if (page, key) in told or (service and not is_for_developers(page)) or _is_had(key, repository):
                 continue
-            start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
-            if not _NOT_NOW.search(text[start : end if end >= 0 else len(text)]):
+            if not _NOT_NOW.search(line_of(text, match.start(), match.end())):
                 told.add((page, key))
                 span = Span(match.start(group), match.end(group))
                 yield Place(page, span), match[group], (_SERVICES | _TOOLS)[key]

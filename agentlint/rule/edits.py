@@ -7,6 +7,7 @@ from dataclasses import replace
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Span
 from agentlint.programs import table
 from agentlint.rule.inserting import insertion
@@ -42,7 +43,7 @@ def _as_shell_text(command: Command, flags: str, repository: Repository) -> str 
     if source.kind == "makefile":
         return flags.replace("$", "$$")
     if '"' in flags:
-        start = source.text.rfind("\n", 0, command.place.span.start) + 1
+        start = line_start(source.text, command.place.span.start)
         before = source.text[start : command.place.span.start]
         if before.count('"') % 2 or source.kind in {"package-json", "composer", "python", "pyproject"}:
             return None
@@ -97,7 +98,7 @@ def with_input(
     newline = "\r\n" if "\r\n" in text else "\n"
     if keys:
         at = keys[0]
-        before = text[text.rfind("\n", 0, at) + 1 : at]
+        before = text[line_start(text, at) : at]
         insert = f"{key}: {value}{newline}{before}" if not before.strip() else ""
         if "{" in before:
             insert = f"{key}: {value}, "
@@ -112,9 +113,7 @@ def _new_with(text: str, span: Span, key: str, value: str, newline: str) -> tupl
     found = text.find("uses:", span.start, span.end)
     if found == -1 or "with:" in text[span.start : span.end] or "{" in text[span.start : found]:
         return 0, ""
-    line_start = text.rfind("\n", 0, found) + 1
-    indent = " " * (found - line_start)
-    end = text.find("\n", found)
-    end = len(text) if end == -1 else end
+    indent = " " * (found - line_start(text, found))
+    end = line_end(text, found)
     at = end - 1 if text[end - 1 : end] == "\r" else end
     return at, f"{newline}{indent}with:{newline}{indent}  {key}: {value}"

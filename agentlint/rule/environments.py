@@ -12,8 +12,9 @@ from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lines import line_start
 from agentlint.rule.lazily import lazily
-from agentlint.rule.legs import MATRIX_VALUE, units_behind, values_of_legs
+from agentlint.rule.legs import MATRIX_VALUE, values_of_legs
 
 _CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
@@ -82,7 +83,7 @@ def _of_tox(command: Command, job: Job, repository: Repository) -> Iterator[Comm
     names = _of_legs(written, job) or (values_of_legs(whole[1], job, repository) if whole is not None else ())
     for name in names:
         words = tuple(Word(text, command.program_span) for text in ("-e", name))
-        for unit in units_behind(replace(command, arguments=words), repository):
+        for unit in repository.started_by(replace(command, arguments=words)):
             yield from (one for one in repository.commands_by_unit.get(unit, ()) if fits(one, (name,), repository))
 
 
@@ -164,7 +165,7 @@ def _condition(command: Command, repository: Repository) -> str | None:
     source = repository.read(command.place.path)
     if source is None or not command.place.path.endswith(("tox.ini", "setup.cfg", "pyproject.toml")):
         return None
-    start = source.text.rfind("\n", 0, command.place.span.start) + 1
+    start = line_start(source.text, command.place.span.start)
     before = source.text[start : command.place.span.start].strip().lstrip("-").strip()
     condition = _CONDITION.search(before.removeprefix("commands").lstrip(" ="))
     return condition[1] if condition is not None else None

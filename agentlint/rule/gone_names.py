@@ -12,6 +12,7 @@ from itertools import islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.lazily import lazily
@@ -155,7 +156,7 @@ def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:
 def _declared(text: str, wanted: Iterable[list[str]]) -> Iterator[str]:
     """The names that a text declares, where any could have two of the words in common with one that is wanted."""
     lines = [
-        text[text.rfind("\n", 0, at) + 1 : at + _LONGEST]
+        text[line_start(text, at) : at + _LONGEST]
         for rare in {word for words in wanted for word in sorted(words, key=len)[-2:]}
         for form in (rare, rare.capitalize())
         for at in islice(_places(form, text), MOST_PLACES)
@@ -188,10 +189,10 @@ def _shared(left: list[str], right: list[str]) -> int:
 
 
 def _is_chosen(piece: CodePiece, text: str) -> bool:
-    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
+    start, end = line_start(text, piece.span.start), line_end(text, piece.span.end)
     line = (
         text[max(start, piece.span.start - 160) : piece.span.start]
         + " "
-        + text[piece.span.end : min(end if end >= 0 else len(text), piece.span.end + 100)]
+        + text[piece.span.end : min(end, piece.span.end + 100)]
     )
     return bool(_CHOSEN.search(line) or re.search(r"nam|style|convention|example|migrat", piece.heading, re.IGNORECASE))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import ends_somewhere, is_literal
 from agentlint.rule.documented import is_about_this, is_for_developers
@@ -82,8 +83,8 @@ def _stands_elsewhere(plain: str, repository: Repository) -> bool:
 
 
 def _is_meant(piece: CodePiece, text: str) -> bool:
-    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
-    after = text[piece.span.end : min(end if end >= 0 else len(text), piece.span.end + 100)]
+    start, end = line_start(text, piece.span.start), line_end(text, piece.span.end)
+    after = text[piece.span.end : min(end, piece.span.end + 100)]
     line = text[max(start, piece.span.start - 120) : piece.span.start] + " " + re.split(r"\. ", after)[0]
     return not _NOT_OURS.search(line)
 
@@ -109,13 +110,13 @@ def _gone_items(page: str, text: str, pieces: list[CodePiece], repository: Repos
 
 def heads_item(piece: CodePiece, text: str) -> bool:
     """True for code that an item of a list, or a row of a table, begins with."""
-    line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
+    line = text[line_start(text, piece.span.start) : piece.span.start]
     return bool(re.fullmatch(r"[ \t]*(?:[-*+|]|\d+\.)[ \t]+[*_]{0,2}`", line))
 
 
 def _is_meant_as_item(piece: CodePiece, text: str) -> bool:
-    end = text.find("\n", piece.span.end)
-    rest = text[piece.span.end : min(end if end >= 0 else len(text), piece.span.end + 120)]
+    end = line_end(text, piece.span.end)
+    rest = text[piece.span.end : min(end, piece.span.end + 120)]
     return not re.search(
         r"generat|created|optional|gitignore|ignored|removed|deprecat|\byour\b|planned|future", rest, re.IGNORECASE
     )

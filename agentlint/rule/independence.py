@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of, line_start
 from agentlint.rule.lazily import lazily
 from agentlint.rule.names import role_of_call, role_of_job
 from agentlint.rule.roles import CHECKING, DELIVERING, FEEDBACK, command_roles, delivers, job_roles
@@ -253,9 +254,8 @@ def is_meant(need: Need, job: Job, earlier: Job, repository: Repository) -> bool
 
 def _lines_at(text: str, at: int) -> list[str]:
     """The line of an offset, and the comment lines right above it or above the line before it (`needs:` above a list)."""
-    start = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    found = [text[start : end if end >= 0 else len(text)]]
+    start = line_start(text, at)
+    found = [line_of(text, at)]
     above = text[:start].splitlines()[-6:]
     if above and above[-1].rstrip().endswith(":") and not above[-1].lstrip().startswith("#"):
         found.append(above.pop())

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
 
 MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
@@ -32,7 +30,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     found: dict[int, Command] = {}
     for value in values_of_legs(next(iter(axes)), job, repository)[:_MANY_LEGS]:
         leg = _filled(command, value)
-        for unit in units_behind(leg, repository):
+        for unit in repository.started_by(leg):
             for reached in repository.commands_by_unit.get(unit, ()):
                 found.setdefault(id(reached), reached)
     return tuple(found.values())
@@ -40,13 +38,16 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
 
 def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The values of an axis; those that included legs give it, where the matrix does not list any."""
-    known = tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
-    return known or _written(axis, job, repository)
+    return _listed(axis, job) or _written(axis, job, repository)
 
 
 def all_values(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The values of an axis with those that a leg added to it may have; none where the axis is not written out."""
-    return tuple(dict.fromkeys((*values_of_legs(axis, job, repository), *_written(axis, job, repository))))
+    return tuple(dict.fromkeys((*_listed(axis, job), *_written(axis, job, repository))))
+
+
+def _listed(axis: str, job: Job) -> tuple[str, ...]:
+    return tuple(str(value) for value in job.matrix.axes.get(axis, ())) if job.matrix is not None else ()
 
 
 def _written(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
@@ -72,17 +73,3 @@ def _filled(command: Command, value: str) -> Command:
 
 def _word(word: Word, value: str) -> Word:
     return replace(word, text=MATRIX_VALUE.sub(lambda _: value, word.text))
-
-
-def units_behind(command: Command, repository: Repository) -> tuple[str, ...]:
-    """The units that a call sets going, without images."""
-    seen: dict[str, None] = {}
-    waiting = list(called_units(command, repository.unit_index))
-    while waiting:
-        current = waiting.pop()
-        unit = repository.units.get(current)
-        if current in seen or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE):
-            continue
-        seen[current] = None
-        waiting.extend(repository.graph.edges.get(current, ()))
-    return tuple(seen)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
@@ -56,7 +57,7 @@ def absent_items(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 
 def _heads_item(text: str, piece: CodePiece) -> bool:
-    start = text.rfind("\n", 0, piece.span.start) + 1
+    start = line_start(text, piece.span.start)
     return bool(_FIRST_OF_ITEM.fullmatch(text[start : piece.span.start]))
 
 
@@ -69,8 +70,8 @@ def _is_there(written: str, page: str, repository: Repository) -> bool:
 
 def _is_gone(piece: CodePiece, text: str, repository: Repository) -> bool:
     written = piece.text.text
-    end = text.find("\n", piece.span.end)
-    line = text[piece.span.end : end if end >= 0 else len(text)]
+    end = line_end(text, piece.span.end)
+    line = text[piece.span.end : end]
     return (
         is_literal(written)
         and not made_by_build(written, repository)

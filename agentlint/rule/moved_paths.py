@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal
 from agentlint.rule.documented import is_about_this, is_for_developers, is_of_others
@@ -68,9 +69,8 @@ def _paths_in(text: str) -> Iterator[re.Match[str]]:
     """Line by line, since most lines name no path, and a search of a line that has no slash is dear."""
     at = text.find("/")
     while at >= 0:
-        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        end = end if end >= 0 else len(text)
-        yield from _PATH.finditer(text, start, end)
+        end = line_end(text, at)
+        yield from _PATH.finditer(text, line_start(text, at), end)
         at = text.find("/", end)
 
 
@@ -114,7 +114,7 @@ def _is_followed(match: re.Match[str], page: str, text: str) -> bool:
 
 def _is_told_as_there(match: re.Match[str], text: str) -> bool:
     """False in a sentence on what is past, yet to be made, or the reader's own."""
-    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    start, end = line_start(text, match.start()), line_end(text, match.end())
     before = text[max(start, match.start() - 120) : match.start()]
-    after = text[match.end() : min(end if end >= 0 else len(text), match.end() + 80)]
+    after = text[match.end() : min(end, match.end() + 80)]
     return not _SAID_TO_BE_GONE.search(before + " " + after)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from agentlint.documents.code_in_text import markup_of
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
@@ -62,7 +63,7 @@ def _of_page(path: str, text: str, repository: Repository) -> Iterator[tuple[Pla
     shown = outside_fences(text)
     for match in _LINKS[markup_of(path)].finditer(shown):
         target = match["to"] or match["ref"]
-        line = text[text.rfind("\n", 0, match.start()) + 1 : text.find("\n", match.end())]
+        line = line_of(text, match.start(), match.end())
         if not _ELSEWHERE.match(target) and not _OPTIONAL.search(line) and _is_dead(path, target, repository):
             yield Place(path, Span(match.start(), match.end())), target
     for match in _AT_HOST.finditer(shown):

@@ -9,6 +9,7 @@ from itertools import islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_around, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_only_spoken_of
@@ -90,7 +91,7 @@ def absent_folders_of_layouts(repository: Repository) -> Iterator[tuple[Place, s
         items: dict[str, list[tuple[Place, str, bool]]] = {}
         for piece in pieces_of(page, repository):
             written = piece.text.text
-            line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
+            line = text[line_start(text, piece.span.start) : piece.span.start]
             if (
                 piece.form is not Form.INLINE
                 or not _LAYOUT.search(piece.heading)
@@ -160,8 +161,7 @@ def absent_paths(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 def _is_surely_ours(piece: CodePiece, text: str) -> bool:
     """True for a file with a suffix in a sentence that speaks of nothing of the reader's or of another project's."""
-    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
-    line = text[max(start, piece.span.start - 160) : min(end if end >= 0 else len(text), piece.span.end + 160)]
+    line = line_around(text, piece.span.start, piece.span.end)
     written = piece.text.text
     return (
         bool(_WITH_SUFFIX.fullmatch(written)) and not re.search(r"N{3,}|X{3,}", written) and not _NOT_OURS.search(line)

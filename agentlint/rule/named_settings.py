@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.absent_files import made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers
@@ -173,6 +174,6 @@ def _pages(repository: Repository) -> Iterator[str]:
 
 def _line(text: str, match: re.Match[str]) -> str:
     """The paragraph's lines next to the words found: a sentence is often broken over them."""
-    start = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start()))) + 1
-    end = text.find("\n", match.end())
-    return text[max(start, match.start() - 200) : min(end if end >= 0 else len(text), match.end() + 200)]
+    start = line_start(text, max(0, line_start(text, match.start()) - 1))
+    end = line_end(text, match.end())
+    return text[max(start, match.start() - 200) : min(end, match.end() + 200)]

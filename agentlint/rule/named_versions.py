@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.json import read_json
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented import is_for_developers
 from agentlint.rule.lazily import lazily
@@ -51,13 +52,13 @@ def versions_too_low(repository: Repository) -> Iterator[tuple[Place, str, str, 
 
 def _is_requirement(match: re.Match[str], text: str) -> bool:
     """True where the sentence says that this version or a newer one is enough."""
-    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
-    line = text[start : end if end >= 0 else len(text)]
+    line = line_of(text, match.start(), match.end())
     if line.lstrip().startswith(("|", "¹", "²", "³", "[^")) or len(line) > 400 or _NOT_NOW.search(line):
         return False
     bound = match["sign"] in {">=", "≥"} or match["after"]
     return bool((bound and "." in match["version"]) or (bound and match["node"])) and bool(
-        _NEED.search(text[max(0, start - 200) : match.end()]) or line.lstrip().startswith(("-", "*"))
+        _NEED.search(text[max(0, line_start(text, match.start()) - 200) : match.end()])
+        or line.lstrip().startswith(("-", "*"))
     )
 
 

@@ -6,6 +6,7 @@ import posixpath
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit_index import joined_path
 from agentlint.programs import table
 from agentlint.rule.lazily import lazily
 from agentlint.rule.native_code import is_native
@@ -59,8 +60,7 @@ def _native(folder: str, command: Command, repository: Repository) -> str:
     copied = next(iter(known.values()), "")
     if command.directory is None:
         return copied
-    place = posixpath.normpath(posixpath.join(command.directory, folder))
-    place = "" if place == "." else place
+    place = joined_path(command.directory, folder)
     if place in known or not place or not copied:
         return known.get(place, "")
     return "" if any(path.startswith(place + "/") for path in repository.project.paths) else copied

@@ -14,6 +14,7 @@ from agentlint.rule.documented import is_about_this, is_for_developers, is_of_ot
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, judged_documents, mentions, pieces_of, text_of
 from agentlint.rule.places_meant import all_folders
+from agentlint.rule.spelling import extra_letter
 
 _SCRIPT = lazily(r"(?:\./)?(?:[\w.-]+/)+[\w-]+\.(?:sh|bash|py|rb|pl|ps1|js|mjs|ts)")
 _WORDS = lazily(r"[A-Za-z]+|\d+")
@@ -75,12 +76,8 @@ _SHORTEST = 5
 
 
 def _one_letter_apart(left: str, right: str) -> bool:
-    longer, shorter = sorted((left, right), key=len, reverse=True)
     return (
-        len(shorter) >= _SHORTEST
-        and longer.isalpha()
-        and len(longer) == len(shorter) + 1
-        and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+        min(len(left), len(right)) >= _SHORTEST and (left + right).isalpha() and extra_letter(left, right) is not None
     )
 
 

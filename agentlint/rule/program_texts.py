@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -58,14 +59,14 @@ def _read(repository: Repository) -> Iterator[ProgramText]:
 
 def heads_above(text: str, at: int, limit: int = 200) -> Iterator[str]:
     """The lines that a place stands under, by their indentation, from the nearest outwards."""
-    start = text.rfind("\n", 0, at) + 1
+    start = line_start(text, at)
     own = text[start:at]
     indent = len(own) - len(own.lstrip())
     for _ in range(limit):
         if indent == 0 or start == 0:
             return
         end = start - 1
-        start = text.rfind("\n", 0, end) + 1
+        start = line_start(text, end)
         line = text[start:end]
         bare = line.strip()
         depth = len(line) - len(line.lstrip())

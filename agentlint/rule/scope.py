@@ -116,7 +116,7 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     if known is None:
         found: dict[int, Command] = {id(command): command}
         environments = named(command)
-        units = _units_behind(command, repository)
+        units = () if _only_prepares(command) else repository.started_by(command)
         others = left_out(command, units, repository)
         for unit in units:
             for reached in repository.commands_by_unit.get(unit, ()):
@@ -127,20 +127,9 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     return known
 
 
-def _units_behind(command: Command, repository: Repository) -> tuple[str, ...]:
-    """The units a command sets going, without images and what runs inside them."""
-    if command.program == "tox" and command.option("--notest", "-n") is not None:
-        return ()
-    seen: dict[str, None] = {}
-    waiting = list(reversed(called_units(command, repository.unit_index)))
-    while waiting:
-        current = waiting.pop()
-        unit = repository.units.get(current)
-        if current in seen or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE):
-            continue
-        seen[current] = None
-        waiting.extend(reversed(repository.graph.edges.get(current, ())))
-    return tuple(seen)
+def _only_prepares(command: Command) -> bool:
+    """True for `tox --notest`, which makes the environments and runs no command of theirs."""
+    return command.program == "tox" and command.option("--notest", "-n") is not None
 
 
 def callers_of(unit: str, repository: Repository) -> tuple[Command, ...]:

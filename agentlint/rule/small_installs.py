@@ -7,6 +7,7 @@ import re
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit_index import joined_path
 from agentlint.programs import Fetching
 from agentlint.rule.lazily import lazily
 
@@ -36,8 +37,7 @@ def _needs_nothing(command: Command, repository: Repository) -> bool:
         return False
     if any(text.startswith(("-g", "--global", "-w")) for text in command.texts()):
         return False
-    place = posixpath.normpath(posixpath.join(command.directory, folder)) if folder else command.directory
-    place = "" if place == "." else place
+    place = joined_path(command.directory, folder or "")
     return any(
         manifest.ecosystem == "node"
         and manifest.directory == place

@@ -13,6 +13,7 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.project import Shown
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.rule.absent import absent
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
@@ -189,8 +190,8 @@ def _own_script(mention: Mention, repository: Repository) -> bool:
 def _around(mention: Mention, repository: Repository) -> str:
     """The heading and the words right before a command, and in running text those behind it too."""
     text, span = text_of(mention.path, repository), mention.piece.span
-    end = text.find("\n", span.end) if mention.piece.form is Form.INLINE else span.start
-    return mention.piece.heading + ": " + text[max(0, span.start - BEFORE_CHARACTERS) : end if end >= 0 else len(text)]
+    end = line_end(text, span.end) if mention.piece.form is Form.INLINE else span.start
+    return mention.piece.heading + ": " + text[max(0, span.start - BEFORE_CHARACTERS) : end]
 
 
 def _left_out(words: tuple[str, ...]) -> set[str]:

@@ -13,6 +13,7 @@ from agentlint.documents.code_in_text import Form
 from agentlint.facts.command import Command
 from agentlint.facts.project_summary import LANGUAGES, is_test
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_around, line_start
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, text_of
 
@@ -37,7 +38,6 @@ _IN_PASSING = lazily(
 _IN_SUITE = lazily(r"(?:[^/]+/)?(?:tests?|specs?|t|testing)/", re.IGNORECASE)
 _SETTING = lazily(r"""["'][\w:.-]+["']\s*:\s*["'][^"'\n]*$""")
 """A line of a settings file that is shown."""
-LINE_CHARACTERS = 160
 
 
 def tells_of_all(path: str, repository: Repository) -> bool:
@@ -72,7 +72,7 @@ def is_manual(path: str) -> bool:
 def is_meant(mention: Mention, repository: Repository) -> bool:
     """True for a command that the reader is told to run here, as far as the words around it tell."""
     text, span = text_of(mention.path, repository), mention.piece.span
-    line = _line_around(text, span.start, span.end) if mention.piece.form is Form.INLINE else ""
+    line = line_around(text, span.start, span.end) if mention.piece.form is Form.INLINE else ""
     if any(re.match(r"\[[\w. -]+\]$|\[\w", word) for word in mention.command.texts()) or _IN_PASSING.search(line):
         return False
     if _names_absent_script(mention.command, repository):
@@ -84,10 +84,8 @@ def is_meant(mention: Mention, repository: Repository) -> bool:
 
 def said_in_passing(text: str, start: int, end: int) -> bool:
     """True where the line around these words speaks of a command without telling to run it."""
-    line_start = text.rfind("\n", 0, start) + 1
-    return bool(
-        _IN_PASSING.search(_line_around(text, start, end)) or _SETTING.search(text, max(line_start, start - 200), end)
-    )
+    from_here = max(line_start(text, start), start - 200)
+    return bool(_IN_PASSING.search(line_around(text, start, end)) or _SETTING.search(text, from_here, end))
 
 
 _HEADING = lazily(r"^(?:#{1,6}[ \t]+([^\n]*)|([^\n]+)\n[=\-~^*+]{3,}[ \t\r]*$)", re.MULTILINE)
@@ -97,12 +95,6 @@ def heading_before(text: str, at: int) -> str:
     """The heading of the section in which a place stands; "" at the top."""
     found = _HEADING.findall(text[:at])
     return (found[-1][0] or found[-1][1]) if found else ""
-
-
-def _line_around(text: str, start: int, end: int) -> str:
-    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    line_end = line_end if line_end >= 0 else len(text)
-    return text[max(line_start, start - LINE_CHARACTERS) : min(line_end, end + LINE_CHARACTERS)]
 
 
 _TEST_SCRIPT = lazily(r"(?:^|/)[\w.-]*test[\w.-]*\.(?:py|js|mjs|cjs|ts|rb|pl|php|sh)$", re.IGNORECASE)

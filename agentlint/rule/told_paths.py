@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place
 from agentlint.rule.absent_files import ends_somewhere, is_literal, made_by_build
 from agentlint.rule.documented import is_about_this, is_for_developers, is_of_others, is_only_spoken_of
@@ -17,6 +18,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, mentions, pieces_of, text_of
 from agentlint.rule.named_paths import LAYOUT_PAGES
 from agentlint.rule.places_meant import all_folders, folders_of
+from agentlint.rule.spelling import extra_letter, unlike_letters
 
 _OF_THE_CODE = lazily(
     r"(?:docs?/)?(?:(?:dev\w*|internals?)/)?(?:ARCHITECTURE|INTERNALS|CODEBASE|CODE_?MAP|STRUCTURE|DESIGN)\.\w+",
@@ -39,7 +41,7 @@ def rooted_paths(repository: Repository) -> Iterator[tuple[Place, str, str]]:
             if piece.form is not Form.INLINE or not _FROM_ROOT.fullmatch(written) or not is_literal(written):
                 continue
             homes = _homes(posixpath.normpath(written), repository)
-            line = text[text.rfind("\n", 0, piece.span.start) + 1 : piece.span.start]
+            line = text[line_start(text, piece.span.start) : piece.span.start]
             if len(homes) != 1 or _MODULES.search(line):
                 continue
             now, near = (
@@ -145,8 +147,8 @@ def gone_packages(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 
 def _is_told_as_package(piece: CodePiece, text: str, folders: frozenset[str]) -> bool:
-    start, end = text.rfind("\n", 0, piece.span.start) + 1, text.find("\n", piece.span.end)
-    line = text[start : end if end >= 0 else len(text)]
+    start, end = line_start(text, piece.span.start), line_end(text, piece.span.end)
+    line = text[start:end]
     around = text[max(start, piece.span.start - 100) : min(start + len(line), piece.span.end + 60)]
     if _GONE_BY_RIGHT.search(around):
         return False
@@ -195,12 +197,12 @@ def gone_from_root(repository: Repository) -> Iterator[tuple[Place, str]]:
 
 def _is_gone_item(piece: CodePiece, text: str, repository: Repository) -> bool:
     written = piece.text.text
-    end = text.find("\n", piece.span.end)
+    end = line_end(text, piece.span.end)
     if not heads_item(piece, text):
         return False
     if not _BARE.fullmatch(written) or written in repository.paths_by_name or not is_literal(written):
         return False
-    if _OPTIONAL.search(text[piece.span.end : end if end >= 0 else len(text)]):
+    if _OPTIONAL.search(text[piece.span.end : end]):
         return False
     return not made_by_build(written, repository) and not is_ignored(written, repository)
 
@@ -241,12 +243,9 @@ def _twin(name: str, others: set[str]) -> str:
 
 
 def _one_apart(left: str, right: str) -> bool:
-    longer, shorter = sorted((left, right), key=len, reverse=True)
-    if len(longer) == len(shorter):
-        return sum(a != b for a, b in zip(left, right, strict=True)) == 1 and not re.search(r"\d", left)
-    return len(longer) == len(shorter) + 1 and any(
-        longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
-    )
+    if len(left) == len(right):
+        return len(unlike_letters(left, right)) == 1 and not re.search(r"\d", left)
+    return extra_letter(left, right) is not None
 
 
 def _list_of(name: str, page: str, text: str, repository: Repository) -> str:

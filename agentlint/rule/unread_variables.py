@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_around
 from agentlint.files.source import Place, SourceFile, Span
 from agentlint.rule.documented import is_about_this, is_for_developers
 from agentlint.rule.documented_options import MOST_FILES, program_sources
@@ -44,7 +45,7 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
                 (Place(page, Span(match.start(group), match.end(group))), match[group])
                 for match in _NAMED.finditer(text)
                 if match[group := "code" if match["code"] else "set"].split("_")[0] not in _FOREIGN
-                and not _DOUBT.search(_line(text, match))
+                and not _DOUBT.search(line_around(text, match.start(), match.end()))
                 and not re.search(rf"\$\{{?{match[group]}\b", text)
             )
     named = _of_own_prefix(named, repository) if named else []
@@ -81,11 +82,6 @@ def _of_own_prefix(named: list[tuple[Place, str]], repository: Repository) -> li
 def _is_part(name: str, words: frozenset[str]) -> bool:
     """True for the beginning of longer names, or the end of one that bears another prefix."""
     return any(word.startswith(name + "_") or word.endswith("_" + name) for word in words)
-
-
-def _line(text: str, match: re.Match[str]) -> str:
-    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
-    return text[max(start, match.start() - 160) : min(end if end >= 0 else len(text), match.end() + 160)]
 
 
 _PUT_TOGETHER = lazily(

@@ -7,6 +7,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lines import line_of, line_start
 from agentlint.rule.lazily import lazily
 
 _DURATION = lazily(r"^(\d+(?:\.\d+)?)([smhd]?)$")
@@ -109,9 +110,8 @@ def paces_requests(command: Command, repository: Repository) -> bool:
     text = source.text
     if _PACED_BY.search(text[command.place.span.start : command.place.span.end]):
         return True
-    start = text.rfind("\n", 0, command.place.span.start) + 1
-    above = text.rfind("\n", 0, max(start - 1, 0)) + 1
-    end = text.find("\n", command.place.span.end)
+    start = line_start(text, command.place.span.start)
+    above = line_start(text, max(start - 1, 0))
     line_above = text[above:start]
-    own = text[start : end if end >= 0 else len(text)]
+    own = line_of(text, start, command.place.span.end)
     return bool(line_above.lstrip().startswith("#") and _PACED.search(line_above)) or bool(_PACED.search(own))

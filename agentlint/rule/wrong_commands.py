@@ -12,6 +12,7 @@ from agentlint.rule.documented import is_about_this, is_of_others
 from agentlint.rule.documented_options import program_sources
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, judged_documents, mentions, own_names, pieces_of, text_of
+from agentlint.rule.spelling import extra_letter, letters_swapped, unlike_letters
 
 _NO_EXPANSION = lazily(r"(?<!\\)\$\{(?:\.{0,2}/|~/|https?:)[^}\s'\"]*\}")
 _NO_NAMES = ("${.", "${/", "${~", "${http")
@@ -181,8 +182,6 @@ def _is_slip(written: str, meant: str) -> bool:
     if re.sub(r"\d", "", written) != written or re.sub(r"\d", "", meant) != meant:
         return False
     if len(written) == len(meant):
-        unlike = [at for at, (left, right) in enumerate(zip(written, meant, strict=True)) if left != right]
-        swapped = len(unlike) == 2 and unlike[1] - unlike[0] == 1 and written[unlike[0]] == meant[unlike[1]]
-        return swapped or (len(unlike) == 1 and 0 < unlike[0] < len(written) - 1)
-    longer, shorter = sorted((written, meant), key=len, reverse=True)
-    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(1, len(longer)))
+        unlike = unlike_letters(written, meant)
+        return letters_swapped(written, meant) or (len(unlike) == 1 and 0 < unlike[0] < len(written) - 1)
+    return bool(extra_letter(written, meant))

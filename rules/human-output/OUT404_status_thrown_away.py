@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lines import line_start
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
@@ -336,7 +337,7 @@ def _handed_to_function(command: Command, repository: Repository) -> bool:
     source = repository.read(command.place.path)
     if source is None or not command.place.path.lower().endswith((".ps1", ".psm1")):
         return False
-    start = source.text.rfind("\n", 0, command.place.span.start) + 1
+    start = line_start(source.text, command.place.span.start)
     return _BLOCK_OF_FUNCTION.match(source.text[start : command.place.span.start]) is not None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.programs.rehearsal import is_rehearsed
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.lazily import lazily
@@ -234,7 +235,7 @@ def _text_is_verdict(command: Command, repository: Repository) -> bool:
     source = repository.read(command.place.path)
     if source is None:
         return False
-    line = source.text[source.text.rfind("\n", 0, command.place.span.start) + 1 : command.place.span.start]
+    line = source.text[line_start(source.text, command.place.span.start) : command.place.span.start]
     if _file_is_tested(source.text[command.place.span.end :]):
         return True
     return "$(" in line or "`" in line or line.lstrip().startswith(("if ", "while ", "elif ", "! "))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -240,7 +241,7 @@ def _forced(program: ProgramText) -> Iterator[Span]:
     for pattern in patterns:
         for match in pattern.finditer(program.text):
             span = Span(*match.span("set" if match.groupdict().get("set") else 0))
-            line = program.text[program.text.rfind("\n", 0, span.start) + 1 : span.start]
+            line = program.text[line_start(program.text, span.start) : span.start]
             around = program.text[max(0, span.start - 200) : span.end + 200]
             if "force_terminal" in match[0] and _TO_A_BUFFER.search(around):
                 continue  # what is drawn there is shown by the program itself

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.caught_in_main import caught
@@ -380,7 +381,7 @@ def _caught_at_end(text: str) -> list[Span]:
     main = _PROGRAM.search(text)
     bare = text.rstrip()
     last = bare.rfind("\n") + 1
-    above = bare.rfind("\n", 0, max(0, last - 1)) + 1
+    above = line_start(bare, max(0, last - 1))
     if main is None or above <= main.end() or not _SAID_LAST.match(bare[last:]):
         return []
     caught = _EXCEPT.match(text[above : last - 1])

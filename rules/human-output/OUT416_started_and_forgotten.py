@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
@@ -209,11 +210,11 @@ def _waited_for(whole: Repository, repository: Repository) -> Iterator[Hit]:
 
 def _chain(text: str, end: int) -> Span | None:
     """The statement that ends in a wait, link by link from its first line; None where its value goes somewhere."""
-    start = text.rfind("\n", 0, end) + 1
+    start = line_start(text, end)
     for _ in range(_JVM_LINKS):
         if not text[start:end].lstrip().startswith((".", ")")) or start == 0:
             break
-        start = text.rfind("\n", 0, start - 1) + 1
+        start = line_start(text, start - 1)
     statement = text[start:end]
     first = start + len(statement) - len(statement.lstrip())
     if not _WAITER.match(text, first) or _GOES_ON.search(text[:start].rstrip()[-20:]):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.lazily import lazily
@@ -64,9 +65,9 @@ _LEFT_ONLY_THE_PIPE = lazily(r"\|\s*[{(][^\n{}()]*\bexit [1-9]\d*\s*;?\s*[})]\s*
 
 def _exit_of_a_pipe(command: Command, text: str) -> bool:
     """True for an `exit 1` that leaves no more than the part of a pipe, behind which `|| true` stands."""
-    start = text.rfind("\n", 0, command.place.span.start) + 1
-    end = text.find("\n", command.place.span.end)
-    found = _LEFT_ONLY_THE_PIPE.search(text, start, end if end >= 0 else len(text))
+    start = line_start(text, command.place.span.start)
+    end = line_end(text, command.place.span.end)
+    found = _LEFT_ONLY_THE_PIPE.search(text, start, end)
     return found is not None and found.start() < command.place.span.start < found.end()
 
 

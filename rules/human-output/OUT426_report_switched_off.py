@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -60,7 +61,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             continue
         text = repository.text(path)
         for found in _OFF.finditer(text) if "XmlReport" in text or "junitXml" in text else ():
-            line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+            line = text[line_start(text, found.start()) : found.start()]
             if "<!--" in line or "//" in line:
                 continue
             yield Hit(

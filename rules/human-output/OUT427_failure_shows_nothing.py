@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
@@ -95,8 +96,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 def _is_redirected(command: Command, repository: Repository) -> bool:
     """True for a redirection by a shell of all that tells of a failure: linters may tell it on standard error."""
     text = repository.text(command.place.path)
-    end = text.find("\n", command.place.span.end)
-    line = text[command.place.span.start : end if end >= 0 else len(text)]
+    end = line_end(text, command.place.span.end)
+    line = text[command.place.span.start : end]
     both = "2>&1" in line or "&>" in line or ">&" in line
     on_output = "test" in table().roles(command) and command.program not in _ON_STDERR
     return "/dev/null" in line and (both or on_output)
@@ -111,7 +112,7 @@ def _shown_too_late(command: Command, repository: Repository) -> bool:
     text = repository.text(command.place.path)
     if "cat" not in text or any(word in text for word in _KEPT) or ("trap" in text and _TRAP.search(text)):
         return False
-    start = text.rfind("\n", 0, command.place.span.end) + 1
+    start = line_start(text, command.place.span.end)
     line = _TO_FILE.match(text, min(start, command.place.span.end))
     tail = line or _TO_FILE.match(text, text.find("\n", command.place.span.end) + 1)
     if tail is None or not (tail["both"] or "&>" in tail[0]):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.files.source import Place
 from agentlint.programs.actions import actions
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
@@ -97,5 +98,5 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 def _says_why(place: Place, repository: Repository) -> bool:
     """True where a comment on the line gives a reason, be it the poisoning of a cache."""
     text = repository.text(place.path)
-    end = text.find("\n", place.span.end)
-    return " #" in text[place.span.end : end if end >= 0 else len(text)]
+    end = line_end(text, place.span.end)
+    return " #" in text[place.span.end : end]

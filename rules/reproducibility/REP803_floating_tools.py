@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
@@ -327,7 +328,7 @@ def _tries_the_newest(command: Command, repository: Repository) -> bool:
     if unit is None or unit.kind is not UnitKind.ENVIRONMENT:
         return False
     source = repository.read(command.place.path)
-    start = source.text.rfind("\n", 0, command.place.span.start) + 1 if source is not None else 0
+    start = line_start(source.text, command.place.span.start) if source is not None else 0
     condition = source.text[start : command.place.span.start] if source is not None else ""
     return TRIES_HEADS.search(unit.name) is not None or TRIES_HEADS.search(condition.strip().rstrip(":")) is not None
 

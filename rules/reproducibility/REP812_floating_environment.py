@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -135,7 +136,7 @@ def _locked_by_hatch(group: str, text: str, repository: Repository) -> bool:
 
 def _is_tried_by_a_leg(dependency: Dependency, text: str) -> bool:
     """True behind a factor that bears the package's name and a line of its releases (`django5: django>=5`)."""
-    line = text[text.rfind("\n", 0, dependency.span.start) + 1 : dependency.span.start].strip().lower()
+    line = text[line_start(text, dependency.span.start) : dependency.span.start].strip().lower()
     name = re.escape(dependency.name.lower())
     return line.endswith(":") and re.search(rf"(?<![a-z]){name}[-_]?\d", line) is not None
 
@@ -150,6 +151,6 @@ def _constrained(text: str, span: Span) -> bool:
 
 def _tries_the_newest(text: str, span: Span, group: str) -> bool:
     """True for what an environment of such a name takes (`[testenv:piplatest]`, `piplatest: pip`)."""
-    line = text[text.rfind("\n", 0, span.start) + 1 : span.start].strip().rstrip(":")
+    line = text[line_start(text, span.start) : span.start].strip().rstrip(":")
     header = re.match(r"\[[\w.:]*?([\w-]+)\]", text[max(text.rfind("\n[", 0, span.start), -1) + 1 :])
     return any(TRIES_HEADS.search(name) for name in (line, header[1] if header is not None else "", group))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -226,8 +227,8 @@ def _undecided(path: str, repository: Repository) -> Iterator[Hit]:
         if "GIT_REPOSITORY" in match["body"] and "GIT_TAG" not in match["body"] and not match[0].startswith("#"):
             start = match.start("body") + match["body"].index("GIT_REPOSITORY")
             text = source.text if source is not None else ""
-            end = text.find("\n", start)
-            yield _hit(path, start, end if end >= 0 else len(text), text[start : end if end >= 0 else len(text)])
+            end = line_end(text, start)
+            yield _hit(path, start, end, text[start:end])
 
 
 _REPOSITORY = lazily(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MULTILINE)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -77,7 +78,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             continue
         source = repository.read(path)
         for match in _HEAD.finditer(source.text) if source is not None else ():
-            start = source.text.rfind("\n", 0, match.start()) + 1 if source is not None else 0
+            start = line_start(source.text, match.start()) if source is not None else 0
             if (
                 source is None
                 or _TRIES_HEADS.search(_section(source.text, match.start()))

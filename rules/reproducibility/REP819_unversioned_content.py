@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
@@ -266,7 +267,7 @@ def _part_around(text: str, at: int, indent: int) -> tuple[int, int]:
     """The lines around a place that stand no less deep than it."""
     start = at
     while start > 0:
-        before = text.rfind("\n", 0, start - 1) + 1
+        before = line_start(text, start - 1)
         line = text[before : start - 1]
         if line.strip() and len(line) - len(line.lstrip()) < indent:
             break
@@ -392,9 +393,8 @@ def _end_of_element(text: str, start: int, indent: int) -> int:
     """Where the lines of a list element end: at the first that stands no deeper than its dash."""
     at = text.find("\n", start)
     while at >= 0:
-        following = text.find("\n", at + 1)
-        line = text[at + 1 : following if following >= 0 else len(text)]
+        line = text[at + 1 : line_end(text, at + 1)]
         if line.strip() and len(line) - len(line.lstrip()) <= indent:
             return at
-        at = following
+        at = text.find("\n", at + 1)
     return len(text)

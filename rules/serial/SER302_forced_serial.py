@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_start
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.aspects import programs_with
@@ -187,7 +188,7 @@ def _against_one_server(command: Command, repository: Repository) -> bool:
     line = ""
     if source is not None and not command.place.path.endswith(".json"):
         start, end = command.place.span.start, command.place.span.end
-        line = source.text[source.text.rfind("\n", 0, start) + 1 : end][-MAX_LINE:]
+        line = source.text[line_start(source.text, start) : end][-MAX_LINE:]
     named = (
         unit.name if unit is not None else "",
         job.id if job is not None else "",

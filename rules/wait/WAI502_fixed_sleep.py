@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, GuardKind
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.lazily import lazily
 from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
@@ -148,8 +149,8 @@ _TIME_ITSELF = lazily(
 def _lets_time_pass(command: Command, repository: Repository) -> bool:
     """True where the comment on the line or right above says that time itself is what is wanted: another time stamp, a limit of calls."""
     text = repository.text(command.place.path)
-    end = text.find("\n", command.place.span.end)
-    lines = text[: end if end >= 0 else len(text)].split("\n")[-2:]
+    end = line_end(text, command.place.span.end)
+    lines = text[:end].split("\n")[-2:]
     beside = lines[-1].partition("#")[2]
     above = lines[0].strip() if len(lines) > 1 and lines[0].strip().startswith("#") else ""
     following = "\n".join(text[end:].split("\n")[1:3]) if end >= 0 else ""

@@ -23,6 +23,7 @@ from agentlint.documents.yaml import YamlNode
 from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Command, Guard
 from agentlint.facts.pipeline import Action, Cache, Setting, Step
+from agentlint.files.lines import line_end
 from agentlint.files.source import Place
 from agentlint.programs.actions import actions
 
@@ -275,8 +276,8 @@ def read_action(uses: YamlNode, given: YamlNode | None, around: Surroundings) ->
 
 def comment_behind(node: YamlNode) -> str:
     """The comment on the line of a node, "" if none."""
-    end = node.source.find("\n", node.span.end)
-    rest = node.source[node.span.end : end if end != -1 else len(node.source)][:200]
+    end = line_end(node.source, node.span.end)
+    rest = node.source[node.span.end : end][:200]
     return rest.partition("#")[2]
 
 

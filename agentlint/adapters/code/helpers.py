@@ -9,6 +9,7 @@ from agentlint.adapters.code.calls import FUNCTIONS, LOOPS
 from agentlint.documents.code import CodeTree, named, span_of
 from agentlint.facts.command import Guard, GuardKind
 from agentlint.files.lazily import lazily
+from agentlint.files.lines import line_start
 from agentlint.files.source import Span
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def by_helper(tree: CodeTree, name: str) -> GuardKind | None:
 def destructured_from(tree: CodeTree, name: str) -> str:
     """The function from whose result a variable is taken (`const { done, value } = guard(options)`); "" for none."""
     for match in re.finditer(rf"{re.escape(name)}\b", tree.text):
-        start = tree.text.rfind("\n", 0, match.start()) + 1
+        start = line_start(tree.text, match.start())
         line = tree.text[start : match.end() + 200].split("\n", 1)[0]
         found = re.match(r"\s*(?:const|let|var)\s*[{\[]([^=]{1,160})[}\]]\s*=\s*(?:await\s+)?([\w$]{1,60})\(", line)
         if found is not None:
@@ -160,7 +161,7 @@ def handed_over(tree: CodeTree, name: str, function: Node) -> Guard | None:
     for match in re.finditer(rf"(?<![\w$]){re.escape(name)}\s{{0,3}}[;\n]", tree.text):
         if function.start_byte <= match.start() < function.end_byte:
             continue
-        start = tree.text.rfind("\n", 0, match.start()) + 1
+        start = line_start(tree.text, match.start())
         variable = re.match(r"\s*(?:const\s+|let\s+|var\s+)?(\w{2,60})\s*:?=", tree.text[start : match.start()])
         if variable is None:
             continue

@@ -8,7 +8,7 @@ guard says nothing about a run with nobody there, and becomes an ordinary condit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -115,12 +115,7 @@ def _past_reads(command: Command, typed: Sequence[_Typed]) -> Command:
         names = set(_VARIABLE.findall(guard.text)) if guard.kind in _SETTING else ()
         return any(item.name in names and item.start < guard.span.start and item.under <= own for item in typed)
 
-    if not any(rests(guard) for guard in command.guards):
-        return command
-    return replace(
-        command,
-        guards=tuple(Guard(GuardKind.OTHER, g.text, g.span) if rests(g) else g for g in command.guards),
-    )
+    return _with_conditions(command, rests)
 
 
 def _function_of(command: Command) -> str:
@@ -138,7 +133,12 @@ def _judged(command: Command, typed: set[str], askers: set[str], waits_at: int |
         behind = waits_at is not None and waits_at < guard.span.start and bool(names)
         return behind or any(name in typed for name in names)
 
-    if not any(rests(guard) for guard in command.guards):
+    return _with_conditions(command, rests)
+
+
+def _with_conditions(command: Command, rests: Callable[[Guard], bool]) -> Command:
+    """The command with each guard that rests on what was typed as an ordinary condition."""
+    if not any(map(rests, command.guards)):
         return command
     guards = tuple(Guard(GuardKind.OTHER, g.text, g.span) if rests(g) else g for g in command.guards)
     return replace(command, guards=guards)

@@ -35,7 +35,7 @@ class Region(NamedTuple):
 
 def regions(script: Script, summary: Summary, leaving: Leaving) -> tuple[Region, ...]:
     """The stretches of a script that hang on what its caller gives."""
-    if "$" not in script.text or not any(word in script.text for word in ("case", "[", "test")):
+    if "$" not in script.text or not any(word in script.text for word in ("case", "[")):
         return ()
     return _Reader(script, summary, leaving).regions()
 

@@ -162,9 +162,8 @@ def _walk_script(
     sink.menus |= menus_beside_options(script, summary, walker.judge)
     before = len(sink.commands)
     walker.block(script.statements, frame, machine)
-    sink.choose(
-        before, ((source.outer_span(span), choice) for span, choice in regions(script, summary, walker.leaving))
-    )
+    hanging = regions(script, summary, walker.leaving)
+    sink.choose(before, [(source.outer_span(span), choice) for span, choice in hanging])
 
 
 def _nested(

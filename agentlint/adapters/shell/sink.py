@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -53,8 +53,10 @@ class Sink:
             self.commands.append(command)
             self.owners.append(function)
 
-    def choose(self, start: int, regions: Iterable[tuple[Span, Choice]]) -> None:
+    def choose(self, start: int, regions: Sequence[tuple[Span, Choice]]) -> None:
         """Mark the commands from `start` on that stand where a choice of the caller's holds."""
+        if not regions:
+            return
         order = sorted(range(start, len(self.commands)), key=lambda index: self.commands[index].place.span.start)
         starts = [self.commands[index].place.span.start for index in order]
         chosen: dict[int, list[Choice]] = {}
