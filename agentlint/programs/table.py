@@ -1,19 +1,20 @@
 """The table of programs: which subcommand prompts, which flag quiets it, what it fetches, how it reports.
 
 The data stands in `data/*.toml`, one entry `[[program]]` for each program, files by family. A program may have entries in
-several files; they are merged. Each entry names its `source`. Loaded once, on first use.
+several files; they are merged. Each entry names its `source`. Read once, on first use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from agentlint.facts.command import Command
-from agentlint.programs.entries import Asking, Fetching, Parallelism, Program, Reporting, Role, When
+from agentlint.programs.by_name import Programs
+from agentlint.programs.entries import Asking, Fetching, Parallelism, Program, Reporting
 
 INTERPRETERS = frozenset({"python", "php", "ruby", "node", "perl"})
 """Programs that run a script which the table may know by its own name."""
@@ -22,9 +23,9 @@ _SCRIPTS = frozenset({"artisan", "rails"})
 
 @dataclass(frozen=True)
 class Table:
-    """All programs by name and alias."""
+    """What is known of programs, asked with a command at hand."""
 
-    programs: Mapping[str, Program]
+    programs: Programs
 
     def of(self, command: Command) -> Program | None:
         """The entry of a command's program."""
@@ -101,78 +102,9 @@ def _asks_about_itself(command: Command, items: Iterable[Any]) -> bool:
 
 @cache
 def table() -> Table:
-    """The table as shipped. Raises ValueError for a broken data file (a bug of ours, caught by the tests)."""
+    """The table as shipped."""
     import tomli
 
-    programs: dict[str, Program] = {}
-    for path in sorted((Path(__file__).parent / "data").glob("*.toml")):
-        for entry in tomli.loads(path.read_text(encoding="utf-8")).get("program", ()):
-            try:
-                program = _program(entry)
-            except (KeyError, TypeError) as error:
-                raise ValueError(f"{path.name}: program {entry.get('name')!r}: {error!r}") from error
-            known = programs.get(program.name)
-            programs[program.name] = _merged(known, program) if known else program
-    by_name = dict(programs)
-    for program in programs.values():
-        for alias in program.aliases:
-            by_name.setdefault(alias, program)
-    return Table(by_name)
-
-
-def _merged(first: Program, second: Program) -> Program:
-    return replace(
-        first,
-        aliases=first.aliases + second.aliases,
-        source=first.source or second.source,
-        value_options=first.value_options + second.value_options,
-        asks=first.asks + second.asks,
-        roles=first.roles + second.roles,
-        fetches=first.fetches + second.fetches,
-        parallelism=first.parallelism + second.parallelism,
-        reports=first.reports + second.reports,
-    )
-
-
-_WHEN_KEYS = frozenset(When.__dataclass_fields__)
-_MODES = ("null", "pipe", "pty")
-
-
-def _when(entry: dict[str, Any]) -> When:
-    given: dict[str, Any] = {key: entry.pop(key) for key in list(entry) if key in _WHEN_KEYS}
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    return When(**values)
-
-
-def _asks(program: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The asks; source and check mark are the program's where they have none, the outcome a list in the order of `_MODES`."""
-    shared = {key: program[key] for key in ("source", "check") if key in program}
-    entries = [{**shared, **entry} for entry in program.get("asks", ())]
-    for entry in entries:
-        if isinstance(entry["outcome"], list):
-            entry["outcome"] = dict(zip(_MODES, entry["outcome"], strict=True))
-    return _aspect(Asking, entries)
-
-
-def _aspect(kind: type[Any], entries: Iterable[Mapping[str, Any]]) -> tuple[Any, ...]:
-    made = []
-    for entry in entries:
-        values: dict[str, Any] = dict(entry)
-        when = _when(values)
-        made.append(kind(when=when, **{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}))
-    return tuple(made)
-
-
-def _program(entry: Mapping[str, Any]) -> Program:
-    return Program(
-        name=entry["name"],
-        aliases=tuple(entry.get("aliases", ())),
-        source=entry.get("source", ""),
-        check=entry.get("check", ""),
-        value_options=tuple(entry.get("value_options", ())),
-        asks=_asks(entry),
-        roles=_aspect(Role, entry.get("roles", ())),
-        fetches=_aspect(Fetching, entry.get("fetches", ())),
-        parallelism=_aspect(Parallelism, entry.get("parallelism", ())),
-        reports=_aspect(Reporting, entry.get("reports", ())),
-    )
+    files = sorted((Path(__file__).parent / "data").glob("*.toml"))
+    entries = (entry for path in files for entry in tomli.loads(path.read_text(encoding="utf-8")).get("program", ()))
+    return Table(Programs(entries))

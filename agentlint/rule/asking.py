@@ -83,9 +83,7 @@ class Wait:
 @cache
 def programs_that_wait(*kinds: str) -> frozenset[str]:
     """Names of the programs that wait in one of these ways: what a rule's `programs` is made of."""
-    programs = table().programs
-    names = {name for name, program in programs.items() if any(item.kind in kinds for item in program.asks)}
-    return frozenset(names | INTERPRETERS)
+    return table().programs.with_aspect("asks", kinds) | INTERPRETERS
 
 
 _CHOOSE_PARTS = frozenset({GuardKind.OPTION, GuardKind.VARIABLE})

@@ -8,5 +8,4 @@ from agentlint.programs.table import INTERPRETERS
 
 def programs_with(aspect: str) -> frozenset[str]:
     """Every program and alias with an entry of this aspect ("fetches", "parallelism", "reports"), interpreters included."""
-    found = {name for name, program in table().programs.items() if getattr(program, aspect)}
-    return frozenset(found | INTERPRETERS)
+    return table().programs.with_aspect(aspect) | INTERPRETERS
