@@ -15,8 +15,8 @@ from typing import Any
 from agentlint.facts.pipeline import Action, Cache
 from agentlint.files.source import Span
 
-NEWEST = 999
-"""The version assumed where only a branch or a bare commit is named."""
+NEWEST = 9999
+"""The version assumed where only a branch or a bare commit is named; beyond the versions that are called by a year."""
 _NO = frozenset({"false", "no", "off", "none", "0", ""})
 _YES = frozenset({"true", "yes", "on", "auto", "1", "always"})
 _OWN_SET_UP = re.compile(r"^[^/]+/[^/]+/(?:[\w.-]+/)*(?:set-?up|install|prepare|bootstrap)(?:[-_][\w-]*)?$")
@@ -140,6 +140,9 @@ class ActionTable:
             if keeping.default == "on" and keeping.since <= version <= keeping.until:
                 for name in keeping.off_inputs:
                     if _value(action, name) in _YES:
+                        yield name, keeping.what
+                for name in keeping.inputs:
+                    if "cache" in name and name in action.inputs and _value(action, name) in _NO - {""}:
                         yield name, keeping.what
 
     def _unknown(self, action: Action, span: Span) -> tuple[Cache, ...]:

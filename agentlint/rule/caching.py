@@ -237,7 +237,7 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     if fetch.how.what == "pip" and fetch.through.program in _INSTALLS_THROUGH_UV:
         names.add("uv")  # what an environment adds to what uv has brought into it
     for cache in caches_at_hand(job, repository):
-        if fetch.how.download and fetch.how.what == "cargo" and _without_binaries(cache):
+        if fetch.how.what == "cargo" and (_only_sources(cache) or (fetch.how.download and _without_binaries(cache))):
             continue
         if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
             return True
@@ -263,6 +263,16 @@ def _without_binaries(cache: Cache) -> bool:
     """True for a cache of crates' sources or of a build folder, which holds nothing of what `cargo install` makes."""
     paths = [path.strip("'\"") for path in cache.paths]
     return bool(paths) and all(_NO_BINARIES.search(path) for path in paths)
+
+
+_CRATES = lazily(
+    r"(?:^|/)(?:\.?cargo|\$\{?CARGO_HOME\}?|\$\{\{ *env\.CARGO_HOME *\}\})/(?:registry|git)(?:/|$)", re.IGNORECASE
+)
+
+
+def _only_sources(cache: Cache) -> bool:
+    """True for a cache of the crates as they were downloaded: a moment's work, beside the compiling of them that is lost."""
+    return bool(cache.paths) and all(_CRATES.search(path.strip("'\"")) for path in cache.paths)
 
 
 def _may_hold(cache: Cache, fetch: Fetch, job: Job) -> bool:

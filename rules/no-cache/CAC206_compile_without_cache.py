@@ -58,6 +58,15 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with: {path: ~/.cargo/registry, key: \"x-${{ hashFiles('Cargo.lock') }}\"}\n"
+                + "      - run: cargo test\n"
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="the crates' sources are kept, and not what is compiled of them",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: ci/build.sh cross\n",
                 "ci/build.sh": '#!/bin/sh\nCROSS=$1\n$CROSS build --target "$2"\n',
             },
@@ -170,6 +179,14 @@ RULE = Rule(
                 **_SOURCES,
             },
             because="no goal leads to a compiler but for one small file",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with:\n          path: |\n            ~/.cargo/registry\n            target\n"
+                + "          key: ${{ hashFiles('Cargo.lock') }}\n      - run: cargo test\n"
+            },
+            because="what is compiled is kept beside the crates",
         ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - uses: Swatinem/rust-cache@v2\n      - run: cargo test\n"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_end
 from agentlint.files.source import Place
@@ -43,6 +43,22 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:9",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: JetBrains/qodana-action@v2025.2\n        with:\n          use-caches: false\n"
+            },
+            at=(".github/workflows/ci.yml:10",),
+            title="an input that is true by default",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("ubuntu", "windows")
+                + "      - uses: msys2/setup-msys2@v2\n        with: {cache: false, install: mingw-w64-x86_64-gcc}\n      - run: make -j4\n"
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="the set-up that installs packages itself",
+        ),
     ),
     good=(
         Good({".github/workflows/ci.yml": _HEAD + _LINT}, because="it is on"),
@@ -70,6 +86,13 @@ RULE = Rule(
             },
             because="the caller chooses",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions-rust-lang/setup-rust-toolchain@v1\n        with: {cache: false}\n      - run: cargo fmt --check\n"
+            },
+            because="the step would keep what others build, and nothing is built",
+        ),
     ),
 )
 
@@ -80,7 +103,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     held = caches_at_hand(job, repository)
     for step in job.steps:
-        if step.action is None or step.action.name.lower() in SETUP_KEEPS:
+        if step.action is None or step.action.name.lower() in SETUP_KEEPS or _only_sets_up(step.action):
             continue
         for name, what in actions().switched_off(step.action):
             if any(not cache.what or cache.what & set(what) for cache in held):
@@ -93,6 +116,16 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 tier=Tier.PEDANTIC if rare_step(step, job, repository) or _says_why(place, repository) else None,
             )
             break
+
+
+def _only_sets_up(action: Action) -> bool:
+    """True for a set-up that keeps what later commands fetch: where they fetch nothing, there is nothing to keep."""
+    roles = actions().roles(action)
+    return "set-up" in roles and "install" not in roles and not _OFF & set(action.inputs)
+
+
+_OFF = frozenset({"cache-disabled", "skip-cache"})
+"""Inputs of set-up actions that exist for nothing but to turn a cache off."""
 
 
 def _says_why(place: Place, repository: Repository) -> bool:
