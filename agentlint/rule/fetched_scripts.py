@@ -30,11 +30,30 @@ def is_run_at_once(text: str, command: Command, repository: Repository) -> bool:
     """True where what comes from this address is run as it is, and nothing says which version it shall bring."""
     if command.output is Output.CAPTURED and _is_the_script(command, repository):
         return True
-    if command.output is Output.PIPE:
+    if command.output is Output.PIPE or _stands_in_a_block(command, repository):
         if "//sh.rustup.rs" in text and _names_a_tool_chain(repository):
             return False
         return _is_read_as_a_program(command, repository) and not _told_a_version(command, repository)
     return is_run_as_a_file(text, command, repository)
+
+
+_TO_EVALUATE = lazily(r"\s*\}\s*\|")
+
+
+def _stands_in_a_block(command: Command, repository: Repository) -> bool:
+    """True in `. { iwr -useb ADDRESS } | iex`, unless what comes is then told which version it shall install."""
+    if command.program not in {"iwr", "irm", "Invoke-WebRequest", "Invoke-RestMethod"}:
+        return False
+    source = repository.read(command.place.path)
+    end = command.place.span.end
+    if source is None or _TO_EVALUATE.match(source.text, end, end + 20) is None:
+        return False
+    return not any(
+        later.program == "install"
+        and later.place.span.start > end
+        and re.search(r"-version \S*(?:\d\.\d|\$)", " ".join(later.texts()))
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 def belies_its_release(command: Command, repository: Repository) -> bool:
@@ -130,10 +149,19 @@ def _is_read_as_a_program(command: Command, repository: Repository) -> bool:
         return reader.texts()[:1] in {(), ("-",), ("--",)}
     if command.output_to:
         return command.output_to in _SHELLS
+    reader = _reader(command, repository)
+    if reader is not None:  # `| $SUDO sh`: who runs the shell is known only then
+        return (reader.program or "".join(reader.texts()[:1])) in _SHELLS
     return any(
         later.program in EVALUATES and 0 < later.place.span.start - command.place.span.end < 8
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+def is_searched(command: Command, repository: Repository) -> bool:
+    """True where a condition asks for a word in what comes (`until curl ... | grep -q`), and nothing of it is kept."""
+    reader = _reader(command, repository) if command.output_to in {"grep", "rg"} else None
+    return reader is not None and reader.option("-q", "--quiet", "--silent") is not None
 
 
 def _reader(command: Command, repository: Repository) -> Command | None:

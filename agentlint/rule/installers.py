@@ -35,8 +35,8 @@ class Installer:
         if self.needs and not _has_option(command, self.needs):
             return ()
         operands = plain_operands(command, size, self.values)
-        if self.alone and len(operands) != 1:
-            return ()  # a second operand is the version
+        if self.alone and (len(operands) != 1 or any("$" in word.text for word in command.arguments[size:])):
+            return ()  # a second operand is the version, a variable too
         found = [at for at in range(self.skip, len(operands)) if self.floats(operands[at])]
         # `asdf install uv latest`: what floats is named by the word before.
         return tuple(operands[at - 1] if operands[at] == "latest" and at else operands[at] for at in found)
@@ -154,7 +154,13 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
     ),
     "cpanm": (Installer((), ("--installdeps",), ("-l", "--local-lib", "-L", "--mirror"), _is_perl_module),),
     "cpan": (Installer((), (), (), _is_perl_module),),
-    "composer": (Installer(("global", "require"), (), (), lambda n: ":" not in n and "/" in n),),
+    "composer": (
+        Installer(("global", "require"), (), (), lambda n: ":" not in n and "/" in n),
+        Installer(
+            ("require",), ("--no-update", "--dry-run"), ("-d", "--working-dir"), _is_vendor_slash_name, alone=True
+        ),
+    ),
+    "sdk": tuple(Installer((verb,), (), (), alone=True) for verb in ("install", "i")),
     "install-module": (_MODULE,),
     "install-psresource": (_MODULE,),
     "cabal": (
@@ -209,7 +215,7 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
 }
 """Sources: `gem install --help`, doc.rust-lang.org/cargo/commands/cargo-install.html, github.com/cargo-bins/cargo-binstall,
 go.dev/ref/mod#go-install, learn.microsoft.com/dotnet/core/tools/dotnet-tool-install, metacpan.org/dist/App-cpanminus/view/bin/cpanm,
-learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global,
+learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.org/doc/03-cli.md#global, sdkman.io/usage,
 cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
 docs.chocolatey.org/en-us/choco/commands/install, mise.jdx.dev/cli/use.html, pecl.php.net/support.php, docs.conda.io/projects/conda/en/stable/commands/install.html,
 python-poetry.org/docs/cli/#self-add, pipx.pypa.io, docs.deno.com/runtime/reference/cli/install, helm.sh/docs/helm/helm_upgrade,

@@ -57,3 +57,23 @@ def own_slug(repository: Repository) -> str:
         known = repository.remember("own slug", best[0][0] if best else "")
     assert isinstance(known, str)
     return known
+
+
+_ASSEMBLY = lazily(r"\bInclude=\"([\w.-]+)\"")
+_PROJECTS = (".csproj", ".fsproj", ".vbproj")
+_SOLUTIONS = (".sln", ".slnx")
+
+
+def is_own_assembly(reference: str, repository: Repository) -> bool:
+    """True for a NuGet package that a project of this repository makes, or whose name begins with that of its solution."""
+    found = _ASSEMBLY.search(reference) if "Include" in reference else None
+    if found is None:
+        return False
+    name = found[1].lower()
+    ends = (*_PROJECTS, *_SOLUTIONS)
+    made = [path.lower().rpartition("/")[2] for path in repository.project.paths if path.lower().endswith(ends)]
+    return any(
+        name == file.rpartition(".")[0]
+        or (file.endswith(_SOLUTIONS) and name.startswith(file.rpartition(".")[0] + "."))
+        for file in made
+    )

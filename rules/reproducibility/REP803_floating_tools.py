@@ -46,6 +46,12 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - sdk install groovy\n    - composer require --dev phpstan/phpstan\n"
+            },
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
+        ),
         Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
         Bad(
             {
@@ -240,6 +246,13 @@ RULE = Rule(
         Good(
             {"ci/wheel.ps1": "pip install @(Get-ChildItem *.whl) -v\nconda install -y numpy=1.26 'scipy>=1,<2'\n"},
             because="files that a command lists, a version, and a range",
+        ),
+        Good(
+            {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - sdk install groovy 4.0.28\n    - sdk install java $JAVA\n"
+                "    - composer require phpstan/phpstan:^2 a/b=1.2\n    - composer require a/b ^1.2\n    - composer require a/b $V\n"
+            },
+            because="versions, the one behind a variable too",
         ),
         Good(
             {"README.md": "# X\n\n```sh\ndocker run -it --rm -e TOKEN=<token> ghcr.io/a/changelog --user a\n```\n"},

@@ -67,6 +67,9 @@ _NEWEST_BY_DEFAULT: dict[str, tuple[str, ...]] = {
     "jetli/wasm-bindgen-action": ("version",),
     "jetli/trunk-action": ("version",),
     "medyagh/setup-minikube": ("minikube-version",),
+    "moonrepo/setup-toolchain": ("moon-version", "proto-version"),
+    "moonrepo/setup-moon-action": ("version",),
+    "moonrepo/setup-proto": ("version",),
 }
 """Actions that bring the newest release of their tool unless one of these inputs is given. Sources: their action.yml files."""
 
@@ -128,9 +131,10 @@ RULE = Rule(
                     "      - uses: example/actions-hugo@v3\n        with:\n          hugo-version: 'latest'\n"
                     "      - uses: oven-sh/setup-bun@v2\n"
                     "      - uses: taiki-e/install-action@v2\n        with:\n          tool: nextest@0.9.70,cross\n"
+                    "      - uses: moonrepo/setup-toolchain@v0\n"
                 )
             },
-            at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", ".github/workflows/ci.yml:11"),
+            at=tuple(f".github/workflows/ci.yml:{line}" for line in (9, 10, 11, 14)),
             title="an input of another name, an action whose default is the newest, and a tool with no version",
         ),
         Bad(
@@ -187,10 +191,12 @@ RULE = Rule(
         ),
         Good(
             {
+                ".prototools": 'moon = "1.41.0"\n',
                 "package.json": '{"name": "x", "packageManager": "bun@1.2.3"}\n',
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - uses: oven-sh/setup-bun@v2\n"
+                    "      - uses: moonrepo/setup-toolchain@v0\n"
                     "      - uses: taiki-e/install-action@v2.41.3\n        with:\n          tool: cross\n"
                     "      - uses: taiki-e/install-action@v2\n        with:\n          tool: cross@0.2.5,mdbook@${{ env.MDBOOK }}\n"
                 ),
@@ -286,7 +292,7 @@ def _unversioned(action: Action, repository: Repository) -> str:
         return action.inputs["repo"].value.strip()  # it fetches a release of whichever project is named
     owner, _, name = action.name.partition("/")
     tool = name.rpartition("/")[2].removeprefix("setup-").removeprefix("install-").removesuffix("-action")
-    return owner if tool in {"setup", "actions-setup"} else tool
+    return owner if tool in {"setup", "actions-setup", "toolchain"} else tool
 
 
 def _dotnet_tool(action: Action) -> str:
@@ -309,6 +315,8 @@ def _unversioned_tools(action: Action) -> str:
 
 def _told_by_a_file(action: Action, repository: Repository) -> bool:
     """True where the action finds the version in a file of the repository by itself."""
+    if action.name.startswith("moonrepo/"):
+        return ".prototools" in repository.project.paths
     if action.name != "oven-sh/setup-bun":
         return False
     if not {".bun-version", ".tool-versions"}.isdisjoint(repository.project.paths):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import EARTHLY, Command
+from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once
+from agentlint.rule.cloned_heads import clones_head, in_an_image, moves_submodules
+from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once, is_searched
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH, LATEST, MANAGED, UPDATES, VERSIONED, VERSIONED_ARCHIVE
-from agentlint.rule.own_project import is_own, own_slug
+from agentlint.rule.own_project import is_own
 from agentlint.rule.releases import newest_release_of, only_compares, takes_the_first_listed
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
@@ -152,8 +153,27 @@ RULE = Rule(
             title="a sourced part, an installer for an interpreter, a function, a program of a build, and the head by gitweb",
         ),
         Bad({"Earthfile": "a:\n  FROM a:1\n  GIT CLONE https://github.com/o/lib x\n"}, at=("Earthfile:3",)),
+        Bad(
+            {
+                "install.sh": (
+                    '#!/bin/sh\ncurl -fsSL https://example.com/install.sh | "$ESCALATION_TOOL" sh\n'
+                    "curl -fsSL https://example.com/install.sh | $SUDO bash -s -- -y\n"
+                ),
+                "install.ps1": ". { iwr -useb https://example.com/install.ps1 } | iex\ninstall -project tool -version 26\n",
+            },
+            at=("install.ps1:1", "install.sh:2", "install.sh:3"),
+            title="a shell behind a variable that gives it rights, and a block of PowerShell whose output is evaluated",
+        ),
     ),
     good=(
+        Good(
+            {
+                "install.ps1": ". { iwr -useb https://example.com/install.ps1 } | iex\ninstall -project tool -version 26.1.3\n",
+                "install.sh": "#!/bin/sh\ncurl -fsSL https://example.com/keys | $SUDO tee /etc/keys\ncurl -fsSL https://example.com/install.sh | $SUDO sh -s -- --version 1.2\n",
+                ".gitlab-ci.yml": "wait:\n  timeout: 5m\n  script:\n    - until curl -s https://raw.githubusercontent.com/x/index/master/a/b | grep -q '1.2'; do sleep 1; done\n",
+            },
+            because="told a version, no shell, and asked until the answer holds what is waited for",
+        ),
         Good(
             {
                 "README.md": "# Tool\n\nSee https://github.com/team/tool/issues.\n",
@@ -278,7 +298,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if _wants_the_newest(command, repository):
         return
     if command.program == "git":
-        if in_run and (_clones_head(command, repository) or _moves_submodules(command)):
+        if in_run and (clones_head(command, repository) or moves_submodules(command)):
             yield Hit(
                 place=command.place,
                 message=f"`git {' '.join(command.texts())[:80]}` takes the head of a branch; clone a tag or check out a commit",
@@ -291,7 +311,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             message = f"the newest release of `{other}` is downloaded; name its tag"
             yield Hit(place=command.place, message=message, unit=command.unit)
         return
-    if command.option("-I", "--head", "--spider") is not None:
+    if command.option("-I", "--head", "--spider") is not None or is_searched(command, repository):
         return  # asks whether it is there, and fetches nothing
     for word in command.arguments:
         told = word.text.startswith(("{", "["))  # JSON that is sent, and may hold the address of a picture
@@ -318,57 +338,7 @@ def _wants_the_newest(command: Command, repository: Repository) -> bool:
         return True
     if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
         return True
-    return not _in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
-
-
-def _moves_submodules(command: Command) -> bool:
-    """`git submodule update --remote`: past the commits that the repository records."""
-    return command.texts()[:2] == ("submodule", "update") and command.option("--remote") is not None
-
-
-def _clones_head(command: Command, repository: Repository) -> bool:
-    """A clone of somebody else's default branch, with no commit checked out after it."""
-    if command.texts()[:1] != ("clone",):
-        return False
-    if command.option("-b", "--branch", "--revision", "--mirror", "--reference") is not None:
-        return False
-    addresses = [_looked_up(text, command) for text in command.texts()]
-    if not any(text.startswith(("https://", "http://", "git://", "git@")) for text in addresses):
-        return False
-    if any(is_own(text, repository) for text in addresses) or _TIP.search(command.texts()[-1]):
-        return False
-    if any(_is_of_the_same_owner(text, repository) for text in addresses) and not _in_an_image(command, repository):
-        return False
-    return not any(
-        later.program == "git"
-        and later.place.span.start > command.place.span.start
-        and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
-        for later in repository.commands_by_unit.get(command.unit, ())
-    )
-
-
-def _is_of_the_same_owner(address: str, repository: Repository) -> bool:
-    """True for another repository of this one's owner: jobs try the two together, and the same hands move both."""
-    owner = own_slug(repository).partition("/")[0]
-    return bool(owner) and re.search(rf"[/:]{re.escape(owner)}/[\w.-]+/?$", address, re.IGNORECASE) is not None
-
-
-def _in_an_image(command: Command, repository: Repository) -> bool:
-    unit = repository.units.get(command.unit)
-    return EARTHLY in command.wrappers or (unit is not None and unit.kind is UnitKind.IMAGE_STAGE)
-
-
-_TIP = lazily(r"(?:^|[-_/\\.])(?:go)?(?:tip|head|nightly|trunk|bleeding|canary)[\"']?$", re.IGNORECASE)
-"""A folder whose name says that the head is wanted."""
-_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
-
-
-def _looked_up(text: str, command: Command) -> str:
-    """A word, or the value of the variable that it is; "" where host and owner of the address are not known."""
-    variable = _VARIABLE.match(text)
-    value = command.environment.get(variable[1], "") if variable is not None else text
-    owner = "/".join(value.partition("://")[2].split("/")[:2]) or value
-    return "" if "$" in owner else value
+    return not in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
 
 
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:

@@ -68,6 +68,13 @@ RULE = Rule(
             {"tox.ini": "[testenv]\ndeps =\n    django42: django<5\n    django5: django>=5\ncommands = pytest\n"},
             because="a leg that tries one line of the package takes its newest",
         ),
+        Good(
+            {
+                "tox.ini": "[testenv]\ninstall_command = python {toxinidir}/tools/pip_install.py {opts} {packages}\ndeps =\n    -e .\n"
+                "[testenv:news]\ndeps = towncrier\ncommands = towncrier build\n"
+            },
+            because="a script of the repository installs them, and knows the versions",
+        ),
         Good({"tox.ini": "[testenv]\nextras = test\ncommands = pytest\n"}, because="the package names its tools"),
     ),
 )
@@ -145,8 +152,22 @@ def _constrained(text: str, span: Span) -> bool:
     """True where the section that holds the list names a constraints file (`-c`, PIP_CONSTRAINT)."""
     start = max(text.rfind("\n[", 0, span.start), 0)
     end = text.find("\n[", span.end)
-    section = text[start : end if end >= 0 else len(text)]
-    return re.search(r"(^|=)[ \t]*-c\s*\S|constraint", section, re.IGNORECASE | re.MULTILINE) is not None
+    end = end if end >= 0 else len(text)
+    section = text[start:end]
+    if re.search(r"(^|=)[ \t]*-c\s*\S|constraint", section, re.IGNORECASE | re.MULTILINE) is not None:
+        return True
+    return "install_command" in text and any(
+        found.group("section").strip() == "testenv" or start <= found.start() < end
+        for found in _INSTALLED_BY.finditer(text)
+    )
+
+
+_INSTALLED_BY = lazily(
+    r"^\[(?P<section>[^\]\n]+)\][ \t\r]*(?:\n(?!\[)[^\n]*)*?\ninstall_command[ \t]*=[^\n]*(?:\{toxinidir\}|\{tox_root\}|-c[ =]|constraint)",
+    re.MULTILINE,
+)
+"""A section whose packages a script of the repository installs, or pip under constraints; `testenv` hands it on to the others.
+Source: tox.wiki/en/stable/reference/config.html#install_command."""
 
 
 def _tries_the_newest(text: str, span: Span, group: str) -> bool:

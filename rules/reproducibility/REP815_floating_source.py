@@ -106,7 +106,7 @@ RULE = Rule(
         Good(
             {
                 "Dockerfile": (
-                    "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\nADD tarball_latest.tar.gz /tmp/\n"
+                    "FROM alpine:3.20\nADD https://github.com/x/y.git#v1.2 /y\nADD https://example.org/y-1.2.tar.gz /z\nADD . /app\nADD tarball_latest.tar.gz /tmp/\nADD https://github.com/x/y/commits/master.atom /dev/null\n"
                 ),
                 "CMakeLists.txt": "FetchContent_Declare(y\n  URL https://example.org/y-1.2.tar.gz\n)\n",
             },
@@ -171,8 +171,8 @@ def _added(repository: Repository) -> Iterator[Hit]:
     for image in repository.images:
         for stage in image.stages:
             for instruction in stage.instructions:
-                if instruction.keyword != "ADD":
-                    continue
+                if instruction.keyword != "ADD" or instruction.arguments[-1:] == ("/dev/null",):
+                    continue  # the latter keeps nothing: it only asks whether the layers below are stale
                 for address in instruction.arguments[:-1]:
                     moves = (
                         ("://" in address and LATEST.search(address))

@@ -57,6 +57,7 @@ RULE = Rule(
             at=("test/stack.base.yml:4",),
             title="a compose file that is yet to be filled in",
         ),
+        Bad({"qodana.yml": "version: '1.0'\nlinter: example/inspect-dotnet:latest\n"}, at=("qodana.yml:2",)),
         Bad({".gitpod.yml": "image: gitpod/workspace-go\ntasks:\n  - init: go test ./...\n"}, at=(".gitpod.yml:1",)),
         Bad(
             {".devcontainer/devcontainer.json": '{\n  "image": "example/tools:latest"\n}\n'},
@@ -103,6 +104,10 @@ RULE = Rule(
             because="targets, and a version",
         ),
         Good(
+            {"qodana.yaml": "linter: qodana-jvm\n", "sub/qodana.yaml": "linter: jetbrains/qodana-jvm:2025.2\n"},
+            because="no container, and a version",
+        ),
+        Good(
             {"docs/page.yml": "kind: page\nimage: cover\n"},
             because="a picture",
         ),
@@ -130,6 +135,8 @@ _READ_ELSEWHERE = lazily(
 )
 _WORKSPACE = lazily(r"^image:[ \t]*['\"]?(?P<image>[\w./:@-]+)", re.MULTILINE)
 """The image of a workspace. Source: www.gitpod.io/docs/references/gitpod-yml#image."""
+_INSPECTION = lazily(r"^(?:linter|image):[ \t]*['\"]?(?P<image>[\w.-]+/[\w./-]+(?::[\w.-]+)?)", re.MULTILINE)
+"""The container that inspects; a bare name is a linter without one. Source: www.jetbrains.com/help/qodana/qodana-yaml.html."""
 _BUILDERS = lazily(
     r"^(?:gcr\.io|[\w-]+-docker\.pkg\.dev)/cloud-builders/[\w-]+$|^bash$|^gcr\.io/google\.com/cloudsdktool/[\w-]+$"
 )
@@ -151,6 +158,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _GROOVY, repository)
         elif path.startswith(".buildkite/") and base.endswith((".yml", ".yaml")) and "docker" not in base:
             yield from _lines(path, _KEY, repository)
+        elif base in {"qodana.yaml", "qodana.yml"}:
+            yield from _lines(path, _INSPECTION, repository)
         elif base in {".gitpod.yml", ".gitpod.yaml"}:
             yield from _lines(path, _WORKSPACE, repository)
         elif base == "tox.ini":

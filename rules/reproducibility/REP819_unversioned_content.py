@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.indented_elements import end_of_element, part_around
 from agentlint.rule.lazily import lazily
-from agentlint.rule.own_project import is_own
+from agentlint.rule.own_project import is_own, is_own_assembly
 from agentlint.rule.scope import aside
 
 RULE = Rule(
@@ -49,9 +49,10 @@ RULE = Rule(
                 "snap/snapcraft.yaml": (
                     "name: x\nparts:\n  x:\n    plugin: go\n    build-snaps:\n      - go/latest/stable\n      - node/20/stable\n"
                     "  y:\n    plugin: rust\n    rust-channel: '1.80'\n    go-channel: latest/stable\n"
+                    "  z:\n    python-packages:\n      - git+https://example.org/a/b.git@patched\n      - git+https://example.org/a/b.git@v1.2\n"
                 )
             },
-            at=("snap/snapcraft.yaml:6", "snap/snapcraft.yaml:11"),
+            at=("snap/snapcraft.yaml:6", "snap/snapcraft.yaml:11", "snap/snapcraft.yaml:14"),
         ),
         Bad(
             {
@@ -131,6 +132,14 @@ RULE = Rule(
                 )
             },
             because="tags, commits, the branch of one release, an archive, the checkout itself, and a part that checks out by itself",
+        ),
+        Good(
+            {
+                "src/Tool.sln": "",
+                "src/Tool.Core/Tool.Core.csproj": "<Project/>\n",
+                "test/all.csproj": '<Project>\n<PackageReference Include="Tool.Windows" Version="6.*" />\n<PackageReference Include="Tool.Core" Version="6.*" />\n</Project>\n',
+            },
+            because="packages of this project, whose newest is what is tried",
         ),
         Good({"requirements.yml": "- flask\n- name: just a list\n"}, because="no Ansible content"),
         Good(
@@ -236,10 +245,12 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
 
 _SNAP = lazily(
-    r"^[ \t]*-[ \t]+[a-z][a-z0-9-]*/(?:latest/)?(?:stable|candidate|beta|edge)[ \t]*\r?$|^[ \t]*[\w-]+-channel:[ \t]*['\"]?(?:latest/)?(?:stable|candidate|beta|edge)['\"]?[ \t]*\r?$",
+    r"^[ \t]*-[ \t]+[a-z][a-z0-9-]*/(?:latest/)?(?:stable|candidate|beta|edge)[ \t]*\r?$|^[ \t]*[\w-]+-channel:[ \t]*['\"]?(?:latest/)?(?:stable|candidate|beta|edge)['\"]?[ \t]*\r?$"
+    r"|^[ \t]*-[ \t]+(?:[\w.-]+[ \t]*@[ \t]*)?git\+https?://[^@\s]+(?:@(?!\S*\d\.\d|[0-9a-f]{7,40}\b|v\d)\S+)?[ \t]*\r?$",
     re.MULTILINE,
 )
-"""A snap that a build takes from the newest track. Source: documentation.ubuntu.com/snapcraft, `build-snaps`."""
+"""A snap that a build takes from the newest track, and a Python package of a branch.
+Sources: documentation.ubuntu.com/snapcraft, `build-snaps` and `python-packages`."""
 
 
 _PART = lazily(
@@ -256,23 +267,11 @@ def _parts(path: str, repository: Repository) -> Iterator[Hit]:
     """Parts of a snap whose git source names no tag and no commit. Source: documentation.ubuntu.com/snapcraft, `source-tag`."""
     text = _text(path, repository)
     for match in _PART.finditer(text):
-        start, end = _part_around(text, match.start(), len(match["indent"]))
+        start, end = part_around(text, match.start(), len(match["indent"]))
         part = text[start:end]
         of_git = match["url"].endswith(".git") or match["url"].startswith("git") or _OF_GIT.search(part) is not None
         if of_git and not _AT_A_PLACE.search(part) and not is_own(match["url"], repository) and "$" not in match["url"]:
             yield _hit(path, match.start() + len(match["indent"]), match.end(), match["url"])
-
-
-def _part_around(text: str, at: int, indent: int) -> tuple[int, int]:
-    """The lines around a place that stand no less deep than it."""
-    start = at
-    while start > 0:
-        before = line_start(text, start - 1)
-        line = text[before : start - 1]
-        if line.strip() and len(line) - len(line.lstrip()) < indent:
-            break
-        start = before
-    return start, _end_of_element(text, at, indent - 1)
 
 
 def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository) -> Iterator[Hit]:
@@ -332,7 +331,7 @@ _LEADING_KEY = lazily(r"(?:^|(?<=, ))(?:-[ \t]+)?(?:(?:name|src|url)[ \t]*:[ \t]
 
 def _lines(path: str, pattern: re.Pattern[str], repository: Repository) -> Iterator[Hit]:
     for match in pattern.finditer(_text(path, repository)):
-        if not is_own(match[0], repository):
+        if not is_own(match[0], repository) and not is_own_assembly(match[0], repository):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             yield _hit(path, start, match.end(), match[0])
 
@@ -378,7 +377,7 @@ def _bundle(path: str, repository: Repository) -> Iterator[Hit]:
                 yield _hit(path, match.start(), end, _address(element))
         return
     for match in _YAML_SOURCE.finditer(text):
-        end = _end_of_element(text, match.end(), len(match["indent"]))
+        end = end_of_element(text, match.end(), len(match["indent"]))
         element = text[match.start() : end]
         if not _HELD.search(element) and not is_own(element, repository):
             yield _hit(path, match.start() + len(match["indent"]), end, _address(element))
@@ -387,14 +386,3 @@ def _bundle(path: str, repository: Repository) -> Iterator[Hit]:
 def _address(element: str) -> str:
     found = re.search(r"https?://[^\s\"']+", element)
     return found[0] if found is not None else "git"
-
-
-def _end_of_element(text: str, start: int, indent: int) -> int:
-    """Where the lines of a list element end: at the first that stands no deeper than its dash."""
-    at = text.find("\n", start)
-    while at >= 0:
-        line = text[at + 1 : line_end(text, at + 1)]
-        if line.strip() and len(line) - len(line.lstrip()) <= indent:
-            return at
-        at = text.find("\n", at + 1)
-    return len(text)
