@@ -33,6 +33,8 @@ _LIBRARIES = {
 _LOADED = re.compile(r"\s*require[ (]\s*[\"'](standard/rake)[\"']")
 _TASKS_LOADED = {"standard/rake": ("standardrb", "standard")}
 """Files that define a task where they are loaded: what runs, and the task's name. Source: github.com/standardrb/standard."""
+_BODY = re.compile(r"\bdo\b|(?<!%[wi])\{")
+"""Where a task's block begins; the brace of a list of names (`%i{unit features}`) begins none."""
 _SHELL = re.compile(r"(?<![\w.:@\"'])(sh|system|exec)[ (]\s*(?=[\"'%])|(?<![\w\"'({/!])(`)|(?<![\w\"'])(%x)[\[({]")
 
 
@@ -94,7 +96,7 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
 
 def _task(found: Gathering, state: _State, offset: int, line: str, task: re.Match[str], indent: int) -> None:
     name = task.group(1) or task.group(2) or task.group(3)
-    rest = re.split(r"\bdo\b|\{", task.group(4))[0]
+    rest = _BODY.split(task.group(4))[0]
     arrow = rest.rpartition("=>")[2] if "=>" in rest else rest if task.group(3) else ""
     calls = []
     for other in names(arrow):
@@ -102,7 +104,7 @@ def _task(found: Gathering, state: _State, offset: int, line: str, task: re.Matc
     span = Span(offset + indent, offset + len(line.rstrip()))
     unit = found.unit(UnitKind.TARGET, state.named(name), span, calls=dict.fromkeys(calls), documented=state.described)
     state.described = False
-    if re.search(r"\bdo\b|\{", task.group(4)):
+    if _BODY.search(task.group(4)):
         state.unit, state.indent = unit, indent
 
 

@@ -90,6 +90,17 @@ class Repository:
         path = self.pipeline_of(job).path
         return tuple((p, j) for p in self.pipelines for j in p.jobs if j.calls == path)
 
+    def callers_up(self, job: Job) -> tuple[Pipeline, ...]:
+        """The pipelines whose jobs call the workflow in which `job` stands, by others in between too, nearest first."""
+        found: dict[str, Pipeline] = {}
+        waiting = [job]
+        while waiting:
+            for pipeline, caller in self.callers(waiting.pop(0)):
+                if pipeline.path not in found:
+                    found[pipeline.path] = pipeline
+                    waiting.append(caller)
+        return tuple(found.values())
+
     def reached_from(self, unit: str) -> tuple[Command, ...]:
         """The unit's own commands and those of all units it calls, own first; each command once."""
         key = ("reached", unit)

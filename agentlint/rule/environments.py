@@ -13,6 +13,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lines import line_start
+from agentlint.rule.handed_in import INPUT, values_handed_in
 from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import MATRIX_VALUE, values_of_legs
 
@@ -79,9 +80,7 @@ def _of_tox(command: Command, job: Job, repository: Repository) -> Iterator[Comm
     written = command.value_of("-e") or command.environment.get("TOXENV", "") or command.environment.get("TOX_ENV", "")
     if not written or ("$" not in written and command.value_of("-e")):
         return
-    whole = _SESSION.match(written)
-    names = _of_legs(written, job) or (values_of_legs(whole[1], job, repository) if whole is not None else ())
-    for name in names:
+    for name in _of_legs(written, job) or _picked(written, job, repository):
         words = tuple(Word(text, command.program_span) for text in ("-e", name))
         for unit in repository.started_by(replace(command, arguments=words)):
             yield from (one for one in repository.commands_by_unit.get(unit, ()) if fits(one, (name,), repository))
@@ -105,13 +104,19 @@ def _conditioned(command: Command, job: Job, repository: Repository) -> tuple[Co
 _SESSION = lazily(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}\Z")
 
 
+def _picked(written: str, job: Job, repository: Repository) -> tuple[str, ...]:
+    """The names that a value of the matrix, or an input of a reusable workflow, stands for."""
+    leg, handed = _SESSION.match(written), INPUT.match(written)
+    if leg is not None:
+        return values_of_legs(leg[1], job, repository)
+    return values_handed_in(handed[1], job, repository) if handed is not None else ()
+
+
 def _sessions_of_legs(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
     """The commands of the sessions that the legs name in `NOXSESSION`, or behind `-s`."""
-    written = _SESSION.match(command.value_of("-s", "--session", "-e") or command.environment.get("NOXSESSION", ""))
-    if written is None:
-        return ()
+    written = command.value_of("-s", "--session", "-e") or command.environment.get("NOXSESSION", "")
     found: dict[int, Command] = {}
-    for name in values_of_legs(written[1], job, repository):
+    for name in _picked(written, job, repository):
         words = tuple(Word(text, command.program_span) for text in ("-s", name))
         for unit in called_units(replace(command, arguments=words), repository.unit_index):
             found |= {id(one): one for one in repository.commands_by_unit.get(unit, ())}

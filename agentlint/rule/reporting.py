@@ -195,7 +195,8 @@ def names_report(text: str) -> bool:
 
 
 _REPORT_NAMED = lazily(
-    r"\bj?[uU]nit[-_.]?xml\b|\b[\w-]*(?:reports?|results?)\.(?:json|xml|tap)\b|\.trx\b|\.sarif\b|ctrf|gotestsum",
+    r"\bj?[uU]nit[-_.]?xml\b|\b[\w-]*(?:reports?|results?)\.(?:json|xml|tap)\b|\.trx\b|\.sarif\b|ctrf|gotestsum"
+    r"|--(?:log|output|report)-junit\b|--gtest_output=|--(?:logger|reporter|format)[= ][\"']?(?:trx|junit)\b",
     re.IGNORECASE,
 )
 

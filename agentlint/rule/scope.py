@@ -25,9 +25,9 @@ def one_off(job: Job, repository: Repository) -> bool:
         return True
     if pipeline.triggers.for_changes:
         return False
-    callers = repository.callers(job)
+    callers = repository.callers_up(job)
     if callers:
-        return not any(caller.triggers.for_changes for caller, _ in callers)
+        return not any(caller.triggers.for_changes for caller in callers)
     return not pipeline.reusable
 
 

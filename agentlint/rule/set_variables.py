@@ -18,9 +18,19 @@ def where_set(name: str, job: Job, repository: Repository) -> Place:
         return _set_for_all(name, (pipeline.path, _ROOT_OF_GITLAB), repository) or job.place
     source = repository.read(pipeline.path)
     found = re.search(rf"^[ \t]+{re.escape(name)}[ \t]*:.*$", source.text, re.MULTILINE) if source is not None else None
-    if found is not None and name in pipeline.environment and found.start() < pipeline.jobs[0].place.span.start:
+    for_all = name in pipeline.environment or pipeline.system == "appveyor"  # whose jobs have it from the top
+    if found is not None and for_all and found.start() < pipeline.jobs[0].place.span.start:
         return Place(pipeline.path, Span(found.start() + len(found[0]) - len(found[0].lstrip()), found.end()))
     return job.place
+
+
+def set_in_job(name: str, job: Job, repository: Repository) -> Place | None:
+    """The line of a job that sets a variable; None where it sets none of this name."""
+    source = repository.read(job.place.path)
+    span = job.place.span
+    pattern = re.compile(rf"^[ \t]*({re.escape(name)}:[^\n]*)", re.MULTILINE)
+    found = pattern.search(source.text, span.start, span.end) if source is not None else None
+    return Place(job.place.path, Span(*found.span(1))) if found is not None else None
 
 
 def _set_for_all(name: str, paths: tuple[str, ...], repository: Repository) -> Place | None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import table
 from agentlint.rule.lazily import lazily
+from agentlint.rule.own_builds import build_tells_results
 from agentlint.rule.reporting import names_report
 from agentlint.rule.scope import carried_out
 
@@ -35,11 +36,11 @@ _NO_SUITE = lazily(
 
 def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -> Iterator[tuple[Place, Command]]:
     """Where the job runs tests by what they are called, and the command; `known` are calls whose runners are told of."""
-    source = repository.read(job.place.path)
-    if job.artifacts_out or (
-        source is not None and names_report(source.text[job.place.span.start : job.place.span.end])
-    ):
-        return  # what it keeps or names may well hold the results
+    if _names_one(job, repository):
+        return  # what it names may well hold the results
+    if job.artifacts_out:  # and so may what it keeps
+        yield from () if any(_MAY_HOLD.search(path) for path in job.artifacts_out) else _built_in(job, repository)
+        return
     for step in job.steps:
         behind = {id(one): tuple(_built_behind(one, repository)) for one in step.commands}
         for built in behind.values():
@@ -47,10 +48,58 @@ def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -
         unknown = [
             one
             for one in unknown_runners(step, repository)
-            if id(one) not in known and not behind[id(one)] and not writes_report(one, repository)
+            if id(one) not in known
+            and not behind[id(one)]
+            and not writes_report(one, repository)
+            and not _told_before(one, job, repository)
         ]
         for command in unknown:
             yield step.place if len(unknown) == 1 else command.place, command
+
+
+def _names_one(job: Job, repository: Repository) -> bool:
+    return names_report(repository.text(job.place.path)[job.place.span.start : job.place.span.end])
+
+
+def _told_before(command: Command, job: Job, repository: Repository) -> bool:
+    """True for a further call of a script in the same file: what is to be mended is the script, and is told once."""
+    script = _script(command, repository)
+    pipeline = repository.pipeline_of(job)
+    if not script:
+        return False
+    known = repository.memory(("first calls of scripts", pipeline.path))
+    if known is None:
+        known = repository.remember(("first calls of scripts", pipeline.path), _first_calls(pipeline, repository))
+    assert isinstance(known, dict)
+    return known.get((command.directory, script), command.place.span.start) < command.place.span.start
+
+
+def _first_calls(pipeline: Pipeline, repository: Repository) -> dict[tuple[str | None, str], int]:
+    """Where each script of the repository's own is first called to test, of the jobs that keep nothing."""
+    found: dict[tuple[str | None, str], int] = {}
+    for job in pipeline.jobs:
+        if job.artifacts_out or _names_one(job, repository):
+            continue
+        for command in (one for step in job.steps for one in unknown_runners(step, repository)):
+            at = command.place.span.start
+            key = (command.directory, _script(command, repository))
+            found[key] = min(at, found.get(key, at))
+    return found
+
+
+_MAY_HOLD = lazily(
+    r"test|report|result|log|junit|xml|json|out|cov|\*\*|^\$|^(?:\./?)?$|(?:^|/)(?:_?build[\w-]*|bin|debug|release|target|tmp)/?\*?$",
+    re.IGNORECASE,
+)
+"""Paths of what a job keeps in which a test program could leave its results; a folder for archives is none."""
+
+
+def _built_in(job: Job, repository: Repository) -> Iterator[tuple[Place, Command]]:
+    """The built test programs that a job's steps start by hand: what such a program writes it writes where it runs."""
+    for step in job.steps if not job.reports else ():
+        for command in step.commands:
+            if _built_suite(command, repository):
+                yield command.place, command
 
 
 def _built_behind(command: Command, repository: Repository) -> Iterator[Command]:
@@ -150,7 +199,9 @@ def writes_report(command: Command, repository: Repository) -> bool:
     path = _script(command, repository).removeprefix("./")
     if path and command.directory:
         path = f"{command.directory}/{path}"
-    return path in repository.project.paths and names_report(repository.text(path))
+    if path not in repository.project.paths:
+        return False
+    return names_report(repository.text(path)) or build_tells_results(path, repository)
 
 
 def _script(command: Command, repository: Repository) -> str:

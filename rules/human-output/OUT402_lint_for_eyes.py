@@ -206,6 +206,22 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/pr.yml": "on: pull_request\njobs:\n  all:\n    uses: ./.github/workflows/all.yml\n",
+                ".github/workflows/all.yml": (
+                    "on: workflow_call\njobs:\n  each:\n    strategy:\n      matrix:\n        env: [types, unit]\n"
+                    "    uses: ./.github/workflows/tox.yml\n    with:\n      env: ${{ matrix.env }}\n"
+                ),
+                ".github/workflows/tox.yml": (
+                    "on: {workflow_call: {inputs: {env: {type: string}}}}\njobs:\n  tox:\n    runs-on: ubuntu-latest\n    steps:\n"
+                    "      - run: tox run\n        env:\n          TOXENV: ${{ inputs.env }}\n"
+                ),
+                "tox.ini": "[testenv:types]\ncommands = mypy src\n[testenv:fmt]\ncommands = ruff check .\n",
+            },
+            at=(".github/workflows/tox.yml:6", "tox.ini:2"),
+            title="an environment that another workflow's matrix hands in",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + '      - run: "$(composer global config bin-dir --absolute)/roave-backward-compatibility-check"\n'
             },

@@ -326,7 +326,7 @@ def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
 
 
 _SET_IN_STEP = lazily(
-    rf"^[ \t]*(?:- |export |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(_VARIABLES)})[\"']?[ \t]*[:=][ \t]*"
+    rf"^[ \t]*(?:- )?(?:run:[ \t]*)?[\"']?(?:export |env |\$env:)?(?P<set>[\"']?(?P<name>{'|'.join(_VARIABLES)})[\"']?[ \t]*[:=][ \t]*"
     r"(?:[\"']?(?:1|2|3|true|yes|always)\b[\"']?|[^\n]*--colou?r(?:[= ](?:yes|always))?(?=[\s\"']|$)))",
     re.MULTILINE | re.IGNORECASE,
 )

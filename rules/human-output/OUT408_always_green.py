@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.edits import without_option
+from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose
 
@@ -69,6 +71,22 @@ RULE = Rule(
         ),
         Bad(
             {
+                "ci.sh": (
+                    "#!/bin/bash\nset -e\ncase $1 in\nlint)\n  ruff check --exit-zero src\n  echo done\n  ;;\n"
+                    "find)\n  grep -q x src/a.py || exit 1\n  ;;\nesac\n"
+                )
+            },
+            at=("ci.sh:5",),
+            fixed={
+                "ci.sh": (
+                    "#!/bin/bash\nset -e\ncase $1 in\nlint)\n  ruff check src\n  echo done\n  ;;\n"
+                    "find)\n  grep -q x src/a.py || exit 1\n  ;;\nesac\n"
+                )
+            },
+            title="what another branch looks for decides nothing here",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: checkov -d . -o sarif --soft-fail\n"
                 )
@@ -91,6 +109,15 @@ RULE = Rule(
             },
             because="the step that takes the reports judges the run",
         ),
+        Good(
+            {
+                "ci.sh": (
+                    "#!/bin/bash\nset -e\ncase $1 in\nshuffle)\n  ./mvnw -B --fail-never nondex:nondex\n"
+                    "  grep -RlE 'class=.x' .nondex/ > found.txt || true\n  if [[ -s found.txt ]]; then exit 1; fi\n  ;;\nesac\n"
+                )
+            },
+            because="the script looks through the report and fails by what it finds",
+        ),
         Good({"Makefile": "lint:\n\tflake8 src\n"}, because="findings fail it"),
         Good({"Makefile": "fmt:\n\truff check --fix src\n"}, because="fixing is another thing"),
         Good({"package.json": '{"scripts": {"test": "jest --bail"}}\n'}, because="it ends at the first failure"),
@@ -111,6 +138,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         and "failure.ignore" in option.lower().replace("testfailureignore", "failure.ignore")
     ):
         return  # the system that takes the reports judges the run
+    if _examined(command, repository):
+        return
     yield Hit(
         place=command.place,
         message=f"`{as_written(command, repository)}` ends green whatever it finds; drop `{option}`",
@@ -118,3 +147,22 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         tier=Tier.PEDANTIC if option in _DEBATABLE or option.replace("=", " ") in _DEBATABLE else None,
         fix=without_option(command, option, repository),
     )
+
+
+_FAR = 1500
+_LOOKS = lazily(
+    r"^[ \t]*(?:if |! |\w+=\$\()*(?:grep|egrep|rg|jq|xmllint|xmlstarlet|awk|find)\b[^\n]*[\w*]?[./][\w*]", re.MULTILINE
+)
+_DECIDES = lazily(r"\b(?:exit|return) [1-9$]|\bfalse\b|\bdie\b|\bfail\b")
+_BRANCH_ENDS = lazily(r"^[ \t]*(?:;;|esac\b|\}|- )|^\S[^\n]*:[ \t]*$", re.MULTILINE)
+
+
+def _examined(command: Command, repository: Repository) -> bool:
+    """True where the script looks through the report right behind the command, and fails by what it finds there."""
+    text = repository.text(command.place.path)
+    end = command.place.span.end
+    behind = text[end : end + _FAR]
+    branch = _BRANCH_ENDS.search(behind)
+    behind = behind[: branch.start()] if branch is not None else behind
+    looks = _LOOKS.search(behind)
+    return looks is not None and _DECIDES.search(behind, looks.end()) is not None
