@@ -36,7 +36,7 @@ _OTHERS_PAGES = lazily(
 _OF_AGENTS = lazily(r"^\.(?:agents?|claude|github)/(?:skills|commands)/")
 """Where a repository keeps what agents that work on it shall know."""
 _OTHER_PROJECT = lazily(
-    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b[Cc]lone (?:the |that |their )?(?:\w+ )?(?:repo(?:sitory)?|project)\b[^\n]{0,20}<?(https?://[^\s>)]+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
+    r"git clone (?:-\S+ (?:\d+ )?)*(\S+)|\b[Cc]lone (?:(?:the |that |their )?(?:\w+ )?(?:repo(?:sitory)?|project)\b[^\n]{0,20})?[<`(]?(https?://[^\s>)`]+)|\b(?:npm|yarn|pnpm|bun) (?:init|create) (?!-y)\S|\bnpx (?:--yes |-y )?create-|\b(?:cargo|rails|dotnet|django-admin) (?:new|startproject)"
     r"|\bcookiecutter\b|\bcopier copy\b|\b(?:curl|wget) [^\n]*\.(?:tar|tgz|zip)"
 )
 _NOT_MEANT = lazily(
@@ -177,7 +177,9 @@ def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
     if mention.piece.form is Form.INLINE:
         line = line_of(text, start)
         other = _IN_REPOSITORY.search(line)
-        if "submodule" in line or (other is not None and other[1].lower() not in own_names(repository)):
+        if "submodule" in line or _IN_THAT.search(line):
+            return True
+        if other is not None and other[1].lower() not in own_names(repository):
             return True
         other = _IN_CHECKOUT.search(line)
         if other is not None and not _is_here(other[1].lower(), repository):
@@ -196,6 +198,9 @@ _IN_REPOSITORY = lazily(
     r"\b(?:[Ii]n|of|from|to) (?:the |our )?[`*\[]*[\w.-]+/([\w.-]+)[`*\]]*(?:\([^)\s]*\))? repo(?:sitory)?\b"
 )
 """A sentence on what is done in a repository that it names."""
+_IN_THAT = lazily(
+    r"\b(?:in|from) (?:that|another|(?:the|an)other) (?:repo(?:sitory)?|project|checkout|clone)\b", re.IGNORECASE
+)
 _IN_CHECKOUT = lazily(
     r"\b(?:[Ii]n|[Ff]rom|[Ww]ithin|[Ii]nside) (?:the|your) [`*]*([A-Z][\w.-]+)[`*]* (?:code|sources?|repo(?:sitory)?|project) ?(?:director(?:y|ies)|folder|tree|checkout|root)\b"
 )

@@ -212,6 +212,7 @@ _ALONE = frozenset(
         "pytest",
         "rake",
         "just",
+        "scons",
         "rspec",
         "ctest",
         "ninja",

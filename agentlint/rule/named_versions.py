@@ -75,6 +75,8 @@ def asked_versions(repository: Repository) -> dict[str, str]:
     for language, (path, pattern) in _BOUNDS.items():
         source = repository.read(path) if path in repository.project.paths else None
         match = re.search(pattern, source.text, re.MULTILINE) if source is not None else None
+        if language == "rust" and source is not None and match is None and "[workspace]" in source.text:
+            found.update(_of_members(pattern, repository))
         if match and not (compiled and language == "python"):  # Python of its tools, or optional
             found[language] = match[1]
     source = repository.read("package.json") if "package.json" in repository.project.paths else None
@@ -86,6 +88,17 @@ def asked_versions(repository: Repository) -> dict[str, str]:
     return found
 
 
+def _of_members(pattern: str, repository: Repository) -> dict[str, str]:
+    """The lowest version that a member of a workspace asks for, where the workspace itself says nothing."""
+    paths = [path for path in repository.paths_by_name.get("Cargo.toml", ()) if 0 < path.count("/") <= DEEPEST_MEMBER]
+    asked = [match[1] for path in paths if (match := re.search(pattern, repository.text(path), re.MULTILINE))]
+    # One that others depend on alone, and that asks for little, says nothing of the rest.
+    if not asked or len(asked) < len(paths) / 2:
+        return {}
+    return {"rust": min(asked, key=lambda version: [int(part) for part in version.split(".")])}
+
+
+DEEPEST_MEMBER = 2
 _BOUNDS = {
     "python": ("pyproject.toml", r"^(?:requires-python|python)\s*=\s*[\"'](?:>=|\^|~=)\s*(\d+\.\d+)"),
     "rust": ("Cargo.toml", r"^rust-version\s*=\s*\"(\d+\.\d+)"),

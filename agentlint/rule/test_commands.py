@@ -159,6 +159,8 @@ def mention_runs_tests(mention: Mention, repository: Repository) -> bool:
         return False
     if _own_script(mention, repository) and _TESTS_MEANT.search(_around(mention, repository)):
         return True
+    if not command.arguments and command.program in _BARE_BUILDS and _IS_TO_TEST.search(mention.piece.heading):
+        return True
     if mention.piece.form is Form.INLINE and not command.arguments:
         if command.program in _NO_PROGRAM:
             return False
@@ -172,8 +174,15 @@ def mention_runs_tests(mention: Mention, repository: Repository) -> bool:
     return runs_tests(command, repository)
 
 
-_BARE_BUILDS = frozenset({"mvn", "mvnw", "gradle", "gradlew", "make", "rake", "ant", "sbt", "just", "task", "mage"})
+_BARE_BUILDS = frozenset(
+    {"mvn", "mvnw", "gradle", "gradlew", "make", "rake", "ant", "sbt", "just", "task", "mage", "scons"}
+)
 """Builds whose own default may be to test, where the sentence says that it is."""
+_IS_TO_TEST = lazily(
+    r"\b(?:run|execut|launch)\w*\b (?:(?:the|all|unit|our|its) )*tests?\b|^(?:unit |the )?tests?(?:ing| suite)?$",
+    re.IGNORECASE,
+)
+"""Headings of sections that tell how the tests are run, so that a build that is shown there tests."""
 
 
 def _own_script(mention: Mention, repository: Repository) -> bool:
@@ -296,11 +305,15 @@ def _is_written(target: str, repository: Repository) -> bool:
 
 
 MOST_MAKE_FILES = 200
+_RUNS_ALL = lazily(r"(?<![\w/\\.-])run[-_]?(?:all[-_]?|unit[-_]?)?tests?\.(?:sh|ps1|bat|cmd|py|pl)\b", re.IGNORECASE)
+"""A script whose name says that it runs the tests, in plain words too: "see run-tests.ps1"."""
 _INLINE_NAME = lazily(r"`([\w./\\-]+\.(?:sh|ps1|py|bat|cmd|rb|pl|js))`")
 
 
 def _scripts_said(text: str, repository: Repository) -> bool:
     """A script in running text whose commands run tests: "use the `build.ps1` script"."""
+    if any(match[0] in repository.paths_by_name for match in _RUNS_ALL.finditer(text)):
+        return True
     for match in _INLINE_NAME.finditer(text):
         written = match[1].replace("\\", "/").removeprefix("./").lower()
         for path in repository.unit_index.by_path:

@@ -58,6 +58,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                "README.md": "# x\n\n## Building\n\n    scons\n\nSee run_tests.sh of the other project.\n",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            at=("README.md:1",),
+            title="a build, and a script that is not here",
+        ),
+        Bad(
+            {
                 "README.md": "# Calculator\n\nIt solves equations.\n",
                 "meson.build": "project('calculator', 'vala')\nsubdir('tests')\n",
                 "tests/meson.build": "test('number', executable('number', 'number.vala'))\n",
@@ -104,6 +112,22 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# x\n\n## Running the tests\n\nTo run the tests:\n\n    cd tests\n    scons\n",
+                "tests/SConstruct": "",
+                "tests/test_x.py": "def test_x():\n    pass\n",
+            },
+            because="under such a heading, the build is what tests",
+        ),
+        Good(
+            {
+                "README.md": "# x\n\nThe server runs unit tests on both systems (see build.ps1 + run-tests.ps1).\n",
+                "run-tests.ps1": "dotnet vstest all.dll\n",
+                "test/XTests.cs": "class XTests {}\n",
+            },
+            because="a script of the repository says what it does by its name",
+        ),
         Good(
             {
                 "README.md": "# x\n\nA library.\n",

@@ -213,6 +213,7 @@ RULE = Rule(
                     "# Bump the client in Kubernetes\n\nSee https://github.com/kubernetes/kubernetes/issues/1.\n\n"
                     "Run `scripts/update-vendor.sh`, then look at `scripts/lib/version.sh`.\n"
                 ),
+                "RELEASING.md": "# Website\n\n1. Clone https://github.com/other/site\n2. In that repo, `./update-docs.sh`\n",
                 "CONTRIBUTING.md": "There is no `./scripts/fix.sh` on the release branch. For a check of one's own we can add the file\n`scripts/mine.sh`.\n",
                 "scripts/build.sh": "make\n",
             },

@@ -31,6 +31,16 @@ RULE = Rule(
         ),
         Bad(
             {
+                "CONTRIBUTING.md": "# Set-up\n\n4. Install [Rust](https://www.rust-lang.org/) `1.85.1` or later and build the project.\n",
+                "Cargo.toml": '[workspace]\nmembers = ["core", "tool"]\n',
+                "core/Cargo.toml": '[package]\nname = "core"\nrust-version = "1.87.0"\n',
+                "tool/Cargo.toml": '[package]\nname = "tool"\nrust-version = "1.88.0"\n',
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="each member of the workspace asks for more",
+        ),
+        Bad(
+            {
                 "CONTRIBUTING.md": "# Set-up\n\n- Node.js >= 14\n",
                 "package.json": '{"name": "x", "engines": {"node": ">=18.0.0"}}\n',
             },
@@ -108,6 +118,15 @@ RULE = Rule(
                 "tox.ini": "[testenv]\ncommands = pytest\n",
             },
             because="they are let in, and the other is past",
+        ),
+        Good(
+            {
+                "README.md": "# x\n\nRequires Rust 1.70 or newer.\n",
+                "Cargo.toml": '[workspace]\nmembers = ["core", "tool"]\n',
+                "core/Cargo.toml": '[package]\nname = "core"\nrust-version = "1.70"\n',
+                "tool/Cargo.toml": '[package]\nname = "tool"\nrust-version = "1.88.0"\n',
+            },
+            because="the part that is meant may be the one that asks for less",
         ),
         Good(
             {"README.md": "# x\n\nRequires Go 1.18 or later.\n", "go.mod": "module x\n\ngo 1.18\n"},
