@@ -10,7 +10,7 @@ _ROOT = re.compile(
     r"""^["']?(?:
       \$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|BUILDKITE_BUILD_CHECKOUT_PATH|TRAVIS_BUILD_DIR|CIRCLE_WORKING_DIRECTORY
         |CIRRUS_WORKING_DIR|BITBUCKET_CLONE_DIR|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY|WORKSPACE
-        |CI_WORKSPACE|DRONE_WORKSPACE|APPVEYOR_BUILD_FOLDER)\}?
+        |CI_WORKSPACE|DRONE_WORKSPACE|APPVEYOR_BUILD_FOLDER|SEMAPHORE_GIT_DIR)\}?
       |\$\{\{\s*github\.workspace\s*\}\}
       |\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory|Build\.Repository\.LocalPath)\)
       |\$\((?:Agent\.BuildDirectory|Pipeline\.Workspace)\)/s
@@ -20,7 +20,7 @@ _ROOT = re.compile(
 )
 """Sources: docs.github.com variables reference, docs.gitlab.com predefined variables, learn.microsoft.com build/variables,
 circleci.com built-in variables, docs.travis-ci.com default variables, buildkite.com environment variables,
-support.atlassian.com variables and secrets, cirrus-ci.org writing tasks, jenkins.io using environment variables, cibuildwheel.pypa.io options (project, package)."""
+support.atlassian.com variables and secrets, cirrus-ci.org writing tasks, docs.semaphoreci.com env-vars, jenkins.io using environment variables, cibuildwheel.pypa.io options (project, package)."""
 
 
 def below_checkout(directory: str) -> str | None:

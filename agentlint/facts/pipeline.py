@@ -206,7 +206,7 @@ class Pipeline:
 
     system: str
     """"github", "gitlab", "circleci", "azure", "jenkins", "buildkite", "travis", "bitbucket", "woodpecker",
-    "drone", "cirrus", "harness", "appveyor", "sourcehut"."""
+    "drone", "cirrus", "harness", "appveyor", "sourcehut", "semaphore"."""
     path: str
     place: Place
     name: str = ""

@@ -90,6 +90,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("drone", _A + "ci.drone", globs=(".drone.yml", ".drone.yaml")),
     Kind("cirrus", _A + "ci.cirrus", globs=(".cirrus.yml", ".cirrus.yaml")),
     Kind("harness", _A + "ci.harness", globs=(".harness/**/*.yml", ".harness/**/*.yaml")),
+    Kind("semaphore", _A + "ci.semaphore", globs=(".semaphore/**/*.yml", ".semaphore/**/*.yaml")),
     Kind(
         "sourcehut",
         _A + "ci.sourcehut",

@@ -41,9 +41,21 @@ MODES = ("null", "pipe", "pty")
 _NO_TERMINAL = frozenset(
     {"github", "gitlab", "azure", "jenkins", "bitbucket", "woodpecker", "drone", "cirrus", "harness", "sourcehut"}
 )
-_TERMINAL = frozenset({"circleci", "buildkite", "travis"})
+_TERMINAL = frozenset({"circleci", "buildkite", "travis", "semaphore"})
 _SETS_CI = frozenset(
-    {"github", "gitlab", "circleci", "travis", "bitbucket", "buildkite", "drone", "woodpecker", "cirrus", "harness"}
+    {
+        "github",
+        "gitlab",
+        "circleci",
+        "travis",
+        "bitbucket",
+        "buildkite",
+        "drone",
+        "woodpecker",
+        "cirrus",
+        "harness",
+        "semaphore",
+    }
 )
 
 _ATTENDED_KINDS = frozenset({"repl", "terminal", "follow", "watch", "editor", "pager", "browser", "debugger"})

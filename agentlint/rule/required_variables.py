@@ -75,6 +75,7 @@ _SERVICES: dict[str, str | tuple[str, ...]] = {
     "DRONE_": (".drone.", ".woodpecker"),
     "BITBUCKET_": "bitbucket-pipelines",
     "BUILDKITE_": (".buildkite", "buildkite"),
+    "SEMAPHORE_": ".semaphore/",
     "BUILD_BINARIESDIRECTORY": _AZURE,
     "BUILD_SOURCESDIRECTORY": _AZURE,
     "BUILD_ARTIFACTSTAGINGDIRECTORY": _AZURE,

@@ -25,7 +25,7 @@ _COMPUTED = lazily(r"needs\.[\w.-]+\.outputs\.[\w-]+\s*!=\s*'(?:\[\s*\]|\{\s*\}|
 """A job is left out where an earlier one has worked out nothing for it to do."""
 _DELIVERS = lazily(r"publish|release|deploy|push (?:docker |container )?images?|build.{0,5}push", re.IGNORECASE)
 _SYSTEMS = frozenset(
-    {"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor", "circleci"}
+    {"github", "gitlab", "azure", "woodpecker", "bitbucket", "buildkite", "cirrus", "appveyor", "circleci", "semaphore"}
 )
 _ROLES = frozenset({"test", "build", "coverage"})
 

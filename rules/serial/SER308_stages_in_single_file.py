@@ -178,6 +178,7 @@ _HOW = {
     "harness": "put both under `parallel:`",
     "woodpecker": "give it `depends_on: []`",
     "drone": "give it `depends_on: [clone]`",
+    "semaphore": "give each block its `dependencies`, and this one `[]`",
 }
 """What each system offers so that a job need not wait for those before it."""
 

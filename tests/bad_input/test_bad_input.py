@@ -18,7 +18,7 @@ from agentlint.report.schema import schema
 HEALTHY = "#!/bin/sh\nread -p 'Name? ' name\n"
 KINDS = (
     ".github/workflows/ci.yml", "action.yml", ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "Jenkinsfile",
-    ".buildkite/pipeline.yml", ".travis.yml", "bitbucket-pipelines.yml", ".woodpecker.yml", ".drone.yml", ".cirrus.yml", "a.sh",
+    ".buildkite/pipeline.yml", ".travis.yml", "bitbucket-pipelines.yml", ".woodpecker.yml", ".drone.yml", ".cirrus.yml", ".semaphore/semaphore.yml", "a.sh",
     "a.ps1", "a.bat", "Makefile", "Dockerfile", "package.json", "a.py", "setup.py", "noxfile.py", "pyproject.toml", "tox.ini",
     "setup.cfg", ".pre-commit-config.yaml", "justfile", "Taskfile.yml", "Rakefile", "build.gradle", "gradle.properties", "pom.xml",
     "CMakeLists.txt", "CMakePresets.json", "Cargo.toml", "go.mod", "composer.json", "Gemfile", "docker-compose.yml",

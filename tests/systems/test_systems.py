@@ -15,8 +15,8 @@ from agentlint.rule.model import Category
 
 CASES = Path(__file__).parent / "cases"
 SYSTEMS = (
-    "azure bitbucket buildkite circleci cirrus drone github gitlab harness jenkins sourcehut travis woodpecker".split()
-)
+    "azure bitbucket buildkite circleci cirrus drone github gitlab harness jenkins semaphore sourcehut travis woodpecker"
+).split()
 
 _HEADER = re.compile(r"^== (planted|mended|both|with) (.+)$")
 _MARK = re.compile(r" *«([a-z-]+)»(?=\n| *«)")
