@@ -10,6 +10,8 @@ from agentlint.facts.repository import Repository
 _CODE_FOLDERS = frozenset("src source sources cmd internal pkg crates app server backend frontend".split())
 _CODE = (".go", ".rs", ".js", ".ts", ".tsx", ".jsx", ".py", ".java", ".kt", ".rb", ".php", ".c", ".cpp", ".cs")
 _ALL = frozenset({".", "./", "*", "./*", "/", ".git", ".git/"})
+_PACKAGE = 5
+"""Files of code from which on a folder with a package.json is a package's sources, of which an install needs the manifest."""
 _TREE = 3
 """Files from which on a folder that is laid over the root is more than what one install needs."""
 _FOR_PACKAGES = ("/etc/apt/", "/etc/yum", "/etc/dnf", "/etc/apk/", "/etc/pacman", "/etc/zypp", "/etc/pki/", "keyrings/")
@@ -30,11 +32,16 @@ def copies_code(instruction: Instruction, repository: Repository) -> bool:
     for source in _sources(instruction):
         folder = source.removeprefix("./").rstrip("/*")
         if folder + "/__init__.py" in repository.project.paths or (
-            folder.rsplit("/", 1)[-1] in _CODE_FOLDERS
-            and any(path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths)
+            (folder.rsplit("/", 1)[-1] in _CODE_FOLDERS and _code_below(folder, repository) > 0)
+            or (folder + "/package.json" in repository.project.paths and _code_below(folder, repository) >= _PACKAGE)
         ):
             return True
     return False
+
+
+def _code_below(folder: str, repository: Repository) -> int:
+    """How many files of code lie in the folder."""
+    return sum(path.startswith(folder + "/") and path.endswith(_CODE) for path in repository.project.paths)
 
 
 def lays_over_root(instruction: Instruction, run: Instruction, repository: Repository) -> bool:

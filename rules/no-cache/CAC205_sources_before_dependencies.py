@@ -92,6 +92,16 @@ RULE = Rule(
             at=("docker/Dockerfile.cross:3",),
             title="by a script that was copied",
         ),
+        Bad(
+            {
+                "Dockerfile": "FROM node:22\nCOPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./\nCOPY web ./web\n"
+                "RUN pnpm install --frozen-lockfile\n",
+                "web/package.json": '{"name": "web", "dependencies": {"react": "^19"}}\n',
+                **{f"web/part{number}.tsx": "export {}\n" for number in range(6)},
+            },
+            at=("Dockerfile:3",),
+            title="a member of the workspace with all its sources, where its package.json would do",
+        ),
         Bad({"Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"}, at=("Dockerfile:3",)),
         Bad(
             {
@@ -134,6 +144,15 @@ RULE = Rule(
                 "shop/__init__.py": "",
             },
             because="the list comes before the code",
+        ),
+        Good(
+            {
+                "Dockerfile": "FROM node:22\nCOPY package.json pnpm-lock.yaml ./\nCOPY patches ./patches\nRUN pnpm install\nCOPY web web\n",
+                "patches/react.patch": "",
+                "web/package.json": '{"name": "web"}\n',
+                **{f"web/part{number}.tsx": "export {}\n" for number in range(6)},
+            },
+            because="the install reads the patches, and the package comes after it",
         ),
         Good(
             {

@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.cache_keys import without_empty_hashes
 from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import rare_step
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n        with:\n"
+_HASHED = "          path: ~/.m2/repository\n          key: maven-${{ runner.os }}-${{ hashFiles('**/pom.xml') }}\n"
 _FIXED = "          path: ~/.cache/ccache\n          key: ccache-${{ runner.os }}-v1\n"
 
 RULE = Rule(
     id="CAC217",
     name="cache-never-saved-again",
     category=Category.NO_CACHE,
-    summary="actions/cache keeps a compiler's or package manager's folder under a constant key.",
+    summary="actions/cache keeps what grows under a key that is the same in every run.",
     why=(
         "A key that exists is never written again: the cache stays what it was on the day of its first run, and each run "
         "fetches and compiles all that has changed since (E5)."
@@ -33,6 +35,26 @@ RULE = Rule(
         Bad(
             {".github/workflows/ci.yml": _HEAD + _FIXED + "      - run: make -j4\n"}, at=(".github/workflows/ci.yml:6",)
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + _HASHED
+                + "      - uses: actions/checkout@v4\n      - run: mvn verify\n",
+                "pom.xml": "<project/>\n",
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="the files that are hashed come with the next step",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("steps:\n", "steps:\n      - uses: actions/checkout@v4\n")
+                + _HASHED.replace("pom.xml", "lockfiles")
+                + "      - run: mvn verify\n",
+                "pom.xml": "<project/>\n",
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="no file is called so",
+        ),
     ),
     good=(
         Good(
@@ -46,6 +68,37 @@ RULE = Rule(
                 + "      - run: make\n"
             },
             because="a tool of one version does not change",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("steps:\n", "steps:\n      - uses: actions/checkout@v4\n")
+                + _HASHED
+                + "      - run: mvn verify\n",
+                "core/pom.xml": "<project/>\n",
+            },
+            because="the file is there",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace(
+                    "steps:\n", "steps:\n      - uses: actions/checkout@v4\n      - run: cargo generate-lockfile\n"
+                )
+                + _HASHED.replace("**/pom.xml", "Cargo.lock")
+                + "      - run: cargo test\n",
+                "Cargo.toml": "[package]\nname = 'x'\n",
+            },
+            because="a step before it makes the file",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace(
+                    "steps:\n", "steps:\n      - uses: actions/download-artifact@v4\n"
+                )
+                + _HASHED
+                + "      - run: mvn verify\n",
+                "pom.xml": "<project/>\n",
+            },
+            because="another step may bring the files",
         ),
         Good(
             {
@@ -70,15 +123,25 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step in job.steps:
         if step.action is None or step.action.name.lower() != "actions/cache":
             continue
-        key, folder = _input(step.action, "key"), _grown(step.action)
-        if not key or not folder or "$" in _SAME_EACH_TIME.sub("", key):
+        key, why = without_empty_hashes(_input(step.action, "key"), step, job.steps, repository)
+        folder = _grown(step.action)
+        if not key or not (folder or why) or "$" in _SAME_EACH_TIME.sub("", key):
             continue
         yield Hit(
             place=step.place,
-            message=f"the key `{key}` never changes, so that `{folder}` is saved once and never again; add a hash or ${{{{ github.sha }}}}",
+            message=_message(_input(step.action, "key"), folder, why),
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
         )
+
+
+def _message(key: str, folder: str, why: str) -> str:
+    kept = f"`{folder}`" if folder else "the cache"
+    if why == "early":
+        return f"the hash in `{key}` is of files that a later step checks out, so that {kept} is saved once and never again; check out first"
+    if why:
+        return f"no file fits `{why}`, so that the key never changes and {kept} is saved once and never again; hash the lock file"
+    return f"the key `{key}` never changes, so that {kept} is saved once and never again; add a hash or ${{{{ github.sha }}}}"
 
 
 def _input(action: Action, name: str) -> str:
