@@ -57,8 +57,24 @@ RULE = Rule(
             at=("ci/deps.sh:5",),
             title="in a script",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          git clone https://github.com/x/avrsim.git\n          cd avrsim\n"
+                "          make build-avrsim\n          sudo make install-avrsim\n"
+            },
+            at=(".github/workflows/ci.yml:10",),
+            title="made, then installed",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          git clone https://github.com/x/shunit.git\n          cd shunit\n          sudo make install\n"
+            },
+            because="an install alone copies files, as often as not",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -144,7 +160,7 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
     fetched: list[Foreign] = []
     configured = False
     own: set[str] = set()
-    for command in commands:
+    for at, command in enumerate(commands):
         own.update(_own_build_folders(command, repository))
         found = foreign(command)
         if found is not None:
@@ -158,12 +174,31 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
             source = _archive_for(command, fetched)
         if source is None:
             continue
-        if _compiles(command) and (configured or command.option("-j", "--jobs", "--parallel") is not None):
+        told = configured or command.option("-j", "--jobs", "--parallel") is not None
+        if _compiles(command) and (told or _installs_after(commands[at + 1 : at + NEAR], source, command)):
             yield source, command
             fetched.remove(source)
             configured = False
         elif _name(command) in _CONFIGURES:
             configured = True
+
+
+NEAR = 4
+"""Commands among which the `make install` of what `make` built stands."""
+
+
+def _installs_after(later: tuple[Command, ...], source: Foreign, build: Command) -> bool:
+    """True where `make install` follows a plain `make` in a cloned folder: a tool of scripts alone needs no first step."""
+    return (
+        bool(source.folder)
+        and build.program in {"make", "gmake"}
+        and any(
+            one.program == build.program
+            and any(text.startswith("install") for text in one.texts())
+            and _works_in(one, source.folder)
+            for one in later
+        )
+    )
 
 
 def _own_build_folders(command: Command, repository: Repository) -> Iterator[str]:
