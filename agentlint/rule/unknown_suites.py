@@ -10,6 +10,7 @@ from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import table
+from agentlint.rule.kept_paths import kept_by
 from agentlint.rule.lazily import lazily
 from agentlint.rule.own_builds import build_tells_results
 from agentlint.rule.reporting import names_report
@@ -39,7 +40,7 @@ def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -
     if _names_one(job, repository):
         return  # what it names may well hold the results
     if job.artifacts_out:  # and so may what it keeps
-        yield from () if any(_MAY_HOLD.search(path) for path in job.artifacts_out) else _built_in(job, repository)
+        yield from () if any(_MAY_HOLD.search(path) for path in kept_by(job)) else _built_in(job, repository)
         return
     for step in job.steps:
         behind = {id(one): tuple(_built_behind(one, repository)) for one in step.commands}

@@ -217,8 +217,8 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
-                + "      - name: Run tests\n        run: ./run.sh\n      - uses: actions/upload-artifact@v4\n"
-                + "        with: {name: out, path: out/}\n"
+                + "      - name: Run tests\n        run: ./run.sh && ./build/unit_tests\n      - uses: actions/upload-artifact@v4\n"
+                + "        with: {name: files, path: out/}\n"
             },
             because="what the script leaves is kept",
         ),

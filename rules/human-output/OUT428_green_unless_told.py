@@ -1,0 +1,178 @@
+"""A program that ends with success whatever it finds, unless an option says otherwise, is run without that option."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command, Output, Status
+from agentlint.facts.pipeline import Job
+from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of
+from agentlint.files.source import Place
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.comments import reason_at
+from agentlint.rule.kept_paths import kept_by
+from agentlint.rule.lazily import lazily
+from agentlint.rule.scope import as_written, carried_out, in_prose
+from agentlint.rule.verdicts import swallowed_by_step
+
+_HEAD = "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+RULE = Rule(
+    id="OUT428",
+    name="green-unless-told",
+    category=Category.HUMAN_OUTPUT,
+    summary="`scan-build`, `cppcheck` or `script -c` ends with success whatever became of its work, since the option for that is missing.",
+    why=(
+        "The exit status is what a program reads first. These three give success by default, so that a finding of the analyser, or "
+        "a failure of the command behind `script`, stands in the log alone and the step is green."
+    ),
+    remediation="Add `--status-bugs` (scan-build), `--error-exitcode=1` (cppcheck), `-e` (script).",
+    severity=Severity.MINOR,
+    confidence=Confidence.MEDIUM,
+    cost=Cost(seconds=60, source="E14"),
+    evidence=("E14",),
+    bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: scan-build ./configure\n      - run: scan-build -o logs make -j4\n"
+                "      - uses: actions/upload-artifact@v4\n        with: {path: archives}\n"
+            },
+            at=(".github/workflows/ci.yml:7",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: make analyse\n",
+                "Makefile": "analyse:\n\tcppcheck --enable=all --template=gcc -j4 src\n",
+            },
+            at=("Makefile:2",),
+            title="behind a target",
+        ),
+        Bad({"release.sh": '#!/bin/sh\nset -e\nscript --command "tools/build.sh $1" log\n'}, at=("release.sh:3",)),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pytest --junitxml=r.xml\n        shell: 'script -q -c \"bash {0}\" /dev/null'\n"
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="as the shell of a step",
+        ),
+    ),
+    good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: scan-build --status-bugs make -j4\n      - run: scan-build -plist -o logs make -j4\n"
+                "      - run: cppcheck -j4 --template=gcc --error-exitcode=2 src\n      - run: cppcheck -j4 --xml src\n"
+                "      - run: cppcheck --version\n"
+            },
+            because="they are told, or leave their findings for a program",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: scan-build -o logs make -j4\n      - uses: actions/upload-artifact@v4\n        with: {path: logs}\n"
+            },
+            because="the report is kept",
+        ),
+        Good({"Makefile": "analyse:\n\tscan-build make -j4\n"}, because="who calls it by hand reads what it says"),
+        Good(
+            {
+                "release.sh": '#!/bin/sh\nset -e\nscript -qefc "make all" log\nscript -q --return -c "make all" log\nscript -q log make all\n'
+            },
+            because="it gives the status back, as BSD's form always does",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: pytest --junitxml=r.xml\n        shell: 'script -q -e -c \"bash {0}\"'\n"
+            },
+            because="the shell of the step gives its status back",
+        ),
+    ),
+)
+
+_ANALYSED_BUILDS = frozenset({"make", "gmake", "ninja", "samu", "xcodebuild", "gcc", "cc", "clang", "g++", "c++"})
+_SCAN_BUILD = lazily(r"\bscan-build(?:-[\d.]+)?\s(?P<options>.*)", re.DOTALL)
+_TOLD = lazily(r"--status-bugs|-plist|-sarif")
+_FOLDER = lazily(r"(?:^|\s)-o[= ]?[\"']?([^\s\"']+)")
+_CPPCHECK_TOLD = ("--error-exitcode", "--xml", "--output-file", "--output-format", "--plist-output")
+_CPPCHECK_ELSE = ("--version", "--help", "-h", "--doc", "--errorlist", "--check-config", "--dump")
+_SCRIPT = lazily(r"(?:^|[\s;&|(\"'])script\s+(?P<options>(?:-[-\w]+\s+)*?)(?P<last>-\w*c|--command)(?:\s+|=)[\"']")
+_GIVES_BACK = lazily(r"(?:^|\s)-(?!-)\w*e|--return")
+"""Sources: clang-analyzer.llvm.org/scan-build (--status-bugs), `cppcheck --help` (--error-exitcode), script(1) of util-linux (-e)."""
+
+
+def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+    """Flag analysers that CI sets going, and commands behind `script -c`, whose status is success by default."""
+    told: set[Place] = set()
+    analysed = any(one.program == "cppcheck" or _by_scan_build(one) for one in whole.commands)
+    for pipeline in whole.pipelines:
+        for job in pipeline.jobs:
+            for hit in (*(_analysers(job, repository) if analysed else ()), *_shells(job)):
+                if hit.place not in told:
+                    told.add(hit.place)
+                    yield hit
+    for command in whole.commands:
+        if "script" in command.wrappers and _lost_in_script(command, repository):
+            message = "`script -c` ends with success whatever became of its command; add `-e`"
+            yield Hit(place=command.place, message=message, unit=command.unit)
+
+
+def _analysers(job: Job, repository: Repository) -> Iterator[Hit]:
+    for own in job.commands:
+        for command in carried_out(own, repository):
+            advice = _missing(command, job, repository)
+            if not advice or command.status is not Status.COUNTED or command.output is not Output.INHERITED:
+                continue
+            if in_prose(command, repository) or swallowed_by_step(own, repository):
+                continue
+            if not reason_at(command.place, repository):
+                message = f"`{as_written(command, repository)}` ends green whatever it finds; add {advice}"
+                yield Hit(place=command.place, message=message, unit=job.unit)
+
+
+def _by_scan_build(command: Command) -> bool:
+    return any(one.startswith("scan-build") for one in command.wrappers)
+
+
+def _missing(command: Command, job: Job, repository: Repository) -> str:
+    """The option without which an analyser gives success; "" where it is given, or the command is none."""
+    if command.program == "cppcheck":
+        if command.option(*_CPPCHECK_TOLD, *_CPPCHECK_ELSE) is not None or not command.arguments:
+            return ""
+        line = line_of(repository.text(command.place.path), command.place.span.start, command.place.span.end)
+        return "" if "2>" in line else "--error-exitcode=1"
+    builds = command.program in _ANALYSED_BUILDS or (command.program == "cmake" and "--build" in command.texts())
+    if not builds or not _by_scan_build(command):
+        return ""
+    span = command.place.span
+    written = _SCAN_BUILD.search(repository.text(command.place.path)[span.start : span.end])
+    if written is None or _TOLD.search(written["options"]):
+        return ""
+    folder = _FOLDER.search(written["options"])
+    kept = folder is not None and any(folder[1].strip("./") in path for path in kept_by(job))
+    return "" if kept else "--status-bugs"
+
+
+def _shells(job: Job) -> Iterator[Hit]:
+    """Steps whose shell is `script -c "bash {0}"`, which hides what their commands said."""
+    for step in job.steps:
+        found = _SCRIPT.search(step.shell) if "script" in step.shell else None
+        if found is not None and not _GIVES_BACK.search(found["options"] + found["last"]):
+            message = "`script -c` as a step's shell ends with success whatever its commands say; add `-e`"
+            yield Hit(place=step.place, message=message, unit=job.unit)
+
+
+def _lost_in_script(command: Command, repository: Repository) -> bool:
+    """True for the command behind `script -c` without `-e`, where its status would count."""
+    if command.status is not Status.COUNTED or command.output is not Output.INHERITED or in_prose(command, repository):
+        return False
+    if not command.place.path.endswith((".sh", ".bash", ".yml", ".yaml", "akefile", ".mk")):
+        return False
+    text = repository.text(command.place.path)
+    line = line_of(text, command.place.span.start, command.place.span.start)
+    found = _SCRIPT.search(line)
+    return found is not None and not _GIVES_BACK.search(found["options"] + found["last"])
