@@ -93,7 +93,12 @@ def _where_it_went(written: str, page: str, repository: Repository) -> str:
     if not 0 < len(places) <= MOST_PLACES or parts[0] not in folders or _COMMON.fullmatch(name):
         return ""
     beside = posixpath.normpath(posixpath.join(posixpath.dirname(page), plain))
-    if plain in repository.project.paths or beside in repository.project.paths or not is_literal(written, folders):
+    if plain in repository.project.paths or beside in repository.project.paths:
+        return ""
+    # A file of that very name is there, so that its capitals stand for nothing else (`locale_en-US.ini`).
+    if not (
+        is_literal(written, folders) or is_literal(posixpath.join(posixpath.dirname(plain), name.lower()), folders)
+    ):
         return ""
     if ends_somewhere(plain, repository) or not _KEPT_ALONE.isdisjoint(parts):
         return ""

@@ -155,13 +155,15 @@ RULE = Rule(
             {
                 "docs/updating-engine.md": "# Updating\n\nUpdate the version in [`packer/linux/scripts/install-engine.sh`](packer/linux/scripts/install-engine.sh).\n",
                 "packer/linux/base/scripts/install-engine.sh": "true\n",
+                "AGENTS.md": "# Texts\n\nThey are in `conf/locale_en-US.ini`, and the others in `conf/locale_xx-XX.ini`.\n",
+                "conf/locale/locale_en-US.ini": "x\n",
                 "CONTRIBUTING.md": "# Made files\n\n| Target | Files |\n|---|---|\n| `update` | `lib/src/access.{h,c}` |\n| `keep` | `lib/src/keep.{h,c}` |\n",
                 "lib/src/made/access.h": "x\n",
                 "lib/src/made/access.c": "x\n",
                 "lib/src/keep.h": "x\n",
                 "lib/src/keep.c": "x\n",
             },
-            at=("CONTRIBUTING.md:5", "docs/updating-engine.md:3"),
+            at=("AGENTS.md:3", "CONTRIBUTING.md:5", "docs/updating-engine.md:3"),
             title="a file that has moved further down, on any page",
         ),
         Bad(

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.documented_options import misspelt_options, options_not_taken, options_of_bare_scripts
+from agentlint.rule.documented_tasks import tasks_not_known
 from agentlint.rule.mentions import judged_documents
 
 RULE = Rule(
     id="CTX710",
     name="documented-option-is-gone",
     category=Category.AGENT_CONTEXT,
-    summary="A document names an option that the program of this repository does not take.",
+    summary="A document names an option or a task that the program of this repository does not take.",
     why="An agent calls the program as documented; it stops at the unknown option, or does something else without a word.",
     remediation="Correct the option in the document, or bring it back.",
     severity=Severity.MINOR,
@@ -37,6 +38,15 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".ci/README.md": "# CI\n\nExamples:\n\n    ./.ci/check.sh all-tests\n    ./.ci/check.sh notes\n",
+                ".ci/check.sh": '#!/bin/bash\n\ncount() {\n  local file=$1\n  wc "$file"\n}\n\ncase $1 in\n\nall-tests)\n  mvn test\n  ;;\n\n'
+                '*)\n  echo "Unexpected argument: $1"\n  false\n  ;;\n\nesac\n',
+            },
+            at=(".ci/README.md:6",),
+            title="a task that the script does not know",
+        ),
+        Bad(
+            {
                 "README.md": "# x\n\n```sh\npython tools/release.py --dry-run --force\n```\n",
                 "tools/release.py": "import argparse\n\np = argparse.ArgumentParser()\np.add_argument('--dry-run', action='store_true')\np.parse_args()\n",
             },
@@ -51,6 +61,17 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Tasks\n\n```sh\n./a.sh lint-all\n./ci/b.sh notes\n./ci/c.sh notes\n./ci/d.sh notes\n./ci/e.sh TASK\n```\n",
+                "a.sh": '#!/bin/sh\ncase "$1" in\n  test | lint*) make ;;\n  *) exit 1 ;;\nesac\n',
+                "ci/b.sh": '#!/bin/sh\ncase "$1" in\n  test) make ;;\n  *) ./ci/a.sh "$1" ;;\nesac\n',
+                "ci/c.sh": '#!/bin/sh\n[ "$1" = notes ] && exec ./notes\ncase "$1" in\n  test) make ;;\n  *) exit 1 ;;\nesac\n',
+                "ci/d.sh": '#!/bin/sh\ncase "$1" in\n  test) make ;;\nesac\n',
+                "ci/e.sh": '#!/bin/sh\ncase "$1" in\n  test) make ;;\n  *) exit 1 ;;\nesac\n',
+            },
+            because="a pattern, handed on, asked before, not refused, and a word to be filled in",
+        ),
         Good(
             {
                 "README.md": "# setup.sh\n\nYou can change this by giving the script one of these options:\n\n- `-r`: another repository\n",
@@ -83,5 +104,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         return
     for place, name, meant in misspelt_options(repository):
         yield Hit(place=place, message=f"no program here takes `--{name}`; correct it to `--{meant}`")
+    for place, task, script in tasks_not_known(repository):
+        yield Hit(place=place, message=f"`{script}` knows no `{task}`; correct the document or the script")
     for place, option, script in (*options_of_bare_scripts(repository), *options_not_taken(repository)):
         yield Hit(place=place, message=f"`{script}` does not take `{option}`; correct the document or the script")
