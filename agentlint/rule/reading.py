@@ -47,6 +47,10 @@ _SPEAKS = lazily(
     r"(^|_)(print|echo|ask|question|prompt|info|warn|warning|log|msg|message|say|notice|title|header)s?(_|$)"
 )
 """Functions of a script's own that say something, by their name."""
+_UNSEEN = "\0"
+"""The question of a `read` behind `stty -echo`: whatever is typed there is a secret."""
+_SAID = lazily(r"\s*(?:echo|printf|print)\b[^\"'\n]*(?:[\"']%b[\"'][ ]+)?[\"'](?P<said>[^\n]*?)[\"']?\s*\Z")
+_BY_KEYS = lazily(r"(?:^| )(?:-icanon|raw|cbreak|min)\b")
 _HOOKS = lazily(
     r"(^|/)(\.husky|hooks|githooks|\.githooks|git-hooks)/|(^|/)(pre|post)-(push|receive|rewrite|commit)$|prepare-commit-msg$"
 )
@@ -89,7 +93,7 @@ def reading_of(command: Command, repository: Repository) -> Reading:
     pause = _PRESS.search(question) and (_wants_key(command, letters) or not _is_used(command, repository))
     if pause or (_wants_key(command, letters) and not _DECIDES.search(question)):
         return Reading.KEY
-    return Reading.SECRET if "s" in letters else Reading.LINE
+    return Reading.SECRET if "s" in letters or question == _UNSEEN else Reading.LINE
 
 
 def _gathers_keys(command: Command, repository: Repository) -> bool:
@@ -178,5 +182,22 @@ def _question(command: Command, repository: Repository) -> str:
     if before is None:
         return ""
     said = " ".join(before.texts())
+    if before.program == "stty":
+        return _UNSEEN if before.option("-echo") and not _BY_KEYS.search(said) else ""
     speaks = before.program in _SPEAKING or _SPEAKS.search(before.program) is not None
-    return said or " " if speaks else said if _ASKING.search(said) else ""
+    if speaks:
+        return said or " "
+    return said if _ASKING.search(said) else _asked_in(before, repository)
+
+
+def _asked_in(call: Command, repository: Repository) -> str:
+    """The question that a function of the script's own ends with (`show_menu` before `read choice`)."""
+    source = repository.read(call.place.path) if re.fullmatch(r"[A-Za-z_]\w*", call.program_path) else None
+    head = (
+        re.search(rf"^[ \t]*(?:function )?{call.program_path}\b[^\n]*\{{[ \t]*$", source.text, re.M) if source else None
+    )
+    if source is None or head is None:
+        return ""
+    last = source.text[head.end() : source.text.find("\n}", head.end())].rstrip().rsplit("\n", 1)[-1]
+    said = _SAID.match(last)
+    return said["said"] if said is not None and _ASKING.search(said["said"]) else ""

@@ -33,8 +33,17 @@ RULE = Rule(
             at=("sign.sh:2",),
             title="pedantic: only where the key has a passphrase",
         ),
+        Bad(
+            {"key.sh": '#!/bin/bash\npage="https://github.com/settings/ssh"\npbcopy < key.pub\nopen "$page"\n'},
+            at=("key.sh:4",),
+            title="a page on which somebody must paste it",
+        ),
     ),
     good=(
+        Good(
+            {"key.sh": "#!/bin/bash\ngh ssh-key add key.pub\nopen https://github.com/example/app\n"},
+            because="the key is given to the API, and the page is no form",
+        ),
         Good(
             {"sign.sh": "#!/bin/sh\ngpg --batch --pinentry-mode loopback --passphrase-file p --detach-sign app\n"},
             because="the passphrase is a file",

@@ -51,6 +51,11 @@ RULE = Rule(
             at=("cli.js:2",),
         ),
         Bad(
+            {"build.js": "compiler.run((err, stats) => {\n  console.log(stats.toString({\n    chunks: false,\n    colors: true,\n  }));\n});\n"},
+            at=("build.js:4",),
+            title="what a bundler found, for whoever reads",
+        ),
+        Bad(
             {"tasks.py": 'import subprocess\n\nsubprocess.check_call(["git", "diff", "--color=always"])\n'},
             at=("tasks.py:3",),
         ),
@@ -101,6 +106,10 @@ RULE = Rule(
         ),
         Good({"tests/test_cli.py": "console = Console(force_terminal=True)\n"}, because="what a test looks at"),
         Good({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=0 pnpm lint-staged\n"}, because="colour is forced off"),
+        Good(
+            {"build.js": "console.log(stats.toString({ colors: process.stdout.isTTY }));\nmake({ colors: true });\n"},
+            because="a terminal is looked for, and no output of a bundler",
+        ),
         Good({"cli.js": "log(util.inspect(e, { colors: process.stderr.isTTY }));\n"}, because="a terminal is looked for"),
         Good({"src/run.js": "spawn(process.execPath, args, { env: { FORCE_COLOR: 1 } });\n"}, because="the product passes on"),
         Good(
@@ -127,6 +136,7 @@ _ANYWHERE = {
             r"|\bnew (?:chalk\.Instance|Chalk|chalk\.constructor)\(\s*\{\s*level:\s*[123]\b|\bcolors\.enable\(\)"
         ),
         lazily(rf"^\s*process\.env\.FORCE_COLOR\s*=\s*{_ON}", re.MULTILINE),
+        lazily(r"\b[sS]tats[!?]?\.toString\(\s*\{[^{}]{0,300}?(?P<set>\bcolors:\s*true\b)"),
     ),
     "go": (lazily(r"\bcolor\.NoColor\s*=\s*false\b"),),
     "rb": (lazily(r"\bRainbow\.enabled\s*=\s*true\b|\bPastel\.new\(enabled:\s*true\)"),),

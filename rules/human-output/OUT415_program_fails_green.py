@@ -11,6 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.caught_in_main import caught
 from agentlint.rule.comments import reason_at
+from agentlint.rule.ends_of_php import died, is_page
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
 from agentlint.rule.lazily import lazily
 from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
@@ -40,6 +41,7 @@ RULE = Rule(
         ),
         Bad({"tool.py": "import sys\n\nif not ready():\n    print('Error: no such host')\n    sys.exit(0)\n"}, at=("tool.py:5",)),
         Bad({"bin/check.php": "#!/usr/bin/env php\n<?php\nif (!$file) {\n    die('Could not read the file');\n}\n"}, at=("bin/check.php:4",)),
+        Bad({"ci/patch.php": "<?php\nif (!file_exists($path)) {\n    die('The file does not exist' . PHP_EOL);\n}\n"}, at=("ci/patch.php:3",)),
         Bad({"build.pl": "if (!$ok) {\n\tprint \"Error: fatpack must be installed\\n\";\n\texit;\n}\n"}, at=("build.pl:3",)),
         Bad(
             {"main.go": "package main\n\nfunc main() {\n\tif err := run(); err != nil {\n\t\tfmt.Println(\"run failed:\", err)\n\t\treturn\n\t}\n}\n"},
@@ -104,6 +106,7 @@ RULE = Rule(
         Good({"tool.py": "import sys\n\nif not ready():\n    print('Error: no host')\n    sys.exit(2)\n"}, because="status 2"),
         Good({"tool.py": "import sys\n\nif done():\n    print('nothing failed')\n    sys.exit(0)\n"}, because="all is well"),
         Good({"web/page.php": "<?php\nif (!$file) {\n    die('Could not read the file');\n}\n"}, because="a page of a server"),
+        Good({"tools/page.php": "<?php\nif (!$_GET['x']) {\n    die('Could not read the file');\n}\n"}, because="a page too"),
         Good(
             {"main.go": "package main\n\nfunc main() {\n\tif *show {\n\t\tfmt.Println(version)\n\t\treturn\n\t}\n}\n"},
             because="an answer",
@@ -171,18 +174,12 @@ _MARKS = {
 _LEAVES_MAIN = {"go": lazily(r"return\s*(?://.*)?$"), "rs": lazily(r"return;\s*(?://.*)?$")}
 _MAIN = {"go": lazily(r"func main\(\)"), "rs": lazily(r"fn main\(\)\s*\{")}
 _WITH_ERROR = lazily(r"\berr(?:or)?\b|\b[eE]x(?:ception)?\b", re.IGNORECASE)
-_DIES = lazily(
-    r"^[ \t]*(?:[^\n/#*]{0,120}\bor[ \t]+)?(?P<set>(?:die|exit)\(\s*(?:\"(?P<said>[^\"\n]*)|'(?P<said2>[^'\n]*)))",
-    re.MULTILINE,
-)
-_PHP_PROGRAM = lazily(r"\A#!|\bPHP_SAPI\b|php_sapi_name|\$argv\b|\$_SERVER\[['\"]arg[vc]|\bgetopt\(")
-_WEB = lazily(r"(?:^|/)(?:web|www|public|htdocs|public_html)/")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag the places where a program leaves with success behind the message of a failure."""
     for program in program_texts(whole):
-        page = program.language == "php" and (not _PHP_PROGRAM.search(program.text) or bool(_WEB.search(program.path)))
+        page = program.language == "php" and is_page(program)
         found = list(_left_green(program)) if not (program.tested or page) else []
         if program.language == "go" and not program.tested:
             found += _quiet_ends(program.text)
@@ -191,7 +188,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         elif program.language == "py" and not program.tested:
             found += _caught_at_end(program.text)
         elif program.language == "php" and not program.tested and not page:
-            found += _died(program.text)
+            found += died(program.text)
         for span in found:
             place = Place(program.path, span)
             if program.language == "js" and FINE.search(program.text, span.start, span.end):
@@ -388,13 +385,3 @@ def _caught_at_end(text: str) -> list[Span]:
     if caught is None or f"\n{caught[1]}try:" not in text[main.end() : above]:
         return []
     return [Span(above + len(caught[1]), len(bare))]
-
-
-def _died(text: str) -> list[Span]:
-    """PHP's `die('...')` and `exit('...')`: they print the words and end with 0."""
-    found = []
-    for match in _DIES.finditer(text):
-        said = match["said"] or match["said2"] or ""
-        if (WRONG.search(said) or LACKING.search(said)) and not FINE.search(said):
-            found.append(Span(*match.span("set")))
-    return found

@@ -154,8 +154,33 @@ RULE = Rule(
             },
             title="a variable that is empty on every way, and one that names a device",
         ),
+        Bad(
+            {
+                "setup.sh": (
+                    '#!/bin/sh\n. ./common.sh\ncase "$PACKAGER" in\n  zypper) "$ESCALATION_TOOL" "$PACKAGER" install openssl ;;\n'
+                    '  pacman) sudo "$PACKAGER" -U app.pkg.tar.zst ;;\n  dnf) "$PACKAGER" autoremove ;;\nesac\n'
+                )
+            },
+            at=("setup.sh:4", "setup.sh:5", "setup.sh:6"),
+            fixed={
+                "setup.sh": (
+                    '#!/bin/sh\n. ./common.sh\ncase "$PACKAGER" in\n  zypper) "$ESCALATION_TOOL" "$PACKAGER" install openssl ;;\n'
+                    '  pacman) sudo "$PACKAGER" -U app.pkg.tar.zst ;;\n  dnf) "$PACKAGER" autoremove -y ;;\nesac\n'
+                )
+            },
+            title="the arm tells which program the variable holds",
+        ),
     ),
     good=(
+        Good(
+            {
+                "setup.sh": (
+                    '#!/bin/sh\ncase "$PACKAGER" in\n  apt-get|dnf) "$ESCALATION_TOOL" "$PACKAGER" install -y openssl ;;\n'
+                    '  apk) "$PACKAGER" add openssl ;;\nesac\n"$PACKAGER" install openssl\n'
+                )
+            },
+            because="told not to ask, never asks, and nobody knows which it is",
+        ),
         Good(
             {
                 "deps.sh": '#!/bin/sh\nquiet=\nif [ "$1" = -q ]; then quiet=--yes; fi\nsudo apt-get $quiet install gcc\n',

@@ -137,12 +137,37 @@ RULE = Rule(
             title="the options do other work than the menu",
         ),
         Bad(
+            {
+                "menu.sh": (
+                    "#!/bin/sh\nshow() {\n  echo '1. Install'\n  printf '%b' 'Enter your choice: '\n}\nmain() {\n  show\n  read -r choice\n"
+                    '  ./do "$choice"\n}\nmain\n'
+                )
+            },
+            at=("menu.sh:8",),
+            title="a function ends with the question",
+        ),
+        Bad(
+            {
+                "setup.sh": '#!/bin/sh\n. ./common.sh\ncase "$PACKAGER" in\npacman)\n  printf "Which one? "\n  read -r choice\n  ;;\nesac\n'
+            },
+            at=("setup.sh:6",),
+            title="the machine has the package manager that it has",
+        ),
+        Bad(
             {"clip.app-plugin": "#!/bin/bash\nread -r -p 'This is experimental. Proceed? [y/N] ' __yn\n"},
             at=("clip.app-plugin:2",),
             title="a plugin says on its first line what it is",
         ),
     ),
     good=(
+        Good(
+            {"keys.sh": "#!/bin/sh\nstty -echo -icanon min 1\nread -r key\nstty echo\n"},
+            because="a terminal that is read key by key, and no question",
+        ),
+        Good(
+            {"setup.sh": '#!/bin/sh\ncase "$MODE" in\nask)\n  printf "Which one? "\n  read -r choice\n  ;;\nesac\n'},
+            because="whoever starts it chooses to be asked",
+        ),
         Good(
             {
                 "app": (

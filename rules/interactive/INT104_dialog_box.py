@@ -30,8 +30,14 @@ RULE = Rule(
             at=("Dockerfile:2",),
             fixed={"Dockerfile": "FROM debian:12\nRUN dpkg-reconfigure -f noninteractive tzdata\n"},
         ),
+        Bad(
+            {"xcode.sh": '#!/bin/bash\nopen "macappstores://itunes.apple.com/en/app/xcode/id497799835"\n'},
+            at=("xcode.sh:2",),
+            title="somebody must click there",
+        ),
     ),
     good=(
+        Good({"show.sh": "#!/bin/bash\nopen build/report.html\nopen -a Terminal\n"}, because="a file, and a program"),
         Good(
             {
                 "install.sh": (

@@ -40,6 +40,9 @@ RULE = Rule(
             title="fails in a CI step",
         ),
         Bad({"cron.sh": "#!/bin/sh\ncrontab -e\n"}, at=("cron.sh:2",)),
+        Bad(
+            {"setup.sh": '#!/bin/sh\nsudo "$EDITOR" /etc/samba/smb.conf\n'}, at=("setup.sh:2",), title="whichever it is"
+        ),
     ),
     good=(
         Good({"release.sh": "#!/bin/sh\ngit commit -qam 'Release'\n"}, because="the message is given within -qam"),

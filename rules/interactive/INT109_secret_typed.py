@@ -50,6 +50,13 @@ RULE = Rule(
             at=("lib.sh:6",),
             title="key by key, a star for each",
         ),
+        Bad(
+            {
+                "db.sh": "#!/bin/sh\nprintf 'Password: '\nstty -echo\nread -r password\nstty echo\nconnect \"$password\"\n"
+            },
+            at=("db.sh:4",),
+            title="the terminal shows nothing of what is typed",
+        ),
         Bad({"Makefile": "provision:\n\tansible-playbook -K site.yml\n"}, at=("Makefile:2",)),
         Bad({"setup.sh": "#!/bin/sh\nsudo -v\nmake install\n"}, at=("setup.sh:2",), title="is there to ask"),
         Bad({"name.sh": '#!/bin/sh\nscutil --set HostName "$1"\n'}, at=("name.sh:2",)),

@@ -36,6 +36,13 @@ RULE = Rule(
         ),
         Bad(
             {
+                "setup.sh": "#!/bin/bash\nxcode-select --install\nuntil xcode-select -p &> /dev/null; do\n  sleep 5\ndone\nbrew bundle\n"
+            },
+            at=("setup.sh:3",),
+            title="a window that somebody must click on first",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 60\n    steps:\n"
                     "      - run: |\n          mysqld &\n          while ! mysqladmin ping --silent; do\n            sleep 5\n          done\n"
@@ -159,9 +166,9 @@ container's health check: from "starting" it goes to "unhealthy" after so many t
 _WELL = lazily(r"\bbreak\b|\b(?:exit|return)(?:[ \t]+0)?(?=[ \t]*(?:[;})]|$))", re.MULTILINE)
 """The way out of a loop that goes on for ever otherwise."""
 _TRIES_AGAIN = lazily(
-    r"^\s*(?:while\s*!|until)\s*(?:sudo\s+)?(?:git|curl|wget|apt-get|apt|dnf|yum|pip3?|npm|docker\s+(?:pull|push|login)|rsync|scp|gh)\b",
+    r"^\s*(?:while\s*!|until)\s*(?:sudo\s+)?(?:git|curl|wget|apt-get|apt|dnf|yum|pip3?|npm|docker\s+(?:pull|push|login)|rsync|scp|gh|xcode-select)\b",
 )
-"""Something that is fetched or sent again until it goes well: endless in whatever script it stands."""
+"""Something that is fetched or sent again until it goes well, or that a person must install: endless in whatever script it stands."""
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:

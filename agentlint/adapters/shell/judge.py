@@ -9,7 +9,7 @@ from agentlint.adapters.shell.expand import outer_of
 from agentlint.adapters.shell.leaving import Leave, Leaving
 from agentlint.adapters.shell.looking import everything, feeds
 from agentlint.adapters.shell.machine import Machine
-from agentlint.adapters.shell.names import ASKED_FOR, ASSENT, DIALOGS
+from agentlint.adapters.shell.names import ASKED_FOR, ASSENT, DIALOGS, OF_THE_MACHINE
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.single_test import Verdict, judge_leaf
 from agentlint.adapters.shell.status import program_of
@@ -254,6 +254,8 @@ class Judge:
         if meaning in {Meaning.OPTION, Meaning.ENVIRONMENT}:
             if self._is_getopts(name) and not default:
                 return GuardKind.OPTION
+            if not default and OF_THE_MACHINE.match(name):
+                return GuardKind.OTHER
             told = name.isupper() or _names_an_option(name, patterns)
             return GuardKind.OTHER if meaning is Meaning.ENVIRONMENT and not told else GuardKind.OPTION
         return GuardKind.OTHER

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from agentlint.adapters.shell.names import WHOLE_VARIABLE
 from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Input
 
@@ -27,6 +29,8 @@ class Unknown:
 
 UNKNOWN = Unknown()
 ANSWER = Unknown(answer=True)
+
+PROGRAM = re.compile(r"[a-z][a-z0-9._+-]*\Z")
 
 Value = "str | tuple[str, ...] | Unknown"
 
@@ -105,6 +109,23 @@ class Machine:
         """The known value: a string, a tuple for an array, UNKNOWN or ANSWER; None where never assigned."""
         found = self.values.get(name)
         return found if found is not None else self.base.get(name)
+
+    @contextmanager
+    def holding(self, word: str, patterns: tuple[str, ...]) -> Iterator[None]:
+        """Inside an arm of a `case`, a variable nobody knows holds what the arm says: as a program, that is its name."""
+        variable = WHOLE_VARIABLE.match(word.strip('"'))
+        name = (variable[1] or variable[2]) if variable is not None else ""
+        before = self.values.get(name)
+        told = Unknown(program=patterns[0].strip("\"'")) if patterns else UNKNOWN
+        if not name or name.isdigit() or self.lookup(name) not in {None, UNKNOWN} or not PROGRAM.match(told.program):
+            yield
+            return
+        self.values[name] = told
+        yield
+        if self.values.get(name) is told:
+            self.values.pop(name)
+            if before is not None:
+                self.values[name] = before
 
     def forget(self, names: Iterable[str]) -> None:
         """These may have been changed in a way that is not followed."""

@@ -50,8 +50,16 @@ PRINTING = frozenset(
 )
 
 ELEVATION = lazily(
-    r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*)(?:_?cmd|_?CMD|_?command|_?COMMAND|_)*\Z"
+    r"(?:maybe_?|use_?|_)*(?:sudo|SUDO|as_?root|AS_?ROOT|root_?cmd|priv\w*|doas|DOAS|(?:escalat|elevat|ESCALAT|ELEVAT|PRIVILEGE)\w*)"
+    r"(?:_?cmd|_?CMD|_?command|_?COMMAND|_)*\Z"
 )
+WHOLE_VARIABLE = lazily(r"\$(?:\{(\w+)\}|(\w+))\Z")
+OF_THE_MACHINE = lazily(
+    r"(?:\w*_)?(?:PACKAGER|PKG_?(?:MGR|MANAGER|TOOL)|PACKAGE_?MANAGER|DISTRO(?:_?(?:ID|NAME|FAMILY))?|DISTRIB(?:UTION|_ID)?|OS"
+    r"|OS_?(?:NAME|TYPE|ID|FAMILY|DISTRO)|PLATFORM|ARCH(?:ITECTURE)?|UNAME(?:_?\w)?|KERNEL(?:_?NAME)?|ID|ID_LIKE|INIT_?SYSTEM)\Z",
+    re.IGNORECASE,
+)
+"""Variables that tell what the script runs on: nobody chooses them to get past a question."""
 RUNNING = lazily(
     r"(?:\w*_)?(?:(?:DOCKER|ENGINE|CONTAINER|PODMAN|COMPOSE|POETRY|UV|VENV|PIPENV|HATCH|PDM|NIX|CONDA)_?(?:RUN|EXEC)|RUN_?IN_\w+|EXEC_IN_\w+|IN_(?:DOCKER|CONTAINER|VENV)"
     r"|(?:RUN|EXEC)_?(?:PREFIX|CMD_PREFIX)|(?:CMD|TESTS?|CHECK)_?(?:PREFIX|WRAPPER|LAUNCHER)|(?:\w+_)?VALGRIND|(?:DOCKER|ENGINE|CONTAINER)_?(?:RUN|EXEC)_(?:CMD|COMMAND)|RUN)\Z",

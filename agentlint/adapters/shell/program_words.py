@@ -46,6 +46,9 @@ _CONTAINER_VARIABLE = re.compile(
 """`$CONTAINER_ENGINE run`: docker or a program that takes the same words."""
 
 
+_EDITOR_VARIABLE = re.compile(r"\$\{?EDITOR\}?\Z")
+"""`"$EDITOR" notes`: an editor, vi where a person has chosen none."""
+
 _OF_EXPRESSION = re.compile(
     r"\$\{\{\s*[\w.]*\.(?:cargo|cross)(?:[-_](?:cmd|command|bin|tool))?\s*\}\}\Z|\$\{\{[^}]*'(cargo|cross)'\s*\}\}\Z",
     re.IGNORECASE,
@@ -67,5 +70,7 @@ def _behind_variable(text: str) -> str:
         return program_name(prefixed[1])
     if _CONTAINER_VARIABLE.match(text) is not None:
         return "docker"
+    if _EDITOR_VARIABLE.match(text) is not None:
+        return "vi"
     tool = _TOOL_VARIABLE.match(text)
     return program_name(tool[1].lower()) if tool is not None else ""

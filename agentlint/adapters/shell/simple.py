@@ -13,7 +13,7 @@ from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.looking import called_names, read_names
 from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine, Unknown, told_in_part
-from agentlint.adapters.shell.names import ELEVATION, RUNNING, SETTINGS_BEFORE, SHELL_COMMAND
+from agentlint.adapters.shell.names import ELEVATION, RUNNING, SETTINGS_BEFORE, SHELL_COMMAND, WHOLE_VARIABLE
 from agentlint.adapters.shell.reads import note_environment_read
 from agentlint.adapters.shell.redirected import redirected, source_of
 from agentlint.adapters.shell.sink import Call
@@ -54,6 +54,7 @@ class SimpleCommands:
         words, elevated = self._elevated(statement, words, machine)
         if not words:
             return ()
+        words = _told_by_arm(words, machine)
         name = words[0].text
         if name == "exec" and len(words) == 1:
             self._exec(statement.redirects, machine)
@@ -254,3 +255,20 @@ class SimpleCommands:
         text = embedded(words[0], self.source)
         inner = frame if name == "eval" else frame._replace(status=Status.UNCHECKED, guards=frame.guards)
         self.nested(text, None, inner, machine, machine.environment)
+
+
+def _told_by_arm(words: list[Word], machine: Machine) -> list[Word]:
+    """`"$SUDO" "$PACKAGER" install`: the program that a variable holds, where something tells it (the arm of a `case`)."""
+    for at, word in enumerate(words[:3]):
+        variable = WHOLE_VARIABLE.match(word.text)
+        if variable is None:
+            if word.text not in {"sudo", "doas"}:
+                break
+            continue
+        name = variable[1] or variable[2]
+        known = machine.lookup(name)
+        if isinstance(known, Unknown) and known.program:
+            return [*words[:at], replace(word, text=known.program), *words[at + 1 :]]
+        if not ELEVATION.match(name):
+            break
+    return words

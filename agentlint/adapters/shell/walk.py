@@ -215,7 +215,8 @@ class Walker:
         for arm in statement.arms:
             mine = self.judge.arm(statement.word, arm, others, machine)
             state = machine.copy()
-            self.block(arm.body, frame._replace(guards=(*frame.guards, *mine)[-MAX_GUARDS:]), state)
+            with state.holding(statement.word.text, arm.patterns):
+                self.block(arm.body, frame._replace(guards=(*frame.guards, *mine)[-MAX_GUARDS:]), state)
             if not self.leaving.of(arm.body):
                 states.append(state)
                 staying.append(mine)
