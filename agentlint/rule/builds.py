@@ -182,6 +182,14 @@ _OTHER_LANGUAGE = lazily(r"(?:^|/)(?:golang|rust)(?:[:@$-]|$)")
 """Images in which a Makefile calls a compiler that uses all cores by itself, unless something was configured for C before."""
 
 
+def built_elsewhere(command: Command, fetched: bool, repository: Repository) -> bool:
+    """True in a folder that is not known, or that holds nothing of this repository once other sources were fetched."""
+    if command.directory is None:
+        return True
+    inside = command.directory + "/"
+    return fetched and bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
+
+
 _PARALLEL = ("Ninja", "Xcode", "JOM")
 """Generators whose tools use all cores unasked."""
 

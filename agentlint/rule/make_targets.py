@@ -9,10 +9,13 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
-from agentlint.rule.builds import PREPARES, goals, packs_and_builds, real_build
+from agentlint.rule.builds import PREPARES, goals, named_makefile, packs_and_builds, real_build, shares_job_server
+from agentlint.rule.foreign_sources import foreign
 from agentlint.rule.lazily import lazily
+from agentlint.rule.native_code import native_weight
 
 MAKES = frozenset({"make", "gmake", "bmake", "mingw32-make"})
+SCONS = frozenset({"scons", "SCons"})
 _HEAD = lazily(r"(?<!\\)\n")
 _OBJECTS = lazily(
     r"\$[({][^)}\s]*(?:OBJ|_O)S?[^)}]*[)}]|\$[({]\w*SRCS?:[^)}]*=[^)}]*\.o|[\w)}%*]\.(?:l?o|obj|a)(?=\s|$)",
@@ -31,6 +34,38 @@ _TESTS = lazily(r"(?:\w*[-_])?(?:tests?|check)(?![a-z])")
 MAX_HEAD = 20_000
 MANY = 4
 """Programs with a compiler call of their own from which on jobs pay."""
+
+
+_LIBRARY = lazily(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
+NOT_FEW = 20
+"""Weight of the native sources from which on a target pays that is known by its rules alone and may build a part."""
+
+
+def make_compiles(command: Command, repository: Repository) -> bool:
+    """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
+    if real_build(command, repository) or _of_an_archive(command, repository):
+        return True
+    if not goals(command) or named_makefile(command) or shares_job_server(command, repository):
+        return False
+    if native_weight(repository) < NOT_FEW:
+        return False
+    return any(_LIBRARY.search(target) for target in goals(command)) or compiles_many(command, repository)
+
+
+def _of_an_archive(command: Command, repository: Repository) -> bool:
+    """True for a make of all in the folder of an archive that the unit has fetched: another program, compiled from its sources."""
+    if goals(command) or not command.directory:
+        return False
+    folder = command.directory.rsplit("/", 1)[-1]
+    if any(path.startswith(command.directory + "/") for path in repository.project.paths):
+        return False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        found = foreign(other) if other.program != "git" else None
+        if found is not None and len(found.name) > 1 and folder.startswith(found.name):
+            return True
+    return False
 
 
 def compiles_many(command: Command, repository: Repository) -> bool:
@@ -221,3 +256,26 @@ def _variant(command: Command) -> frozenset[tuple[str, str]]:
     pairs = [*command.environment.items()]
     pairs += [(name, value) for name, equals, value in (text.partition("=") for text in command.texts()) if equals]
     return frozenset((name, value) for name, value in pairs if not _SETTING_ASIDE.match(name))
+
+
+def variant_built_before(command: Command, repository: Repository) -> bool:
+    """True when the same program has built the same folder with the same settings before, and nothing was wiped since."""
+    done = False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            break
+        if other.program == "rm" and other.option("-r", "-rf", "-fr", "-R") is not None:
+            done = False
+        elif other.program == command.program and not {"-c", "--clean", "--version"} & set(other.texts()):
+            done = done or _same(other, command)
+    return done
+
+
+def sconstruct_gives_jobs(command: Command, repository: Repository) -> bool:
+    """True where the SConstruct itself sets the number of jobs (`SetOption("num_jobs", ...)`)."""
+    if command.program not in SCONS:
+        return False
+    folder = command.directory or ""
+    paths = {posixpath.normpath(posixpath.join(one, "SConstruct")) for one in (folder, "")}
+    sources = [repository.read(path) for path in paths]
+    return any(source is not None and b"num_jobs" in source.data for source in sources)

@@ -20,6 +20,11 @@ def is_native(path: str) -> bool:
     return posixpath.splitext(path)[1] in _WEIGHTS
 
 
+def weight_of(path: str) -> int:
+    """What compiling one file costs, counted in files of C; 0 for all but translation units."""
+    return _WEIGHTS.get(posixpath.splitext(path)[1], 0)
+
+
 def native_weight(repository: Repository) -> int:
     """The translation units that `make` and CMake compile, tests among them, counted in files of C."""
     known = repository.memory("native weight")

@@ -68,6 +68,11 @@ RULE = Rule(
             },
             title="the files may share the one running system: pedantic",
         ),
+        Bad(
+            {"phar.sh": "#!/bin/sh\nset -e\nvendor/bin/box compile --no-parallel\n"},
+            at=("phar.sh:3",),
+            fixed={"phar.sh": "#!/bin/sh\nset -e\nvendor/bin/box compile\n"},
+        ),
     ),
     good=(
         Good({"package.json": '{"scripts": {"test": "jest --maxWorkers=50%"}}\n'}, because="several workers"),

@@ -10,37 +10,19 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.aspects import programs_with
-from agentlint.rule.builds import (
-    fetched_in_image,
-    few_ctest_entries,
-    generator_is_parallel,
-    goals,
-    named_makefile,
-    real_build,
-    shares_job_server,
-)
 from agentlint.rule.cores import in_own_words
 from agentlint.rule.edits import after_program, at_end
-from agentlint.rule.foreign_sources import foreign
 from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES, built_before, compiles_many, jobs_inside
-from agentlint.rule.native_code import native_weight
+from agentlint.rule.make_targets import MAKES, SCONS, built_before, variant_built_before
+from agentlint.rule.native_builds import compiles_enough
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_image, in_prose, repeated
+from agentlint.rule.scope import as_written, in_prose, repeated
 from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(24)}
-_NO_COMPILING = lazily(
-    r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
-)
 _ELSEWHERE = lazily(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
-FEW = 12
-"""Weight of the native sources up to which one core is quick enough."""
-_LIBRARY = lazily(r"(?:^|/)lib[\w-]+\.(?:a|so|dylib)$")
-NOT_FEW = 20
-"""The same for a target that is known by its rules alone and may build a part."""
 
 RULE = Rule(
     id="SER304",
@@ -180,8 +162,52 @@ RULE = Rule(
             },
             title="another project's sources, compiled by the first install",
         ),
+        Bad(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\ncd tests\nscons CC=gcc\nscons CC=gcc\nscons CC=clang\nrm -rf build\npython3 -m SCons CC=gcc\n",
+                **_SOURCES,
+            },
+            at=("ci.sh:4", "ci.sh:6", "ci.sh:8"),
+            fixed={
+                "ci.sh": '#!/bin/sh\nset -e\ncd tests\nscons -j"$(nproc)" CC=gcc\nscons CC=gcc\nscons -j"$(nproc)" CC=clang\n'
+                'rm -rf build\npython3 -m SCons -j"$(nproc)" CC=gcc\n'
+            },
+            title="another compiler, or a tree wiped before, compiles everything anew",
+        ),
     ),
     good=(
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\ncd sdk-*/examples\n(cd simple; make)\n(cd two; mkdir build; cd build; cmake ..; make)\n",
+                "examples/simple/Makefile": "simple: simple.c common.o\n\t$(CC) -o $@ $^\n",
+                "examples/simple/simple.c": "int x;\n",
+                "examples/two/CMakeLists.txt": "project(two C)\nadd_executable(two two.c)\n",
+                "Makefile": _MAKE,
+                **_SOURCES,
+            },
+            because="an example of one or two files",
+        ),
+        Good(
+            {"ci.sh": "#!/bin/sh\nscons\n", "SConstruct": "SetOption('num_jobs', cpus())\n", **_SOURCES},
+            because="the SConstruct sets the jobs",
+        ),
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\ncmake -B build\ncmake --build build\n",
+                "CMakeLists.txt": "project(x C)\nadd_library(x src/part1.c src/part2.c)\n",
+                **_SOURCES,
+            },
+            because="CMake builds two of the files; the others belong to another build",
+        ),
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\ncmake -B build -DRUN_DOCKER_TESTS=OFF -DRUN_SSHD_TESTS=OFF\nctest --test-dir build\n",
+                "CMakeLists.txt": "if(RUN_DOCKER_TESTS)\n  foreach(t IN LISTS T)\n    add_test(NAME ${t} COMMAND ${t})\n  endforeach()\n"
+                "endif()\nif(RUN_SSHD_TESTS AND SSHD)\n  add_test(NAME sshd COMMAND sh t)\nendif()\n",
+                **_SOURCES,
+            },
+            because="the large groups of tests are switched off",
+        ),
         Good(
             {
                 "ci.sh": "#!/bin/sh\nmake cross\n",
@@ -315,7 +341,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if option_matching(command, entry.narrow_options) or hides_options(command) or in_prose(command, repository):
         return
-    if not _compiles(command, repository) or for_debugging(command, repository) or _told(command, repository):
+    if not compiles_enough(command, repository) or for_debugging(command, repository) or _told(command, repository):
         return
     yield Hit(
         place=command.place,
@@ -327,58 +353,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
-def _compiles(command: Command, repository: Repository) -> bool:
-    fetched = fetched_in_image(command, repository)
-    foreign = fetched if in_image(command, repository) else _elsewhere(command, fetched, repository)
-    if not foreign and native_weight(repository) < FEW:
-        return False
-    if command.program in MAKES:
-        return _make_compiles(command, repository) and not jobs_inside(command, repository)
-    if command.program == "cmake":
-        target = command.value_of("--target", "-t") or ""
-        return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
-    return command.program != "ctest" or not few_ctest_entries(repository)
-
-
-def _of_an_archive(command: Command, repository: Repository) -> bool:
-    """True for a make of all in the folder of an archive that the unit has fetched: another program, compiled from its sources."""
-    if goals(command) or not command.directory:
-        return False
-    folder = command.directory.rsplit("/", 1)[-1]
-    if any(path.startswith(command.directory + "/") for path in repository.project.paths):
-        return False
-    for other in repository.commands_by_unit.get(command.unit, ()):
-        if other is command:
-            return False
-        found = foreign(other) if other.program != "git" else None
-        if found is not None and len(found.name) > 1 and folder.startswith(found.name):
-            return True
-    return False
-
-
-def _elsewhere(command: Command, fetched: bool, repository: Repository) -> bool:
-    """True in a folder that is not known, or that holds nothing of this repository once other sources were fetched."""
-    if command.directory is None:
-        return True
-    inside = command.directory + "/"
-    return fetched and bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
-
-
-def _make_compiles(command: Command, repository: Repository) -> bool:
-    """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
-    if real_build(command, repository) or _of_an_archive(command, repository):
-        return True
-    if not goals(command) or named_makefile(command) or shares_job_server(command, repository):
-        return False
-    if native_weight(repository) < NOT_FEW:
-        return False
-    return any(_LIBRARY.search(target) for target in goals(command)) or compiles_many(command, repository)
-
-
 def _told(command: Command, repository: Repository) -> bool:
     """True when the same fault stands before it in its unit; a second `make` mostly finds the work done."""
     if command.program in MAKES:
         return built_before(command, repository)
+    if command.program in SCONS:
+        return variant_built_before(command, repository)
     return command.program != "cmake" and repeated(command, repository) and _earlier_serial(command, repository)
 
 
@@ -386,7 +366,7 @@ def _earlier_serial(command: Command, repository: Repository) -> bool:
     for other in repository.commands_by_unit.get(command.unit, ()):
         if other is command:
             return False
-        if other.program == command.program and _compiles(other, repository):
+        if other.program == command.program and compiles_enough(other, repository):
             return True
     return False
 

@@ -1,0 +1,40 @@
+"""Whether a call of make, CMake, ctest or SCons has native work for several cores."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.rule.builds import built_elsewhere, fetched_in_image, few_ctest_entries, generator_is_parallel
+from agentlint.rule.lazily import lazily
+from agentlint.rule.make_targets import MAKES, jobs_inside, make_compiles, sconstruct_gives_jobs
+from agentlint.rule.native_code import native_weight
+from agentlint.rule.scope import in_image
+from agentlint.rule.small_builds import builds_little, without_its_large_groups
+
+_NO_COMPILING = lazily(
+    r"install|uninstall|clean|doc|help|package|format|lint|dist|ci|test|check|run|cov|.*\$", re.IGNORECASE
+)
+FEW = 12
+"""Weight of the native sources up to which one core is quick enough."""
+
+
+def compiles_enough(command: Command, repository: Repository) -> bool:
+    """True where a native build, or its tests, have work for several cores."""
+    fetched = fetched_in_image(command, repository)
+    foreign = fetched if in_image(command, repository) else built_elsewhere(command, fetched, repository)
+    if not foreign and native_weight(repository) < FEW:
+        return False
+    if not (foreign and in_image(command, repository)) and builds_little(command, repository):
+        return False
+    if command.program in MAKES:
+        return make_compiles(command, repository) and not jobs_inside(command, repository)
+    if command.program == "cmake":
+        target = command.value_of("--target", "-t") or ""
+        return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
+    if sconstruct_gives_jobs(command, repository):
+        return False
+    return command.program != "ctest" or not (
+        few_ctest_entries(repository) or without_its_large_groups(command, repository)
+    )
