@@ -1,7 +1,8 @@
-"""A loop starts a container or a test runner for one file after another."""
+"""A loop starts a container, a test runner or a slow linter for one file after another."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -16,20 +17,28 @@ _ENGINES = frozenset({"docker", "podman", "nerdctl"})
 _RUNNERS = frozenset(
     {"pytest", "py.test", "rspec", "phpunit", "mocha", "jest", "vitest", "busted", "nosetests", "bats"}
 )
+_SLOW_STARTERS = frozenset(
+    {
+        *("ktlint", "ktfmt", "detekt", "checkstyle", "pmd", "google-java-format", "scalafmt"),
+        *("eslint", "prettier", "stylelint", "markdownlint", "markdownlint-cli2", "textlint", "cspell"),
+        *("pylint", "mypy", "phpstan", "php-cs-fixer", "rubocop", "ansible-lint", "swiftlint", "clang-tidy"),
+    }
+)
+"""Linters and formatters that take many files and need half a second or more to start, or to parse what each file includes."""
 
 RULE = Rule(
     id="SER316",
     name="started-for-each-file",
     category=Category.SERIAL,
-    summary="A loop starts a linter's container or a test runner anew for each file, one after another.",
+    summary="A loop starts a linter (its container, its JVM, its compiler) or a test runner anew for each file, one after another.",
     why=(
-        "Each turn pays for a new container or a new start of the runner, and waits for the one before, though the files do not "
+        "Each turn pays for a new container, JVM or start of the runner, and waits for the one before, though the files do not "
         "know of each other; where the loop ends at the first failure the others stay unseen (E5, E15)."
     ),
     remediation='Hand all files to one run; where each needs its own, `xargs -P "$(nproc)" -n 1`.',
     severity=Severity.MINOR,
     confidence=Confidence.MEDIUM,
-    programs=_ENGINES | _RUNNERS | {"go"},
+    programs=_ENGINES | _RUNNERS | _SLOW_STARTERS | {"go", "java"},
     cost=Cost(seconds=20, source="E15"),
     station=Station.CHECK,
     evidence=("E5", "E15"),
@@ -70,8 +79,41 @@ RULE = Rule(
             at=("test.sh:4",),
             title="go test takes all packages, and runs several at once",
         ),
+        Bad(
+            {
+                "format.sh": (
+                    '#!/bin/bash\nset -e\nJAR_PATH="$HOME/google-java-format-1.27-all-deps.jar"\n'
+                    'INPUTS=($(find src -name "Input*.java" \\\n  | grep -v -f excluded.txt))\n'
+                    'for INPUT in "${INPUTS[@]}"; do\n  java -jar "$JAR_PATH" --replace "$INPUT"\ndone\n'
+                )
+            },
+            at=("format.sh:7",),
+            title="a JVM for each file of a list that was found before",
+        ),
+        Bad(
+            {
+                "lint.sh": '#!/bin/sh\nfor f in $(git ls-files "*.cc"); do\n  clang-tidy -p build "$f" || bad=1\ndone\nexit $bad\n'
+            },
+            at=("lint.sh:3",),
+        ),
     ),
     good=(
+        Good(
+            {
+                "lint.sh": '#!/bin/sh\nset -e\nfor f in $(git diff --name-only main | grep "\\.py$"); do\n  pylint "$f"\ndone\n'
+            },
+            because="the files of one change are few",
+        ),
+        Good(
+            {
+                "run.sh": '#!/bin/bash\nset -e\nJAR=tools/simulator.jar\nfor f in cases/*.txt; do\n  java -jar "$JAR" "$f"\ndone\n'
+            },
+            because="what another program makes of each file is its own affair",
+        ),
+        Good(
+            {"lint.sh": "#!/bin/sh\nset -e\nfor f in a.js b.js; do\n  eslint $f\ndone\n"},
+            because="two files",
+        ),
         Good(
             {"lint.sh": '#!/bin/sh\ngit ls-files "*.sh" | xargs docker run --rm -v "$PWD:/mnt" koalaman/shellcheck\n'},
             because="one container takes all files",
@@ -125,6 +167,10 @@ _HEAD = lazily(
     r"(?:^|[;|]|\bdo\b|&&)[ \t@]*(?:for[ \t]+(\w+)[ \t]+in[ \t]+([^\n;]*)|while[ \t]+(?:IFS=\S*[ \t]+)?read(?:[ \t]+-\w+)*[ \t]+(\w+)[ \t]*;?[^\n]*)",
     re.MULTILINE,
 )
+_CHANGED = lazily(r"\bgit\b[^|;)\n]*\b(?:diff|diff-tree|diff-index|show|status|log)\b|\bchanged", re.IGNORECASE)
+"""The files of one change: few, and not those of the tree."""
+_JARS = lazily(r"google-java-format|ktlint|ktfmt|checkstyle|\bpmd\b|detekt|palantir-java-format|\bvnu\b", re.IGNORECASE)
+_LIST = lazily(r"""[ \t]*"?\$\{?(\w+)(?:\[[@*]\])?\}?"?[ \t]*""")
 _FILES = lazily(r"[*?\[]|\bfind\b|\bgit ls-files\b|\bgo list\b|\bls\b|\bgrep\b|\brg\b|\bfd\b|\bcat\b")
 """A list that grows with the sources: a glob, or what a program finds."""
 _ON_PURPOSE = lazily(
@@ -140,7 +186,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks that a loop over files starts for each of them in the foreground."""
     if not command.in_loop or command.background or in_prose(command, repository):
         return
-    what = _started(command)
+    what = _started(command, repository)
     if not what or not _goes_over_files(command, repository):
         return
     yield Hit(
@@ -150,15 +196,40 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     )
 
 
-def _started(command: Command) -> str:
-    """What is started: the container of a linter, or a test runner."""
+def _started(command: Command, repository: Repository) -> str:
+    """What is started: the container of a linter, a linter that starts slowly, or a test runner."""
     words = command.texts()
     if command.program in _ENGINES:
         image = next((word for word in words if _LINTERS.search(word.rsplit("/", 1)[-1])), "")
         return f"a container of `{image}`" if "run" in words[:2] and image else ""
     if command.program == "go":
         return "`go test`" if words[:1] == ("test",) and not any("fuzz" in word for word in words) else ""
+    if command.program == "java":
+        return _jar(command, repository)
+    if command.program in _SLOW_STARTERS:
+        return f"`{command.program}`"
     return f"`{command.program}`" if "test" in table().roles(command) or command.program in _RUNNERS else ""
+
+
+def _jar(command: Command, repository: Repository) -> str:
+    """The linter or formatter in the jar that is started; the name may stand where the variable is set, or be the script's own."""
+    written = next((after for before, after in itertools.pairwise(command.texts()) if before == "-jar"), "")
+    name = _LIST.fullmatch(written)
+    if name is not None:
+        path = command.place.path
+        set_to = re.findall(rf"\b{name[1]}=([^\n]*)", repository.text(path))
+        written = " ".join([*set_to, path.rsplit("/", 1)[-1]])
+    found = _JARS.search(written)
+    return f"the JVM of {found[0]}" if found is not None else ""
+
+
+def _many(written: str, text: str, start: int) -> bool:
+    """True for a list that grows with the sources, here or where its variable was set; the files of one change are few."""
+    name = _LIST.fullmatch(written)
+    if name is not None:
+        settings = list(re.finditer(rf"\b{name[1]}\+?=([^\n]*(?:\\\n[^\n]*|\([ \t]*\n[^\n]*)*)", text[:start]))
+        written = settings[-1][1] if settings else ""
+    return bool(_FILES.search(written)) and not _CHANGED.search(written)
 
 
 def _goes_over_files(command: Command, repository: Repository) -> bool:
@@ -170,7 +241,9 @@ def _goes_over_files(command: Command, repository: Repository) -> bool:
     head = heads[-1]
     name = head[1] or head[3]
     above = text[text.rfind("\n", 0, max(0, text.rfind("\n", 0, head.end()))) + 1 : start]
-    if _ON_PURPOSE.search(above) or (head[1] and not _FILES.search(head[2])):
+    if _ON_PURPOSE.search(above) or (head[1] and not _many(head[2], text, head.start())):
+        return False
+    if head[3] and _CHANGED.search(above):
         return False
     written = text[start : text.find("\n", command.place.span.end) if "\n" in text[command.place.span.end :] else None]
     return re.search(rf"""(?<![\w=/:-])["']?\$\$?\{{?{name}\}}?["']?(?=\s|$|[;|&)])""", written) is not None
