@@ -151,6 +151,8 @@ def hands_over(job: Job, kind: str, repository: Repository | None = None) -> boo
             return True
         if "::add-matcher::" in step.script or "reviewdog" in step.script:
             return kind == "lint"
+        if kind == "lint" and step.action is not None and "problem-matcher" in step.action.name:
+            return True
         if (
             kind == "lint"
             and repository is not None

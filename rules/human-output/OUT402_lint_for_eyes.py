@@ -311,6 +311,13 @@ RULE = Rule(
             },
             because="an action of the repository's own has the forge read the linter's lines",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: r7kamura/rubocop-problem-matchers-action@v1\n      - run: bundle exec cookstyle\n"
+            },
+            because="the action before has the forge read the linter's lines",
+        ),
         Good({"Makefile": "lint:\n\truff check .\n"}, because="at a terminal the text is right"),
     ),
 )

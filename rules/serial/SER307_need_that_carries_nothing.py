@@ -190,6 +190,17 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9",),
             title="tests that wait for a look at the commits' messages",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  cookstyle:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: bundle exec cookstyle --format github\n  shfmt:\n    needs: cookstyle\n    runs-on: ubuntu-latest\n"
+                    "    steps:\n      - uses: actions/checkout@v4\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="a formatter, told by its job's name",
+        ),
     ),
     good=(
         Good(
