@@ -66,6 +66,18 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:10",),
             title="made, then installed",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        id: tls\n        with: {path: ~/usr, key: mbedtls-3.6.2}\n"
+                + "      - if: steps.tls.outputs.cache-hit != 'true'\n        run: |\n"
+                + "          curl -LO https://x.org/mbedtls-3.6.2.tar.gz\n          tar xf mbedtls-3.6.2.tar.gz\n          cd mbedtls-3.6.2\n"
+                + "          ./configure\n          make -j4\n"
+                + _BUILD.replace("$HOME/openssl", "$HOME/usr")
+            },
+            at=(".github/workflows/ci.yml:22",),
+            title="the cache is another project's",
+        ),
     ),
     good=(
         Good(
@@ -139,9 +151,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag the command that compiles what was fetched just before, once for each project."""
     if lasting_machine(job) or compiler_cache(job):
         return
-    for commands in units_at_work(job, repository):
+    units = tuple(units_at_work(job, repository))
+    names = {found.name.lower() for commands in units for command in commands if (found := foreign(command))}
+    for commands in units:
         for source, build in _builds(commands, repository):
-            if _kept(source, build, job, repository):
+            if _kept(source, build, names - {source.name.lower()}, job, repository):
                 continue
             yield Hit(
                 place=build.place,
@@ -183,6 +197,8 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
             configured = True
 
 
+LONG = 4
+"""Letters from which on the name of another project in a cache's key tells that the cache is that project's."""
 NEAR = 4
 """Commands among which the `make install` of what `make` built stands."""
 
@@ -251,7 +267,7 @@ def _outside(command: Command, repository: Repository) -> bool:
     return bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
 
 
-def _kept(source: Foreign, build: Command, job: Job, repository: Repository) -> bool:
+def _kept(source: Foreign, build: Command, others: set[str], job: Job, repository: Repository) -> bool:
     """True where a cache may hold the result: it is built on a miss, or a cache names it, or nobody can tell."""
     if any("cache" in guard.text.lower() for guard in (*build.guards, *source.by.guards)):
         return True
@@ -263,9 +279,13 @@ def _kept(source: Foreign, build: Command, job: Job, repository: Repository) -> 
         text = " ".join((*cache.paths, cache.key)).lower()
         if source.name.lower() in text or cache.what & {"ccache", "sccache"}:
             return True
-        if not cache.what and (
-            any("$" in path or "~" in path for path in cache.paths)
-            or any(posixpath.basename(path.rstrip("/")).lower() in about for path in cache.paths)
+        if (
+            not cache.what
+            and not any(len(other) >= LONG and other in cache.key.lower() for other in others)
+            and (
+                any("$" in path or "~" in path for path in cache.paths)
+                or any(posixpath.basename(path.rstrip("/")).lower() in about for path in cache.paths)
+            )
         ):
             return True
     return False
