@@ -72,7 +72,8 @@ def _told_before(command: Command, job: Job, repository: Repository) -> bool:
     if known is None:
         known = repository.remember(("first calls of scripts", pipeline.path), _first_calls(pipeline, repository))
     assert isinstance(known, dict)
-    return known.get((command.directory, script), command.place.span.start) < command.place.span.start
+    first: int = known.get((command.directory, script), command.place.span.start)
+    return first < command.place.span.start
 
 
 def _first_calls(pipeline: Pipeline, repository: Repository) -> dict[tuple[str | None, str], int]:
