@@ -8,9 +8,9 @@ from agentlint.facts.repository import Repository
 from agentlint.rule.lazily import lazily
 
 _FRONT_PAGES = (
+    lazily(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
     lazily(r"AGENTS?\.md"),
     lazily(r"CLAUDE\.md"),
-    lazily(r"(?:\.github/|docs?/)?CONTRIBUTING(?:\.\w+)?", re.IGNORECASE),
     lazily(r"README(?:\.\w+)?", re.IGNORECASE),
     lazily(r"(?:\.github|docs?)/README(?:\.\w+)?", re.IGNORECASE),
     lazily(r"README[^/]*", re.IGNORECASE),
@@ -18,7 +18,7 @@ _FRONT_PAGES = (
 
 
 def developer_page(repository: Repository) -> str | None:
-    """The document in which a developer or agent would look first; None where there is none."""
+    """The document that tells everybody who works here what to do, agents or not; None where there is none."""
     near = [path for path in repository.paths_from_root if path.count("/") < 2]
     return next((path for pattern in _FRONT_PAGES for path in near if pattern.fullmatch(path)), None)
 
