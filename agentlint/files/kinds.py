@@ -78,7 +78,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "appveyor",
         _A + "ci.appveyor",
-        globs=("appveyor.yml", ".appveyor.yml", "appveyor.yaml", "ci/appveyor.yml", ".ci/appveyor.yml"),
+        globs=(
+            *("appveyor.yml", ".appveyor.yml", "appveyor.yaml", "ci/appveyor.yml", ".ci/appveyor.yml"),
+            *("appveyor.*.yml", ".appveyor.*.yml", "appveyor-*.yml", ".appveyor-*.yml", ".appveyor/*.yml"),
+        ),
     ),
     Kind("travis", _A + "ci.travis", globs=(".travis.yml", ".travis.yaml")),
     Kind("bitbucket", _A + "ci.bitbucket", globs=("bitbucket-pipelines.yml",)),

@@ -57,7 +57,7 @@ _PAGES_FILES = (
 """Settings of what makes pages: only a job that makes them reads the history for it."""
 
 _HISTORY_ACTIONS = lazily(
-    r"release|(?<![a-z])craft(?![a-z])|changelog|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
+    r"release|(?<![a-z])craft(?![a-z])|changelog|git-cliff|changed-files|paths-filter|changes|version|semver|goreleaser|sonar|gitleaks|trufflehog|commitlint"
     r"|commit-?lint|chromatic|nx-set-shas|danger|diff|codecov|coverall|codacy|pages|backport|rebase|cherry|sync|merge|push|publish(?!testresults|codecoverage|(?:build|pipeline)artifacts?)|mirror|tag|bump"
     r"|cibuildwheel|benchmark|super-linter|megalinter|mega-linter|reviewdog|git-auto-commit|blame|history|contributor|dco|qodana|snapcraft"
     r"|lint-commits|commits?[-_]?(?:check|lint|message)|check-commit|committed|commitizen|gitlint|convco|fixup|conventional|cocogitto|cog-action|gitversion|nbgv|towncrier|docs-deploy|jgit|pre-commit|hugo|chart-testing|typos|copyright|license|bump|build-and-inspect-python-package|scan|secret",
@@ -124,9 +124,25 @@ def uses_history(job: Job, repository: Repository) -> bool:
         return True
     if any(_is_not_here(command, repository) for command in reached):
         return True
+    if _runs_reader_of_git(reached, repository):
+        return True
     if _releases_unseen(job) or (_may_build(job, reached, repository) and project_versions_from_history(repository)):
         return True
     return _makes_pages(job, reached) and _pages_tell_history(repository)
+
+
+_GIT_LIBRARIES = (
+    "git2", "gix", "git-repository", "github.com/go-git/go-git/v5", "gopkg.in/src-d/go-git.v4", "gitpython", "pygit2", "dulwich",
+    "simple-git", "isomorphic-git", "nodegit", "rugged", "libgit2sharp",
+)  # fmt: skip
+"""Libraries by which a program reads commits itself. Source: each one's page at its registry."""
+_RUNS_OWN = {("cargo", "run"), ("go", "run"), ("dotnet", "run"), ("npm", "start"), ("swift", "run")}
+
+
+def _runs_reader_of_git(reached: tuple[Command, ...], repository: Repository) -> bool:
+    """True where the project's own program is run, and is made with a library that reads commits."""
+    runs = any((command.program, word) in _RUNS_OWN for command in reached for word in command.texts()[:1])
+    return runs and any(repository.project.depends_on(name) for name in _GIT_LIBRARIES)
 
 
 _BUILDS_NOTHING = frozenset(
@@ -249,7 +265,20 @@ _SCRIPT = lazily(r"/([\w.-]+\.(?:sh|bash|py|pl|rb|ps1))$")
 def _is_not_here(command: Command, repository: Repository) -> bool:
     """True for a script, called by its path, that no file of the tree can be: what it looks at is not seen."""
     named = _SCRIPT.search(command.program_path)
-    return named is not None and named[1] not in repository.paths_by_name
+    if named is None or named[1] in repository.paths_by_name:
+        return False
+    return not _of_what_was_unpacked(command, repository)
+
+
+def _of_what_was_unpacked(command: Command, repository: Repository) -> bool:
+    """True for a script in a folder that the job makes of an archive (`tar xf x*; cd x; ./setup.sh`): it knows nothing of this tree."""
+    job, folder = repository.job_of(command), command.directory
+    if job is None or not folder or "$" in folder or any(p.startswith(folder + "/") for p in repository.project.paths):
+        return False
+    return any(one.program in _UNPACKS for one in job.commands)
+
+
+_UNPACKS = frozenset({"tar", "unzip", "7z", "bsdtar"})
 
 
 _SONAR = lazily(r"^:?(?:[\w-]+:)*sonar(?:qube)?$|^-Dsonar\.|^-Psonar\b|sonar(?:qube)?-(?:maven-plugin|scanner)|^sonar:")

@@ -15,6 +15,10 @@ from agentlint.rule.roles import job_roles, named_delivery
 _MAIN_BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "stable", "production", "release"})
 
 
+_NAMES_PROPOSALS = frozenset({"github", "azure"})
+"""Their files say of themselves that proposals start a pipeline, or that none does (`pr: none`)."""
+
+
 def runs_for_pull_requests(pipeline: Pipeline) -> bool:
     """True when each push to a proposed change starts it: pull requests, or pushes to any branch.
 
@@ -23,7 +27,11 @@ def runs_for_pull_requests(pipeline: Pipeline) -> bool:
     triggers = pipeline.triggers
     if "pull-request" in triggers.events:
         return True
-    return pipeline.system != "github" and "push" in triggers.events and not _only_long_lived(triggers.branches)
+    return (
+        pipeline.system not in _NAMES_PROPOSALS
+        and "push" in triggers.events
+        and not _only_long_lived(triggers.branches)
+    )
 
 
 def _only_long_lived(branches: tuple[str, ...]) -> bool:
@@ -60,12 +68,13 @@ def _is_light_job(job: Job) -> bool:
     )
 
 
-def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> int:
+def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str], depth: int = 0) -> int:
     """How many machines a run of the jobs with one of these roles takes, deliveries and what the clock starts left out; an uncountable matrix counts as four."""
+    unknown = 1 if depth else 4  # what is called is handed its legs: two machines or twenty, by the caller
     sizes = [
-        (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else 4)
+        (1 if job.matrix is None else job.matrix.size if job.matrix.size is not None else unknown)
         * (job.parallelism or 1)
-        * _handed_legs(job, repository)
+        * (_called_legs(job, repository, roles, depth) or _handed_legs(job, repository))
         for job in pipeline.jobs
         if (roles & job_roles(job, repository) or ("test" in roles and _is_seen_to_test(job, repository)))
         and not named_delivery(job)
@@ -74,6 +83,21 @@ def legs(pipeline: Pipeline, repository: Repository, roles: frozenset[str]) -> i
     if pipeline.system in _ONE_MACHINE:
         return max(sizes, default=0)
     return sum(sizes)
+
+
+_MAX_CALLS = 4
+"""How deep workflows of this repository are followed. Source: docs.github.com, reuse workflows, nesting."""
+
+
+def called(job: Job, repository: Repository) -> Pipeline | None:
+    """The workflow of this repository that a job calls."""
+    return next((one for one in repository.pipelines if one.path == job.calls), None) if job.calls else None
+
+
+def _called_legs(job: Job, repository: Repository, roles: frozenset[str], depth: int) -> int:
+    """The machines of the called workflow of this repository; 0 where none is called or none of these is."""
+    inner = called(job, repository) if depth < _MAX_CALLS else None
+    return legs(inner, repository, roles, depth + 1) if inner is not None else 0
 
 
 def _is_seen_to_test(job: Job, repository: Repository) -> bool:
@@ -92,12 +116,17 @@ def _tests_by_script(job: Job, repository: Repository) -> bool:
         if command.program in _READS_OR_MOVES:
             continue
         for word in (command.program_path, *command.texts()[:1]):
-            path = posixpath.normpath(posixpath.join(command.directory or "", word)).replace("\\", "/")
-            if _TESTS.search(posixpath.basename(path)) and path in repository.project.paths:
+            path = posixpath.normpath(posixpath.join(command.directory or "", word.replace("\\", "/")))
+            if path not in repository.project.paths:
+                continue
+            told = word == command.program_path and any(_ASKED.fullmatch(text) for text in command.texts())
+            if told or _TESTS.search(posixpath.basename(path)):
                 return True
     return False
 
 
+_ASKED = lazily(r"(?:--?\w+[=:])?tests?", re.IGNORECASE)
+"""What a build script of the repository is told to do (`./build.cmd Test Pack`, `./build.sh --target=Test`)."""
 _LIST = lazily(r"""^[ \t]+[\w-]+:[ \t]*'(\[[^'\n]*\])'""", re.MULTILINE)
 _MANY = 50
 _TEST_WORKFLOW = lazily(r"(?:^|[/_.-])(?:tests?|tox|nox|pytest|ci)(?:[_.-][\w-]+)?\.ya?ml@", re.IGNORECASE)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Job
+from agentlint.facts.pipeline import Job, Setting
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.history import uses_history
+from agentlint.rule.lazily import lazily
 
 RULE = Rule(
     id="FBK602",
@@ -71,8 +74,62 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:7",),
             title="a script that sets git up and looks at no commit",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0 # all history for all tags\n"
+                    "      - run: |\n          tar xf tool.tar.gz\n          cd tool\n          ./setup.sh\n      - run: pytest --junitxml=r.xml\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the script comes out of an archive, and the remark gives no reason",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0 # required for composer to detect the root version\n"
+                    "      - run: composer install\n"
+                ),
+                "composer.json": '{"name": "a/b"}\n',
+            },
+            because="the remark says what the history is for",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n"
+                    "          path: lib\n      - run: |\n          cd lib/tools\n          ./pack.sh\n"
+                ),
+                "tools/pack.sh": "#!/bin/sh\nset -e\necho $(git rev-list HEAD --count) > number\n",
+            },
+            because="the script counts the commits of the checkout, which lies in a folder of its own",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n"
+                    "      - run: cargo run -- --latest\n"
+                ),
+                "Cargo.toml": '[package]\nname = "teller"\nversion = "1.0.0"\n[dependencies]\ngit2 = "0.19"\n',
+            },
+            because="the program that is built here reads commits itself",
+        ),
+        Good(
+            {
+                ".github/workflows/cd.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n"
+                    "      - uses: orhun/git-cliff-action@v4\n"
+                ),
+            },
+            because="the notes are made of the commits",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -230,13 +287,31 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step in job.steps:
         action = step.action
         depth = action.inputs.get("fetch-depth") or action.inputs.get("fetchDepth") if action is not None else None
-        if depth is not None and depth.value.strip() == "0" and not uses_history(job, repository):
+        if depth is None or depth.value.strip() != "0" or _says_why(step.place.path, depth, repository):
+            continue
+        if not uses_history(job, repository):
             yield Hit(place=step.place, message=_message("fetch-depth: 0"), unit=job.unit)
     first = pipeline.jobs[0].id if pipeline.jobs else ""
     if pipeline.clone_depth == 0 and pipeline.clone_depth_span is not None and job.id == first:
         if not any(uses_history(other, repository) for other in pipeline.jobs):
             place = Place(pipeline.path, pipeline.clone_depth_span)
             yield Hit(place=place, message=_message("a clone depth of 0"), unit=job.unit)
+
+
+_REASON = lazily(
+    r"#(?![^\n]*\b(?:not|no longer|if)\b)[^\n]*\b(?:need(?:ed|s)?|require[sd]?|necessary|otherwise|because|so that)\b"
+    r"[^\n]*\b(?:versions?|tags?|describe|changelogs?|blame|diffs?|compar\w+|merge[- ]base|authors?|dates?)\b",
+    re.IGNORECASE,
+)
+"""A remark that says what older commits are wanted for, and not only that all are fetched."""
+
+
+def _says_why(path: str, depth: Setting, repository: Repository) -> bool:
+    """True where the line of the setting, or the remark above it, tells what the history is needed for."""
+    text = repository.text(path)
+    start = line_start(text, depth.span.start)
+    above = line_of(text, start - 1).strip() if start else ""
+    return any(_REASON.search(line) for line in (line_of(text, start), above if above.startswith("#") else ""))
 
 
 def _message(setting: str) -> str:

@@ -9,7 +9,7 @@ from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.lazily import lazily
-from agentlint.rule.pipelines import legs, runs_for_pull_requests
+from agentlint.rule.pipelines import called, legs, runs_for_pull_requests
 
 HEAVY_LEGS = 3
 _CHANGE_DETECTION = lazily(
@@ -84,6 +84,40 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n"
+                    "  integration:\n    uses: ./.github/workflows/integration.yml\n"
+                ),
+                ".github/workflows/integration.yml": (
+                    "on: workflow_call\njobs:\n  test:\n    strategy:\n      matrix:\n        python: ['3.11', '3.12', '3.13']\n"
+                    "    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - run: pytest --junitxml=r.xml\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:1",),
+            title="the legs stand in a workflow of this repository that is called",
+        ),
+        Bad(
+            {
+                "appveyor.continuous.yml": "image:\n  - Visual Studio 2022\n  - Ubuntu\n  - macOS\nbuild_script:\n  - cmd: .\\build.cmd Test Pack\n",
+                "build.cmd": "@echo off\ndotnet run --project build -- %*\n",
+            },
+            at=("appveyor.continuous.yml:1",),
+            title="images of AppVeyor, on each of which the build script is told to test",
+        ),
+        Bad(
+            {
+                ".semaphore/semaphore.yml": (
+                    "version: v1.0\nauto_cancel:\n  running:\n    when: 'true'\nexecution_time_limit:\n  minutes: 9\nblocks:\n"
+                    "  - name: test\n    task:\n      jobs:\n        - name: test\n          parallelism: 4\n"
+                    "          commands: [checkout, pytest --junitxml=r.xml]\n"
+                )
+            },
+            at=(".semaphore/semaphore.yml:1",),
+            title="copies of a job on Semaphore",
+        ),
+        Bad(
+            {
                 ".cirrus.yml": "".join(
                     f"{name}_task:\n  container: {{image: '{name}:1'}}\n  timeout_in: 9m\n  only_if: $CIRRUS_PR != ''\n"
                     "  test_script: ./ci/test.sh\n"
@@ -141,6 +175,31 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "azure-pipelines.yml": (
+                    "trigger:\n- main\npr: none\njobs:\n- job: test\n  timeoutInMinutes: 9\n  strategy:\n    matrix:\n"
+                    "      a: {V: 1}\n      b: {V: 2}\n      c: {V: 3}\n  steps:\n  - script: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="no proposal starts it",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\nconcurrency:\n  group: ${{ github.ref }}\n  cancel-in-progress: true\njobs:\n"
+                    "  integration:\n    uses: ./.github/workflows/integration.yml\n"
+                ),
+                ".github/workflows/integration.yml": (
+                    "on: workflow_call\njobs:\n  find:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    outputs:\n"
+                    "      src: ${{ steps.f.outputs.src }}\n    steps:\n      - id: f\n        uses: dorny/paths-filter@v3\n"
+                    "  test:\n    needs: find\n    if: needs.find.outputs.src == 'true'\n    strategy:\n      matrix:\n"
+                    "        python: ['3.11', '3.12', '3.13']\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: pytest --junitxml=r.xml\n"
+                ),
+            },
+            because="the workflow that is called finds out what changed",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -240,7 +299,7 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
     if _DELIVERS.search(pipeline.name or pipeline.path.rsplit("/", 1)[-1]):
         return
     count = legs(pipeline, repository, _ROLES)
-    if count < HEAVY_LEGS:
+    if count < HEAVY_LEGS or _called_filters(pipeline, repository):
         return
     yield Hit(
         place=pipeline.place,
@@ -259,6 +318,12 @@ def _decides(pipeline: Pipeline, finder: Job) -> bool:
         or any("outputs" in step.condition for step in job.steps)
         for job in pipeline.jobs
     )
+
+
+def _called_filters(pipeline: Pipeline, repository: Repository) -> bool:
+    """True where a workflow that is called looks at what changed itself."""
+    inner = [found for job in pipeline.jobs if (found := called(job, repository)) is not None]
+    return any(_detects(one) or any(job.path_filtered for job in one.jobs) for one in inner)
 
 
 def _detects(pipeline: Pipeline) -> bool:

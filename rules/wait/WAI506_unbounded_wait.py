@@ -46,6 +46,15 @@ RULE = Rule(
             },
             because="the variable set on the call bounds it",
         ),
+        Good(
+            {
+                ".github/workflows/deploy.yml": (
+                    "on: workflow_dispatch\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    timeout-minutes: 30\n    steps:\n"
+                    "      - timeout-minutes: 5\n        run: kubectl rollout status deployment/web\n"
+                )
+            },
+            because="the step has a limit of its own",
+        ),
         Good({"get.sh": "#!/bin/sh\nkubectl get pods\ngh run list\n"}, because="neither waits"),
         Good(
             {"up.sh": "#!/bin/sh\ndocker compose up -d --wait\n"},
@@ -62,6 +71,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.background or is_documentation(command, repository):
         return
+    step = repository.step_of(command)
+    if step is not None and step.timeout_minutes is not None:
+        return  # the step's own limit bounds it
     yield Hit(
         place=command.place,
         message=f"`{command.program}` waits without a limit; bound it with {advice}",

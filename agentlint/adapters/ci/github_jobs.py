@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.common import Gathering, environment, number, texts
 from agentlint.adapters.ci.edges import with_flows
+from agentlint.adapters.ci.github_checkout import told_from_checkout
 from agentlint.adapters.ci.github_local import Local, called_workflow, expand
 from agentlint.adapters.ci.github_matrix import Legs, read_matrix
 from agentlint.adapters.ci.github_steps import Handed, Surroundings, handed_over, read_steps
@@ -138,7 +139,7 @@ def _with_steps(job: Job, node: YamlNode, legs: Legs, workflow: WorkflowSettings
         swallowed=job.continue_on_error,
         package_manager=workflow.package_manager,
     )
-    steps = read_steps(node.get("steps"), around, gathering)
+    steps = told_from_checkout(read_steps(node.get("steps"), around, gathering), gathering.tree.paths)
     handed = Handed()
     inner: list[Local] = []
     for step in steps:
