@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
@@ -83,6 +84,13 @@ RULE = Rule(
             because="the machine is fresh and keeps nothing: the missing cache is told",
         ),
         Good(
+            {
+                ".readthedocs.yaml": "version: 2\nbuild:\n  os: ubuntu-24.04\n  tools: {python: '3.12'}\n  jobs:\n    post_install:\n"
+                "      - python -m pip install --no-cache-dir -e .[docs]\n"
+            },
+            because="Read the Docs builds in a fresh container",
+        ),
+        Good(
             {"Dockerfile": "FROM alpine:3.20\nRUN apk add --no-cache git\n"},
             because="apk's option only spares the index",
         ),
@@ -123,7 +131,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             continue
         job = repository.job_of(command)
         image = how.what == "docker"
-        if job is not None and not image and nothing_to_defeat(how.what, job):
+        if not image and (
+            nothing_to_defeat(how.what, job) if job is not None else _of_a_fresh_machine(command, repository)
+        ):
             return
         if image and _tests_the_build(command, repository):
             return
@@ -144,6 +154,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+def _of_a_fresh_machine(command: Command, repository: Repository) -> bool:
+    """True in a script that a hosted service runs beside all pipelines: Read the Docs, a package builder, a new virtual machine."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.JOB
 
 
 def _tests_the_build(command: Command, repository: Repository) -> bool:

@@ -24,10 +24,12 @@ from agentlint.rule.caching import (
     uncached_actions,
 )
 from agentlint.rule.compiling import compiles
-from agentlint.rule.native_code import native_weight
+from agentlint.rule.meson_builds import meson_builds_little
+from agentlint.rule.native_code import native_weight, with_launchers
 from agentlint.rule.native_packages import compiles_package
 from agentlint.rule.occasions import rare_command, rare_step
 from agentlint.rule.scope import as_written, carried_out, in_container
+from agentlint.rule.small_builds import builds_little
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}
@@ -265,6 +267,23 @@ RULE = Rule(
             because="the packages that are built are pure Python",
         ),
         Good({".github/workflows/ci.yml": _HEAD + "      - run: cargo fmt --check\n"}, because="nothing is compiled"),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: meson setup build && ninja -C build\n",
+                "meson.build": "project('x', 'c')\nstatic_library('x', 'a.c', 'b.c')\nsubdir('demo')\n",
+                "demo/meson.build": "executable('demo', 'demo.c')\n",
+                **_SOURCES,
+            },
+            because="the build files name three sources",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: cd small && cmake -B b && cmake --build b\n",
+                "small/CMakeLists.txt": "project(x C)\nadd_executable(x a.c)\n",
+                **_SOURCES,
+            },
+            because="one small folder of many is built",
+        ),
     ),
 )
 
@@ -277,7 +296,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         how = fetch.how
         if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
             continue
-        if how.what == "ccache" and (_of_documents(fetch) or not _worth_ccache(job, repository)):
+        if how.what == "ccache" and (_of_little(fetch, repository) or not _worth_ccache(job, repository)):
             continue
         if fetched_before(fetch, job, repository):
             continue
@@ -285,7 +304,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             place=told_at(fetch, job, repository),
             message=(
                 f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; "
-                f"{_where_kept(advice_for(fetch), job)}"
+                f"{_where_kept(with_launchers(advice_for(fetch), repository), job)}"
             ),
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=how.what not in _LIGHT) else None,
@@ -295,9 +314,10 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step, brings in uncached_actions(job, repository, compiling=True):
         if brings.what == "ccache" and not _worth_ccache(job, repository):
             continue
+        advice = with_launchers(brings.advice, repository)
         yield Hit(
             place=step.place,
-            message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds from nothing on each run; {brings.advice}",
+            message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds from nothing on each run; {advice}",
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
@@ -309,9 +329,12 @@ def _where_kept(advice: str, job: Job) -> str:
     return advice.replace("~/.cache/ccache", "~/Library/Caches/ccache") if "macos" in job.runner else advice
 
 
-def _of_documents(fetch: Fetch) -> bool:
-    """True for `cmake --build build --target doxygen`: nothing of it is compiled."""
-    return "dox" in (fetch.by.value_of("--target", "-t") or "")
+def _of_little(fetch: Fetch, repository: Repository) -> bool:
+    """True for `cmake --build build --target doxygen`, which compiles nothing, and for the build of a handful of files."""
+    by = fetch.by
+    if by.program in {"ninja", "meson"}:
+        return meson_builds_little(by, repository)
+    return "dox" in (by.value_of("--target", "-t") or "") or (by.program == "cmake" and builds_little(by, repository))
 
 
 def _worth_ccache(job: Job, repository: Repository) -> bool:
