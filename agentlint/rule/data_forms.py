@@ -51,7 +51,7 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
         return bool(_SHELL_MACHINE.search(text))
     if is_benchmark(path):
         return bool(_WRITES_DATA.search(_READ_ONLY.sub("", text)))
-    if _MACHINE.search(_READ_ONLY.sub("", text)):
+    if has_form_of_its_own(text):
         return True
     folder = posixpath.dirname(path)
     folders = {folder, posixpath.dirname(folder)}
@@ -63,6 +63,11 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
     entries = [other for other in others if _ENTRY.match(posixpath.basename(other))]
     others = entries if dialect == "py" and _ONE_OF_MANY.search(path) else [*entries, *others]
     return any(_GLOBAL.search(program_text(other, repository)) for other in others[:_NEIGHBOURS])
+
+
+def has_form_of_its_own(text: str) -> bool:
+    """True for a source text that knows a form for programs, apart from what it only reads."""
+    return bool(_MACHINE.search(_READ_ONLY.sub("", text)))
 
 
 _OF_CI = lazily(r"(?:^|/)(?:\.(?:github|gitlab|buildkite|circleci|azure\w*|travis|woodpecker)|\.?ci)/")

@@ -14,6 +14,8 @@ from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text,
 from agentlint.rule.dialects import DIALECTS
 from agentlint.rule.layouts import Layout, best_of, dialect_of, layouts
 from agentlint.rule.lazily import lazily
+from agentlint.rule.named_layouts import ends_script, name_of
+from agentlint.rule.shown_aside import is_no_answer
 
 _GO = (
     'package cmd\n\nimport "github.com/spf13/cobra"\n\nfunc listHosts(cmd *cobra.Command) error {{\n\tw := newWriter(os.Stdout)\n'
@@ -266,6 +268,33 @@ RULE = Rule(
             },
             because="a command that does something",
         ),
+        Good(
+            {
+                "cmd/check.go": (
+                    'package cmd\n\nfunc agree(vars []Var) bool {\n\tdisplayVariables(vars)\n\n\tmsg := "Go on?"\n\treturn prompt.Confirm(msg)\n}\n\n'
+                    'func displayVariables(vars []Var) {\n\tfmt.Fprintln(w, "NAME\\tVALUE\\tSOURCE")\n\tfor _, v := range vars {\n'
+                    '\t\tfmt.Fprintf(w, "%s\\t%s\\t%s\\n", v.Name, v.Value, v.Source)\n\t}\n}\n'
+                ),
+                "cmd/format/print.go": 'package format\n\nfunc Print(v any, form string) {\n\tif form == "json" {\n\t\tdump(v)\n\t}\n\tPrintTable(v)\n}\n',
+                "cmd/format/table.go": (
+                    'package format\n\nfunc PrintTable(v any) {\n\tfmt.Fprintln(w, "NAME\\tVALUE\\tSOURCE")\n\tfmt.Fprintf(w, "%s\\t%s\\t%s\\n", v.a, v.b, v.c)\n}\n'
+                ),
+            },
+            because="a person agrees to it, and it is one of several forms",
+        ),
+        Good(
+            {
+                "init/web": (
+                    '#!/bin/sh\nstart() {\n  run\n}\nstop() {\n  end\n}\nstatus() {\n  if up; then\n    echo "  $white up"\n'
+                    '    return 0\n  fi\n  echo "  $red down"\n  return 1\n}\nstatus\n'
+                ),
+                "scripts/sizes.py": (
+                    "import sys\n\n\ndef summarize(rows):\n    print(f'count={len(rows)}')\n    print(f'average={mean(rows)}')\n"
+                    "    print(f'longest={max(rows)}')\n\n\nsummarize(sys.argv)\n"
+                ),
+            },
+            because="its exit status says it, and key=value is a form for programs",
+        ),
         Good({"bin/keys": '#!/bin/sh\nlist() {\n  echo "$key"\n}\nlist\n'}, because="one bare value a line"),
     ),
 )
@@ -282,8 +311,6 @@ _NO_RESULT = lazily(
     r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|^(?:print_?|show_?)?version$|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install(?!ed)|assert|box|error|warn|fail|instruction|hint|tips?$|next_?steps|example",
     re.IGNORECASE,
 )
-_SUFFIX = lazily(r"(?<=[a-z])_?(?:[Cc]ommand|[Cc]md|[Ff]unc|[Aa]ction|[Hh]andler|_main)$")
-"""What a function's name says of its part in a program, behind what it is for."""
 _ASKED_FOR = lazily(r"^(?!.*(?:help|usage|(?:command|option|flag|arg)s?_list$))(?:.*_)?(?:status|list|show)(?:$|_)")
 """Stronger than the words for what is no result: `config_status` answers."""
 _STEPS = lazily(
@@ -310,7 +337,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         if not found or has_data_form(path, text, dialect, repository):
             continue
         for one in found:
-            if told_nearby(path, one.span, text, repository):
+            if told_nearby(path, one.span, text, repository) or is_no_answer(one, path, text, dialect, repository):
                 continue
             name = one.function or path.rsplit("/", 1)[-1]
             what = "columns" if one.padded else "a list or labelled lines"
@@ -321,43 +348,15 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             )
 
 
-_SHEBANG = lazily(r"#!")
-
-
-def _is_answer(layout: Layout, text: str, dialect: str) -> bool:
-    """True for a table with its head in the body of a script: it is what the script ends in."""
-    return layout.function in {"", "main"} and layout.lines > 1 and bool(_SHEBANG.match(text)) and dialect != "sh"
-
-
 _FEW = 3
 """Labelled lines from which on a block is an answer wherever it stands; among commands two are."""
-
-
-_ANY_COMMAND = lazily(
-    r"^(?:_?run|execute|exec|call|handle|handler|invoke|perform|process|action|do|cmd|command|index|mod|main|__init__|__invoke)(?:Async|_async|Core|Impl|Internal)?$",
-    re.IGNORECASE,
-)
-"""What every command calls the function that it runs, or its file: the name above it tells which command it is."""
-
-
-def _named(layout: Layout, path: str) -> str:
-    """The name that a block goes by: that of its function, of its file or of the folder of a command."""
-    stem = posixpath.basename(path).partition(".")[0]
-    name = _SUFFIX.sub("", layout.function)
-    if not name or (_ANY_COMMAND.match(name) and name != "main"):
-        if layout.padded and name:
-            return name  # columns are an answer whatever the command is called
-        name = _SUFFIX.sub("", stem)
-        if _ANY_COMMAND.match(name) and not layout.listed:
-            name = posixpath.basename(posixpath.dirname(path))
-    return name
 
 
 def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
     rules = DIALECTS[dialect]
     stem = posixpath.basename(path).partition(".")[0]
-    name = _named(layout, path)
+    name = name_of(layout, path)
     of_commands = bool(rules.folders.search(path)) and "/hooks/" not in path
     says = (
         bool(_LISTING.search(name))
@@ -377,7 +376,7 @@ def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     program = program and "/hooks/" not in path
     if layout.listed:
         return says and program and not _STEPS.search(text[layout.span.start : layout.span.end])
-    if layout.padded and (of_commands or _is_answer(layout, text, dialect)):
+    if layout.padded and (of_commands or ends_script(layout, text, dialect)):
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
         return False

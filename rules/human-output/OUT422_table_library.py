@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
 from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
 from agentlint.rule.forms_of_functions import around_command
 from agentlint.rule.lazily import lazily
+from agentlint.rule.shown_aside import chosen_from, kept_in_a_file
 
 _PY = (
     "from rich import print as rprint\nfrom rich.table import Table\n\n\ndef call(args, context):\n    table = Table()\n"
@@ -38,6 +39,10 @@ _OCLIF = (
 _GO = (
     'package cmd\n\nimport "github.com/olekukonko/tablewriter"\n\nfunc listHosts(cmd *cobra.Command) {{\n{flag}'
     "\ttable := tablewriter.NewWriter(os.Stdout)\n\tfor _, h := range find() {{\n\t\ttable.Append(h.Row())\n\t}}\n\ttable.Render()\n}}\n"
+)
+_GO_FILE = (
+    'package main\n\nimport "github.com/olekukonko/tablewriter"\n\nfunc main() {\n\tw, err := os.Create(os.Args[1])\n\tcheck(err)\n'
+    "\tfor _, one := range tables() {\n\t\ttable := tablewriter.NewTable(w, plain())\n\t\tfill(table, one)\n\t\t_ = table.Render()\n\t}\n}\n"
 )
 _CF = 'package v7\n\nfunc (cmd AppsCommand) Execute() {\n\tcmd.UI.DisplayTableWithHeader("", cmd.rows(), 3)\n}\n'
 _RUST = (
@@ -146,6 +151,7 @@ RULE = Rule(
             because="a person is shown it to choose from",
         ),
         Good({"src/ListCommand.cs": _CS.format(form="if (!settings.Json) ")}, because="it has --json"),
+        Good({"tools/schema/main.go": _GO_FILE}, because="a document is made of it"),
     ),
 )  # fmt: skip
 
@@ -172,16 +178,6 @@ _CHANGES = lazily(
 """Commands whose answer is what they have done; the table is said on the way."""
 _MARKS = ("table", "Table")
 """One of them stands in whatever draws a table: a quick refusal."""
-_ASKS = lazily(
-    r"(?:->|\.|\b)(?:ask(?:_\w+|Question)?|choice|confirm\w*|prompt\w*|select|anticipate|readline|input|ReadLine|survey\.AskOne)[!?]?\s*[(\"']"
-)
-_BEHIND = 4
-"""Lines behind a table in which a question about it stands."""
-
-
-def _chosen_from(text: str, span: Span) -> bool:
-    """True for a table that a person is shown to choose from, or to agree to."""
-    return any(_ASKS.search(line) for line in text[span.end :].split("\n", _BEHIND)[:_BEHIND])
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
@@ -202,7 +198,11 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             asked = around_command(text, span.start) if language == "py" else text
             if _has_form(path, asked, language, repository):
                 continue
-            if told_nearby(path, span, text, repository) or _chosen_from(text, span):
+            if (
+                told_nearby(path, span, text, repository)
+                or chosen_from(text, span)
+                or kept_in_a_file(text, span, language)
+            ):
                 continue
             yield Hit(
                 place=Place(path, span),
