@@ -75,6 +75,14 @@ RULE = Rule(
             title="a checker's findings",
         ),
         Bad(
+            {
+                "misc/ci.py": "#!/usr/bin/env python3\ndef error(path, text):\n    print('\\x1b[1;31m{}\\x1b[0m{}'.format(path, text))\n",
+                "tests/site_scons/site_init.py": "def run(target, source, env):\n    print('\\033[32m[ OK ]\\033[0m ' + str(target[0]))\n",
+            },
+            at=("misc/ci.py:3", "tests/site_scons/site_init.py:2"),
+            title="what a job runs, and what a build loads",
+        ),
+        Bad(
             {"test/helper.rb": "Minitest::Reporters.use! [\n  Minitest::Reporters::DefaultReporter.new(\n    :color => true\n  )\n]\n"},
             at=("test/helper.rb:3",),
         ),
@@ -172,7 +180,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             yield _hit(path, Span(*match.span("set")), match["set"])
     for path in whole.judged:
         text = repository.text(path) if _IN_BIN.search(path) and not aside(path) else ""
-        printed = _first_coloured(text)
+        printed = _first_coloured(text, bool(_IN_BUILD.search(path)))
         if printed is not None:
             yield _hit(path, printed, text[printed.start : printed.end])
         elif _SHELL_FILE.search(path) and not aside(path):
@@ -183,8 +191,12 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
 
 _IN_BIN = lazily(
     r"(?:^|/)bin/[\w-]+(?:\.(?:sh|bash|py|rb|pl))?$|(?:^|/)(?:scripts?|tools?|hack|dev)/[\w-]*(?:check|lint|style|verify|audit)[\w-]*\.(?:py|rb|pl)$"
+    r"|(?:^|/)(?:\.?ci|\.github)/(?:[\w-]+/){0,3}[\w-]+\.(?:py|rb|pl)$|(?:^|/)ci\.(?:py|rb|pl)$|(?:^|/)site_scons/(?:[\w-]+/){0,3}\w+\.py$"
 )
-"""Programs for whoever comes, and checkers of the repository, whose findings are read by whoever runs them."""
+"""Programs for whoever comes, checkers of the repository, what its jobs run, and extensions of its build, whose findings are read
+by whoever runs them."""
+_IN_BUILD = lazily(r"(?:^|/)site_scons/")
+"""Sources that a build program loads: they have no first line that names an interpreter."""
 _SCRIPT_HEAD = lazily(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")
 _ESCAPE = lazily(r"\\(?:e|E|033|x1[bB]|u001b)\[")
 _NAMED = lazily(
@@ -198,10 +210,10 @@ _LOOKS = lazily(
 )
 
 
-def _first_coloured(text: str) -> Span | None:
+def _first_coloured(text: str, loaded: bool) -> Span | None:
     """Where a program in a folder of programs first prints in colour, if it never looks who reads it."""
     text = text.replace("\r\n", " \n")
-    if not _SCRIPT_HEAD.match(text[:200]) or not _ESCAPE.search(text) or _LOOKS.search(text):
+    if not (loaded or _SCRIPT_HEAD.match(text[:200])) or not _ESCAPE.search(text) or _LOOKS.search(text):
         return None
     names = "|".join(re.escape(found[1]) for found in _NAMED.finditer(text))
     used = re.compile(rf"\$\{{?(?:{names})\b|\b(?:{names})\b(?=[ ,+)}}])") if names else _ESCAPE
