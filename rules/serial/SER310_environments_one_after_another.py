@@ -11,10 +11,12 @@ from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_elsewhere, stands_alone
+from agentlint.rule.lists_in_legs import lists_of_environments
 from agentlint.rule.scope import as_written, in_image, in_prose
 from agentlint.rule.workers import runs_parallel
 
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
+_LEGS = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        env:\n          - py312\n          - {}\n    steps:\n"
 _CI = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 RULE = Rule(
@@ -46,8 +48,58 @@ RULE = Rule(
             at=("Makefile:2",),
             fixed={"Makefile": "test:\n\ttox -p auto\n"},
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _LEGS.format("lint,docs,types") + "      - run: tox -e ${{ matrix.env }}\n",
+                "tox.ini": _TOX,
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="a list in one leg of a matrix",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _CI
+                + "      - run: tox run\n        env:\n          TOXENV: lint,docs,types\n",
+                "tox.ini": _TOX,
+            },
+            at=(".github/workflows/ci.yml:6",),
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    uses: ./.github/workflows/tox.yml\n    with:\n"
+                "      env: a, b, c\n",
+                ".github/workflows/tox.yml": "on:\n  workflow_call:\n    inputs:\n      env: {type: string}\njobs:\n  tox:\n"
+                "    runs-on: ubuntu-latest\n    steps:\n      - run: tox run\n        env:\n          TOXENV: ${{ inputs.env }}\n",
+                "tox.ini": _TOX,
+            },
+            at=(".github/workflows/ci.yml:6",),
+            title="a list for a reusable workflow",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _LEGS.format("lint,docs") + "      - run: tox -e ${{ matrix.env }}\n",
+                "tox.ini": _TOX,
+            },
+            because="each leg runs one environment, or two that belong together",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _LEGS.format("lint,docs,types")
+                + "      - run: tox -p -e ${{ matrix.env }}\n",
+                "tox.ini": _TOX,
+            },
+            because="all of a leg at once",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _LEGS.format("lint,docs,types")
+                + "      - run: ./notify ${{ matrix.env }}\n",
+                "tox.ini": _TOX,
+            },
+            because="nothing of it is run by tox",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _CI + "      - run: tox\n",
@@ -89,6 +141,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         for text in command.texts()
     ):
         return
+    yield from _in_one_leg(command, entry.advice, repository)
     number = _environments(command, repository)
     if number < 2 or chosen_elsewhere(command, repository) or _picked_elsewhere(command, repository):
         return
@@ -99,6 +152,26 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         tier=_tier(command, number, repository),
         fix=after_program(command, entry.insert, repository),
     )
+
+
+MANY = 3
+"""Environments of one leg from which on they are told: two may belong together."""
+
+
+def _in_one_leg(command: Command, advice: str, repository: Repository) -> Iterator[Hit]:
+    """Flag the lists that a leg or a variable hands to tox as a whole."""
+    job = repository.job_of(command)
+    if job is None or command.program != "tox" or _picked_elsewhere(command, repository):
+        return
+    for place, names in lists_of_environments(command, job, repository):
+        number = len([name for name in names if stands_alone(name)])
+        if number >= MANY:
+            shown = as_written(command, repository)
+            yield Hit(
+                place=place,
+                message=f"`{shown}` runs these {number} environments one after another in one job; {advice}",
+                unit=command.unit,
+            )
 
 
 def _tier(command: Command, number: int, repository: Repository) -> Tier | None:
