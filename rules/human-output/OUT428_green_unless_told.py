@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.files.lines import line_of
+from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
@@ -49,6 +49,11 @@ RULE = Rule(
             },
             at=("Makefile:2",),
             title="behind a target",
+        ),
+        Bad(
+            {"size.sh": "#!/bin/sh\nset -e\nscript -q -c 'stty cols 90 && make all' log\n"},
+            at=("size.sh:3",),
+            title="once for all that it runs",
         ),
         Bad({"release.sh": '#!/bin/sh\nset -e\nscript --command "tools/build.sh $1" log\n'}, at=("release.sh:3",)),
         Bad(
@@ -115,8 +120,13 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 if hit.place not in told:
                     told.add(hit.place)
                     yield hit
+    behind: set[tuple[str, int]] = set()
     for command in whole.commands:
         if "script" in command.wrappers and _lost_in_script(command, repository):
+            line = command.place.path, line_start(repository.text(command.place.path), command.place.span.start)
+            if line in behind:
+                continue  # one `script` may run several commands
+            behind.add(line)
             message = "`script -c` ends with success whatever became of its command; add `-e`"
             yield Hit(place=command.place, message=message, unit=command.unit)
 
