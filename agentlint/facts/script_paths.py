@@ -13,6 +13,8 @@ _BESIDE = re.compile(
     r"|`dirname\s[^`]{1,40}`|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\})[\"']?/(?P<rest>[\w./-]+)[\"']?\Z"
 )
 """The folder of the script itself, then a path from there."""
+_BATCH = re.compile(r"[\"']?%~dp0/*(?P<rest>[\w.-][\w./-]*)[\"']?\Z", re.IGNORECASE)
+"""The same in a batch file; the expansion ends in a backslash of its own (`for /?` of cmd)."""
 _NAMED = re.compile(
     r"[\"']?(?:\$[{(]?(?:env:)?|%(?=\w+%))(?P<name>\w*(?:DIR|ROOT|HERE|PATH|BASE|SRC|TOP|WORKSPACE|REPO|PROJECT|SCRIPTS?|PWD|SELF|CWD|FOLDER)\w*)[)}%]?"
     r"[\"']?/(?P<rest>[\w./-]+)[\"']?\Z",
@@ -35,7 +37,7 @@ def paths_meant(written: str, command: Command) -> Iterator[str]:
             yield from _below_somewhere(written)
         return
     own = posixpath.dirname(command.place.path)
-    beside = _BESIDE.match(written)
+    beside = _BESIDE.match(written) or _BATCH.match(written)
     if beside is not None:
         yield _join(own, beside["rest"])
         return

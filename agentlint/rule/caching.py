@@ -101,8 +101,11 @@ def _of_a_test(command: Command) -> bool:
     return path.endswith((".py", ".js", ".ts", ".rb", ".go")) and "test" in path.rsplit("/", 1)[-1]
 
 
-_VARIABLE = lazily(r"\$[({]?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip)(?::-[\w./-]+)?[)}]?\Z", re.IGNORECASE)
-"""`$CARGO test`, `${CROSS:-cargo} build`: a program that whoever calls the script chooses, and that the variable names."""
+_VARIABLE = lazily(
+    r"\$(?:env:|[({])?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip|dotnet)(?:_(?:exe|cmd|command))?(?::-[\w./-]+)?[)}]?\Z",
+    re.IGNORECASE,
+)
+"""`$CARGO test`, `${CROSS:-cargo} build`, `"$DOTNET_EXE" build`: a program that is chosen elsewhere, and that the variable names."""
 
 
 def _by_variable(command: Command) -> Command:

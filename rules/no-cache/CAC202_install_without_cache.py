@@ -44,6 +44,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".gitlab-ci.yml": "build:\n  image: mcr.microsoft.com/dotnet/sdk:8.0\n  script:\n    - ./build.cmd Test\n",
+                "build.cmd": '@echo off\npowershell -ExecutionPolicy ByPass -NoProfile -File "%~dp0build.ps1" %*\n',
+                "build.ps1": '$env:DOTNET_EXE = (Get-Command "dotnet").Path\n'
+                "& $env:DOTNET_EXE build $BuildProjectFile -nologo\n"
+                "& $env:DOTNET_EXE run --project $BuildProjectFile --no-build -- $args\n",
+            },
+            at=(".gitlab-ci.yml:1",),
+            title="behind the script of a build tool, by a program that a variable names",
+        ),
+        Bad(
+            {
                 ".circleci/config.yml": (
                     "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/ruby:3.3\n    steps:\n      - checkout\n"
                     "      - run: bundle install\n      - run: bundle exec rspec\n"

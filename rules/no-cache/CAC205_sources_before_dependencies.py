@@ -136,8 +136,19 @@ RULE = Rule(
             at=("Dockerfile:2",),
             title="the system's packages",
         ),
+        Bad(
+            {
+                "Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY ./ /code\nWORKDIR /code/build\nRUN dotnet run\n"
+            },
+            at=("Dockerfile:2",),
+            title="a run that restores first",
+        ),
     ),
     good=(
+        Good(
+            {"Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet run --no-restore\n"},
+            because="it is told to restore nothing",
+        ),
         Good(
             {
                 "Dockerfile": "FROM python:3.12\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY shop shop\n",
