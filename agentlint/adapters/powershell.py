@@ -230,7 +230,8 @@ class _Reader:
             return Status.COUNTED
         text = self.text.text[following.span.start : following.span.end]
         header = following.blocks[-1].header if following.blocks else ""
-        return Status.TESTED if "$LASTEXITCODE" in text + header or "$?" in text + header else Status.UNCHECKED
+        asked = (text + header).upper()  # names have no case here
+        return Status.TESTED if "LASTEXITCODE" in asked or "$?" in asked else Status.UNCHECKED
 
     def _state(self, words: list[PowerWord]) -> None:
         name = words[0].text.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.lazily import lazily
 from agentlint.rule.local_steps import commands_behind
@@ -189,6 +191,17 @@ def later_runs(command: Command, repository: Repository) -> Iterator[Command]:
 
 
 _MOST_RUNS = 50
+_BEFORE = 400
+_GROUP_TAKEN = lazily(r"(?:\$\(|`)\s*(?:\(|\{\s)\s*(?:[^\n(){}`]*[;\n]\s*)?$")
+
+
+def text_taken(command: Command, repository: Repository) -> bool:
+    """True where what it prints goes into a variable or another command, by itself or through a pipe behind its group."""
+    if command.output is not Output.PIPE:
+        return command.output is Output.CAPTURED
+    text = repository.text(command.place.path)
+    start = command.place.span.start
+    return _GROUP_TAKEN.search(text[max(0, start - _BEFORE) : start]) is not None
 
 
 def _start_of(command: Command) -> int:
@@ -214,3 +227,15 @@ def end_of_chain(command: Command, repository: Repository) -> Place | None:
             return None
         at += len(line)
     return None
+
+
+_BLOCK_OF_FUNCTION = lazily(r"^[ \t]*(?:exec|[A-Z][a-z]+-[A-Z]\w+)\s+(?:-\w+\s+)?\{[^\n}]*$", re.IGNORECASE)
+
+
+def handed_to_function(command: Command, repository: Repository) -> bool:
+    """True for a block of PowerShell that is handed to a function, which looks at its status (`exec { & dotnet test }`)."""
+    source = repository.read(command.place.path)
+    if source is None or not command.place.path.lower().endswith((".ps1", ".psm1")):
+        return False
+    start = line_start(source.text, command.place.span.start)
+    return _BLOCK_OF_FUNCTION.match(source.text[start : command.place.span.start]) is not None

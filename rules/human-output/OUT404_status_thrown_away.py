@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
-from agentlint.files.lines import line_start
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 from agentlint.rule.dropped_by_script import dropped_by_script
 from agentlint.rule.lazily import lazily
+from agentlint.rule.let_pass import let_pass
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import (
     any_target,
@@ -22,10 +21,12 @@ from agentlint.rule.verdicts import (
     end_of_chain,
     first_of_many,
     followed,
+    handed_to_function,
     kept_in_file,
     read_again,
     status_read_later,
     swallowed_by_step,
+    text_taken,
     text_weighed_later,
 )
 
@@ -65,6 +66,16 @@ RULE = Rule(
             },
             at=("Dockerfile:5",),
             title="what ends a chain stands for all of it",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm ci || true\n"
+                    "      - run: pip install -r requirements.txt || true\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7"),
+            title="what the project needs may be missing",
         ),
         Bad({"Makefile": "check:\n\t-pytest\n\truff check .\n"}, at=("Makefile:2",)),
         Bad({".gitlab-ci.yml": "t:\n  script:\n    - npm run lint || echo ignored\n"}, at=(".gitlab-ci.yml:3",)),
@@ -186,6 +197,17 @@ RULE = Rule(
             {"Makefile": "test:\n\tfor one in a b; do \\\n\t  go test -json ./$$one || exit 1; \\\n\tdone\n"},
             because="each round counts",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm install -g serve || true\n"
+                    "      - run: pip install extra || true\n      - run: npm ci || npm ci\n      - run: uv sync && { echo wrong; exit 1; } || { echo refused; exit 0; }\n"
+                ),
+                "ci.ps1": "dotnet test --logger trx\nif (-Not $LastExitCode -eq 0)\n\t{ exit $LastExitCode }\n\ndotnet pack\n",
+                "ci.sh": "#!/bin/bash\nset -e\nfailing=$(\n  { bazel test //... || true; } | \\\n    grep '^//'\n)\necho $failing\n",
+            },
+            because="an extra, a second try, a refusal that is wanted, a status that is looked at whatever the case of its name, and text that is taken up",
+        ),
         Good({"Makefile": "clean:\n\t-rm -rf build\n\tdocker rm -f app || true\n"}, because="cleaning up may fail"),
         Good(
             {"ci.sh": "#!/bin/sh\nset -e\nif ! pytest; then\n  echo failed\n  exit 1\nfi\n"},
@@ -251,28 +273,6 @@ def _left_build(command: Command, what: str, repository: Repository) -> bool:
     return not first_of_many(command, repository)
 
 
-def _push_let_pass(command: Command, repository: Repository) -> Iterator[Hit]:
-    """`git push || true`: with nothing to push it succeeds, so that only a refused delivery is let pass."""
-    if command.program != "git" or command.texts()[:1] != ("push",) or command.status is not Status.SWALLOWED:
-        return
-    deletes = command.option("--delete", "-d", "--prune", "--dry-run", "-n") or any(
-        one[:1] == ":" for one in command.texts()
-    )
-    before = repository.text(command.place.path)[: command.place.span.start].rstrip(" \t\n\\")
-    if (
-        before.endswith("&&")
-        or deletes
-        or swallowed_by_step(command, repository)
-        or reason_at(command.place, repository)
-    ):
-        return
-    yield Hit(
-        place=command.place,
-        message=f"`{as_written(command, repository)}` lets a refused push pass, and nothing is delivered; let the exit status count",
-        unit=command.unit,
-    )
-
-
 def _unseen(command: Command) -> bool:
     """True for a command whose output is thrown away as well: nothing at all is left of a failure."""
     return command.output is Output.NULL
@@ -329,18 +329,6 @@ def _lost_after_tries(command: Command, repository: Repository) -> Iterator[Hit]
 
 
 _TRIED_ROLES = frozenset({"install", "test", "build", "lint", "typecheck", "deploy", "publish"})
-_BLOCK_OF_FUNCTION = lazily(r"^[ \t]*(?:exec|[A-Z][a-z]+-[A-Z]\w+)\s+(?:-\w+\s+)?\{[^\n}]*$", re.IGNORECASE)
-
-
-def _handed_to_function(command: Command, repository: Repository) -> bool:
-    """True for a block of PowerShell that is handed to a function, which looks at its status (`exec { & dotnet test }`)."""
-    source = repository.read(command.place.path)
-    if source is None or not command.place.path.lower().endswith((".ps1", ".psm1")):
-        return False
-    start = line_start(source.text, command.place.span.start)
-    return _BLOCK_OF_FUNCTION.match(source.text[start : command.place.span.start]) is not None
-
-
 _ONE_BY_ONE = lazily(r"""\{\}['"]?(?:\s[^;]*)?\s(?:\\;|';'|";")""")
 
 
@@ -352,9 +340,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         yield from _lost_in_find(command, repository)
         yield from _lost_after_tries(command, repository)
         return
-    yield from _push_let_pass(command, repository)
+    refused = let_pass(command, repository)
+    if refused:
+        yield Hit(place=command.place, message=refused, unit=command.unit)
+        return
     if (
-        command.output is Output.CAPTURED
+        text_taken(command, repository)
         or kept_in_file(command, repository)
         or text_weighed_later(command, repository)
         or read_again(command, repository)
@@ -368,7 +359,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         command.background
         or status_read_later(command, repository)
         or not (command.in_loop or followed(command, repository))
-        or _handed_to_function(command, repository)
+        or handed_to_function(command, repository)
     ):
         return
     end = end_of_chain(command, repository) if command.status is Status.SWALLOWED else None
