@@ -49,6 +49,14 @@ RULE = Rule(
             at=(".github/workflows/nightly.yml:8",),
             title="a build that ends its step",
         ),
+        Bad(
+            {
+                ".github/workflows/launch.yml": _HEAD
+                + "      - run: |\n          make install\n          app-build/bin/app --home t | perl -C ~/render.pl\n          cat log.*\n"
+            },
+            at=(".github/workflows/launch.yml:8",),
+            title="the first start of what the job has built, made readable",
+        ),
         Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
         Bad({"up.sh": "#!/bin/sh\nset -e\nansible-playbook site.yml | tee log\necho ready\n"}, at=("up.sh:3",)),
         Bad(
@@ -101,6 +109,15 @@ RULE = Rule(
             because="what is left of the output decides",
         ),
         Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
+        Good(
+            {
+                ".github/workflows/launch.yml": _HEAD
+                + "      - run: |\n          build/bin/app --version | head -n 1\n          build/bin/app dump | tee dump.txt\n          ./build/list.sh | cat\n"
+                "          build/bin/app run | perl check.pl\n",
+                "build/list.sh": "ls\n",
+            },
+            because="a glance at a version, text that is kept, a script of the repository, and a reader that judges",
+        ),
         Good({"get.sh": "#!/bin/sh\nnpm ci | tee log\nnpm test\n"}, because="what needs it fails in its place"),
         Good(
             {
@@ -117,10 +134,17 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks on the left of a pipe without pipefail."""
     if command.status is not Status.LOST_IN_PIPE or in_prose(command, repository):
         return
-    what = checks_something(command, repository) or _delivered(command, repository) or _said_done(command, repository)
+    what = (
+        checks_something(command, repository)
+        or _delivered(command, repository)
+        or _said_done(command, repository)
+        or _launched(command, repository)
+    )
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
-    if command.output_to not in _READERS or _text_is_verdict(command, repository):
+    if not (command.output_to in _READERS or _only_renders(command, repository)) or _text_is_verdict(
+        command, repository
+    ):
         return
     if text_weighed_later(command, repository):
         return
@@ -205,6 +229,30 @@ _AGENTS = frozenset({"claude", "codex", "gemini", "opencode", "aider", "cursor-a
 
 _SAYS_ERREXIT = lazily(r"^[ \t]*set -(?:\w*e|o errexit)|^#!.*sh -\w*e", re.MULTILINE)
 """A script that says it ends with the first failure, and does not."""
+
+
+def _launched(command: Command, repository: Repository) -> str:
+    """ "launch" for what a CI job has built and now starts to see whether it runs, its text made readable by a filter."""
+    if repository.job_of(command) is None or not _BUILT.search(command.program_path) or command.in_loop:
+        return ""
+    path = command.program_path.removeprefix("./")
+    if repository.read(path) is not None or command.option("--version", "-V", "--help", "-h", "-v") is not None:
+        return ""
+    return "launch" if _only_renders(command, repository) else ""
+
+
+_BUILT = lazily(r"(?:^|/)[\w.-]*(?:build|dist|out|target|install|bin)[\w.-]*/(?:[\w.-]+/)*[\w.-]+$")
+"""Where builds put what they make."""
+_RENDERS = lazily(
+    r"[^\n|]*\|&?[ \t]*(?:(?:perl|python3?|ruby|node|bash|sh)[ \t][^\n|]*?)?[\w./~$-]*(?:render|pretty|colou?r|beautif|prettif|humani[sz]e|strip-?ansi|ansi2)"
+    r"[\w.-]*[^\n|>;&]*$",
+    re.MULTILINE,
+)
+
+
+def _only_renders(command: Command, repository: Repository) -> bool:
+    """True for a reader whose name says that it makes the text readable, and no more."""
+    return _RENDERS.match(repository.text(command.place.path), command.place.span.end) is not None
 
 
 _READERS = frozenset(

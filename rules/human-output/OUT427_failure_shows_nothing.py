@@ -13,8 +13,11 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.comments import reason_at
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.verdicts import swallowed_by_step
 
 _STRICT = "#!/bin/bash\nset -e\n"
+_JOB = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
+_REPORTED = "      - run: |\n          go test -json ./... > out/report.json\n          tparse -file=out/report.json\n"
 
 RULE = Rule(
     id="OUT427",
@@ -38,6 +41,14 @@ RULE = Rule(
             at=("ci.sh:3",),
             title="the log comes behind the exit",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _JOB + "      - run: |\n          go test -json ./... > report.json\n          tparse -file=report.json\n"
+                "      - if: failure()\n        run: ./send-mail\n"
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the step ends before its report is read, and the machine goes with it",
+        ),
     ),
     good=(
         Good({"Makefile": "test:\n\t@pytest --junitxml=report.xml > /dev/null\n"}, because="a report is left"),
@@ -53,6 +64,18 @@ RULE = Rule(
             {"ci.sh": _STRICT + "trap 'cat all.log' EXIT\n./run-all > all.log 2>&1\ncat all.log\n"},
             because="a trap prints it",
         ),
+        Good(
+            {".github/workflows/ci.yml": _JOB + _REPORTED + "      - if: always()\n        uses: actions/upload-artifact@v4\n        with: {path: out}\n"},
+            because="the report is kept whatever happened",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _JOB + "      - run: |\n          set +e\n          go test -json ./... > report.json\n          status=$?\n"
+                "          tparse -file=report.json\n          exit $status\n      - run: |\n          npx eslint -f json . > lint.json || (cat lint.json; exit 1)\n"
+                "          jq length lint.json\n      - run: |\n          pytest --junitxml=a.xml > all.txt\n          cat all.txt\n"
+            },
+            because="a failure gets as far as the report, and tells of itself in another one",
+        ),
         Good({"ci.sh": _STRICT + "./make-page > page.html || exit 1\ncat page.html\n"}, because="errors are seen"),
         Good({"ci.sh": _STRICT + "pytest --version > /dev/null\nmake lint 2> /dev/null\ncppcheck src > /dev/null\n"}, because="no check, no result, and findings on standard error"),
     ),
@@ -63,7 +86,7 @@ _REPORTS = lazily(
     r"junit|report|xml|json|sarif|tap|output|trx|log|html|cov|--list|-list$|collect-only|--dry-run|-l$", re.IGNORECASE
 )
 _TO_FILE = lazily(
-    r"[^\n]*?\s(?:&>>?|>>?)\s*(?P<file>[\"']?[\w$./{}-]+[\"']?)(?P<both>\s*2>&1)?[ \t]*(?:\|\|\s*exit\s+[1-9]\d*)?[ \t]*;?[ \t]*$",
+    r"[^\n]*?\s(?:&>>?|>>?)\s*(?P<file>[\"']?[\w$./{}-]+[\"']?)(?P<both>\s*2>&1)?[ \t]*(?:\|\|\s*exit\s+[1-9]\d*)?[ \t]*;?[ \t\r]*$",
     re.MULTILINE,
 )
 _TRAP = lazily(r"\btrap\b")
@@ -91,6 +114,12 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             message=f"`{written}` leaves the script before its log is printed; print it where it fails",
             unit=command.unit,
         )
+    elif _report_is_lost(command, repository):
+        yield Hit(
+            place=command.place,
+            message=f"where `{written}` fails, the step ends before its report is read, and nothing keeps that; read it in a step with `if: always()`",
+            unit=command.unit,
+        )
 
 
 def _is_redirected(command: Command, repository: Repository) -> bool:
@@ -103,6 +132,35 @@ def _is_redirected(command: Command, repository: Repository) -> bool:
     return "/dev/null" in line and (both or on_output)
 
 
+def _report_is_lost(command: Command, repository: Repository) -> bool:
+    """True for a check of CI that tells all to a file which only a later command of the same step reads."""
+    job, step = repository.job_of(command), repository.step_of(command)
+    if job is None or step is None or command.in_loop or command.program in _ON_STDERR:
+        return False
+    if not table().roles(command) & _CHECKS or _writes_another(command) or swallowed_by_step(command, repository):
+        return False
+    text = repository.text(command.place.path)
+    tail = _TO_FILE.match(text, command.place.span.end)
+    if tail is None or "|" in tail[0] or tail["file"].startswith("/dev/") or "GITHUB_" in tail["file"]:
+        return False
+    name = tail["file"].strip("\"'").rsplit("/", 1)[-1]
+    anyway = [one.place.span for one in job.steps if one.index > step.index and _RUNS_ANYWAY.search(one.condition)]
+    kept = any(word in text[one.start : one.end] for one in anyway for word in (name, "upload", "artifact", "store"))
+    if kept or _TRAP.search(step.script):
+        return False
+    return any(
+        one.step == command.step and one.place.span.start > tail.end() and any(name in word for word in one.texts())
+        for one in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
+def _writes_another(command: Command) -> bool:
+    return any(word.split("=", 1)[0] in _OWN_FILE for word in command.texts())
+
+
+_RUNS_ANYWAY = lazily(r"always\(|failure\(|cancelled\(")
+_OWN_FILE = frozenset({"--junitxml", "--junit-xml", "--output-file", "--outputFile", "-o", "--output"})
+"""Options by which a runner writes its result elsewhere as well."""
 _ON_STDERR = frozenset({"jest", "react-scripts", "craco"})
 """Runners that tell their results on standard error, as many linters do. Source: github.com/jestjs/jest, issue 5064."""
 
