@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
@@ -62,6 +63,13 @@ RULE = Rule(
         Good(
             {"up.sh": "#!/bin/sh\nset -e\nnpm run serve &\nnode proxy.js &\nwait\n"},
             because="services run until somebody ends them",
+        ),
+        Good(
+            {
+                "get.sh": "#!/bin/bash -e\nget() {\n    curl -fO $1 || echo $1 >> failed\n}\nfor one in a b; do\n    get $one &\ndone\nwait\n"
+                "if [[ -f failed ]]; then exit 1; fi\n"
+            },
+            because="its function writes down what failed",
         ),
         Good(
             {"up.sh": "#!/bin/sh\nset -e\nfor one in a b; do\n  kill $one &\ndone\nwait\necho done\n"},
@@ -133,4 +141,9 @@ def _lost(command: Command, text: str, goes_on: bool, repository: Repository) ->
     if roles & _DELIVERS:
         return "delivery" if not roles & {"install"} else "installation"
     strict = command.in_loop and goes_on and _ENDS_WITH_FAILURE.search(text)
-    return "work" if strict else ""
+    return "work" if strict and not _is_function(command.program_path, text) else ""
+
+
+def _is_function(name: str, text: str) -> bool:
+    """True for a function of the script itself, which may write down what failed."""
+    return re.search(rf"^[ \t]*(?:function[ \t]+)?{re.escape(name)}[ \t]*(?:\(\)|\{{)", text, re.MULTILINE) is not None
