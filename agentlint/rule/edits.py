@@ -101,7 +101,8 @@ def with_input(
         before = text[line_start(text, at) : at]
         insert = f"{key}: {value}{newline}{before}" if not before.strip() else ""
         if "{" in before:
-            insert = f"{key}: {value}, "
+            quoted = f'"{value}"' if "," in value else value  # a comma would end it within braces
+            insert = f"{key}: {quoted}, "
     else:
         at, insert = _new_with(text, step.place.span, key, value, newline)
     if not insert:

@@ -41,6 +41,21 @@ def image_of_step(step: Step, repository: Repository) -> Image | None:
     return _at({posixpath.normpath(path) for path in candidates if path}, repository)
 
 
+_MAKE_THE_LAYERS = ("builder", "context", "file", "target", "build-args", "build-contexts", "no-cache")
+
+
+def built_again(step: Step, built: set[tuple[str, ...]]) -> bool:
+    """True where an earlier step has filled the same builder with these layers: to load, scan and push takes them from there."""
+    if step.action is None or step.action.name.lower() != "docker/build-push-action":
+        return False
+    inputs = {name: setting.value.strip() for name, setting in step.action.inputs.items()}
+    same = tuple(inputs.get(name, "") for name in _MAKE_THE_LAYERS)
+    platforms = [name.strip() for name in inputs.get("platforms", "").split(",")]
+    known = all((*same, platform) in built for platform in platforms)
+    built.update((*same, platform) for platform in platforms)
+    return known
+
+
 def image_of_command(command: Command, repository: Repository) -> Image | None:
     """The Dockerfile that a build command reads, where it can be told."""
     units = [

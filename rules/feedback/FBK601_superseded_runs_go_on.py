@@ -36,6 +36,16 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                ".gitlab-ci.yml": (
+                    "test:\n  image: python:3.13\n  rules:\n    - if: '$CI_COMMIT_BRANCH == \"main\"'\n      variables: {ALL: '1'}\n"
+                    "    - when: on_success\n  script: [./build all]\n"
+                )
+            },
+            at=(".gitlab-ci.yml:1",),
+            title="the last rule lets it run for every branch",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "name: CI\non: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
                     "    steps:\n      - uses: actions/checkout@v4\n      - run: ./build all\n"
@@ -106,6 +116,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  image: python:3.13\n  rules:\n"
+                    "    - if: '$CI_COMMIT_BRANCH == \"main\" || $CI_COMMIT_BRANCH =~ /^gitlab/'\n  script: [./build all]\n"
+                )
+            },
+            because="it runs on branches by their names, and no merge request starts it",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -224,11 +243,30 @@ def _own_group(pipeline: Pipeline, repository: Repository) -> Place | None:
 
 
 def _never_starts(pipeline: Pipeline) -> bool:
-    """True where no first job runs for a proposed change: each is switched off, or for tags, schedules and people's calls alone."""
+    """True where no first job runs for a proposed change: each is switched off, or for tags, schedules and people's calls alone.
+
+    On GitLab a condition on the branch's name parts off merge requests, whose pipelines have no CI_COMMIT_BRANCH.
+    """
     first = [job for job in pipeline.jobs if not job.needs]
     return bool(first) and all(
-        job.condition.strip("${ }").lower() == "false" or only_now_and_then(job.condition) for job in first
+        job.condition.strip("${ }").lower() == "false"
+        or only_now_and_then(job.condition)
+        or (pipeline.system == "gitlab" and _on_named_branches(job.condition))
+        for job in first
     )
+
+
+_NAMED_BRANCH = lazily(
+    r"\$CI_COMMIT_(?:BRANCH|REF_NAME)\s*(?:==\s*(?:[\"']|\$CI_DEFAULT_BRANCH)|=~\s*/\^\(?(?:main|master|release|stable|v?\\d|gitlab|ci)\b)"
+)
+_PROPOSED = "merge_request"
+
+
+def _on_named_branches(condition: str) -> bool:
+    """True when each way into the condition is a branch that lasts: one by its name, or releases by how they begin."""
+    if not condition or _PROPOSED in condition.lower():
+        return False
+    return all(_NAMED_BRANCH.search(part) for part in re.split(r"\|\|| or ", condition))
 
 
 def _fix(pipeline: Pipeline, repository: Repository) -> Fix | None:

@@ -8,7 +8,7 @@ from agentlint.facts.checkout import before_checkout, never_checked_out
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import Fetch, fetches, keeper, kept, lasting_machine, packages, worth_keeping
+from agentlint.rule.caching import SETUP_KEEPS, Fetch, fetches, keeper, kept, lasting_machine, packages, worth_keeping
 from agentlint.rule.edits import with_input
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.roles import programs
@@ -154,6 +154,17 @@ RULE = Rule(
             at=(".github/workflows/canary.yml:8",),
             title="tests by the clock",
         ),
+        Bad(
+            {
+                ".github/workflows/docs.yml": _HEAD
+                + "      - uses: actions/setup-node@v4\n        with: {cache: pnpm, cache-dependency-path: docs/pnpm-lock.yaml}\n"
+                + "      - run: pnpm -C docs install --frozen-lockfile\n      - run: npm ci\n        working-directory: frontend\n",
+                "docs/pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+                "frontend/package-lock.json": "{}",
+            },
+            at=(".github/workflows/docs.yml:10",),
+            title="the cache is another package manager's: told at the install that nobody keeps",
+        ),
     ),
     good=(
         Good(
@@ -253,16 +264,19 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             continue
         told.add(action.name)
         what = "uv" if action.name == "astral-sh/setup-uv" else fetch.how.what
+        other = _keeps_another(action, fetch)
         yield Hit(
-            place=step.place,
-            message=_message(step, action, what, fetch, job, repository),
+            place=fetch.through.place if other else step.place,
+            message=_beside(other, action, fetch, job, repository)
+            if other
+            else _message(step, action, what, fetch, job, repository),
             unit=job.unit,
             tier=Tier.PEDANTIC
             if rare_command(fetch.through, job, repository, costly=fetch.how.compiles)
             or not (fetch.how.heavy or _several(fetch) or _cold_checker(job))
             else None,
             cost=Cost(seconds=fetch.how.seconds, source="E5"),
-            fix=None if before_checkout(step, job.steps) else _fix(step, action, fetch, repository),
+            fix=None if other or before_checkout(step, job.steps) else _fix(step, action, fetch, repository),
         )
 
 
@@ -278,6 +292,21 @@ def _several(fetch: Fetch) -> bool:
 def _cold_checker(job: Job) -> bool:
     """True for a job that installs mypy and keeps neither its wheels nor what it worked out: every run is a cold one."""
     return "mypy" in programs(job.commands) and not job.caches
+
+
+def _keeps_another(action: Action, fetch: Fetch) -> str:
+    """The package manager that the action's one cache is set to, where it is not the one that fetches here."""
+    setting = action.inputs.get("cache")
+    named = setting.value.strip().lower() if setting is not None else ""
+    return named if named != fetch.how.what and named in SETUP_KEEPS.get(action.name.lower(), ()) else ""
+
+
+def _beside(other: str, action: Action, fetch: Fetch, job: Job, repository: Repository) -> str:
+    """The set-up is right as it stands: the install beside it is what nobody keeps."""
+    return (
+        f"`{as_written(fetch.by, repository, 50)}` in job `{job.id}` fetches everything anew, for `{action.name}` keeps what "
+        f"{other} fetches and nothing else; {fetch.how.advice}"
+    )
 
 
 def _message(step: Step, action: Action, what: str, fetch: Fetch, job: Job, repository: Repository) -> str:

@@ -11,7 +11,7 @@ from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, 
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
 from agentlint.rule.earthly import builds_anew
 from agentlint.rule.edits import with_input
-from agentlint.rule.layers import base_asked_for, image_of_command, image_of_step, worth_layers
+from agentlint.rule.layers import base_asked_for, built_again, image_of_command, image_of_step, worth_layers
 from agentlint.rule.local_steps import built_image
 from agentlint.rule.occasions import only_now_and_then, rare, rare_command
 from agentlint.rule.patterns import option_matching
@@ -52,6 +52,21 @@ RULE = Rule(
     evidence=("E24",),
     references=("https://docs.docker.com/build/cache/backends/",),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/build-push-action@v6\n      - uses: docker/build-push-action@v6\n        with: {push: true}\n"
+                + "      - uses: docker/build-push-action@v6\n        id: tool\n        with: {target: tool}\n"
+            },
+            at=(".github/workflows/ci.yml:7", ".github/workflows/ci.yml:10"),
+            fixed={
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/build-push-action@v6\n      - uses: docker/build-push-action@v6\n        with: {push: true}\n"
+                + "      - uses: docker/build-push-action@v6\n        id: tool\n"
+                + '        with: {cache-from: type=gha, cache-to: "type=gha,mode=max", target: tool}\n'
+            },
+            title="once for each image: a second build of the same finds the first one's layers",
+        ),
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -131,6 +146,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: docker/build-push-action@v6\n        with:\n          platforms: linux/amd64,linux/arm64\n"
+                + "          cache-from: type=gha\n          cache-to: type=gha,mode=max\n"
+                + "      - uses: docker/build-push-action@v6\n        with: {platforms: linux/amd64, load: true}\n"
+            },
+            because="to load the image takes its layers from the builder that the step before has filled",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -221,9 +245,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if lasting_machine(job) and not machine_of_an_image(job, repository):
         return
     tier = Tier.PEDANTIC if rare(job, repository, costly=True) else None
+    built: set[tuple[str, ...]] = set()
     for step in (*job.steps, *job.inner_steps):
         if (
-            _bare_action(step)
+            not built_again(step, built)
+            and _bare_action(step)
             and worth_layers(image_of_step(step, repository))
             and not any("docker" in cache.what for cache in job.caches)
         ):
@@ -234,11 +260,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 tier=tier or (Tier.PEDANTIC if only_now_and_then(step.condition) else None),
                 fix=_fix(step, repository),
             )
-    built = next((step for step in job.steps if _built_anew(step, repository)), None)
-    if built is not None and built.action is not None:
+    anew = next((step for step in job.steps if _built_anew(step, repository)), None)
+    if anew is not None and anew.action is not None:
         yield Hit(
             place=job.place,
-            message=f"job `{job.id}` builds the image of `{built.action.name}` before each run; publish it and name its tag",
+            message=f"job `{job.id}` builds the image of `{anew.action.name}` before each run; publish it and name its tag",
             unit=job.unit,
             tier=tier,
         )

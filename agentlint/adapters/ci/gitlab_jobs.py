@@ -242,8 +242,14 @@ def _own_span(node: YamlNode | None, job: Job, config: Config) -> Span:
     return node.entry
 
 
+_HELD = frozenset({"never", "manual", "delayed"})
+
+
 def _condition(node: YamlNode, config: Config) -> str:
-    rules = config.flattened(node.get("rules"))
+    """The conditions that let the job run, any of which will do; none where a rule lets it run without one."""
+    rules = list(config.flattened(node.get("rules")))
+    if any(rule.get("if") is None and rule.value("when") not in _HELD for rule in rules):
+        return ""
     only = node.get("only")
     refs = set(texts(only.get("refs") if only is not None and only.is_map else only))
     if not rules and refs and refs <= _SELDOM:
