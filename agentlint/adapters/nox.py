@@ -112,7 +112,18 @@ def _word(offsets: Offsets, node: ast.expr) -> Word:
     if isinstance(node, ast.Constant):
         inner = Span(span.start + 1, max(span.start + 1, span.end - 1)) if isinstance(node.value, str) else span
         return Word(str(node.value), inner, True, True)
+    if isinstance(node, ast.JoinedStr):
+        return Word(_template(node), span, False, True)
     return Word(offsets.text[span.start : span.end], span, False)
+
+
+def _template(node: ast.JoinedStr) -> str:
+    """An f-string with `${name}` for each value, so that the option it begins with is seen."""
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else "${" + re.sub(r"\W+", "_", ast.unparse(part.value)) + "}"
+        for part in node.values
+        if isinstance(part, ast.Constant | ast.FormattedValue)
+    )
 
 
 def _options(found: Gathering, offsets: Offsets, module: ast.Module) -> None:

@@ -17,7 +17,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind, declared
 from agentlint.rule.no_tests import has_no_tests
-from agentlint.rule.patterns import environment_matching, is_set, option_matching, values_of
+from agentlint.rule.patterns import environment_matching, is_set, option_matching, split, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
 _PLAIN_READERS = frozenset(
@@ -72,12 +72,23 @@ _REPORT_VARIABLE = lazily(
 def asks_for_data(command: Command, options: Iterable[str]) -> bool:
     """True when one of the options is given, unless the format it names is one for eyes (`--format stylish`)."""
     for pattern in options:
+        if _format_chosen(command, pattern):
+            return True
         if not option_matching(command, (pattern,)):
             continue
         formats = [value.strip("'\"").lower() for value in values_of(command, pattern)]
         if not formats or not all(one in _FOR_EYES for one in formats):
             return True
     return False
+
+
+def _format_chosen(command: Command, pattern: str) -> bool:
+    """True where a variable holds the format (`--output-format=$FORMAT`): whoever wrote it gives another one to machines."""
+    name, sign, _ = split(pattern)
+    return sign == "=" and bool(_NAMES_FORMAT.match(name)) and any("$" in value for value in values_of(command, name))
+
+
+_NAMES_FORMAT = lazily(r"--[\w-]*(?:format|report|output)")
 
 
 def _makes_report(command: Command, repository: Repository) -> bool:

@@ -318,6 +318,17 @@ RULE = Rule(
             },
             because="the action before has the forge read the linter's lines",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: nox -s types\n      - run: ruff check --output-format="$FORM"\n',
+                "noxfile.py": (
+                    "import nox\n\n\n@nox.session\ndef types(session):\n    form = 'github' if CI else 'concise'\n"
+                    "    session.run('ty', 'check', f'--output-format={form}')\n"
+                ),
+            },
+            because="a variable holds the format: one for people, another for machines",
+        ),
         Good({"Makefile": "lint:\n\truff check .\n"}, because="at a terminal the text is right"),
     ),
 )

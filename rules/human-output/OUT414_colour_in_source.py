@@ -92,6 +92,11 @@ RULE = Rule(
             at=("build.sh:4",),
             title="tput fails where no terminal is named, and ends the script",
         ),
+        Bad(
+            {"bin/many": "#!/bin/sh\nred=$(tput setaf 1)\necho \"${red}x\"\n", "templates/zshrc": ""},
+            at=("bin/many:2",),
+            title="a program for others",
+        ),
     ),
     good=(
         Good(
@@ -127,6 +132,11 @@ RULE = Rule(
         Good(
             {"bin/state": '#!/bin/bash\n[ -t 1 ] && green="\\033[32m"\necho -e "${green}up $1"\n'},
             because="it looks for a terminal",
+        ),
+        Good({"bin/256-colors": '#!/bin/sh\nfor i in 1 2; do echo "\\033[3${i}mcolour $i\\033[0m"; done\n'}, because="a chart of colours"),
+        Good(
+            {"bin/tidy": "#!/bin/sh\nred=$(tput setaf 1)\necho \"${red}x\"\n", "home/.zshrc": "", "home/.gitconfig": ""},
+            because="one person's home: tput asks that person's terminal",
         ),
         Good({"pkg/view.go": 'cmd := run("git", "diff", "--color=always")\n'}, because="a screen of its own shows it"),
     ),
@@ -181,11 +191,13 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     for path in whole.judged:
         text = repository.text(path) if _IN_BIN.search(path) and not aside(path) else ""
         printed = _first_coloured(text, bool(_IN_BUILD.search(path)))
+        if _COLOUR_CHART.search(path):
+            continue  # its colours are what it is for
         if printed is not None:
             yield _hit(path, printed, text[printed.start : printed.end])
         elif _SHELL_FILE.search(path) and not aside(path):
             asked = _first_tput(text or repository.text(path), bool(text))
-            if asked is not None:
+            if asked is not None and not _is_home(whole):
                 yield _hit(path, asked, repository.text(path)[asked.start : asked.end])
 
 
@@ -195,6 +207,22 @@ _IN_BIN = lazily(
 )
 """Programs for whoever comes, checkers of the repository, what its jobs run, and extensions of its build, whose findings are read
 by whoever runs them."""
+_COLOUR_CHART = lazily(
+    r"(?:^|/)(?:(?:show|print|list|test)-?)?(?:term(?:inal)?-?)?(?:(?:16|256|24-?bit|true|ansi)-?)?(?:colou?rs?|palette)"
+    r"(?:-?(?:tests?|charts?|tables?|maps?|palettes?|codes))?(?:\.\w+)?$|(?:^|/)(?:rainbow|nyan\w*)(?:\.\w+)?$"
+)
+_OF_A_HOME = lazily(
+    r"(?:^|/)[._]?(?:(?P<shell>zshrc|bashrc|bash_profile|config\.fish)|(?P<editor>vimrc|init\.(?:vim|lua))|(?P<git>gitconfig)"
+    r"|(?P<other>tmux\.conf|inputrc|hushlogin))(?:\.symlink)?$"
+)
+
+
+def _is_home(whole: Repository) -> bool:
+    """True for the settings of one person's home: what its scripts ask of the terminal, that person's terminal answers."""
+    kinds = {found.lastgroup for path in whole.judged if (found := _OF_A_HOME.search(path)) and not aside(path)}
+    return len(kinds) > 1
+
+
 _IN_BUILD = lazily(r"(?:^|/)site_scons/")
 """Sources that a build program loads: they have no first line that names an interpreter."""
 _SCRIPT_HEAD = lazily(r"#!.*\b(?:ba|z|k|da)?sh\b|#!.*\b(?:python|ruby|perl)")

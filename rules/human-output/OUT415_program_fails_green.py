@@ -11,6 +11,7 @@ from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.caught_in_main import caught
 from agentlint.rule.comments import reason_at
+from agentlint.rule.ends_of_go import never_comes, quiet_ends
 from agentlint.rule.ends_of_php import died, is_page
 from agentlint.rule.failure_words import FINE, LACKING, WRONG
 from agentlint.rule.lazily import lazily
@@ -104,6 +105,16 @@ RULE = Rule(
         Good({"src/app.tsx": "load().catch(console.error);\n", "scripts/try/main.ts": "bootstrapApplication(App)\n  .catch(err => console.error(err));\n"}, because="a page, no program"),
         Good({"src/app.js": "load().catch(console.error);\n"}, because="part of a product that goes on running"),
         Good({"tool.py": "import sys\n\nif not ready():\n    print('Error: no host')\n    sys.exit(2)\n"}, because="status 2"),
+        Good(
+            {
+                "tool.py": "import sys\n\ntry:\n    work()\nexcept OSError as e:\n    print(f'Error: {e}')\n    sys.exit(1)\n\nsys.exit(0)\n",
+                "main.go": (
+                    'package main\n\nfunc main() {\n\tset := flag.NewFlagSet("set", flag.ExitOnError)\n'
+                    "\tif err := set.Parse(os.Args[2:]); err != nil {\n\t\tfmt.Println(err)\n\t\treturn\n\t}\n}\n"
+                ),
+            },
+            because="the failure has left with 1, and the flags end the program themselves",
+        ),
         Good({"tool.py": "import sys\n\nif done():\n    print('nothing failed')\n    sys.exit(0)\n"}, because="all is well"),
         Good({"web/page.php": "<?php\nif (!$file) {\n    die('Could not read the file');\n}\n"}, because="a page of a server"),
         Good({"tools/page.php": "<?php\nif (!$_GET['x']) {\n    die('Could not read the file');\n}\n"}, because="a page too"),
@@ -182,7 +193,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         page = program.language == "php" and is_page(program)
         found = list(_left_green(program)) if not (program.tested or page) else []
         if program.language == "go" and not program.tested:
-            found += _quiet_ends(program.text)
+            found += quiet_ends(program.text)
         if program.language == "js" and _is_script(program):
             found += _caught(program.text)
         elif program.language == "py" and not program.tested:
@@ -228,7 +239,8 @@ def _left_green(program: ProgramText) -> Iterator[Span]:
             in_main = leaves.match(bare) is not None or _in_main(program, start)
             if bare.startswith("process.exit()") and "exitCode" in program.text:
                 said = ""  # which then holds the status
-            if said and in_main and _tells_failure(said, program.language) and not _in_handler(program.text, start):
+            told = said and in_main and _tells_failure(said, program.language)
+            if told and not _in_handler(program.text, start) and not never_comes(program.text, start):
                 yield Span(start, at + len(line.rstrip()))
         if bare:
             before = [*before[-_LINES_OF_MESSAGE:], bare]
@@ -240,9 +252,13 @@ def _message(before: list[str], language: str) -> str:
     for count in range(1, min(_LINES_OF_MESSAGE, len(before)) + 1):
         if _SAYS[language].match(before[-count]):
             return " ".join(before[-count:])
-        if before[-count].endswith(("{", ":", "}", "then")) or before[-count].startswith(("os.Exit(", "panic(")):
+        if before[-count].endswith(("{", ":", "}", "then")) or _LEAVES_BEFORE.match(before[-count]):
             return ""
     return ""
+
+
+_LEAVES_BEFORE = lazily(r"(?:return|raise|throw|panic|die|abort|quit|(?:\w+(?:\.|::))*_?[eE]xit)\b")
+"""A statement behind which another way begins: the message above it is not of this one."""
 
 
 def _tells_failure(said: str, language: str) -> bool:
@@ -271,33 +287,6 @@ _CANNOT_FAIL = lazily(
     r"|^func \w+\(\w+ \*cobra\.Command, \w+ \[\]string\) \{|^(?:func \w+|Action:\s*func)\(\w+ \*cli\.Context\) \{"
 )
 """A command of Go that gives no error back: whatever it returns from, the program ends with success."""
-_WITHOUT_A_WORD = lazily(r"^\tif [^\n]*\berr != nil \{[ ]?\n\t\t(?P<set>return)[ ]?\n\t\}[ ]?$", re.MULTILINE)
-_AT_THE_END = lazily(
-    r"^\tif [^\n]*\berr != nil \{[ ]?\n\t\t(?P<set>(?:fmt\.F?[pP]rint\w*|log(?:rus|ger)?\.(?:Print\w*|Error\w*|Warn\w*)|slog\.(?:Error|Warn)\w*)\([^\n]*\))[ ]?\n\t\}[ ]?\n\}",
-    re.MULTILINE,
-)
-_GO_MAIN = lazily(r"^func main\(\) \{[ ]?\n(?:(?!\}).*\n|\n)*\}", re.MULTILINE)
-_GO_RUNNER = lazily(
-    r"^func (?P<name>(?:[rR]un|Main|Execute)[A-Z]\w*|Execute|Run)\([^\n]*\) \{[ ]?\n(?:(?!\}).*\n|\n)*\}", re.MULTILINE
-)
-
-
-def _quiet_ends(text: str) -> list[Span]:
-    """Where main, or what a program runs in its place, ends without a status: by a bare return, or behind its last message."""
-    if "err != nil {" not in text:
-        return []
-    found = []
-    for main in _GO_MAIN.finditer(text):
-        found += [Span(*one.span("set")) for one in _WITHOUT_A_WORD.finditer(text, main.start(), main.end())]
-        found += [Span(*one.span("set")) for one in _AT_THE_END.finditer(text, main.start(), main.end())]
-    for runner in (
-        _GO_RUNNER.finditer(text) if "package main" in text or "os.Args" in text or "os.Getenv" in text else ()
-    ):
-        if not re.search(rf"\bgo {runner['name']}\(", text):
-            found += [Span(*one.span("set")) for one in _AT_THE_END.finditer(text, runner.start(), runner.end())]
-    return [one for one in found if not FINE.search(text, one.start, one.end)]
-
-
 _HANDLER = lazily(
     r"KeyboardInterrupt|ExitPromptError|AbortError|BrokenPipe|SIGINT|EPIPE|\bhelp\b|usage|skip|cancel", re.IGNORECASE
 )
