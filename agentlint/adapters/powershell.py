@@ -237,9 +237,10 @@ class _Reader:
         name = words[0].text.lower()
         if name in {"cd", "set-location", "pushd", "push-location", "chdir", "sl"} and len(words) > 1:
             target = words[-1]
-            self.machine.change_directory(target.text.replace("\\", "/").removeprefix("./"), target.literal)
+            move = self.machine.push_directory if name.startswith("push") else self.machine.change_directory
+            move(target.text.replace("\\", "/").removeprefix("./"), target.literal)
         elif name in {"popd", "pop-location"}:
-            self.machine.directory = None
+            self.machine.pop_directory()
 
     def _console(self, statement: PowerStatement, frame: Frame) -> None:
         """`[Console]::ReadKey()` and its like, as commands by these names."""

@@ -157,6 +157,8 @@ class Command:
     choices: tuple[Choice, ...] = ()
     """What its script asks of the values that its caller gives; all of these."""
     directory: str | None = ""
+    directory_end: str = ""
+    """How the path of an unknown directory ends, where a `cd` says so much (`cd ../web/app`)."""
     in_loop: bool = False
     """Inside a `while`/`until`/`for` body or condition."""
     background: bool = False

@@ -164,10 +164,10 @@ def _pip_packages(command: Command) -> tuple[str, ...]:
     before = plain_operands(command, 0, _PIP_VALUES)[:2]
     if not start or "install" not in before:
         return ()
-    if command.option("-c", "--constraint", "--require-hashes", "--no-index") is not None:
+    if command.option("-c", "--constraint", "--constraints", "--require-hashes", "--no-index") is not None:
         return ()
-    if "PIP_CONSTRAINT" in command.environment:
-        return ()
+    if ("UV_CONSTRAINT" if command.program == "uv" else "PIP_CONSTRAINT") in command.environment:
+        return ()  # docs.astral.sh/uv/reference/environment, pip.pypa.io/en/stable/topics/configuration
     names = plain_operands(command, start, _PIP_VALUES)
     if _POWERSHELL_LIST in names:
         return ()  # `pip install @(Get-ChildItem *.whl)`: files that a command of PowerShell lists

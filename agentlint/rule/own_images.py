@@ -103,7 +103,10 @@ def _builds(action: str) -> bool:
 
 
 def _names(repository: Repository) -> Iterator[str]:
+    pulled = _pulled(repository)
     for command in repository.commands:
+        if command.program in _LOADERS and not pulled.isdisjoint(command.texts()):
+            continue  # a registry has it: the cluster is only spared the way there
         if command.program in _BUILDERS or command.program in _LOADERS:
             for name in _given(command):
                 yield name
@@ -122,6 +125,17 @@ def _names(repository: Repository) -> Iterator[str]:
                         written = step.action.inputs.get(name)
                         for line in (written.value if written is not None else "").replace(",", "\n").splitlines():
                             yield line.strip()
+
+
+def _pulled(repository: Repository) -> frozenset[str]:
+    """The names, as they are written, of images that commands pull."""
+    return frozenset(
+        word
+        for command in repository.commands
+        if "pull" in (words := command.texts())[:2]
+        for word in words
+        if "/" in word or ":" in word
+    )
 
 
 def _given(command: Command) -> Iterator[str]:

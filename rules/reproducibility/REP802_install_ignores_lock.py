@@ -13,6 +13,20 @@ from agentlint.files.source import Span
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.ignored_paths import is_ignored
 from agentlint.rule.versions import runs_unattended
+from agentlint.rule.working_folders import working_folder, works_beside
+
+_PACKAGES = dict.fromkeys(
+    [
+        *(f"apps/{name}/package.json" for name in ("web", "cli", "api")),
+        "apps/web/package-lock.json",
+        "apps/cli/package-lock.json",
+    ],
+    "{}\n",
+)
+_WAYS = (
+    "#!/bin/bash\npushd ../apps/web\nnpm run x\nnpm install\npushd ../api\nnpm install\npopd\n"
+    'cd "$TOP/apps/cli"\nnpm install\n'
+)
 
 RULE = Rule(
     id="REP802",
@@ -92,6 +106,23 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: ../ci/run.sh\n        working-directory: net\n"
+                ),
+                "ci/run.sh": _WAYS,
+                **_PACKAGES,
+            },
+            at=("ci/run.sh:4", "ci/run.sh:9"),
+            fixed={
+                "ci/run.sh": _WAYS.replace("run x\nnpm install", "run x\nnpm ci").replace(
+                    'cli"\nnpm install', 'cli"\nnpm ci'
+                )
+            },
+            title="in the folder that the way there ends with",
+        ),
+        Bad(
+            {
                 "Cargo.toml": '[package]\nname = "x"\nversion = "1.0.0"\n',
                 "Cargo.lock": "version = 4\n",
                 ".gitlab-ci.yml": "build:\n  timeout: 5m\n  script:\n    - cargo install --force --path .\n",
@@ -143,6 +174,17 @@ RULE = Rule(
                 "package-lock.json": "{}\n",
             },
             because="npm ci follows the lock",
+        ),
+        Good(
+            {
+                "ci/run.sh": (
+                    '#!/bin/bash\npushd apps/web\nnpm ci\npopd\npushd ../apps/api\nnpm install\npopd\ncd "$TMPDIR/apps/web"\nnpm install\n'
+                    "cd ../web\nnpm install\n"
+                ),
+                "old/web/package.json": "{}\n",
+                **_PACKAGES,
+            },
+            because="a folder without a lock, one of the machine's, and one of two that end so",
         ),
         Good(
             {
@@ -219,8 +261,7 @@ def _held_to_beside(command: Command, repository: Repository) -> bool:
             other.program == "cargo" and other.texts()[:1] == ("install",) and _is_held(other) for other in beside
         )
     return command.program == "npm" and any(
-        other.program == "npm" and other.texts()[:1] == ("ci",) and other.directory == command.directory
-        for other in beside
+        other.program == "npm" and other.texts()[:1] == ("ci",) and works_beside(other, command) for other in beside
     )
 
 
@@ -329,7 +370,12 @@ def _lock_refused(name: str, repository: Repository) -> bool:
 
 
 def _locked(name: str, command: Command, repository: Repository) -> bool:
-    return posixpath.normpath(posixpath.join(command.directory or "", name)) in repository.project.paths
+    folder = working_folder(command, _MANIFESTS.get(name, name), repository)
+    return posixpath.normpath(posixpath.join(folder, name)) in repository.project.paths
+
+
+_MANIFESTS = {"package-lock.json": "package.json", "yarn.lock": "package.json", "composer.lock": "composer.json"}
+"""The file that stands in each folder which the lock file could stand in."""
 
 
 def _berry(repository: Repository) -> bool:

@@ -295,6 +295,12 @@ RULE = Rule(
             {".gitlab-ci.yml": "lint:\n  timeout: 5m\n  script:\n    - pip install -c constraints.txt tox\n"},
             because="constraints decide",
         ),
+        Good(
+            {
+                ".gitlab-ci.yml": "lint:\n  timeout: 5m\n  variables:\n    UV_CONSTRAINT: ci/constraints.txt\n  script:\n    - uv tool install nox\n"
+            },
+            because="constraints of the environment decide",
+        ),
         Good({"install.sh": "#!/bin/sh\npip install awscli\n"}, because="an installer for users wants the newest"),
     ),
 )

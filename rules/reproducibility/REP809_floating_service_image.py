@@ -45,6 +45,14 @@ RULE = Rule(
             title="files of other names",
         ),
         Bad({"docker-compose.yml": "services:\n  cache:\n    image: redis:latest\n"}, at=("docker-compose.yml:3",)),
+        Bad(
+            {
+                "net/compose-store.yaml": "services:\n  a:\n    image: acme/orders:latest\n",
+                "k8s/up.sh": "#!/bin/sh\n$CLI pull $REGISTRY/orders:$V\nkind load docker-image $REGISTRY/orders:$V\n",
+            },
+            at=("net/compose-store.yaml:3",),
+            title="an image that a script pulls before it loads it into a cluster",
+        ),
     ),
     good=(
         Good({"compose.yaml": "services:\n  db:\n    image: postgres:16.3\n"}, because="a version"),

@@ -46,6 +46,12 @@ DIRECTORIES = [
     ("cd ..; probe", None),
     ("cd /tmp; probe", None),
     ("pushd sub; probe", "sub"),
+    ("pushd sub; popd; probe", ""),
+    ("cd a; pushd b; pushd c; popd; probe", "a/b"),
+    ("pushd a; pushd b; pushd; probe", "a"),
+    ("pushd a; pushd +1; probe", None),
+    ("popd; probe", None),
+    ("if x; then pushd a; else pushd b; fi; popd; probe", ""),
     ("D=sub; cd $D; probe", "sub"),
     ("if x; then cd a; fi; probe", None),
 ]
@@ -54,6 +60,26 @@ DIRECTORIES = [
 @pytest.mark.parametrize(("text", "expected"), DIRECTORIES)
 def test_directory(text: str, expected: str | None) -> None:
     assert the(text).directory == expected
+
+
+ENDS = [
+    ("cd ../web/app; probe", "web/app"),
+    ("cd ../web; cd app; probe", "web/app"),
+    ("pushd ../web/; pushd ../api; probe", "api"),
+    ("pushd ../web; popd; pushd ../api; probe", "api"),
+    ('cd "$TOP/web/app"; probe', "web/app"),
+    ('cd "$TOP/web"; probe', ""),
+    ('cd "$TMPDIR/web/app"; probe', ""),
+    ('cd "$X"; cd app; probe', ""),
+    ("cd /srv/web/app; probe", ""),
+    ("cd sub; probe", ""),
+    ("if x; then cd ../a; else cd ../b; fi; probe", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ENDS)
+def test_end_of_an_unknown_directory(text: str, expected: str) -> None:
+    assert the(text).directory_end == expected
 
 
 SCRIPT_DIRECTORIES = [

@@ -55,11 +55,28 @@ def _cd(words: list[Word], statement: Simple, machine: Machine) -> None:
         raw = operands[0]
         machine.change_directory(raw.text, raw.literal)
     else:
-        machine.directory = None
+        machine.lose_directory()
+
+
+def _pushd(words: list[Word], statement: Simple, machine: Machine) -> None:
+    """`pushd DIRECTORY`; without one it swaps the two topmost, and `+1` or `-n` turn the stack, which is not followed.
+
+    Source: www.gnu.org/software/bash/manual/html_node/Directory-Stack-Builtins.html.
+    """
+    operands = [word for word in words[1:] if word.text not in {"--", "-q"}]
+    if operands and not operands[0].text.startswith(("+", "-")):
+        machine.push_directory(operands[0].text, operands[0].literal)
+    elif operands:
+        machine.left.clear()
+        machine.lose_directory()
+    else:
+        machine.swap_directories()
 
 
 def _popd(words: list[Word], statement: Simple, machine: Machine) -> None:
-    machine.directory = None
+    if any(word.text.startswith(("+", "-")) and word.text != "-q" for word in words[1:]):
+        machine.left.clear()
+    machine.pop_directory()
 
 
 def _unset(words: list[Word], statement: Simple, machine: Machine) -> None:
@@ -82,7 +99,7 @@ BUILTINS: dict[str, Callable[[list[Word], Simple, Machine], None]] = {
     "setopt": _setopt,
     "unsetopt": _setopt,
     "cd": _cd,
-    "pushd": _cd,
+    "pushd": _pushd,
     "popd": _popd,
     "unset": _unset,
     "getopts": _getopts,

@@ -92,6 +92,7 @@ class Emitter:
                 status=frame.status,
                 guards=frame.guards,
                 directory=None if run.elsewhere or frame.elsewhere else machine.directory,
+                directory_end="" if run.elsewhere or frame.elsewhere else machine.directory_end,
                 in_loop=frame.in_loop,
                 background=frame.background,
                 step=self.sink.step,

@@ -58,6 +58,10 @@ class Machine:
     pipefail: bool = False
     all_exported: bool = False
     directory: str | None = ""
+    directory_end: str = ""
+    """How the path of an unknown directory ends, as far as `cd` says it (`cd ../web/app`)."""
+    left: list[tuple[str | None, str]] = field(default_factory=list)
+    """The directories that `pushd` left and `popd` goes back to."""
     script_directory: str | None = None
     """Where the script file stands; None for embedded text."""
     descriptors: dict[int, tuple[Input, str]] = field(default_factory=dict)
@@ -75,6 +79,8 @@ class Machine:
             self.pipefail,
             self.all_exported,
             self.directory,
+            self.directory_end,
+            list(self.left),
             self.script_directory,
             dict(self.descriptors),
             self.standard_input,
@@ -162,6 +168,9 @@ class Machine:
         self.pipefail = all(branch.pipefail for branch in branches)
         directories = {branch.directory for branch in branches}
         self.directory = directories.pop() if len(directories) == 1 else None
+        ends = {branch.directory_end for branch in branches}
+        self.directory_end = ends.pop() if len(ends) == 1 else ""
+        self.left = list(first.left) if all(branch.left == first.left for branch in branches) else []
         self.descriptors = dict(first.descriptors)
         inputs = {branch.standard_input for branch in branches}
         self.standard_input = inputs.pop() if len(inputs) == 1 else first.standard_input
@@ -169,7 +178,40 @@ class Machine:
 
     def change_directory(self, target: str, literal: bool) -> None:
         """`cd target`."""
-        self.directory = self.resolved(target, literal)
+        found = self.resolved(target, literal)
+        self.directory_end = self._end_of(target, literal) if found is None else ""
+        self.directory = found
+
+    def lose_directory(self) -> None:
+        """Nobody knows where the shell stands now."""
+        self.directory, self.directory_end = None, ""
+
+    def push_directory(self, target: str, literal: bool) -> None:
+        """`pushd target`."""
+        self.left.append((self.directory, self.directory_end))
+        self.change_directory(target, literal)
+
+    def swap_directories(self) -> None:
+        """`pushd` alone."""
+        if self.left:
+            here = (self.directory, self.directory_end)
+            self.directory, self.directory_end = self.left[-1]
+            self.left[-1] = here
+
+    def pop_directory(self) -> None:
+        """`popd`: where nothing was pushed that could be followed, nobody knows where it leads."""
+        self.directory, self.directory_end = self.left.pop() if self.left else (None, "")
+
+    def _end_of(self, target: str, literal: bool) -> str:
+        """How the path of a directory ends that cannot be told whole; "" where nothing of it is known."""
+        if not literal:
+            below = _BELOW_VARIABLE.match(target)
+            return (_normal(below[1]) or "") if below is not None else ""
+        known = self.directory if self.directory is not None else self.directory_end
+        if target.startswith(("/", "~", "-")) or (self.directory is None and not known):
+            return ""
+        path = posixpath.normpath(posixpath.join(known, target))
+        return re.sub(r"\A(?:\.\./)*(?:\.\.?\Z)?", "", path)
 
     def resolved(self, target: str, literal: bool) -> str | None:
         """A directory relative to the root of the tree, None where it cannot be told."""
@@ -187,6 +229,8 @@ class Machine:
         return _normal(posixpath.join(self.directory, target))
 
 
+_BELOW_VARIABLE = re.compile(r"\$\{?(?!\w*(?:TE?MP|HOME|OUT|DIST))\w+\}?/([\w.-]+(?:/[\w.-]+)+)/?\Z", re.IGNORECASE)
+"""A folder of some depth below one that a variable names, unless its name says that it is none of the tree's."""
 _PROGRAM_PATH = re.compile(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
 
 

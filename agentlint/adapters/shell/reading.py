@@ -16,7 +16,7 @@ from agentlint.adapters.shell.choices import regions
 from agentlint.adapters.shell.emit import Emitter, ScriptText
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.machine import Machine
-from agentlint.adapters.shell.menus import menus_beside_options, with_menus_spared
+from agentlint.adapters.shell.menus import menus_beside_options, with_items_by_hand, with_menus_spared
 from agentlint.adapters.shell.sink import Sink
 from agentlint.adapters.shell.summary import Summary, summarise
 from agentlint.adapters.shell.walk import Walker
@@ -159,7 +159,7 @@ def _walk_script(
         _nested(sink, text, run, inner, at, env)
 
     walker = Walker(sink, source, summary, nested)
-    sink.menus |= menus_beside_options(script, summary, walker.judge)
+    sink.menus = sink.menus.joined(menus_beside_options(script, summary, walker.judge))
     before = len(sink.commands)
     walker.block(script.statements, frame, machine)
     hanging = regions(script, summary, walker.leaving)
@@ -186,6 +186,7 @@ def _nested(
             errexit="e" in flags,
             pipefail="P" in flags,
             directory=None if run.elsewhere else machine.directory,
+            directory_end="" if run.elsewhere else machine.directory_end,
         )
         inner = inner._replace(wrappers=(*frame.wrappers, *run.wrappers))
         if not run.interactive and inner.input is Input.INHERITED:
@@ -195,8 +196,9 @@ def _nested(
 
 def of_sink(sink: Sink) -> ShellReading:
     """What a sink holds, functions completed by their callers."""
+    with_items_by_hand(sink)
     return ShellReading(
-        with_answers_judged(with_menus_spared(with_callers(sink), frozenset(sink.menus))),
+        with_answers_judged(with_menus_spared(with_callers(sink), sink.menus)),
         tuple(sink.units),
         tuple(sink.errors),
         (),
