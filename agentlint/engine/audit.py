@@ -183,7 +183,9 @@ def _judged(
     suppressed = 0
     for item in sorted(unique(run.found), key=lambda item: (item.hit.place, item.loaded.rule.id)):
         rule, path = item.loaded.rule, item.hit.place.path
-        if (focus is not None and path not in focus) or ignores.holds(path, rule):
+        if (focus is not None and path not in focus) or path in run.repository.project.left_out:
+            continue
+        if ignores.holds(path, rule):
             continue
         if (item.hit.tier or rule.tier) is Tier.PEDANTIC and not (config.pedantic or asked_by_name(rule, config)):
             continue

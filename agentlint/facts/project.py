@@ -84,7 +84,9 @@ class Project:
     agent_documents: tuple[str, ...] = ()
     """AGENTS.md, CLAUDE.md, .cursorrules, .github/copilot-instructions.md, ..."""
     paths: frozenset[str] = frozenset()
-    """Every path of the tree, folders left out."""
+    """Every file of the tree."""
+    left_out: frozenset[str] = frozenset()
+    """Those of them that are not looked at (vendored, generated, samples): they are there, and nothing is told of them."""
 
     def setting(self, tool: str, key: str) -> ToolSetting | None:
         """The first setting of a tool by that key."""

@@ -83,6 +83,7 @@ def summarise(paths: Iterable[str], facts: Mapping[str, FileFacts], *, every: fr
         source_files=sources,
         agent_documents=tuple(sorted(filter(is_agent_document, counted), key=_nearness)),
         paths=counted if every is None else every,
+        left_out=frozenset() if every is None else every - counted,
     )
 
 

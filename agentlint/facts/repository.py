@@ -158,8 +158,9 @@ class Repository:
 
     @cached_property
     def judged(self) -> tuple[str, ...]:
-        """The paths that findings may stand in, in order: all, or those asked for by name."""
-        return self.ordered_paths if self.focus is None else tuple(sorted(self.focus & self.project.paths))
+        """The paths that findings may stand in, in order: those that are looked at, or those asked for by name."""
+        wanted = self.project.paths if self.focus is None else self.focus & self.project.paths
+        return tuple(sorted(wanted - self.project.left_out))
 
     @cached_property
     def judged_facts(self) -> tuple[FileFacts, ...]:

@@ -62,7 +62,8 @@ def judged_documents(repository: Repository) -> tuple[str, ...]:
     """The documents that findings may stand in: those asked for by name, where some were."""
     known = repository.memory("judged documents")
     if known is None:
-        pages = (path for path in documents(repository) if repository.focus is None or path in repository.focus)
+        wanted = frozenset(repository.judged)
+        pages = filter(wanted.__contains__, documents(repository))
         known = repository.remember(
             "judged documents",
             tuple(

@@ -211,3 +211,16 @@ def test_same_input_same_result() -> None:
     first, second = (audit_files(files, Config(strict=True), REGISTRY) for _ in range(2))
     assert first.findings == second.findings
     assert [finding.order for finding in first.findings] == sorted(finding.order for finding in first.findings)
+
+
+def test_nothing_is_told_of_files_that_are_left_out_though_they_are_there() -> None:
+    page = b"# Pod\n\nSee [how to help](CONTRIBUTING.md).\n"
+    front = b"# x\n\nSee [the pod](Pods/README.md) and [that](Pods/GONE.md).\n"
+    told = [
+        finding
+        for finding in audit_files({"README.md": front, "Pods/README.md": page}).findings
+        if finding.rule == "CTX706"
+    ]
+    assert [(finding.path, finding.message) for finding in told] == [
+        ("README.md", "`Pods/GONE.md` does not exist; correct or remove the link")
+    ]
