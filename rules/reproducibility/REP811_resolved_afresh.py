@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from agentlint.facts.command import Command
 from agentlint.facts.project import Dependency, Manifest, normal_name
@@ -122,6 +123,13 @@ RULE = Rule(
         ),
         Good(
             {
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv sync --no-dev --group test\n",
+                "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ntest = ["pytest==8.3.4"]\ndev = ["mypy>=1.8"]\ndocs = ["mkdocs"]\n',
+            },
+            because="the one group that is asked for is pinned",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - uv pip install -e . --group dev --resolution=lowest-direct\n",
                 "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["mypy>=1.8"]\n',
             },
@@ -231,13 +239,27 @@ def _listed(command: Command, directory: str, repository: Repository) -> str:
     return named[0] if len(named) == 1 else ""
 
 
+_NAMED_GROUPS = ("--group", "--only-group", "--extra")
+_NO_DEFAULTS = ("--no-dev", "--no-default-groups", "--only-group")
+
+
+def _synced(command: Command, groups: frozenset[str]) -> frozenset[str]:
+    """What `uv sync` takes of these groups and extras (docs.astral.sh/uv/concepts/projects/sync): `dev`, and what is named."""
+    if command.option("--all-extras", "--all-groups") is not None:
+        return groups
+    words = command.texts()
+    named = {after for word, after in pairwise(words) if word in _NAMED_GROUPS}
+    named |= {word.partition("=")[2] for word in words if word.startswith(tuple(f"{name}=" for name in _NAMED_GROUPS))}
+    if command.option(*_NO_DEFAULTS) is not None:
+        return groups & named
+    default = groups & {"dev"}
+    return default | (groups & named) if default or named else groups
+
+
 def _groups(command: Command, manifest: Manifest) -> frozenset[str]:
     texts = command.texts()
     if command.program == "uv" and texts[:1] == ("sync",):
-        groups = frozenset({d.group for d in manifest.dependencies} - {"runtime", "build"})
-        if command.option("--all-extras", "--all-groups", "--only-group", "--group", "--extra") is not None:
-            return groups
-        return groups & {"dev"} or groups
+        return _synced(command, frozenset({d.group for d in manifest.dependencies} - {"runtime", "build"}))
     if "install" not in texts[:2]:
         return frozenset()
     found = {
