@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from agentlint.adapters.batch_choices import BatchChoices
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.script_file import script_facts
 from agentlint.adapters.shell.emit import Emitter
@@ -26,7 +27,7 @@ MAX_DEPTH = 50
 
 _TOKEN = re.compile(r'(?:(?<=\s)\d)?>>?(?:&\d)?|(?:"[^"\n]*"?|\^.|[^\s"|&()<>^])+|\|\||&&|[|&()]|<', re.DOTALL)
 _IF = re.compile(
-    r"(?P<not>not\s+)?(?:/i\s+)?(?:(?P<defined>defined\s+(?P<name>\w+))|(?P<other>(?:exist|errorlevel|cmdextversion)\s+\S+)"
+    r"(?:(?P<case>/i)\s+)?(?P<not>not\s+)?(?:/i\s+)?(?:(?P<defined>defined\s+(?P<name>\w+))|(?P<other>(?:exist|errorlevel|cmdextversion)\s+\S+)"
     r"|(?P<left>\"[^\"]*\"|\S+?)\s*(?P<operator>==|\bequ\b|\bneq\b|\bgeq\b|\bleq\b|\bgtr\b|\blss\b)\s*(?P<right>\"[^\"]*\"|\S+))\s*",
     re.IGNORECASE,
 )
@@ -81,6 +82,7 @@ class _Reader:
         self.after: list[Guard] = []
         self.assigned: set[str] = set()
         self.previous = ""
+        self.choices = BatchChoices(text.text[:MAX_TEXT])
 
     def run(self) -> None:
         for start, line in _lines(self.text.text[:MAX_TEXT].replace("\ufeff", " ")):
@@ -88,11 +90,13 @@ class _Reader:
             if label or _REMARK.match(line.lstrip()):
                 if label:
                     self.after.clear()
+                    self.choices.label(label[1])
                 continue
             self._line(line, start)
 
     def _line(self, line: str, start: int) -> None:
         self.pending = None
+        self.choices.line()
         if line.startswith("#!"):
             return  # a script that is read by another shell too
         parts = list(_parts(line, start))
@@ -126,6 +130,7 @@ class _Reader:
                 self._close()
             elif word == "else":
                 self.pending = self._flipped(self.last)
+                self.choices.otherwise()
             elif word != "do":
                 break
             tokens = tokens[1:]
@@ -134,11 +139,13 @@ class _Reader:
     def _open(self) -> None:
         if len(self.stack) < MAX_DEPTH:
             self.stack.append(self.pending)
+            self.choices.open()
         self.pending = None
 
     def _close(self) -> None:
         if self.stack:
             self.last = self.stack.pop()
+            self.choices.close()
 
     def _if(self, tokens: list[tuple[str, Span]], line: str, start: int) -> list[tuple[str, Span]]:
         offset = tokens[0][1].end - start
@@ -147,6 +154,7 @@ class _Reader:
         match = _IF.match(line, offset)
         if match is None:
             return []
+        self.choices.test(match)
         span = self.text.outer_span(Span(start + offset, start + match.end()))
         text = f"if {match[0].strip()}"
         self.pending = self.last = Guard(self._kind(match), text[:80], span)
@@ -204,6 +212,8 @@ class _Reader:
         ]
         if name == "exit" or (name == "goto" and words[-1][0].lower() in {":eof", "end", ":end"}):
             self._leaves(guards)
+        if joined not in {"||", "&&"}:
+            self._choose(name, words[-1][0].lower().lstrip(":"))
         if name in _SKIPPED:
             self.previous = name.rstrip(".")
             return
@@ -213,13 +223,22 @@ class _Reader:
             target = made[-1]
             self.machine.change_directory(target.text.replace("\\", "/"), target.literal)
         place = Span(made[0].span.start, made[-1].span.end)
+        before = len(self.sink.commands)
         if name in _OWN:
             self.emitter.plain(name, made[0].span, tuple(made[1:]), place, frame, self.machine)
         else:
             for _ in self.emitter.command(made, place, frame, self.machine.environment, self.machine):
                 continue
+        self.sink.choose_all(before, self.choices.here())
         self.previous = name
         self._set(name, made)
+
+    def _choose(self, name: str, last: str) -> None:
+        """Keep up what the caller's values decide: this command may end the way that it stands on."""
+        if name in {"exit", "goto"}:
+            self.choices.leave(last if name == "goto" else "")
+        else:
+            self.choices.stay()
 
     def _leaves(self, guards: list[Guard]) -> None:
         if self.pending is not None and not self.stack:

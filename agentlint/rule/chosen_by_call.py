@@ -21,6 +21,8 @@ _OPEN = lazily(r"[$`]")
 _HANDS_ON = ("xargs", "find", "parallel", "docker", "podman", "ssh", "kubectl", "lxc", "vagrant")
 """Wrappers behind which neither the environment nor the arguments are the caller's."""
 _RUNS_SCRIPTS = SHELLS | POWERSHELLS | {"source", "."}
+_OF_WINDOWS = lazily(r"\.(?:cmd|bat)$", re.IGNORECASE)
+"""What a name may lack where a batch file is called."""
 MOST_STATES = 2000
 """Units with values that are looked at behind one call; beyond, all of them count as reached."""
 
@@ -130,7 +132,7 @@ def _parameters(command: Command, called: str, asked: frozenset[str], repository
     script = posixpath.basename(unit.place.path)
     if command.program in _RUNS_SCRIPTS and words and posixpath.basename(words[0].text) == script:
         words = words[1:]
-    elif command.program != script:
+    elif command.program not in {script, _OF_WINDOWS.sub("", script)}:
         return {}
     found: dict[str, tuple[str, ...]] = {}
     for number in sorted(int(name) for name in asked if name.isdigit()):
