@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agentlint.facts.command import Command
 from agentlint.rule.lazily import lazily
 
 VERSIONED_ARCHIVE = lazily(r"/[^/\s]*\d+\.\d+[^/\s]*\.(?:zip|t?gz|tar\.\w+|tgz|deb|rpm|jar|whl|xz|bz2)[\"']?$")
@@ -26,6 +27,53 @@ pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-
 min.io/docs/minio/linux/operations/installation.html."""
 _MOVED_TAGS = "latest|continuous|nightly|tip|rolling|edge|head|snapshot|canary|unstable|master|main|devel|development|bleeding-edge"
 """Tags of releases that are moved to each new build (`continuous` is what AppImage's upload tool names its own)."""
+_VCS = lazily(r"(?:[\w.\[\],-]+ ?@ ?)?git\+(?:https?|ssh)://(?:[^@/\s]+@)?[^@\s#]+(?:@(?P<ref>[^@\s#]+))?(?:#\S*)?\Z")
+BRANCH_NAME = r"(?!(?i:[0-9a-f]+)(?![\w/.-]))[A-Za-z_][A-Za-z_/.-]*"
+"""A name without a digit: hardly a release or a commit is called so."""
+_OF_BRANCH = lazily(BRANCH_NAME)
+_KUSTOMIZE = lazily(
+    r"(?:https://)?(?:www\.)?(?:github|gitlab)\.com/[\w.-]+/[\w.-]+(?://?[^?\s]*)?(?:\?(?P<query>\S*))?\Z"
+)
+_REF = lazily(r"(?:^|&)(?:ref|version)=(?!(?:main|master|HEAD)(?:&|\Z))")
+
+
+def is_head_of_vcs(text: str) -> bool:
+    """True for pip's `git+https://...` with no revision, or with the name of a branch behind `@`."""
+    found = _VCS.match(text) if "git+" in text else None
+    return found is not None and (found["ref"] is None or _OF_BRANCH.fullmatch(found["ref"]) is not None)
+
+
+def takes_kustomize_head(text: str, command: Command) -> bool:
+    """True for `kubectl apply -k https://github.com/o/r/config`, whose default is the head of that repository.
+
+    Source: github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md.
+    """
+    if text != command.value_of("-k", "--kustomize"):
+        return False
+    found = _KUSTOMIZE.match(text)
+    return found is not None and _REF.search(found["query"] or "") is None
+
+
+_RELEASE_IN_NAME = lazily(
+    r"(?<![\w.])\d+\.\d+|[-_.]v?\d+\.\d+|[-_.]\d{8}\b|\d{4}-\d\d-\d\d|\$\{?\{? ?(?:\w+[._:])*\w*(?:TAG|VER|VERSION|REVISION|RELEASE|DATE|COMMIT|SHA)\b",
+    re.IGNORECASE,
+)
+_NAMED_BY_VARIABLE = lazily(r"\$\{?(\w+)\}?[\"']?\Z")
+
+
+def is_pinned_by_name(address: str, text: str) -> bool:
+    """True for a file of a branch whose own name tells its release or day: another release is another file beside it.
+
+    `text` is that of the file which names the address, where a variable may be given the name.
+    """
+    name = address.rstrip("\"'").rpartition("/")[2]
+    variable = _NAMED_BY_VARIABLE.fullmatch(name)
+    if variable is not None and _RELEASE_IN_NAME.search(name) is None:
+        given = re.search(rf"(?<![\w]){variable[1]}[ \t]*=[ \t]*([^\n]+)", text)
+        name = given[1] if given is not None else ""
+    return _RELEASE_IN_NAME.search(name) is not None
+
+
 LATEST = lazily(
     rf"/releases/download/(?i:{_MOVED_TAGS})/|"
     r"/releases/latest(/download)?(/|$)|/(stable|latest)(-[\d.]+)?\.txt$|(?<!//169\.254\.169\.254)(?<!//metadata\.google\.internal)(?<!/unstable)(?<!/oldstable)(?<!/experimental)/latest/(?!meta-data|api/token|dynamic/|user-data)(\$\{\{[^}]*\}\}|[^ ])+|[-_/]latest[-_.][^/]*\.(tar|tgz|zip|gz|xz|deb|rpm)|"

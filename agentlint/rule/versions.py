@@ -125,6 +125,19 @@ def runs_unattended(command: Command, repository: Repository) -> bool:
     return unit.kind in _CALLED_BY_JOBS and command.unit in _called_by_jobs(repository)
 
 
+def runs_in_an_image(command: Command, repository: Repository) -> bool:
+    """True for a command that the build of an image reaches: what it brings is baked in."""
+    known = repository.memory("called by images")
+    if known is None:
+        found: set[str] = set()
+        for unit in repository.units.values():
+            if unit.kind is UnitKind.IMAGE_STAGE:
+                found.update(repository.graph.closure(unit.id))
+        known = repository.remember("called by images", frozenset(found))
+    assert isinstance(known, frozenset)
+    return command.unit in known
+
+
 _OTHER_SYSTEMS = lazily(
     r"(?:^|/)(?:\.teamcity/(?:.*/)?[\w.-]+\.kts?|\.kokoro/(?:.*/)?[\w.-]+\.(?:cfg|gcl)|\.taskcluster\.ya?ml|\.?zuul(?:\.d/[\w.-]+)?\.ya?ml|\.evergreen(?:/[\w.-]+)?\.ya?ml"
     r"|wercker\.yml|\.drone\.(?:jsonnet|star)|buildspec[\w.-]*\.ya?ml|\.semaphore/[\w.-]+\.ya?ml|codefresh\.ya?ml|\.prow\.yaml|cloudbuild[\w.-]*\.ya?ml)$"

@@ -9,15 +9,23 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.cloned_heads import clones_head, in_an_image, moves_submodules
+from agentlint.rule.cloned_heads import clones_head, moves_submodules
 from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once, is_searched
-from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import BRANCH, LATEST, MANAGED, UPDATES, VERSIONED, VERSIONED_ARCHIVE
+from agentlint.rule.moving_addresses import (
+    BRANCH,
+    LATEST,
+    MANAGED,
+    VERSIONED,
+    VERSIONED_ARCHIVE,
+    is_head_of_vcs,
+    is_pinned_by_name,
+    takes_kustomize_head,
+)
+from agentlint.rule.newest_wanted import wants_the_newest
 from agentlint.rule.own_project import is_own
 from agentlint.rule.releases import newest_release_of, only_compares, takes_the_first_listed
-from agentlint.rule.versions import TRIES_HEADS, runs_unattended
+from agentlint.rule.versions import runs_in_an_image, runs_unattended
 
-_VCS = lazily(r"^git\+(https?|ssh)://[^@\s]+(?:@[^@/\s]+/[^@\s]*)?$")
 _FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
@@ -152,6 +160,17 @@ RULE = Rule(
             at=("Dockerfile:2", "Makefile:2", "ci/Dockerfile:2", "install.sh:4", "setup.sh:2", "setup.sh:4"),
             title="a sourced part, an installer for an interpreter, a function, a program of a build, and the head by gitweb",
         ),
+        Bad(
+            {
+                "Dockerfile": 'FROM alpine:3.20\nCOPY . .\nRUN ./init.sh "$TARGETARCH"\n',
+                "init.sh": "#!/bin/sh\nV=$(curl -sf https://api.github.com/repos/x/y/releases/latest | jq -r .tag_name)\ncurl -fLO https://x.example/$V.zip\n",
+                "update.sh": "#!/bin/sh\ninstall_acme() {\n  curl -s https://get.acme.example | sh\n}\ninstall_acme\n",
+                "up.sh": "#!/bin/sh\nkubectl apply -k https://github.com/x/y.git/config/ingress\nkubectl apply -k 'github.com/x/y//config?ref=main'\n",
+                ".gitlab-ci.yml": "a:\n  timeout: 5m\n  script:\n    - pip install git+https://github.com/x/y@main 'z @ git+https://github.com/x/z@stable#egg=z'\n",
+            },
+            at=(".gitlab-ci.yml:4", "init.sh:2", "up.sh:2", "up.sh:3", "update.sh:3"),
+            title="a script that an image runs, what an updating script installs, a kustomization and a branch by its name",
+        ),
         Bad({"Earthfile": "a:\n  FROM a:1\n  GIT CLONE https://github.com/o/lib x\n"}, at=("Earthfile:3",)),
         Bad(
             {
@@ -166,6 +185,18 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "a:\n  timeout: 5m\n  script:\n    - curl -fLO https://gitlab.com/x/deps/-/raw/main/android/deps-20211114.zip\n"
+                    '    - curl -fLO "https://gitlab.com/x/deps/-/raw/main/${FILE}-${DEPS_TAG}-manifest.txt"\n    - LIST="$FILE-$DEPS_TAG.txt"\n'
+                    '    - curl -fLo l "https://gitlab.com/x/deps/-/raw/main/$LIST"\n    - pip install git+https://github.com/x/y@deadbeef\n'
+                ),
+                "up.sh": "#!/bin/sh\nkubectl apply -k 'https://github.com/x/y/config?ref=v1.2'\nkubectl apply -k config/local\n",
+                "update.sh": "#!/bin/sh\ncurl -s https://get.acme.example | sh\n",
+            },
+            because="the name of the file tells its release, a tag, and what a person calls to have the newest",
+        ),
         Good(
             {
                 "install.ps1": ". { iwr -useb https://example.com/install.ps1 } | iex\ninstall -project tool -version 26.1.3\n",
@@ -295,7 +326,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message = "a part of this script comes from a branch, though a variable names the release; take it from there"
         yield Hit(place=command.place, message=message, unit=command.unit)
         return
-    if _wants_the_newest(command, repository):
+    if wants_the_newest(command, repository):
         return
     if command.program == "git":
         if in_run and (clones_head(command, repository) or moves_submodules(command)):
@@ -329,23 +360,11 @@ def _of_script(command: Command, repository: Repository) -> bool:
     return unit is not None and unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION, UnitKind.TARGET}
 
 
-def _wants_the_newest(command: Command, repository: Repository) -> bool:
-    """True in an environment that tries the heads, and for this repository's own releases; its images should hold their commit."""
-    unit = repository.units.get(command.unit)
-    # A function `main` is where a script starts, and no branch.
-    named = unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.FUNCTION}
-    if unit is not None and named and TRIES_HEADS.search(unit.name):
-        return True
-    if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
-        return True
-    return not in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
-
-
 def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
     if command.program not in _FETCHERS | EVALUATES:
-        return in_run and (
-            _VCS.match(text) is not None or (text.startswith("http") and LATEST.search(text) is not None)
-        )
+        if command.program == "kubectl" and takes_kustomize_head(text, command):
+            return True
+        return in_run and (is_head_of_vcs(text) or (text.startswith("http") and LATEST.search(text) is not None))
     if command.program in EVALUATES:
         found = re.search(r"https?://[^\s'\")]+", text)
         return in_run and found is not None and not VERSIONED.search(found[0])
@@ -353,7 +372,11 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
         return in_run and not _of_script(command, repository)
     latest = LATEST.search(text)
     if latest is not None and not VERSIONED_ARCHIVE.search(text):
-        asks_for_newest = "api.github.com" in text and _of_script(command, repository)
+        if BRANCH.search(text) is not None and is_pinned_by_name(text, repository.text(command.place.path)):
+            return False
+        asks_for_newest = (
+            "api.github.com" in text and _of_script(command, repository) and not runs_in_an_image(command, repository)
+        )
         return (
             (in_run and not asks_for_newest)
             or BRANCH.search(text) is not None

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.installs import unpinned_run
+from agentlint.rule.moving_addresses import UPDATES
 from agentlint.rule.versions import runs_unattended
 
 
@@ -30,6 +32,11 @@ RULE = Rule(
         Bad(_job("npx markdown-toc README.md -i"), at=(".gitlab-ci.yml:4",), title="no package.json declares it"),
         Bad(_job("uvx zizmor --format github ."), at=(".gitlab-ci.yml:4",)),
         Bad(_job("go run honnef.co/go/tools/cmd/staticcheck@latest -f json ./..."), at=(".gitlab-ci.yml:4",)),
+        Bad(
+            {"Makefile": "vuln:\n\tgo run golang.org/x/vuln/cmd/govulncheck@latest ./...\n"},
+            at=("Makefile:2",),
+            title="in a target that all who work on it call",
+        ),
         Bad(_job("dnx --yes retest -- --no-build"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("dotnet tool exec -y dotnetsay hello"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("pnpm dlx vercel@latest deploy --prebuilt"), at=(".gitlab-ci.yml:4",)),
@@ -61,6 +68,12 @@ RULE = Rule(
             },
             because="a version, on the line or in the manifest of tools",
         ),
+        Good(
+            {
+                "Makefile": "vuln:\n\tgo run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...\nupdate:\n\tgo run example.org/up@latest\n"
+            },
+            because="a version, and a target that fetches the newest on purpose",
+        ),
         Good(_job("npx markdown-toc@1.2.0 README.md -i"), because="a version"),
         Good(_job("uvx --from ruff==0.6.9 ruff check --output-format gitlab"), because="a version of the package"),
         Good(_job("uvx --from . tool report"), because="the repository's own program"),
@@ -79,9 +92,19 @@ RULE = Rule(
 )
 
 
+def _in_a_shared_target(command: Command, repository: Repository) -> bool:
+    """True for `go run x@latest` in a target of the build: the word `latest` is written there for all who work on it."""
+    unit = repository.units.get(command.unit)
+    return (
+        command.program == "go" and unit is not None and unit.kind is UnitKind.TARGET and not UPDATES.search(unit.name)
+    )
+
+
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag runs that fetch first, where a run's result depends on them."""
-    if not (command.wrappers or command.program == "go") or not runs_unattended(command, repository):
+    if not (command.wrappers or command.program == "go"):
+        return
+    if not runs_unattended(command, repository) and not _in_a_shared_target(command, repository):
         return
     name = unpinned_run(command, repository)
     if name:

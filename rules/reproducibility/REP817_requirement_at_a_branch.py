@@ -11,11 +11,12 @@ from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
+from agentlint.rule.moving_addresses import BRANCH_NAME
 from agentlint.rule.scope import aside
 
 _HEAD = lazily(
     r"git\+(?:https|ssh|git)://(?:[^\s\"',;#@/]+@)?[^\s\"',;#@]+(?=[\s\"',;#]|$)"
-    r"|git\+(?:https|ssh|git)://[^\s\"',;#]+@(?:main|master|HEAD|develop)(?=[\s\"',;#]|$)"
+    r"|git\+(?:https|ssh|git)://[^\s\"',;#]+@" + BRANCH_NAME + r"(?=[\s\"',;#]|$)"
     r"|https://(?:github|gitlab)\.com/[^\s\"',;]+/(?:archive|zipball|tarball)/(?:refs/heads/)?(?:main|master|HEAD|develop)\b[^\s\"',;]*",
     re.MULTILINE,
 )
@@ -34,6 +35,10 @@ RULE = Rule(
     references=("https://pip.pypa.io/en/stable/topics/vcs-support/",),
     bad=(
         Bad({"requirements/dev.txt": "pytest==8.2\ngit+https://github.com/x/y.git\n"}, at=("requirements/dev.txt:2",)),
+        Bad(
+            {"docs/requirements.txt": "sphinx==7.1\ngit+https://github.com/x/theme.git@ours"},
+            at=("docs/requirements.txt:2",),
+        ),
         Bad({"requirements.txt": "https://github.com/x/y/zipball/main\n"}, at=("requirements.txt:1",)),
         Bad(
             {"pyproject.toml": '[dependency-groups]\ntest = ["y @ git+https://github.com/x/y.git@main"]\n'},
@@ -45,7 +50,10 @@ RULE = Rule(
             {"pyproject.toml": '[tool.tox.env.tests-dev]\ndeps = ["https://github.com/x/y/archive/main.tar.gz"]\n'},
             because="the environment tries the heads of its dependencies",
         ),
-        Good({"requirements.txt": "git+https://github.com/x/y.git@v1.2#egg=y\n"}, because="a tag"),
+        Good(
+            {"requirements.txt": "git+https://github.com/x/y.git@v1.2#egg=y\ngit+https://github.com/x/y@deadbeef\n"},
+            because="a tag, a commit",
+        ),
         Good({"requirements.txt": "# git+https://github.com/x/y.git\n"}, because="a comment"),
         Good(
             {

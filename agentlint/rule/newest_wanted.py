@@ -1,0 +1,29 @@
+"""Where a person or a job wants the newest on purpose."""
+
+from __future__ import annotations
+
+import re
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
+from agentlint.rule.cloned_heads import in_an_image
+from agentlint.rule.lazily import lazily
+from agentlint.rule.moving_addresses import UPDATES
+from agentlint.rule.own_project import is_own
+from agentlint.rule.versions import TRIES_HEADS, runs_unattended
+
+_INSTALLS = lazily(r"_*(?:install|setup|ensure|bootstrap)(?:_|-|\Z)", re.IGNORECASE)
+"""Functions of an updating script that bring what was not there before."""
+
+
+def wants_the_newest(command: Command, repository: Repository) -> bool:
+    """True in an environment that tries the heads, and for this repository's own releases; its images should hold their commit."""
+    unit = repository.units.get(command.unit)
+    # A function `main` is where a script starts, and no branch.
+    named = unit is not None and unit.kind not in {UnitKind.IMAGE_STAGE, UnitKind.FUNCTION}
+    if unit is not None and named and TRIES_HEADS.search(unit.name):
+        return True
+    if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
+        return not (unit is not None and unit.kind is UnitKind.FUNCTION and _INSTALLS.match(unit.name))
+    return not in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
