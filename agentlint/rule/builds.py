@@ -78,10 +78,15 @@ def named_makefile(command: Command) -> tuple[str, ...]:
 _NUMBER = lazily(r"\d+(?:\.\d+)?$|[\"']?\$")
 
 
+_OPTIONS = lazily(r"[\"']?\$[({]?\w*(?:ARGS|FLAGS|OPTS|OPTIONS)(?::?[-+][^)}]*)?[)}]?[\"']?$", re.IGNORECASE)
+"""A variable that by its name holds options and names no target: `make $MAKE_ARGS`."""
+
+
 def goals(command: Command) -> list[str]:
     """The targets that a call of make names; in `make -j $JOBS` the variable is the number of jobs."""
     program = table().of(command)
-    named = [word for word in (program.operands(command) if program else ()) if "=" not in word]
+    operands = program.operands(command) if program else ()
+    named = [word for word in operands if "=" not in word and not _OPTIONS.match(word)]
     for before, after in itertools.pairwise(command.texts()):
         if before in {"-j", "-l"} and _NUMBER.match(after) and after in named:
             named.remove(after)
@@ -133,7 +138,8 @@ def shares_job_server(command: Command, repository: Repository) -> bool:
     """True for `$(MAKE)` in a recipe: it works with the jobs of the make that runs it."""
     source = repository.read(command.place.path)
     written = source.text[command.place.span.start : command.place.span.end] if source else ""
-    return "$(MAKE)" in written or "${MAKE}" in written
+    name = command.place.path.rsplit("/", 1)[-1]
+    return "$(MAKE)" in written or ("${MAKE}" in written and ("akefile" in name or name.endswith((".mk", ".mak"))))
 
 
 def _builds(target: str) -> bool:
@@ -153,7 +159,7 @@ def _prepared(command: Command, repository: Repository) -> bool:
     """True when the unit configured or fetched a source tree before."""
     prepared = False
     for other in repository.commands_by_unit.get(command.unit, ()):
-        if other is command:
+        if other.place == command.place:
             return prepared
         name = other.program_path.rsplit("/", 1)[-1] or other.program
         configures = name in PREPARES or other.program in PREPARES
@@ -220,16 +226,28 @@ MAX_CMAKE_FILES = 300
 
 def few_ctest_entries(repository: Repository) -> bool:
     """True when the CMake files name no more than a few tests, one by one: there is nothing to spread."""
-    known = repository.memory("few ctest entries")
+    entries, patterns = _ctest_entries(repository)
+    return 0 < entries <= FEW_ENTRIES and not patterns
+
+
+def several_ctest_entries(repository: Repository) -> bool:
+    """True when the CMake files of this tree are known to name more than a few tests."""
+    entries, patterns = _ctest_entries(repository)
+    return entries > FEW_ENTRIES or (entries > 0 and patterns)
+
+
+def _ctest_entries(repository: Repository) -> tuple[int, bool]:
+    """How many tests the CMake files name, and whether a loop, a function or a framework may make many of one entry."""
+    known = repository.memory("ctest entries")
     if known is None:
         named = (path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake")))
         paths = [path for path in named if not _BROUGHT_ALONG.search(path)]
         sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
         texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
         entries = sum(len(_ENTRY.findall(text)) for text in texts)
-        few = 0 < entries <= FEW_ENTRIES and not any(_MANY_ENTRIES.search(text) for text in texts)
-        known = repository.remember("few ctest entries", few)
-    return known is True
+        known = repository.remember("ctest entries", (entries, any(_MANY_ENTRIES.search(text) for text in texts)))
+    assert isinstance(known, tuple)
+    return known
 
 
 def generator_is_parallel(command: Command, repository: Repository) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Cache, Job, Step
@@ -14,6 +14,7 @@ from agentlint.programs import Fetching, When, table
 from agentlint.programs.actions import Brings, actions
 from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.lazily import lazily
+from agentlint.rule.named_programs import by_variable
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
 from agentlint.rule.small_installs import brings_none
@@ -60,7 +61,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
                 or (reached is not command and _of_a_test(reached))
             ):
                 continue
-            for how in (*table().fetching(_by_variable(reached)), *_by_wrapper(reached)):
+            for how in (*table().fetching(by_variable(reached)), *_by_wrapper(reached)):
                 if (not how.compiles or how.what == "ccache") and on_another_machine(command, job):
                     continue
                 if not (_built_here(reached, how) or brings_none(reached, how, repository)) and (
@@ -99,19 +100,6 @@ def _of_a_test(command: Command) -> bool:
     """True for what a test program starts now and then: which of it a run reaches, nobody can tell from here."""
     path = command.place.path
     return path.endswith((".py", ".js", ".ts", ".rb", ".go")) and "test" in path.rsplit("/", 1)[-1]
-
-
-_VARIABLE = lazily(
-    r"\$(?:env:|[({])?(cargo|cross|go|npm|yarn|pnpm|mvn|gradle|pip|dotnet)(?:_(?:exe|cmd|command))?(?::-[\w./-]+)?[)}]?\Z",
-    re.IGNORECASE,
-)
-"""`$CARGO test`, `${CROSS:-cargo} build`, `"$DOTNET_EXE" build`: a program that is chosen elsewhere, and that the variable names."""
-
-
-def _by_variable(command: Command) -> Command:
-    """The command as the program that its variable is named after; cross is cargo in a container."""
-    found = _VARIABLE.match(command.program_path) if not command.program else None
-    return command if found is None else replace(command, program=found[1].lower())
 
 
 _UV_RUN = Fetching(

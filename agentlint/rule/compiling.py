@@ -53,6 +53,18 @@ def compiles(command: Command, repository: Repository) -> bool:
     return any(_leads_to_compiler(goal, directory, repository) for goal in named if not _NO_COMPILING.match(goal))
 
 
+_STOPS_EARLY = lazily(r"CMAKE_\w*FLAGS\w*(?::\w+)?=(?:.*\s)?-(?:E|fsyntax-only)(?![\w-])")
+"""Flags under which the compiler stops before it has made an object; ccache passes such calls on and keeps nothing of them."""
+
+
+def stops_early(command: Command, repository: Repository) -> bool:
+    """True for a build whose configuration has the compiler preprocess or check alone (ccache.dev/manual: called for preprocessing)."""
+    return any(
+        other.program == "cmake" and any(_STOPS_EARLY.search(text) for text in other.texts())
+        for other in repository.commands_by_unit.get(command.unit, ())
+    )
+
+
 def _leads_to_compiler(goal: str, directory: str, repository: Repository) -> bool:
     """Follow the goal through prerequisites and inner makes; `seen` bounds the walk."""
     waiting, seen = [(directory, goal)], set[tuple[str, str]]()

@@ -23,8 +23,9 @@ from agentlint.rule.caching import (
     traced_build,
     uncached_actions,
 )
-from agentlint.rule.compiling import compiles
+from agentlint.rule.compiling import compiles, stops_early
 from agentlint.rule.meson_builds import meson_builds_little
+from agentlint.rule.named_programs import by_variable
 from agentlint.rule.native_code import native_weight, with_launchers
 from agentlint.rule.native_packages import compiles_package
 from agentlint.rule.occasions import rare_command, rare_step
@@ -51,6 +52,15 @@ RULE = Rule(
     station=Station.CI,
     evidence=("E22", "E23"),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./ci.sh\n",
+                "ci.sh": '#!/bin/sh\nMAKE="${MAKE:-make}"\n./configure\n${MAKE} ${MAKE_ARGS}\n',
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="the program and its options in variables",
+        ),
         Bad(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -156,6 +166,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: cmake -B b -D CMAKE_C_FLAGS_RELEASE='-DNDEBUG -E -w' && cmake --build b\n",
+                **_SOURCES,
+            },
+            because="the compiler preprocesses and makes no object, of which ccache keeps nothing",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD + "      - run: make sdist\n",
@@ -334,6 +352,8 @@ def _of_little(fetch: Fetch, repository: Repository) -> bool:
     by = fetch.by
     if by.program in {"ninja", "meson"}:
         return meson_builds_little(by, repository)
+    if by.program == "cmake" and stops_early(by, repository):
+        return True
     return "dox" in (by.value_of("--target", "-t") or "") or (by.program == "cmake" and builds_little(by, repository))
 
 
@@ -366,7 +386,7 @@ def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
     for command in job.commands:
         if in_container(command) or on_another_machine(command, job):
             continue
-        for reached in carried_out(command, repository):
+        for reached in map(by_variable, carried_out(command, repository)):
             if in_container(reached):
                 continue
             if reached.program in {"make", "gmake"} and compiles(reached, repository):
