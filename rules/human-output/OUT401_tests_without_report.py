@@ -19,6 +19,7 @@ from agentlint.rule.reporting import Silence, all_named, calls_others, hands_ove
 from agentlint.rule.scope import as_written
 from agentlint.rule.set_variables import set_in_job
 from agentlint.rule.unknown_suites import unreported_suites
+from agentlint.rule.written_at import arguments_place
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -373,7 +374,7 @@ def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iter
     if call_alone or not calls_others(silence.by) or _SPEAKS_OF_TESTS.search(call):
         yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
     if not call_alone:
-        yield silence.by.place, f"`{written}`, which CI runs by `{call}`, {advice}"
+        yield arguments_place(silence.by), f"`{written}`, which CI runs by `{call}`, {advice}"
 
 
 _ONLY_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")

@@ -146,7 +146,26 @@ def _resolved(module: Module, node: ast.expr) -> ast.expr:
         values = list(module.assigned(node.id, node))
         if len(values) == 1 and isinstance(values[0], ast.List | ast.Tuple | ast.Constant | ast.JoinedStr | ast.BinOp):
             return values[0]
+        return _grown(module, node, values) or node
     return node
+
+
+def _grown(module: Module, node: ast.Name, values: list[ast.expr]) -> ast.List | None:
+    """The list that a name was given once, with what `name += [...]` may put behind it."""
+    first, *more = values or [None]
+    added = (
+        {id(value) for statement, value in module.assignments[node.id] if isinstance(statement, ast.AugAssign)}
+        if more
+        else set()
+    )
+    if not isinstance(first, ast.List) or id(first) in added:
+        return None
+    items = list(first.elts)
+    for value in more:
+        if id(value) not in added or not isinstance(value, ast.List | ast.Tuple):
+            return None
+        items.extend(value.elts)
+    return ast.copy_location(ast.List(items, ast.Load()), first)
 
 
 MAX_NAMES = 8
