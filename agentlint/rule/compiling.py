@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.builds import GENERATED_FROM, goals, make_directory, named_makefile, real_build
+from agentlint.rule.foreign_sources import built_at_once
 from agentlint.rule.lazily import lazily
 
 _COMPILES = lazily(
@@ -43,6 +44,8 @@ FEW = 3
 def compiles(command: Command, repository: Repository) -> bool:
     """True when this call of `make` compiles: its goals lead to a compiler, as far as the files tell."""
     if command.option("-v", "-n", "--version", "--help", "-q", "-p") is not None:
+        return False
+    if built_at_once(command, repository):
         return False
     if real_build(command, repository):
         return True

@@ -40,6 +40,10 @@ LARGE = frozenset(
 """Repositories whose history alone is hundreds of megabytes."""
 
 
+BUILT_AT_ONCE = frozenset({"lua", "luarocks"})
+"""Projects whose build is a matter of seconds: thirty small files of C, and scripts alone (lua.org, luarocks.org: INSTALL)."""
+
+
 @dataclass(frozen=True)
 class Foreign:
     """One fetch of another project's sources: the command, the folder it makes ("" where not known), the project's name."""
@@ -81,6 +85,16 @@ def foreign(command: Command) -> Foreign | None:
             if _REMOTE.match(text) and _ARCHIVE.search(text):
                 return Foreign(command, "", _archived(text))
     return None
+
+
+def built_at_once(command: Command, repository: Repository) -> bool:
+    """True behind the fetch of a project that is built before workers or a cache would have started."""
+    last = None
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other.place == command.place:
+            break
+        last = foreign(other) or last
+    return last is not None and last.name.lower() in BUILT_AT_ONCE
 
 
 _OF_A_REPOSITORY = lazily(r"/([\w.-]+)/(?:-/)?(?:archive|tarball|zipball|tar\.gz|zip)/")

@@ -10,7 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.builds import PREPARES, goals, named_makefile, packs_and_builds, real_build, shares_job_server
-from agentlint.rule.foreign_sources import foreign
+from agentlint.rule.foreign_sources import built_at_once, foreign
 from agentlint.rule.lazily import lazily
 from agentlint.rule.native_code import native_weight
 
@@ -43,6 +43,8 @@ NOT_FEW = 20
 
 def make_compiles(command: Command, repository: Repository) -> bool:
     """True for a make that compiles: told by the usual names of targets, else by the rules behind the named ones."""
+    if built_at_once(command, repository):
+        return False
     if real_build(command, repository) or _of_an_archive(command, repository):
         return True
     if not goals(command) or named_makefile(command) or shares_job_server(command, repository):

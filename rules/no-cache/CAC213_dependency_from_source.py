@@ -11,7 +11,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import caches_at_hand, compiler_cache, lasting_machine
-from agentlint.rule.foreign_sources import Foreign, foreign, units_at_work
+from agentlint.rule.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.scope import as_written
 
@@ -80,6 +80,10 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {".github/workflows/ci.yml": _HEAD + _BUILD.replace("openssl", "luarocks")},
+            because="LuaRocks is written in Lua, and its make puts a few scripts together",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
@@ -178,7 +182,8 @@ def _builds(commands: tuple[Command, ...], repository: Repository) -> Iterator[t
         own.update(_own_build_folders(command, repository))
         found = foreign(command)
         if found is not None:
-            fetched.append(found)
+            if found.name.lower() not in BUILT_AT_ONCE:
+                fetched.append(found)
             configured = False
             continue
         if not fetched:

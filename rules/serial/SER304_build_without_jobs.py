@@ -178,6 +178,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                "Dockerfile": "FROM debian\nRUN wget https://x.org/luarocks-3.9.2.tar.gz && tar xzf luarocks-3.9.2.tar.gz && cd luarocks-3.9.2"
+                " && ./configure && make build\n"
+            },
+            because="scripts alone, which make puts together at once",
+        ),
+        Good(
+            {
                 "ci.sh": "#!/bin/sh\nset -e\ncd sdk-*/examples\n(cd simple; make)\n(cd two; mkdir build; cd build; cmake ..; make)\n",
                 "examples/simple/Makefile": "simple: simple.c common.o\n\t$(CC) -o $@ $^\n",
                 "examples/simple/simple.c": "int x;\n",
