@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
 from agentlint.rule.asking import hits, programs_that_wait
+from agentlint.rule.lazily import lazily
 
 RULE = Rule(
     id="INT105",
@@ -45,6 +46,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "bin/dot": (
+                    '#!/bin/sh\nwhile test $# -gt 0; do\n  case "$1" in\n    "-e"|"--edit")\n      exec "$EDITOR" "$HOME/.dotfiles"\n      ;;\n'
+                    "  esac\n  shift\ndone\n./install\n"
+                )
+            },
+            because="its option says to open one",
+        ),
         Good({"release.sh": "#!/bin/sh\ngit commit -qam 'Release'\n"}, because="the message is given within -qam"),
         Good({"release.sh": "#!/bin/sh\ngit commit --file=notes.txt\n"}, because="the message is a file"),
         Good({"release.sh": "#!/bin/sh\nGIT_EDITOR=true git commit --amend\n"}, because="the editor is turned off"),
@@ -64,5 +74,10 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag commands that open an editor."""
-    yield from hits(command, repository, "editor")
+    """Flag commands that open an editor and were not asked to."""
+    if not any(_ASKED_TO.search(guard.text) for guard in command.guards):
+        yield from hits(command, repository, "editor")
+
+
+_ASKED_TO = lazily(r"^case .* in .*(?:--edit|\bedit)\b[^)]*\)$")
+"""An arm for an option or subcommand that is there to open one."""
