@@ -18,6 +18,7 @@ from agentlint.rule.named_programs import by_variable
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
 from agentlint.rule.scope import carried_out, from_hooks, in_container
 from agentlint.rule.small_installs import brings_none
+from agentlint.rule.vcpkg_manifests import by_manifest
 
 SETUP_KEEPS: dict[str, tuple[str, ...]] = {
     "actions/setup-node": ("npm", "yarn", "pnpm"),
@@ -61,7 +62,11 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
                 or (reached is not command and _of_a_test(reached))
             ):
                 continue
-            for how in (*table().fetching(by_variable(reached)), *_by_wrapper(reached)):
+            for how in (
+                *table().fetching(by_variable(reached)),
+                *_by_wrapper(reached),
+                *by_manifest(reached, job, repository),
+            ):
                 if (not how.compiles or how.what == "ccache") and on_another_machine(command, job):
                     continue
                 if not (_built_here(reached, how) or brings_none(reached, how, repository)) and (

@@ -23,6 +23,8 @@ from agentlint.rule.caching import (
 from agentlint.rule.occasions import rare_command, rare_step
 from agentlint.rule.scope import as_written
 
+_HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+
 RULE = Rule(
     id="CAC202",
     name="install-without-cache",
@@ -38,6 +40,15 @@ RULE = Rule(
     station=Station.CI,
     evidence=("E1", "E5", "E6"),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: cmake -B b --toolchain $VCPKG_INSTALLATION_ROOT/scripts/buildsystems/vcpkg.cmake\n",
+                "vcpkg.json": '{"dependencies": ["zlib", "curl"]}\n',
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="the toolchain file has vcpkg build what the manifest names",
+        ),
         Bad(
             {".gitlab-ci.yml": "test:\n  image: node:22\n  script:\n    - npm ci\n    - npm test\n"},
             at=(".gitlab-ci.yml:1",),
@@ -137,6 +148,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with: {path: vcpkg-cache, key: a}\n"
+                + "      - run: cmake -B b --toolchain $VCPKG_INSTALLATION_ROOT/scripts/buildsystems/vcpkg.cmake\n"
+                + "        env: {VCPKG_BINARY_SOURCES: 'clear;files,/tmp/vcpkg-cache,readwrite'}\n",
+                "vcpkg.json": '{"dependencies": ["zlib", "curl"]}\n',
+            },
+            because="what vcpkg builds is kept",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
