@@ -15,6 +15,7 @@ from agentlint.rule.absent_files import absent_files
 from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_names import absent_names
 from agentlint.rule.absent_operands import build_file
+from agentlint.rule.absent_sessions import absent_hook, absent_sessions
 from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
 from agentlint.rule.absent_tests import absent_tests
 from agentlint.rule.inside_containers import inside
@@ -121,6 +122,9 @@ def _absent(command: Command, meant: Meant, repository: Repository) -> Iterator[
         own = command.value_of("-c", "--config")
         if not meant.any_named((own,) if own else _HOOK_FILES, repository):
             yield "a configuration of pre-commit"
+        elif not own:
+            files = [path for name in _HOOK_FILES for path in meant.candidates(name)]
+            yield from absent_hook(command, [path for path in files if path in repository.project.paths], repository)
     elif program in {"pytest", "py.test"}:
         yield from _marker(command, repository)
     elif program == "go":
@@ -195,8 +199,10 @@ def _environment(command: Command, meant: Meant, repository: Repository) -> Iter
     if not configured:
         yield f"a configuration of {command.program}"
         return
-    written = command.value_of("-e") if command.program == "tox" else command.value_of("-s", "--session", "--sessions")
-    for name in (written or "").split(","):
+    if command.program == "nox":
+        yield from absent_sessions(command, paths, repository)
+        return
+    for name in (command.value_of("-e") or "").split(","):
         if name and name not in {"ALL", "py"} and not _known_environment(name, "\n".join(configured)):
             yield f"the environment `{name}` of {command.program}"
 

@@ -25,7 +25,7 @@ _DOCUMENT = lazily(
     re.IGNORECASE,
 )
 _NO_DOCUMENT = lazily(
-    r"(?:^|/)(?:node_modules|vendor|vendored|_vendor|third_?party|third-party|3rdparty|external|extern|deps|fixtures?|testdata|test-data|site-packages"
+    r"(?:^|/)(?:node_modules|vendor|vendored|_vendor|third_?party|third-party|3rdparty|external|extern|deps|Pods|Carthage|fixtures?|testdata|test-data|site-packages"
     r"|templates?|skeletons?|archetypes?|dist|\.git|\.venv|venv|_templates)/|(?:^|/)(?:CHANGE|HISTORY|NEWS|RELEASE[-_]?NOTES|LICEN[CS]E)[^/]*$"
     r"|(?:^|/)(?:ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE|cookiecutter)[^/]*|\{\{",
     re.IGNORECASE,

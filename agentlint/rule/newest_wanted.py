@@ -27,3 +27,10 @@ def wants_the_newest(command: Command, repository: Repository) -> bool:
     if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
         return not (unit is not None and unit.kind is UnitKind.FUNCTION and _INSTALLS.match(unit.name))
     return not in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
+
+
+def is_a_leg(command: Command, repository: Repository) -> bool:
+    """True in a step that only some legs of a matrix take: they try the head beside the release."""
+    job = repository.job_of(command)
+    at = command.step
+    return job is not None and at is not None and at < len(job.steps) and "matrix." in job.steps[at].condition

@@ -65,14 +65,10 @@ RULE = Rule(
         Bad(
             {
                 "docs/contributing.rst": "Tests\n=====\n\n.. code:: console\n\n    $ make check\n",
-                "setup.cfg": "[metadata]\nname = x\n",
+                "test/remote/README.md": "# Remote tests\n\n```sh\nmake remote\n```\n",
+                "test/remote/run.js": "x\n",
             },
-            at=("docs/contributing.rst:6",),
-            title="no Makefile at all",
-        ),
-        Bad(
-            {"test/remote/README.md": "# Remote tests\n\n```sh\nmake remote\n```\n", "test/remote/run.js": "x\n"},
-            at=("test/remote/README.md:4",),
+            at=("docs/contributing.rst:6", "test/remote/README.md:4"),
             title="no Makefile at all, and the README of a folder",
         ),
         Bad(
@@ -94,18 +90,15 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CONTRIBUTING.md": "# Install\n\n```\npython setup.py develop\n```\n",
+                "CONTRIBUTING.md": "# Install\n\n```\npython setup.py develop\nnox -rs lint tests\nuvx pre-commit run --all-files ruff\n```\n",
                 "pyproject.toml": "[project]\nname = 'x'\n",
-            },
-            at=("CONTRIBUTING.md:4",),
-        ),
-        Bad(
-            {
+                "noxfile.py": "import nox\n\n\n@nox.session(tags=['lint'])\ndef typing(session): ...\n\n\n@nox.session\ndef tests(session): ...\n",
+                ".pre-commit-config.yaml": "repos:\n  - repo: x\n    hooks:\n      - id: ruff-check\n",
                 "test/README.md": "# Tests\n\n```\npytest -m build_stage\n```\n",
                 "test/test_x.py": "def test_x():\n    pass\n",
             },
-            at=("test/README.md:4",),
-            title="a marker that no test has",
+            at=("CONTRIBUTING.md:4", "CONTRIBUTING.md:5", "CONTRIBUTING.md:6", "test/README.md:4"),
+            title="no setup.py, a session, a hook and a marker that are not there",
         ),
         Bad(
             {
@@ -237,8 +230,12 @@ RULE = Rule(
     ),
     good=(
         Good(
-            {"CLAUDE.md": "# Work\n\n```bash\n# RED - write failing test\ngo test -run TestEvaluateShape ./...\n```\n"},
-            because="yet to be written",
+            {
+                "CONTRIBUTING.md": "# Checks\n\n```\nnox -t lint -s tests-3.12 'docs(build=1)'\nnox -s $S\npre-commit run --files a.py ruff-check\npre-commit run -a tidy\n```\n",
+                "noxfile.py": "import nox\n\n\n@nox.session(python=['3.12'], tags=['lint'])\ndef tests(session): ...\n\n\n@nox.session(name='docs')\ndef make(session): ...\n",
+                ".pre-commit-config.yaml": "repos:\n  - repo: x\n    hooks:\n      - id: ruff-check\n        alias: tidy\n",
+            },
+            because="a tag, sessions, a hook and its alias",
         ),
         Good(
             {
@@ -300,10 +297,11 @@ RULE = Rule(
         ),
         Good(
             {
+                "CLAUDE.md": "# Work\n\n```bash\n# RED - write failing test\ngo test -run TestEvaluateShape ./...\n```\n",
                 "AGENTS.md": "# Tests\n\n```sh\nmake lint\n```\n",
                 "Makefile": ".PHONY: ALWAYS\n\nlint: ALWAYS\n\truff check .\n",
             },
-            because="what is phony needs no rule",
+            because="yet to be written, and what is phony needs no rule",
         ),
         Good(
             {

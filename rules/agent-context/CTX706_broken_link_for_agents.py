@@ -110,6 +110,10 @@ RULE = Rule(
         Good(
             {"AGENTS.md": "# Agents\n\nSee [the site](https://example.org/x.md).\n"}, because="not of this repository"
         ),
+        Good(
+            {"spec/app/Pods/Realm/README.md": "# Realm\n\nSee [here](CONTRIBUTING.md).\n"},
+            because="a page of another project",
+        ),
         Good({"AGENTS.md": "# Agents\n\nCite it as `[#123](...)`.\n"}, because="a form to fill in"),
         Good({"AGENTS.md": "# Agents\n\n```md\n[x](missing.md)\n```\n"}, because="an example inside a fence"),
         Good(

@@ -8,6 +8,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.missing_operands import missing_operands
+from agentlint.rule.npm_slips import scripts_without_run
 from agentlint.rule.wrong_commands import impossible_expansions, misspelt_subcommands, misspelt_variables
 
 _PARSER = "import argparse\n\n\ndef parse():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--quiet', action='store_true')\n    parts = parser.add_subparsers(dest='part', required=True)\n    make = parts.add_parser('make')\n    make.add_argument('--kind')\n    make.add_argument('source')\n    make.add_argument('target')\n    make.add_argument('more', nargs='*')\n    parts.add_parser('list')\n    return parser.parse_args()\n"
@@ -35,6 +36,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                "docs/README.md": "# Site\n\n```sh\nUSE_SSH=true npm deploy\n```\n",
+                "docs/package.json": '{"scripts": {"deploy": "site deploy"}}\n',
+            },
+            at=("docs/README.md:4",),
+            title="a script called as if npm had such a command",
+        ),
+        Bad(
+            {
                 "docs/remote.md": "# Remote\n\n```bash\ntool-util volumes crate\n```\n",
                 "src/bin/tool-util.rs": _CLI,
                 "Cargo.toml": '[package]\nname = "tool"\n',
@@ -55,6 +64,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "docs/README.md": "# Site\n\n```sh\nnpm run deploy\nnpm start\nnpm ci\nnpm lint\n```\n",
+                "docs/package.json": '{"scripts": {"deploy": "site deploy", "start": "site", "ci": "x"}}\n',
+            },
+            because="by `run`, commands of npm, and what is no script either",
+        ),
         Good(
             {
                 "docs/specs.md": "# Specs\n\nSee `tools/specs.py`.\n\n```bash\npython tools/specs.py make a.json b.json\npython tools/specs.py list\npython tools/specs.py make GET /b\npython tools/specs.py --help\npython tools/specs.py make ...\n./tools/count.py one two\nls | xargs ./tools/one.sh\n./tools/one.sh a\npython tools/loop.py\n```\n",
@@ -94,6 +110,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         )
     for place, lacking in missing_operands(repository):
         yield Hit(place=place, message=f"{lacking}: the call ends with a message on how to use it; complete it")
+    for place, script in scripts_without_run(repository):
+        yield Hit(place=place, message=f"npm has no command `{script}`; `npm run {script}` is meant")
     for place, written, meant in misspelt_variables(repository):
         yield Hit(place=place, message=f"nothing reads `{written}`; `{meant}` is meant")
     for place, written, meant in misspelt_subcommands(repository):

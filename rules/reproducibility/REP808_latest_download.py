@@ -21,7 +21,7 @@ from agentlint.rule.moving_addresses import (
     is_pinned_by_name,
     takes_kustomize_head,
 )
-from agentlint.rule.newest_wanted import wants_the_newest
+from agentlint.rule.newest_wanted import is_a_leg, wants_the_newest
 from agentlint.rule.own_project import is_own
 from agentlint.rule.releases import newest_release_of, only_compares, takes_the_first_listed
 from agentlint.rule.versions import runs_in_an_image, runs_unattended
@@ -364,7 +364,10 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
     if command.program not in _FETCHERS | EVALUATES:
         if command.program == "kubectl" and takes_kustomize_head(text, command):
             return True
-        return in_run and (is_head_of_vcs(text) or (text.startswith("http") and LATEST.search(text) is not None))
+        return in_run and (
+            (is_head_of_vcs(text) and not is_a_leg(command, repository))
+            or (text.startswith("http") and LATEST.search(text) is not None)
+        )
     if command.program in EVALUATES:
         found = re.search(r"https?://[^\s'\")]+", text)
         return in_run and found is not None and not VERSIONED.search(found[0])
