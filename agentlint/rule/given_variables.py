@@ -49,6 +49,19 @@ def is_told_beside(read: EnvironmentRead, repository: Repository) -> bool:
     return bool(re.search(beside, source.text, re.MULTILINE))
 
 
+_TAKES_IN = lazily(r"^[ \t]*(?:\.|source)[ \t]+[^\n;&|#]*?([\w.-]+)[\"')]*[ \t]*(?=[\n;&|#]|\Z)", re.MULTILINE)
+
+
+def is_set_by_part(read: EnvironmentRead, repository: Repository) -> bool:
+    """True where a file that the script takes in (`source versions.sh`) gives the variable a value."""
+    text = repository.text(read.place.path)
+    names = _TAKES_IN.findall(text) if "source " in text or ". " in text else ()
+    assigned = re.compile(rf"^[ \t]*(?:export |readonly )?{read.name}=\S", re.MULTILINE)
+    return any(
+        assigned.search(repository.text(path)) for name in names for path in repository.paths_by_name.get(name, ())
+    )
+
+
 def is_named(name: str, repository: Repository) -> bool:
     """True where a document, a recipe or an image names the variable or gives it a value."""
     if name in _given_by_commands(repository):

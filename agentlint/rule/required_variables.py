@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, Span
 from agentlint.rule.documented_options import program_sources
 from agentlint.rule.lazily import lazily
@@ -42,7 +43,7 @@ def required_variables(repository: Repository, is_told: Callable[[str], bool]) -
         for path in [path for path in repository.judged if not aside(path)][:MOST_FILES]
         if (finder := _finder(path)) is not None and (text := repository.text(path)) and len(text) < LARGEST
     ]
-    sourced = {name for _, _, text in texts for name in _SOURCED.findall(text)}
+    sourced = _sourced_by_scripts(repository).union(*(_SOURCED.findall(text) for _, _, text in texts))
     for path, finder, text in texts:
         if posixpath.basename(path) in sourced:
             continue  # whoever takes it in may have set anything
@@ -53,6 +54,12 @@ def required_variables(repository: Repository, is_told: Callable[[str], bool]) -
                 found.append((Place(path, Span(at, at + len(name))), name))
     given = _given_elsewhere({name for _, name in found}, repository) if found else set()
     return tuple((place, name) for place, name in found if name not in given)
+
+
+def _sourced_by_scripts(repository: Repository) -> set[str]:
+    """The names of files that scripts take in, whatever those are called and wherever they stand."""
+    paths = {unit.place.path for unit in repository.units.values() if unit.kind is UnitKind.SCRIPT}
+    return {name for path in sorted(paths)[:MOST_FILES] for name in _SOURCED.findall(repository.text(path))}
 
 
 Finder = Callable[[str, Repository], Iterator[tuple[str, int]]]

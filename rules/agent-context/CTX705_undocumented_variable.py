@@ -13,6 +13,7 @@ from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.given_variables import (
     is_named,
+    is_set_by_part,
     is_set_here,
     is_told_beside,
     named_by_pipelines_alone,
@@ -159,6 +160,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "ci/build.sh": '#!/bin/bash\nsource "$(dirname -- "${BASH_SOURCE[0]}")/versions.sh"\nfetch "${KIT_TAG:?}"\n',
+                "ci/versions.sh": "KIT_TAG=2026-02-24\n",
+                "net": "#!/bin/bash\nset_to() { export ${1}=$2; }\nset_to CA_PASSWORD secret\n. scripts/ca.sh\n",
+                "scripts/ca.sh": "#!/bin/bash\nenroll https://admin:${CA_PASSWORD}@ca.example\n",
+                "README.md": "# Ship\n",
+            },
+            because="the part that is taken in sets it, or the script that takes it in",
+        ),
         Good(
             {
                 "scripts/publish.sh": '#!/bin/bash\nset -u\nif [ -n "${SITE_TOKEN:-}" ]; then\n  git push "https://${SITE_TOKEN}@github.com/me/site.git"\nfi\n'
@@ -332,7 +343,9 @@ def _is_told(read: EnvironmentRead, repository: Repository) -> bool:
         return True
     if is_told_beside(read, repository) or (read.test_code and is_set_here(read.name, repository)):
         return True
-    if not read.place.path.endswith(".py") and is_given_by_code(read.name, repository):
+    if not read.place.path.endswith(".py") and (
+        is_given_by_code(read.name, repository) or is_set_by_part(read, repository)
+    ):
         return True
     if read.name not in set_by_pipelines(repository):
         return False
