@@ -110,9 +110,9 @@ RULE = Rule(
     evidence=("E34",),
     bad=(
         Bad(
-            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml --color=always\n"},
-            at=(".github/workflows/ci.yml:6",),
-            fixed={".github/workflows/ci.yml": _HEAD + "      - run: pytest --junitxml=r.xml\n"},
+            {".github/workflows/ci.yml": _HEAD + "      - run: pytest --color=yes\n      - run: nox --force-color\n"},
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7"),
+            fixed={".github/workflows/ci.yml": _HEAD + "      - run: pytest\n      - run: nox\n"},
         ),
         Bad(
             {
@@ -316,11 +316,12 @@ def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
             if in_prose(command, repository):
                 continue
             seen.add(command.place)
+            weighs = command.program in {"nox", "tox"} or checks_something(command, repository)
             yield Hit(
                 place=command.place,
                 message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",
                 unit=job.unit,
-                tier=Tier.DEFAULT if checks_something(command, repository) and not one_off(job, repository) else None,
+                tier=Tier.DEFAULT if weighs and not one_off(job, repository) else None,
                 fix=without_option(command, option, repository),
             )
 

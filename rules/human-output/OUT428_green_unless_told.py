@@ -23,12 +23,12 @@ RULE = Rule(
     id="OUT428",
     name="green-unless-told",
     category=Category.HUMAN_OUTPUT,
-    summary="`scan-build`, `cppcheck` or `script -c` ends with success whatever became of its work, since the option for that is missing.",
+    summary="`scan-build`, `cppcheck`, `script -c` or `gofmt -l` ends with success whatever became of its work, and nothing else fails.",
     why=(
-        "The exit status is what a program reads first. These three give success by default, so that a finding of the analyser, or "
-        "a failure of the command behind `script`, stands in the log alone and the step is green."
+        "The exit status is what a program reads first. These give success by default, so that a finding of the analyser, a file "
+        "that `gofmt -l` lists or a failure of the command behind `script` stands in the log alone and the step is green."
     ),
-    remediation="Add `--status-bugs` (scan-build), `--error-exitcode=1` (cppcheck), `-e` (script).",
+    remediation='Add `--status-bugs` (scan-build), `--error-exitcode=1` (cppcheck), `-e` (script), or ask for an empty list (`test -z "$(gofmt -l .)"`).',
     severity=Severity.MINOR,
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=60, source="E14"),
@@ -64,6 +64,17 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6",),
             title="as the shell of a step",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: gofmt -s -l .\n      - run: ci/lint.sh\n",
+                "ci/lint.sh": (
+                    '#!/bin/bash\nset -e\nfound=$(goimports -l $(go list -f "{{.Dir}}" ./...))\nif [[ "${found}" != "" ]]; then\n'
+                    '  print "These files want goimports:"\n  echo "${found}"\nfi\nfound=$(gofmt -l .)\n[ -z "$found" ]\n'
+                ),
+            },
+            at=(".github/workflows/ci.yml:6", "ci/lint.sh:3"),
+            title="files that are listed, and nobody minds",
+        ),
     ),
     good=(
         Good(
@@ -81,6 +92,17 @@ RULE = Rule(
                 + "      - run: scan-build -o logs make -j4\n      - uses: actions/upload-artifact@v4\n        with: {path: logs}\n"
             },
             because="the report is kept",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: test -z "$(gofmt -l .)"\n      - run: gofmt -l -w . && git diff --exit-code\n      - run: goimports -local example.org -d .\n      - run: ci/lint.sh\n',
+                "ci/lint.sh": (
+                    '#!/bin/bash\nbad=$(gofmt -l .)\nif [ -n "$bad" ]; then\n  echo "$bad"\n  exit 1\nfi\n'
+                    'more=$(goimports -l .)\nif [ -n "$more" ]; then\n  echo "$more"\nfi\n[ -z "$more" ]\n'
+                ),
+            },
+            because="what is listed fails the step",
         ),
         Good({"Makefile": "analyse:\n\tscan-build make -j4\n"}, because="who calls it by hand reads what it says"),
         Good(
@@ -113,7 +135,7 @@ _GIVES_BACK = lazily(r"(?:^|\s)-(?!-)\w*e|--return")
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag analysers that CI sets going, and commands behind `script -c`, whose status is success by default."""
     told: set[Place] = set()
-    analysed = any(one.program == "cppcheck" or _by_scan_build(one) for one in whole.commands)
+    analysed = any(one.program in {"cppcheck", *_LISTERS} or _by_scan_build(one) for one in whole.commands)
     for pipeline in whole.pipelines:
         for job in pipeline.jobs:
             for hit in (*(_analysers(job, repository) if analysed else ()), *_shells(job)):
@@ -136,12 +158,39 @@ def _analysers(job: Job, repository: Repository) -> Iterator[Hit]:
         for command in carried_out(own, repository):
             advice = _missing(command, job, repository)
             if not advice or command.status is not Status.COUNTED or command.output is not Output.INHERITED:
-                continue
+                if command.program not in _LISTERS or not _list_only_shown(command, repository):
+                    continue
+                advice = _LISTERS[command.program]
             if in_prose(command, repository) or swallowed_by_step(own, repository):
                 continue
             if not reason_at(command.place, repository):
-                message = f"`{as_written(command, repository)}` ends green whatever it finds; add {advice}"
+                message = f"`{as_written(command, repository)}` ends green whatever it finds; {advice}"
                 yield Hit(place=command.place, message=message, unit=job.unit)
+
+
+_LISTERS = dict.fromkeys(("gofmt", "goimports", "gofumpt"), 'fail where it lists a file: `test -z "$(gofmt -l .)"`')
+"""Formatters of Go whose `-l` lists what is wrong, with status 0. Source: pkg.go.dev/cmd/gofmt."""
+_CAUGHT = lazily(r"[ \t]*(?P<name>\w+)=[\"']?\$\(")
+_PRINTED = (
+    r"[^\n]*\)\"?[ \t]*\n(?:[ \t]*\n)?[ \t]*if \[[^\n]*\$\{{?{name}\b[^\n|&]*\n"
+    r"(?:[ \t]*(?:then|(?:echo|printf|print|log|info|warn)\b[^\n|&]*)\n)+[ \t]*fi\b"
+)
+
+
+def _lists(command: Command) -> bool:
+    return "-l" in command.texts() and "-w" not in command.texts()  # Go's flags stand alone; `-local` is another
+
+
+def _list_only_shown(command: Command, repository: Repository) -> bool:
+    """True for `list=$(gofmt -l .)` where a script prints the list and never asks for it again."""
+    text = repository.text(command.place.path)
+    start = line_start(text, command.place.span.start)
+    caught = _CAUGHT.match(text, start) if _lists(command) and command.output is Output.CAPTURED else None
+    shown = re.compile(_PRINTED.format(name=caught["name"])).match(text, command.place.span.end) if caught else None
+    if caught is None or shown is None:
+        return False
+    later = re.search(rf"\b{caught['name']}\b(=)?", text[shown.end() :])
+    return later is None or later[1] is not None
 
 
 def _by_scan_build(command: Command) -> bool:
@@ -154,7 +203,9 @@ def _missing(command: Command, job: Job, repository: Repository) -> str:
         if command.option(*_CPPCHECK_TOLD, *_CPPCHECK_ELSE) is not None or not command.arguments:
             return ""
         line = line_of(repository.text(command.place.path), command.place.span.start, command.place.span.end)
-        return "" if "2>" in line else "--error-exitcode=1"
+        return "" if "2>" in line else "add --error-exitcode=1"
+    if command.program in _LISTERS:
+        return _LISTERS[command.program] if _lists(command) else ""
     builds = command.program in _ANALYSED_BUILDS or (command.program == "cmake" and "--build" in command.texts())
     if not builds or not _by_scan_build(command):
         return ""
@@ -164,7 +215,7 @@ def _missing(command: Command, job: Job, repository: Repository) -> str:
         return ""
     folder = _FOLDER.search(written["options"])
     kept = folder is not None and any(folder[1].strip("./") in path for path in kept_by(job))
-    return "" if kept else "--status-bugs"
+    return "" if kept else "add --status-bugs"
 
 
 def _shells(job: Job) -> Iterator[Hit]:
