@@ -152,7 +152,9 @@ def _resolved(module: Module, node: ast.expr) -> ast.expr:
 
 def _grown(module: Module, node: ast.Name, values: list[ast.expr]) -> ast.List | None:
     """The list that a name was given once, with what `name += [...]` may put behind it."""
-    first, *more = values or [None]
+    if not values:
+        return None
+    first, *more = values
     added = (
         {id(value) for statement, value in module.assignments[node.id] if isinstance(statement, ast.AugAssign)}
         if more
