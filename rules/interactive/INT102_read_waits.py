@@ -138,6 +138,22 @@ RULE = Rule(
         ),
         Bad(
             {
+                "app.sh": (
+                    "#!/bin/bash\nstart() { ./ctl start; }\nstop() { ./ctl stop; }\nset_port() {\n  read -rp 'Port: ' port\n  ./ctl port \"$port\"\n}\n"
+                    "ban() {\n  read -rp 'Which address? ' address\n  ./ctl ban \"$address\"\n}\n"
+                    "menu() {\n  read -rp 'Selection: ' num\n  case $num in\n  1) installed && start ;;\n  2) installed && stop ;;\n  3) installed && set_port ;;\n"
+                    "  4) read -rp 'Address: ' one; ban \"$one\" ;;\n  5) restart ;;\n  6) status ;;\n  esac\n}\n"
+                    "restart() { stop; start; }\nstatus() { ./ctl status; }\n"
+                    "installed() {\n  if [ ! -e app ]; then\n    [ $# -gt 0 ] || menu\n    return 1\n  else\n    return 0\n  fi\n}\n"
+                    "if [ $# -gt 0 ]; then\n  case $1 in\n  start) installed 0 && start ;;\n  stop) installed 0 && stop ;;\n  restart) restart ;;\n"
+                    "  status) status ;;\n  ban) ban ;;\n  esac\nelse\n  menu\nfi\n"
+                )
+            },
+            at=("app.sh:5", "app.sh:9"),
+            title="an item that only the menu has, and a subcommand that asks",
+        ),
+        Bad(
+            {
                 "menu.sh": (
                     "#!/bin/sh\nshow() {\n  echo '1. Install'\n  printf '%b' 'Enter your choice: '\n}\nmain() {\n  show\n  read -r choice\n"
                     '  ./do "$choice"\n}\nmain\n'
@@ -244,6 +260,18 @@ RULE = Rule(
                 )
             },
             because="options do all that the menu offers",
+        ),
+        Good(
+            {
+                "app.sh": (
+                    '#!/bin/bash\nadd() { ./add "$1"; }\nremove() { ./remove "$1"; }\nadd_by_name() {\n  read -rp \'Name: \' name\n  add "$name"\n}\n'
+                    'update_one() { ./update "$1"; }\nupdate_all() {\n  update_one a\n  update_one b\n}\n'
+                    "update_menu() {\n  read -rp 'Which? ' which\n  case $which in\n  1) update_one a ;;\n  2) update_one b ;;\n  3) update_all ;;\n  esac\n}\n"
+                    "menu() {\n  read -rp 'Selection: ' num\n  case $num in\n  1) add_by_name ;;\n  2) read -rp 'Name: ' old; remove \"$old\" ;;\n  3) update_menu ;;\n"
+                    '  *) menu ;;\n  esac\n}\ncase "$1" in\nadd) add "$2" ;;\nremove) remove "$2" ;;\nupdate) update_all ;;\n\'\') menu ;;\nesac\n'
+                )
+            },
+            because="subcommands do the items, and take what these ask for",
         ),
         Good({"list.sh": '#!/bin/sh\nwhile read -r line; do echo "$line"; done\n'}, because="a filter reads its input"),
         Good({"one.sh": "#!/bin/bash\nread -r first rest < version.txt\n"}, because="reads a file"),

@@ -57,6 +57,12 @@ RULE = Rule(
             because="a pause for those who have given nothing",
         ),
         Good({"setup.sh": "#!/bin/bash\nif [ -t 0 ]; then read -n 1 -s; fi\n"}, because="only at a terminal"),
+        Good(
+            {
+                "setup.sh": '#!/bin/bash\nif [ $# -ne 1 ] || [ "$1" != "-y" ]; then\n  echo "Press Enter"\n  read key\nfi\n'
+            },
+            because="an option passes over it",
+        ),
         Good({"setup.sh": '#!/bin/bash\n[ -n "$CI" ] || read -n 1 -p "Press any key"\n'}, because="not in CI"),
         Good({"setup.sh": '#!/bin/bash\nread -t 10 -n 1 -p "Press any key"\n'}, because="gives up after ten seconds"),
         Good(

@@ -41,7 +41,7 @@ def with_answers_judged(commands: Sequence[Command]) -> tuple[Command, ...]:
         waiting = [command for command in found if _waits(command)]
         typed = {name for command in waiting for name in _names(command)}
         first = _first_by_unit(waiting)
-        askers = {_function_of(command) for command in waiting}
+        askers = {function_of(command) for command in waiting}
         held = _typed_before(waiting)
         judged = [
             _past_reads(_judged(command, typed, askers, first.get(command.unit)), held.get(command.unit, ()))
@@ -118,7 +118,7 @@ def _past_reads(command: Command, typed: Sequence[_Typed]) -> Command:
     return _with_conditions(command, rests)
 
 
-def _function_of(command: Command) -> str:
+def function_of(command: Command) -> str:
     """The name of the function that a command stands in, "" outside of one."""
     return command.unit.partition("#function:")[2]
 

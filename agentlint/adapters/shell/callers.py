@@ -44,7 +44,7 @@ def _caller_guards(by_function: dict[str, list[Call]]) -> dict[str, Guard]:
         changed = False
         rounds += 1
         for name in list(guarded):
-            if not all(_answered(call) or call.caller in guarded for call in by_function[name]):
+            if not all(_answered(call) or _passes_on(call, guarded, by_function) for call in by_function[name]):
                 guarded.discard(name)
                 changed = True
     found: dict[str, Guard] = {}
@@ -57,6 +57,17 @@ def _caller_guards(by_function: dict[str, list[Call]]) -> dict[str, Guard]:
 
 def _answered(call: Call) -> bool:
     return any(guard.kind in ANSWERING for guard in call.guards)
+
+
+def _passes_on(call: Call, guarded: set[str], by_function: dict[str, list[Call]]) -> bool:
+    """True when the guard of the calling function holds for the call too.
+
+    An option that spares the menu does nothing for an item that only the menu has; a test for a terminal does.
+    """
+    if call.caller not in guarded or not call.by_hand:
+        return call.caller in guarded
+    guard = _first_guard(call.caller, by_function)
+    return guard is not None and guard.kind in {GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED}
 
 
 def _first_guard(name: str, by_function: dict[str, list[Call]]) -> Guard | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from agentlint.adapters.shell.deciding import tells_an_answer
 from agentlint.adapters.shell.expand import outer_of
 from agentlint.adapters.shell.leaving import Leave, Leaving
 from agentlint.adapters.shell.looking import everything, feeds
@@ -105,7 +106,11 @@ class Judge:
         """The guards of a `case` arm."""
         text = f"case {word.text} in {'|'.join(arm.patterns)})"
         kind = self._arm_kind(word, arm.patterns, machine)
-        return (Guard(kind, text[:MAX_TEXT], self.outer(self._first_line(arm.span))),)
+        return (Guard(kind, text[:MAX_TEXT], self.place_of(arm)),)
+
+    def place_of(self, arm: CaseArm) -> Span:
+        """Where the guard of a `case` arm stands."""
+        return self.outer(self._first_line(arm.span))
 
     def assigned_in(self, statements: tuple[Statement, ...]) -> set[str]:
         """Variables assigned somewhere inside."""
@@ -181,7 +186,7 @@ class Judge:
             return [Verdict(GuardKind.INTERACTIVE_CALLER if holds else GuardKind.OTHER)]
         if name in self.summary.functions:
             found = self._predicate(name, holds, machine, depth)
-            if any(verdict.kind is not GuardKind.OTHER for verdict in found) or self.summary.asks(name):
+            if any(verdict.kind is not GuardKind.OTHER for verdict in found) or self._asks(name):
                 return found
             return self._about_argument(statement, holds, machine)
         compared = len(statement.words) == 3 and statement.words[1].text in {"=", "=="}  # `if $WANTED == true`
@@ -203,7 +208,7 @@ class Judge:
     def _predicate(self, name: str, holds: bool, machine: Machine | None, depth: int) -> list[Verdict]:
         """A condition that calls a function of this script."""
         info = self.summary.functions[name]
-        if self.summary.asks(name):
+        if self._asks(name):
             return [Verdict(GuardKind.INTERACTIVE_CALLER if holds else GuardKind.OTHER)]
         if name in self._predicates:
             return [Verdict(GuardKind.OTHER)]
@@ -214,6 +219,9 @@ class Judge:
         finally:
             self.function = outer
             self._predicates.discard(name)
+
+    def _asks(self, name: str) -> bool:
+        return self.summary.asks(name) and tells_an_answer(name, self.summary)
 
     def _body(self, function: Function, holds: bool, depth: int) -> list[Verdict]:
         body = function.body
@@ -319,4 +327,6 @@ def _joined(left: list[Verdict], right: list[Verdict], both: bool) -> list[Verdi
     sure, rest = (first, right) if first is not None else (second, left)
     if sure is not None and sure.about and all(verdict.about == sure.about for verdict in rest):
         return [sure]  # `-z "$DAYS" || [ "$DAYS" -lt 1 ]`: a good value answers both
+    if sure is not None and not sure.given and all(verdict.about == "$#" for verdict in rest):
+        return [sure]  # `[ $# -ne 1 ] || [ "$1" != -y ]`: as does the one argument wanted
     return [Verdict(GuardKind.OTHER)]

@@ -134,7 +134,7 @@ def _verdict(question: Question, meaning: Meaning, meanings: Meanings, machine: 
             return Verdict(GuardKind.OTHER if unsettled else GuardKind.TERMINAL)
         return Verdict(GuardKind.TERMINAL, about=name)
     if meaning is Meaning.COUNT:
-        return Verdict(GuardKind.VARIABLE, about="$#") if unsettled and question.counts else _OTHER
+        return Verdict(GuardKind.VARIABLE if unsettled and question.counts else GuardKind.OTHER, about="$#")
     if meaning is Meaning.PARAMETER:
         return _parameter(question, unsettled)
     if meaning is Meaning.OPTION:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from agentlint.adapters.shell.menus import Menus
 from agentlint.facts.command import Choice, Command, Guard, Input
 from agentlint.facts.filefacts import FileError
 from agentlint.facts.interface import EnvironmentRead
@@ -28,6 +29,8 @@ class Call(NamedTuple):
     input: Input
     input_from: str
     in_loop: bool
+    by_hand: bool = False
+    """Made by an item of a menu that no option does too."""
 
 
 @dataclass
@@ -44,8 +47,8 @@ class Sink:
     calls: list[Call] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     environment_reads: dict[str, EnvironmentRead] = field(default_factory=dict)
-    menus: set[str] = field(default_factory=set)
-    """Variables that hold the choice from a menu whose work options do too."""
+    menus: Menus = field(default_factory=Menus)
+    """What options of the script do as well as its menus."""
 
     def add(self, command: Command, function: str) -> None:
         """Keep a command."""
