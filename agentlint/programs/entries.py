@@ -248,6 +248,8 @@ class Program:
     fetches: tuple[Fetching, ...] = ()
     parallelism: tuple[Parallelism, ...] = ()
     reports: tuple[Reporting, ...] = ()
+    of: str = ""
+    """The language whose tools it belongs to, where those of another have a program of the same name ("rust", "go")."""
 
     def operands(self, command: Command) -> tuple[str, ...]:
         """The arguments that are neither options nor values of this program's value options."""

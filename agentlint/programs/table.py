@@ -29,7 +29,8 @@ class Table:
 
     def of(self, command: Command) -> Program | None:
         """The entry of a command's program."""
-        return self.programs.get(self.meant(command).program)
+        program = self.programs.get(self.meant(command).program)
+        return None if program is not None and _is_namesake(program, command) else program
 
     def meant(self, command: Command) -> Command:
         """The command as the program it really runs: `python manage.py test` is `manage.py test`."""
@@ -69,13 +70,33 @@ class Table:
     def _matching(self, command: Command, aspect: str) -> tuple[Any, ...]:
         command = self.meant(command)
         program = self.programs.get(command.program)
-        if program is None:
+        if program is None or _is_namesake(program, command):
             return ()
         items = getattr(program, aspect)
         if not items or _asks_about_itself(command, items):
             return ()
         operands = program.operands(command)
         return tuple(item for item in items if item.when.matches(command, operands))
+
+
+_LANGUAGES = (
+    ("ruby", frozenset({"bundle exec"})),
+    ("javascript", frozenset({"npx", "bunx", "pnpx", "pnpm exec", "pnpm dlx", "yarn dlx", "yarn exec", "npm exec"})),
+    (
+        "python",
+        frozenset(
+            {"python -m", "poetry run", "uv run", "uvx", "pipx run", "pipenv run", "pdm run", "hatch run", "rye run"}
+        ),
+    ),
+)
+"""Runners of the tools that a project of a language has declared."""
+
+
+def _is_namesake(program: Program, command: Command) -> bool:
+    """True for another program of the same name: `bundle exec bacon` is Ruby's test runner, not Rust's watcher."""
+    if not program.of or not command.wrappers:
+        return False
+    return any(language != program.of and not runners.isdisjoint(command.wrappers) for language, runners in _LANGUAGES)
 
 
 _ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})

@@ -45,11 +45,22 @@ RULE = Rule(
             at=("wait.sh:2",),
             title="the next command never runs",
         ),
+        Bad(
+            {"check.sh": "#!/bin/sh\nbacon clippy\nmake report\n"},
+            at=("check.sh:2",),
+            title="a watcher by its own name",
+        ),
     ),
     good=(
         Good(
             {"package.json": '{"scripts": {"test:watch": "jest --watch", "dev": "vite"}}\n'},
             because="the names say that they stay",
+        ),
+        Good(
+            {
+                "test.sh": "#!/bin/sh\nbundle exec bacon spec/a_spec.rb\npoetry run reflex db migrate\nuvx air lint\nmake report\n"
+            },
+            because="other programs than the watchers of the same names",
         ),
         Good({"test.sh": "#!/bin/sh\npython manage.py runserver &\npytest\n"}, because="runs in the background"),
         Good({"test.sh": "#!/bin/sh\ntimeout 60 tail -f build.log\nmake report\n"}, because="bounded"),
