@@ -251,6 +251,19 @@ RULE = Rule(
         ),
         Good(
             {
+                "app/interactive/config.py": (
+                    "import click\n\nclass Dialogue:\n    def configure(self):\n        return click.prompt('Value')\n"
+                ),
+                "app/cli.py": (
+                    "import click\nfrom app.interactive.config import Dialogue\n\n@click.command()\n@click.argument('value', required=False)\n"
+                    "@click.option('--interactive', is_flag=True)\ndef configure(value, interactive):\n    dialogue = Dialogue()\n"
+                    "    if interactive or value is None:\n        dialogue.configure()\n"
+                ),
+            },
+            because="the dialogue of those who ask for one",
+        ),
+        Good(
+            {
                 "app/ask.py": "import click\n\ndef which(name):\n    return click.prompt(name)\n",
                 "app/guided.py": (
                     "from app.ask import which\n\nclass Guide:\n    def run(self):\n        return which('Name')\n"

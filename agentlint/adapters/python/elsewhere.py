@@ -25,6 +25,8 @@ def guard_elsewhere(context: TreeContext | None, module: Module, call: ast.AST, 
     function = module.document.function_of(call)
     if context is None or function is None:
         return None
+    if _INTERACTIVE.search(module.path) and _is_offered(context, module):
+        return Guard(GuardKind.INTERACTIVE_CALLER, "--interactive asks for it", module.document.span(function))
     made = _guard_of_class(context, module, function, depth)
     if made is not None:
         return made
@@ -36,6 +38,20 @@ def guard_elsewhere(context: TreeContext | None, module: Module, call: ast.AST, 
     if function.name not in known:
         known[function.name] = _common_guard(context, module, function, depth)
     return known[function.name]
+
+
+_INTERACTIVE = re.compile(r"(?:^|/)interactive(?:/|\.py$)")
+"""A package or module for the dialogue of those who ask for one."""
+_OFFERS = re.compile(rb"""["']--interactive\b""")
+
+
+def _is_offered(context: TreeContext, module: Module) -> bool:
+    """True where an option of the program leads to the module by that name, so that it works without as well."""
+    known: list[bool] = module.memory.setdefault("interactive is offered", [])
+    if not known:
+        files = (context.read(other) for other in near(context, module.path, (".py",)))
+        known.append(any(file is not None and _OFFERS.search(file.data) is not None for file in files))
+    return known[0]
 
 
 def _common_guard(
