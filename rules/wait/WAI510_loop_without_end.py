@@ -13,6 +13,12 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.lazily import lazily
 from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
+_FETCHERS = frozenset(
+    "git curl wget apt-get apt add-apt-repository apt-key gpg dnf yum zypper apk pacman brew pip pip3 npm yarn pnpm gem cargo docker podman"
+    " rsync scp ssh gh".split()
+)
+"""Programs that ask another machine, and are tried again when it does not answer."""
+
 RULE = Rule(
     id="WAI510",
     name="loop-without-end",
@@ -25,7 +31,7 @@ RULE = Rule(
     cost=Cost(seconds=15, source="E8"),
     evidence=("E8", "E36"),
     references=("https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html",),
-    programs=frozenset({"sleep", "Start-Sleep"}),
+    programs=frozenset({"sleep", "Start-Sleep", *_FETCHERS}),
     bad=(
         Bad(
             {
@@ -33,6 +39,17 @@ RULE = Rule(
             },
             at=("refresh.sh:3",),
             title="a download that is tried again for ever, whoever starts the script",
+        ),
+        Bad(
+            {
+                "deps.sh": (
+                    "#!/bin/bash\nwhile true; do\n  apt-get update -yqq && break\ndone\n"
+                    "until add-apt-repository -y ppa:some/one; do\n  echo again\ndone\n"
+                    "while :; do\n  if curl -fsSO https://example.org/a.tgz; then\n    break\n  fi\ndone\n"
+                )
+            },
+            at=("deps.sh:2", "deps.sh:5", "deps.sh:8"),
+            title="tried again at once, and for ever",
         ),
         Bad(
             {
@@ -91,6 +108,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "deps.sh": (
+                    "#!/bin/bash\nfor n in 1 2 3; do\n  apt-get update && break\ndone\nwhile read -r mirror; do\n  curl -fO $mirror/a.tgz && break\n"
+                    "done < mirrors\nn=0\nuntil git fetch; do\n  n=$((n + 1))\n  [ $n -lt 5 ] || exit 1\ndone\nwhile true; do\n  git pull\n  ./build\ndone\n"
+                )
+            },
+            because="counted, over a list, or a service",
+        ),
         Good(
             {
                 "test.sh": (
@@ -172,7 +198,10 @@ _TRIES_AGAIN = lazily(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag the loop around a short sleep that has a condition, and nothing that ends it when this never comes true."""
+    """Flag the loop around a short sleep, or around what is fetched, that nothing ends when what it waits for never comes."""
+    if command.program in _FETCHERS:
+        yield from _tried_for_ever(command, repository)
+        return
     seconds = shell_sleep_seconds(command)
     if seconds is None or not 1 <= seconds <= 10 or not command.in_loop or command.background:
         return  # longer ones are told of as slow
@@ -190,6 +219,31 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         message="this loop never gives up; count its tries and fail after the last, or put `timeout` before it",
         unit=command.unit,
     )
+
+
+_BREAKS = lazily(r"[^\n;&|]*(?:&&|;\s*then\b|\n\s*then\b)\s*(?:\{\s*)?break\b")
+"""What follows the command of a loop that ends when it goes well."""
+_CALLED = lazily(r"(?:while\s*!|until)\s*(?:sudo\s+(?:-\S+\s+)*)?\Z")
+
+
+def _tried_for_ever(command: Command, repository: Repository) -> Iterator[Hit]:
+    """The loop without a pause around a fetch (`while true; do apt-get update && break; done`)."""
+    if command.background or "timeout" in command.wrappers or command.place.path.endswith((".bats", ".ps1", ".psm1")):
+        return
+    source = repository.read(command.place.path)
+    if source is None or is_documentation(command, repository) or is_long_running_service(command, repository):
+        return
+    span = command.place.span
+    after = _BREAKS.match(source.text, span.end)
+    loop = _loop_around(command, repository)
+    if loop is None or (after is None and not _CALLED.match(loop[1][: span.start - loop[0].span.start])):
+        return
+    if not re.search(r"\bsleep\b", loop[1]) and not _gives_up(loop[1]) and not _has_a_limit(command, repository):
+        yield Hit(
+            place=loop[0],
+            message="this loop tries again for ever, at once and without a pause; count its tries, and fail after the last",
+            unit=command.unit,
+        )
 
 
 def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] | None:
