@@ -23,7 +23,7 @@ SENTENCE_CHARACTERS = 120
 
 _FOR_DEVELOPERS = lazily(
     r"(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|TESTING|MAINTAIN(?:ERS?|ING)|RELEASING|WARP|JULES)"
-    r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing)[^/]*(?:/|$)"
+    r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing|(?:how[-_]?to[-_]?)?run(?:ning)?[-_]?tests?)[^/]*(?:/|$)"
     r"|^\.(?:agents?|claude|github)/(?:skills|agents|instructions|commands|references)/"
     r"|^(?:docs?(?:[-_](?!old|archive|legacy|v?\d)\w+)?|documentation|wiki|guide|book|site|website|manual)/(?:.*/)?(?:\d+[-_])?(?:for[-_])?"
     r"(?:dev(?:el)?|dev-?guide|devdocs|contribut\w*|developers?|development|maintain\w*|hacking|internals?)(?:[-_](?:guides?|docs?|notes))?(?:/|\.\w+$)",

@@ -128,7 +128,7 @@ def _is_own_address(match: re.Match[str], repository: Repository) -> bool:
     told = f"{match['owner'] or match['raw_owner']}/{match['name'] or match['raw_name']}".lower()
     if told != own_address(repository) or _NOT_OF_WORK.search(path):
         return False
-    return "/tree/" in match[0] or bool(_TEXT.search(path))
+    return "/tree/" in match[0] or bool(_TEXT.search(path)) or "." not in posixpath.basename(path)
 
 
 _MANIFESTS = (

@@ -55,11 +55,12 @@ RULE = Rule(
         Bad(
             {
                 "README.md": "# tool\n\n[ci](https://github.com/me/tool/actions)\n",
-                "CONTRIBUTING.md": "# x\n\nMend [it](https://github.com/me/tool/blob/main/src/old.js).\n",
+                "CONTRIBUTING.md": "# x\n\nMend [it](https://github.com/me/tool/blob/main/src/old.js).\n\n[Decisions](https://github.com/me/tool/blob/main/src/adr)\n",
+                "doc/RUNNING_TESTS_LINUX.md": "# Run\n\nSee [how to build](BUILDING_LINUX.md).\n",
                 "src/new.js": "x\n",
             },
-            at=("CONTRIBUTING.md:3",),
-            title="by the repository's own address",
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:5", "doc/RUNNING_TESTS_LINUX.md:3"),
+            title="by the repository's own address, and a page on how to run its tests",
         ),
         Bad(
             {
