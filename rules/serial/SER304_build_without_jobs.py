@@ -17,6 +17,7 @@ from agentlint.rule.make_targets import MAKES, SCONS, built_before, variant_buil
 from agentlint.rule.native_builds import compiles_enough
 from agentlint.rule.patterns import option_matching
 from agentlint.rule.scope import as_written, in_prose, repeated
+from agentlint.rule.shared_servers import beside_a_server
 from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
@@ -176,6 +177,16 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - cmake -S . -B build\n    - cmake --build build --parallel\n"
+                    "    - python3 test/broker.py &\n    - ctest --test-dir build -VV\n"
+                ),
+                "CMakeLists.txt": "project(x C)\nfile(GLOB SOURCES src/*.c)\nadd_library(x ${SOURCES})\n",
+            },
+            because="the tests share the broker that was started for them",
+        ),
         Good(
             {
                 "Dockerfile": "FROM debian\nRUN wget https://x.org/luarocks-3.9.2.tar.gz && tar xzf luarocks-3.9.2.tar.gz && cd luarocks-3.9.2"
@@ -350,6 +361,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if not compiles_enough(command, repository) or for_debugging(command, repository) or _told(command, repository):
         return
+    if command.program == "ctest" and beside_a_server(command, repository):
+        return  # what they all talk to may not bear them at once
     yield Hit(
         place=command.place,
         message=f"`{as_written(command, repository)}` runs one job at a time; {in_own_words(entry.advice, command, repository)}",

@@ -15,6 +15,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.make_targets import MAKES
 from agentlint.rule.named_programs import by_variable
 from agentlint.rule.scope import as_written, in_prose
+from agentlint.rule.shared_servers import beside_a_server
 from agentlint.rule.small_builds import without_its_large_groups
 from agentlint.rule.workers import for_debugging, runs_parallel
 
@@ -137,7 +138,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.program != "cmake" and not _written_by_cmake(command, repository):
         return
-    if _jobs_are_given(command, repository):
+    if _jobs_are_given(command, repository) or beside_a_server(command, repository):
         return
     yield Hit(
         place=command.place,
