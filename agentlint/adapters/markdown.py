@@ -18,22 +18,23 @@ from agentlint.facts.command import Command
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.project import Shown
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
 from agentlint.files.source import SourceFile, Span
 
-_FOR_DEVELOPERS = re.compile(
+_FOR_DEVELOPERS = lazily(
     r"^(?:AGENTS?|CLAUDE|GEMINI|CONTRIBUTING|DEVELOP\w*|HACKING|BUILD\w*|TESTING|WARP|JULES|copilot-instructions|\.cursorrules|\.windsurfrules)\b",
     re.IGNORECASE,
 )
-_DEVELOPMENT_HEADING = re.compile(
+_DEVELOPMENT_HEADING = lazily(
     r"develop|contribut|build|compil|hack|test|lint|format|checks?\b|from source|local(?:ly)?\b|set.?up|bootstrap|continuous|coverage|docs?\b|pre-?commit"
     r"|prerequisit|requirements|dependenc|workspace|monorepo|release",
     re.IGNORECASE,
 )
-_USAGE_HEADING = re.compile(
+_USAGE_HEADING = lazily(
     r"usage|example|quick.?start|install(?:ation|ing)?$|getting started|how to use|synopsis|tutorial|demo",
     re.IGNORECASE,
 )
-_FIRST_WORD = re.compile(r"(?:sudo\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\./)?([\w.+-]+)")
+_FIRST_WORD = lazily(r"(?:sudo\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:\./)?([\w.+-]+)")
 KNOWN_WORDS = frozenset(
     "make npm npx yarn pnpm bun node deno pip pip3 pipx python python3 pytest tox nox uv poetry pdm hatch cargo rustup go gradle"
     " gradlew mvn mvnw cmake ctest ninja meson bazel docker docker-compose podman git cd mkdir cp mv rm export source curl wget bundle"

@@ -10,6 +10,7 @@ from enum import Enum
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.markdown import SHELL_LANGUAGES, Fence, command_text, read_markdown
 from agentlint.documents.markup import read_asciidoc, read_rst
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 _OTHER_SHELLS = {
@@ -29,10 +30,10 @@ _INLINE = {
     "rst": re.compile(r"(?<![`:\w])`{1,2}(?!`)(?P<code>[^`<>\n]{2,200})`{1,2}(?![`_])"),
     "asciidoc": re.compile(r"(?<![`\w])[`+]{1,2}(?P<code>[^`+\n]{2,200})[`+]{1,2}"),
 }
-_TAGGED = re.compile(r"<(?P<tag>code|kbd|tt)>(?P<code>[^<\n]{2,200})</(?P=tag)>")
-_PROMPTED = re.compile(r"^[ \t]*(?:[-*] +)?(?:\$|\w*>) +(?P<code>[a-z./][^\r\n]{1,200})\r?$", re.MULTILINE)
-_INDENTED = re.compile(r"(?<=\n)(?:[ \t\r]*\n)((?:(?: {3,12}|\t)[^\n]*(?:\n|\Z)|[ \t\r]*\n){1,80})")
-_HEADING = re.compile(r"^(?:#{1,6}[ \t]+(?P<hash>[^\n]*)|(?P<under>[^\n]+)\n[=\-~^#*+]{3,}[ \t\r]*$)", re.MULTILINE)
+_TAGGED = lazily(r"<(?P<tag>code|kbd|tt)>(?P<code>[^<\n]{2,200})</(?P=tag)>")
+_PROMPTED = lazily(r"^[ \t]*(?:[-*] +)?(?:\$|\w*>) +(?P<code>[a-z./][^\r\n]{1,200})\r?$", re.MULTILINE)
+_INDENTED = lazily(r"(?<=\n)(?:[ \t\r]*\n)((?:(?: {3,12}|\t)[^\n]*(?:\n|\Z)|[ \t\r]*\n){1,80})")
+_HEADING = lazily(r"^(?:#{1,6}[ \t]+(?P<hash>[^\n]*)|(?P<under>[^\n]+)\n[=\-~^#*+]{3,}[ \t\r]*$)", re.MULTILINE)
 
 
 class Form(Enum):

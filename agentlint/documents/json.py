@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.node import Node, SyntaxFault, Tree
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 MAX_DEPTH = 200
 """Nesting beyond this is given up; no file of this trade comes near."""
 
-_BLANK = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))*")
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*("?)', re.DOTALL)
-_WORD = re.compile(r"[^\s,\]}\[{:\"/]+")
-_ESCAPE = re.compile(
+_BLANK = lazily(r"(?:[ \t\r\n\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))*")
+_STRING = lazily(r'"(?:[^"\\\n]|\\.)*("?)', re.DOTALL)
+_WORD = lazily(r"[^\s,\]}\[{:\"/]+")
+_ESCAPE = lazily(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))",
     re.DOTALL,
 )

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 SHELL_LANGUAGES = frozenset(
     {"sh", "bash", "shell", "console", "zsh", "shell-session", "shellsession", "terminal", "bash-session", "sh-session"}
 )
 
-_LINE = re.compile(r"[^\n]*\n?")
-_FENCE = re.compile(r"( {0,12})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
-_DIRECTIVE = re.compile(r"\{(?:code-block|code|code-cell|sourcecode|prompt|parsed-literal)\}[ \t]*")
+_LINE = lazily(r"[^\n]*\n?")
+_FENCE = lazily(r"( {0,12})(`{3,}|~{3,})[ \t]*([^`\n]*)$")
+_DIRECTIVE = lazily(r"\{(?:code-block|code|code-cell|sourcecode|prompt|parsed-literal)\}[ \t]*")
 """MyST's directives for code, whose language stands behind them. Source: mystmd.org/guide/code, sphinx-prompt."""
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_PROMPT = re.compile(r"[ \t]*(?:\([^()\n]{1,40}\)[ \t]*)?(?:(?:[\w.@:~/-]*)(?:\$|❯|➜|%)[ \t]+(?=\S)|>[ \t]+(?=[a-z]))")
-_ROOT_PROMPT = re.compile(r"[ \t]*#[ \t]+(?=(?:apt|apt-get|dnf|yum|pacman|apk|docker|systemctl|zypper)\b)")
+_HEADING = lazily(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_UNDERLINE = lazily(r" {0,3}(=+|-+)[ \t]*$")
+_PROMPT = lazily(r"[ \t]*(?:\([^()\n]{1,40}\)[ \t]*)?(?:(?:[\w.@:~/-]*)(?:\$|❯|➜|%)[ \t]+(?=\S)|>[ \t]+(?=[a-z]))")
+_ROOT_PROMPT = lazily(r"[ \t]*#[ \t]+(?=(?:apt|apt-get|dnf|yum|pacman|apk|docker|systemctl|zypper)\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,16 @@ import re
 
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.markdown import Fence, MarkdownDocument
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
-_LINE = re.compile(r"[^\n]*\n?")
-_RST_CODE = re.compile(r"([ \t]*)\.\.[ \t]+(?:code-block|code|sourcecode|prompt|parsed-literal)::[ \t]*(\S*)")
-_RST_LITERAL = re.compile(r"([ \t]*)(?!\.\. )(.*)::[ \t]*$")
-_RST_UNDERLINE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}[ \t]*$")
-_ADOC_HEADING = re.compile(r"(={1,6})[ \t]+(.*\S)")
-_ADOC_SOURCE = re.compile(r"\[(?:source|,)?[ \t]*,?[ \t]*([\w-]*)")
-_ADOC_FENCE = re.compile(r"(-{4,}|\.{4,}|```)([\w-]*)[ \t]*$")
+_LINE = lazily(r"[^\n]*\n?")
+_RST_CODE = lazily(r"([ \t]*)\.\.[ \t]+(?:code-block|code|sourcecode|prompt|parsed-literal)::[ \t]*(\S*)")
+_RST_LITERAL = lazily(r"([ \t]*)(?!\.\. )(.*)::[ \t]*$")
+_RST_UNDERLINE = lazily(r"([=\-~^\"'`#*+.:_])\1{2,}[ \t]*$")
+_ADOC_HEADING = lazily(r"(={1,6})[ \t]+(.*\S)")
+_ADOC_SOURCE = lazily(r"\[(?:source|,)?[ \t]*,?[ \t]*([\w-]*)")
+_ADOC_FENCE = lazily(r"(-{4,}|\.{4,}|```)([\w-]*)[ \t]*$")
 
 
 def read_rst(text: str) -> MarkdownDocument:

@@ -12,23 +12,24 @@ from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.json import unescaped
 from agentlint.documents.node import Node, SyntaxFault, Tree
+from agentlint.files.lazily import lazily
 from agentlint.files.source import NOWHERE, Span
 
 MAX_DEPTH = 100
 """Nesting of arrays and inline tables beyond this is given up."""
 
-_BLANK = re.compile(r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*")
-_INLINE_BLANK = re.compile(r"[ \t]*")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_BARE_VALUE = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]+|[^\s,\]}#\[{\"']+")
+_BLANK = lazily(r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*")
+_INLINE_BLANK = lazily(r"[ \t]*")
+_BARE_KEY = lazily(r"[A-Za-z0-9_-]+")
+_BARE_VALUE = lazily(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]+|[^\s,\]}#\[{\"']+")
 _DELIMITED = {
     '"""': re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*("{3,5}|\Z)', re.DOTALL),
     "'''": re.compile(r"'''(?:[^']|'(?!''))*('{3,5}|\Z)", re.DOTALL),
     '"': re.compile(r'"(?:[^"\\\n]|\\[^\n])*("?)'),
     "'": re.compile(r"'[^'\n]*('?)"),
 }
-_LINE_JOIN = re.compile(r"\\[ \t]*\r?\n\s*")
-_AT_LINE = re.compile(r"\(at line (\d+)")
+_LINE_JOIN = lazily(r"\\[ \t]*\r?\n\s*")
+_AT_LINE = lazily(r"\(at line (\d+)")
 
 
 def read_toml(text: str) -> Tree:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agentlint.documents.embedded import EmbeddedText
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 MAX_NODES = 200_000
@@ -25,9 +26,9 @@ MAX_RESUMES = 20
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
-_TOP_LEVEL_KEY = re.compile(r"^[\w.\"'-][^\n:#]{0,120}:(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_TEMPLATE_LINE = re.compile(
+_UNREADABLE = lazily("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
+_TOP_LEVEL_KEY = lazily(r"^[\w.\"'-][^\n:#]{0,120}:(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_TEMPLATE_LINE = lazily(
     r"^[ \t]*(?:\{%[^\n]*%\}|\{\{[-~]?[ \t]*(?:if|else|end|range|with|define|/\*)[^\n]*\}\})[ \t]*$", re.MULTILINE
 )
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 from agentlint.engine.finding import Finding
 from agentlint.engine.reading import MARK
+from agentlint.files.lazily import lazily
 from agentlint.files.source import SourceFile
 from agentlint.rule.model import Rule
 
-_COMMENT = re.compile(
+_COMMENT = lazily(
     r"(?P<before>^[ \t]*|[ \t])(?:#+|//+|<!--|/\*|--|;+|::|@?REM\b|dnl\b|%)[ \t]*agentlint: ignore(?P<rules>\[[^\]\n]*\])?(?P<reason>[^\n]*)",
     re.IGNORECASE,
 )
 _PYTHON = frozenset({"python", "setup-py", "noxfile"})
-_COMMENT_LINE = re.compile(r"[ \t]*(?:#|//|<!--|/\*|--|;|::|@?REM\b|dnl\b|%|\*)", re.IGNORECASE)
+_COMMENT_LINE = lazily(r"[ \t]*(?:#|//|<!--|/\*|--|;|::|@?REM\b|dnl\b|%|\*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

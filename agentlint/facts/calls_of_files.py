@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.script_paths import paths_meant
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import UnitIndex
+from agentlint.files.lazily import lazily
 
 
 def by_path(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def by_path(command: Command, index: UnitIndex) -> tuple[str, ...]:
     return ()
 
 
-_HANDLER = re.compile(r"_*(?:run|cmd|command|do|task|ci|action|handle|sub|target|job|step)_", re.IGNORECASE)
+_HANDLER = lazily(r"_*(?:run|cmd|command|do|task|ci|action|handle|sub|target|job|step)_", re.IGNORECASE)
 
 
 def _dispatched(path: str, words: tuple[str, ...], index: UnitIndex) -> tuple[str, ...]:
@@ -42,22 +43,22 @@ SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ksh"})
 POWERSHELLS = frozenset({"pwsh", "powershell"})
 """Programs that run a script by its path, of either family."""
 _READS_ONLY = {
-    **dict.fromkeys(SHELLS, re.compile(r"-[A-Za-z]*n[A-Za-z]*\Z|noexec\Z")),
-    "perl": re.compile(r"-[wWtT]*c\Z"),
-    "ruby": re.compile(r"-[wW]*c\Z"),
-    "php": re.compile(r"-l\Z|--syntax-check\Z"),
+    **dict.fromkeys(SHELLS, lazily(r"-[A-Za-z]*n[A-Za-z]*\Z|noexec\Z")),
+    "perl": lazily(r"-[wWtT]*c\Z"),
+    "ruby": lazily(r"-[wW]*c\Z"),
+    "php": lazily(r"-l\Z|--syntax-check\Z"),
 }
 """Options with which an interpreter reads a program and does not run it. Source: each one's manual page."""
 _OTHER_PROGRAM = {**dict.fromkeys(SHELLS, frozenset({"-c"})), **dict.fromkeys(POWERSHELLS, frozenset({"-c"}))}
 """Options behind which the program stands itself; others' are `-c`, `-m` and `-e`."""
 _WITH_VALUE = {
-    **dict.fromkeys(SHELLS, re.compile(r"[-+][A-Za-z]*[oO]\Z|--(?:rcfile|init-file)\Z")),
-    **dict.fromkeys(("python", "python3"), re.compile(r"-[WXQ]\Z")),
-    **dict.fromkeys(("perl", "ruby"), re.compile(r"-I\Z")),
-    "php": re.compile(r"-[dc]\Z"),
+    **dict.fromkeys(SHELLS, lazily(r"[-+][A-Za-z]*[oO]\Z|--(?:rcfile|init-file)\Z")),
+    **dict.fromkeys(("python", "python3"), lazily(r"-[WXQ]\Z")),
+    **dict.fromkeys(("perl", "ruby"), lazily(r"-I\Z")),
+    "php": lazily(r"-[dc]\Z"),
     **dict.fromkeys(
         POWERSHELLS,
-        re.compile(r"-(?:ex\w*|ep|inp\w*|out\w*|w|wi\w*|wd|wo\w*|v|version|config\w*|settings\w*)\Z", re.IGNORECASE),
+        lazily(r"-(?:ex\w*|ep|inp\w*|out\w*|w|wi\w*|wd|wo\w*|v|version|config\w*|settings\w*)\Z", re.IGNORECASE),
     ),
 }
 """Options whose value is the next word."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.pipeline import Step
+from agentlint.files.lazily import lazily
 
-_ROOT = re.compile(
+_ROOT = lazily(
     r"""^["']?(?:
       \$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|BUILDKITE_BUILD_CHECKOUT_PATH|TRAVIS_BUILD_DIR|CIRCLE_WORKING_DIRECTORY
         |CIRRUS_WORKING_DIR|BITBUCKET_CLONE_DIR|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY|WORKSPACE

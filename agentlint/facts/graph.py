@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from agentlint.facts.calls import called_units
 from agentlint.facts.unit import Unit, UnitKind
 from agentlint.facts.unit_index import UnitIndex
+from agentlint.files.lazily import lazily
 
 if TYPE_CHECKING:
     from agentlint.facts.repository import Repository
@@ -34,7 +35,7 @@ HOOK = 0.8
 UNCALLED = 0.1
 """Nothing that we see calls it."""
 
-_CONVENTIONAL_NAME = re.compile(
+_CONVENTIONAL_NAME = lazily(
     r"^(all|default|build|compile|test|tests|check|checks|lint|fmt|format|typecheck|verify|ci|validate|install|setup|set-up"
     r"|bootstrap|init|deps|dependencies|dev|develop|prepare|postinstall|preinstall|coverage|e2e|integration|unit)([-_:.].*)?$",
     re.IGNORECASE,

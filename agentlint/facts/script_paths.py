@@ -7,21 +7,22 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
+from agentlint.files.lazily import lazily
 
-_BESIDE = re.compile(
+_BESIDE = lazily(
     r"[\"']?(?:\$\(\s*(?:cd[^$`]{0,20})?[\"']?(?:\$\()?\s*dirname\s[^)]{1,60}\)[^/]{0,60}"
     r"|`dirname\s[^`]{1,40}`|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\})[\"']?/(?P<rest>[\w./-]+)[\"']?\Z"
 )
 """The folder of the script itself, then a path from there."""
-_BATCH = re.compile(r"[\"']?%~dp0/*(?P<rest>[\w.-][\w./-]*)[\"']?\Z", re.IGNORECASE)
+_BATCH = lazily(r"[\"']?%~dp0/*(?P<rest>[\w.-][\w./-]*)[\"']?\Z", re.IGNORECASE)
 """The same in a batch file; the expansion ends in a backslash of its own (`for /?` of cmd)."""
-_NAMED = re.compile(
+_NAMED = lazily(
     r"[\"']?(?:\$[{(]?(?:env:)?|%(?=\w+%))(?P<name>\w*(?:DIR|ROOT|HERE|PATH|BASE|SRC|TOP|WORKSPACE|REPO|PROJECT|SCRIPTS?|PWD|SELF|CWD|FOLDER)\w*)[)}%]?"
     r"[\"']?/(?P<rest>[\w./-]+)[\"']?\Z",
     re.IGNORECASE,
 )
 """A variable named after a folder, then a path from there."""
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazily(
     r"\A(HOME|XDG_\w+|VENV\w*|VIRTUAL_ENV|\w*TMP\w*|\w*TEMP\w*|\w*BUILD\w*|\w*OUT\w*|\w*PREFIX\w*|JAVA_HOME)\Z", re.I
 )
 

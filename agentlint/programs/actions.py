@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from agentlint.facts.pipeline import Action, Cache
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 NEWEST = 9999
 """The version assumed where only a branch or a bare commit is named; beyond the versions that are called by a year."""
 _NO = frozenset({"false", "no", "off", "none", "0", ""})
 _YES = frozenset({"true", "yes", "on", "auto", "1", "always"})
-_OWN_SET_UP = re.compile(r"^[^/]+/[^/]+/(?:[\w.-]+/)*(?:set-?up|install|prepare|bootstrap)(?:[-_][\w-]*)?$")
+_OWN_SET_UP = lazily(r"^[^/]+/[^/]+/(?:[\w.-]+/)*(?:set-?up|install|prepare|bootstrap)(?:[-_][\w-]*)?$")
 """An action of an organisation's shared repository (`owner/actions/setup-uv`)."""
 
 
@@ -227,7 +228,7 @@ def actions() -> ActionTable:
         except (KeyError, TypeError) as error:
             raise ValueError(f"actions.toml: {raw.get('name')!r}: {error!r}") from error
     kept = tuple(
-        (item["what"], re.compile("|".join(f"(?:{pattern})" for pattern in item["paths"]))) for item in data["kept"]
+        (item["what"], lazily("|".join(f"(?:{pattern})" for pattern in item["paths"]))) for item in data["kept"]
     )
     return ActionTable(entries, kept)
 

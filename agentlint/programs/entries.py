@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from agentlint.facts.command import Command
+from agentlint.files.lazily import lazily
 
-STANDS_FOR_OPTIONS = re.compile(
+STANDS_FOR_OPTIONS = lazily(
     r"[\"']?\$[{(]?\w*(?:TTY|FLAGS?|OPTS?|OPTIONS?|ARGS?|ARGUMENTS?|PARAMS?|MOUNTS?|VOLUMES?|ENVS?)(?:\[[@*]\])?[})]?[\"']?\Z",
     re.IGNORECASE,
 )
@@ -106,7 +107,7 @@ class When:
         return count >= self.operands_at_least and (self.operands_at_most < 0 or count <= self.operands_at_most)
 
 
-_OF_A_NAME = re.compile(r"\$\{?\w*(?:user|login|name|reply)\w*\}?", re.IGNORECASE)
+_OF_A_NAME = lazily(r"\$\{?\w*(?:user|login|name|reply)\w*\}?", re.IGNORECASE)
 
 
 def _is_open(value: str | None) -> bool:

@@ -81,9 +81,9 @@ def _in_helpers(text: str, bare: str, main: Span) -> Iterator[Span]:
             yield from _last_catch(text, bare, Span(helper.end(), _closing(bare, helper.end() - 1)), "cpp")
 
 
-_TRY = re.compile(r"\b(?:try|do)\s*\{")
-_CATCH = re.compile(r"\s*catch\s*(\([^{]*?\))?\s*\{")
-_FINALLY = re.compile(r"\s*finally\s*\{")
+_TRY = lazily(r"\b(?:try|do)\s*\{")
+_CATCH = lazily(r"\s*catch\s*(\([^{]*?\))?\s*\{")
+_FINALLY = lazily(r"\s*finally\s*\{")
 
 
 def _last_catch(text: str, bare: str, body: Span, language: str) -> Iterator[Span]:
@@ -131,7 +131,7 @@ def _statements(text: str) -> list[str]:
     return [" ".join(one.split()) for one in parts if one.strip()]
 
 
-_WORDS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.){1,8}\'|//[^\n]*|/\*[\s\S]*?\*/')
+_WORDS = lazily(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.){1,8}\'|//[^\n]*|/\*[\s\S]*?\*/')
 
 
 def _without_words(text: str) -> str:

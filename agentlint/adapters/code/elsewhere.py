@@ -12,6 +12,7 @@ from agentlint.adapters.code.calls import call_of
 from agentlint.adapters.code.conditions import MAX_MENTIONS, guards_of, with_callers
 from agentlint.documents.code import CodeTree, read_code
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
+from agentlint.files.lazily import lazily
 
 if TYPE_CHECKING:
     from agentlint.adapters.context import TreeContext
@@ -25,7 +26,7 @@ _SUFFIXES = {
     "go": (".go",), "ruby": (".rb",), "java": (".java",), "php": (".php",), "csharp": (".cs",), "rust": (".rs",),
     "python": (".py",),
 }  # fmt: skip
-NOT_CALLERS = re.compile(
+NOT_CALLERS = lazily(
     r"(?:^|/)(?:node_modules|vendor|dist|build|tests?|spec|__tests__|testdata)/|(?:^|/)test_[^/]*\.py$|_test\.(?:go|py)$|\.(?:test|spec)\.|\.d\.ts$|\.min\.js$"
 )
 _PACKAGES = frozenset("term terminal gopass speakeasy survey readline prompter".split())

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import Call, function_around, function_name
 from agentlint.documents.code import CodeTree
+from agentlint.files.lazily import lazily
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _WORDS = frozenset({"message", "question", "query", "title", "text", "prompt", "label"})
 """Keys under which prompt libraries take the question."""
-_ALONE = re.compile(
+_ALONE = lazily(
     r"(?:[\w$.]{1,40}\(){0,2}([A-Za-z_$][\w$]*)(?:\??\.\w{1,40})?\){0,2}(?:\s{0,3}(?:\?\?|\|\|).{0,80})?", re.DOTALL
 )
 """A variable by itself, styled or with something in its place where it is empty."""
-_FILLED = re.compile(r"\$\{\s{0,3}([A-Za-z_$][\w$]*)(?:\.\w{1,40})?\s{0,3}\}")
+_FILLED = lazily(r"\$\{\s{0,3}([A-Za-z_$][\w$]*)(?:\.\w{1,40})?\s{0,3}\}")
 _LETTERS_OF_ITS_OWN = 8
 """Letters that a helper may add to the question (`(y/N)`); with more of them the question is its own."""
 

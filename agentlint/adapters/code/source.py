@@ -20,21 +20,22 @@ from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import Ask, AskKind, EnvironmentRead, Interface, Login, Sleep
 from agentlint.facts.project_summary import is_test
 from agentlint.facts.unit import Unit, UnitKind, unit_id
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_TEST_CODE = re.compile(
+_TEST_CODE = lazily(
     r"(?:^|/)(?:tests?|[\w-]*test[-_]?cases?|testing|testutils?|__tests__|__mocks__|specs?|e2e|integration[-_]tests?|examples?|_examples|samples?|demos?|fixtures?"
     r"|__fixtures__|testdata|test[-_]data|docs?|documentation|benchmarks?|bench|playgrounds?|stories|cypress|templates?|website"
     r"|acceptance|features)/",
     re.IGNORECASE,
 )
-_TOOLING = re.compile(
+_TOOLING = lazily(
     r"^[^/]+$|(?:^|/)(?:scripts?|tools?|tooling|hack|ci|\.ci|\.github|build|builds?tools|tasks|gulp|release|dev|magefiles|internal/tools)/"
 )
-_SAMPLE = re.compile(
+_SAMPLE = lazily(
     r"(?:^|/)(?:fixtures?|__fixtures__|testdata|test[-_]data|__snapshots__|test/resources|__testfixtures__)/"
 )
 MAX_FACTS = 200

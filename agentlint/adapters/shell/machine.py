@@ -12,6 +12,7 @@ from types import MappingProxyType
 from agentlint.adapters.shell.names import WHOLE_VARIABLE
 from agentlint.facts.checkout import below_checkout
 from agentlint.facts.command import EMPTY, Input
+from agentlint.files.lazily import lazily
 
 MAX_VARIABLES = 800
 MAX_VALUE = 2000
@@ -30,11 +31,11 @@ class Unknown:
 UNKNOWN = Unknown()
 ANSWER = Unknown(answer=True)
 
-PROGRAM = re.compile(r"[a-z][a-z0-9._+-]*\Z")
+PROGRAM = lazily(r"[a-z][a-z0-9._+-]*\Z")
 
 Value = "str | tuple[str, ...] | Unknown"
 
-SCRIPT_DIRECTORY = re.compile(
+SCRIPT_DIRECTORY = lazily(
     r"""(?:\$\(\s*(?:cd\s+(?:-P\s+)?(?:--\s+)?)?["']?)?  # an optional  $(cd
         (?:\$\(\s*dirname\s+(?:--\s+)?["']?\$(?:0|\{0\}|\{?BASH_SOURCE(?:\[0\])?\}?)["']?\s*\)
           |\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}
@@ -229,12 +230,12 @@ class Machine:
         return _normal(posixpath.join(self.directory, target))
 
 
-_BELOW_VARIABLE = re.compile(r"\$\{?(?!\w*(?:TE?MP|HOME|OUT|DIST))\w+\}?/([\w.-]+(?:/[\w.-]+)+)/?\Z", re.IGNORECASE)
+_BELOW_VARIABLE = lazily(r"\$\{?(?!\w*(?:TE?MP|HOME|OUT|DIST))\w+\}?/([\w.-]+(?:/[\w.-]+)+)/?\Z", re.IGNORECASE)
 """A folder of some depth below one that a variable names, unless its name says that it is none of the tree's."""
-_PROGRAM_PATH = re.compile(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
+_PROGRAM_PATH = lazily(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
 
 
-_BELOW_UNKNOWN = re.compile(r"(?:\$\w+|\$\{\w+\}|\$\([^()$]{1,60}\))(?:/[\w.-]+)*/([a-z][a-z0-9_-]+)\Z")
+_BELOW_UNKNOWN = lazily(r"(?:\$\w+|\$\{\w+\}|\$\([^()$]{1,60}\))(?:/[\w.-]+)*/([a-z][a-z0-9_-]+)\Z")
 
 
 def program_below(value: object) -> str:
@@ -245,7 +246,7 @@ def program_below(value: object) -> str:
     return found[1] if found is not None else ""
 
 
-_ONE_VARIABLE = re.compile(r"\$\{?(\w+)\}?\Z")
+_ONE_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
 
 
 def told_in_part(text: str, machine: Machine) -> Unknown:

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 from agentlint.facts.command import Word
+from agentlint.files.lazily import lazily
 
-_VERSIONED = re.compile(r"(python|pip)(?:3|2)?(?:\.\d+)?t?\Z")
-_SUFFIX = re.compile(r"\.(?:exe|cmd|bat)\Z", re.IGNORECASE)
+_VERSIONED = lazily(r"(python|pip)(?:3|2)?(?:\.\d+)?t?\Z")
+_SUFFIX = lazily(r"\.(?:exe|cmd|bat)\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -32,24 +33,24 @@ def program_of_word(word: Word) -> str:
     return program_name(text) if "{{" not in text else _behind_expression(text)
 
 
-_PREFIXED = re.compile(r"\$\{?\w*(?:PREFIX|BIN|PATH|DIR|VENV|prefix|bin|path|dir|venv)\w*\}([a-z][\w.-]*)\Z")
+_PREFIXED = lazily(r"\$\{?\w*(?:PREFIX|BIN|PATH|DIR|VENV|prefix|bin|path|dir|venv)\w*\}([a-z][\w.-]*)\Z")
 """`${PREFIX}mypy`: a folder that may be empty stands before the program."""
-_TOOL_VARIABLE = re.compile(
+_TOOL_VARIABLE = lazily(
     r"\$\{?(PIP3?|PYTHON3?|NPM|YARN|PNPM|GO|CARGO|CROSS|POETRY|PYTEST|RUBY|BUNDLE|COMPOSER|MVN|TOX|NOX|RUFF|MYPY|UV"
     r"|PHPUNIT|SHELLCHECK|STATICCHECK|GOTESTSUM|GINKGO|BATS|PROVE|FLAKE8|PYLINT|ESLINT|GOSEC|YAMLLINT|CTEST)\}?\Z"
 )
 """`"$PIP" install`: by custom such a variable holds the tool that it is named after."""
-_CONTAINER_VARIABLE = re.compile(
+_CONTAINER_VARIABLE = lazily(
     r"\$[{(]?(?:DOCKER|PODMAN|(?:CONTAINER|DOCKER|OCI)_(?:RUNTIME|ENGINE|CMD|CLI|BIN|TOOL|EXECUTABLE|COMMAND))[})]?\Z",
     re.IGNORECASE,
 )
 """`$CONTAINER_ENGINE run`: docker or a program that takes the same words."""
 
 
-_EDITOR_VARIABLE = re.compile(r"\$\{?EDITOR\}?\Z")
+_EDITOR_VARIABLE = lazily(r"\$\{?EDITOR\}?\Z")
 """`"$EDITOR" notes`: an editor, vi where a person has chosen none."""
 
-_OF_EXPRESSION = re.compile(
+_OF_EXPRESSION = lazily(
     r"\$\{\{\s*[\w.]*\.(?:cargo|cross)(?:[-_](?:cmd|command|bin|tool))?\s*\}\}\Z|\$\{\{[^}]*'(cargo|cross)'\s*\}\}\Z",
     re.IGNORECASE,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from agentlint.files.lazily import lazily
+
 MAX_TOKENS = 200
 
-_TOKEN = re.compile(
-    r"""(?:\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\;])+""", re.DOTALL
-)
-_ARITHMETIC = re.compile(r"&&|\|\||==|!=|<=|>=|[<>!()]|[^\s<>=!&|()]+|[=&|]")
+_TOKEN = lazily(r"""(?:\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\;])+""", re.DOTALL)
+_ARITHMETIC = lazily(r"&&|\|\||==|!=|<=|>=|[<>!()]|[^\s<>=!&|()]+|[=&|]")
 
 
 class Leaf(NamedTuple):

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from agentlint.adapters.shell.run import Run, skip_options
+from agentlint.files.lazily import lazily
 
 _GO_VALUES = frozenset({"-C", "-mod", "-modfile", "-tags", "-exec", "-ldflags", "-gcflags", "-p", "-overlay"})
-_PACKAGE_OF_GO = re.compile(r"(?:[\w-]+\.)+[a-z]+/[^\s@$]*?([\w.-]+)(?:/v\d+|/\.\.\.)?(?:@[^/]*)?\Z")
+_PACKAGE_OF_GO = lazily(r"(?:[\w-]+\.)+[a-z]+/[^\s@$]*?([\w.-]+)(?:/v\d+|/\.\.\.)?(?:@[^/]*)?\Z")
 _TOOLS_OF_GO = frozenset(
     "addr2line asm buildid cgo compile covdata cover dist distpack doc fix link nm objdump pack pprof preprofile test2json trace vet".split()
 )
@@ -41,7 +42,7 @@ def cmake_helper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     return None, replace(run, words=words[at:], wrappers=(*run.wrappers, f"{name} -E"))
 
 
-_OF_NIXPKGS = re.compile(r"(?:nixpkgs|github:NixOS/nixpkgs)(?:/[\w.-]+)?#(?:[\w-]+\.)*([\w-]+)\Z", re.IGNORECASE)
+_OF_NIXPKGS = lazily(r"(?:nixpkgs|github:NixOS/nixpkgs)(?:/[\w.-]+)?#(?:[\w-]+\.)*([\w-]+)\Z", re.IGNORECASE)
 
 
 def program_of_nixpkgs(run: Run) -> Run | None:
@@ -60,7 +61,7 @@ def program_of_nixpkgs(run: Run) -> Run | None:
     return None
 
 
-_WRAPS_BY_NAME = re.compile(r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly)(?:[-_]\w+)*\Z")
+_WRAPS_BY_NAME = lazily(r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly)(?:[-_]\w+)*\Z")
 _WRAPPED = frozenset("apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm".split())
 
 

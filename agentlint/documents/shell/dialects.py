@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from agentlint.files.lazily import lazily
+
 Rewriting = tuple[str, "re.Pattern[str]", "Callable[[re.Match[str]], str]"]
 
 
@@ -62,55 +64,55 @@ def _hidden(match: re.Match[str]) -> str:
 
 _REWRITINGS: tuple[Rewriting, ...] = (
     # ${${name}:h}, ${(f)"$(cmd)"}, ${"$(cmd)":-x}: zsh
-    ("${${", re.compile(r"(\$\{)\$\{[^{}\n]{0,80}\}[^{}\n]{0,80}(?=\})"), _letters),
-    ("${", re.compile(r"\$\{(?:\([^)\n]{1,40}\))?\"([^\"\n]{0,400})\"[^}\n\"]{0,40}\}"), _unbraced),
+    ("${${", lazily(r"(\$\{)\$\{[^{}\n]{0,80}\}[^{}\n]{0,80}(?=\})"), _letters),
+    ("${", lazily(r"\$\{(?:\([^)\n]{1,40}\))?\"([^\"\n]{0,400})\"[^}\n\"]{0,40}\}"), _unbraced),
     # ${(f)name}, ${~name}, ${+name}, ${(%):-x}: zsh
-    ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\)(?=[\w$@*])"), _letters),
-    ("${(", re.compile(r"(\$\{)\([^)\n]{1,40}\):"), _letters),
-    ("${", re.compile(r"(\$\{)[~=^+](?=\w)"), _letters),
-    ("[(", re.compile(r"(\[)\([a-zA-Z]{1,8}\)"), _letters),
+    ("${(", lazily(r"(\$\{)\([^)\n]{1,40}\)(?=[\w$@*])"), _letters),
+    ("${(", lazily(r"(\$\{)\([^)\n]{1,40}\):"), _letters),
+    ("${", lazily(r"(\$\{)[~=^+](?=\w)"), _letters),
+    ("[(", lazily(r"(\[)\([a-zA-Z]{1,8}\)"), _letters),
     # ${name:i++%${#x}:1}: substring with arithmetic
-    ("${", re.compile(r"(\$\{\w+):(?![-=?+])(?:[^{}\n]|\$\{[^{}\n]{0,40}\}){1,80}(?=\})"), _letters),
+    ("${", lazily(r"(\$\{\w+):(?![-=?+])(?:[^{}\n]|\$\{[^{}\n]{0,40}\}){1,80}(?=\})"), _letters),
     # ${name//pattern/text}, ${name%%pattern}: patterns are not words
-    ("${", re.compile(r"(\$\{\w+)(?://?|%%?|##?)(?:[^{}\"'`$\\\n]|\\.|\$(?![({])){1,80}(?=\})"), _letters),
+    ("${", lazily(r"(\$\{\w+)(?://?|%%?|##?)(?:[^{}\"'`$\\\n]|\\.|\$(?![({])){1,80}(?=\})"), _letters),
     # $A/$B/c: the grammar ends the word behind the second dollar sign; `words` finds the variable in the text
-    ("$", re.compile(r"(?<=[\w}./:@%+,~-])\$(?=[A-Za-z_]\w*[./,+@%=~-])"), _hidden),
+    ("$", lazily(r"(?<=[\w}./:@%+,~-])\$(?=[A-Za-z_]\w*[./,+@%=~-])"), _hidden),
     # $(( 10#$x ))
-    ("#$", re.compile(r"([-+*/=(, ])\d{1,2}#(?=\$)"), _blanks),
+    ("#$", lazily(r"([-+*/=(, ])\d{1,2}#(?=\$)"), _blanks),
     # sed s/x$//
-    ("$/", re.compile(r"()\$(?=/)"), _letters),
+    ("$/", lazily(r"()\$(?=/)"), _letters),
     # a <<< b, which the grammar refuses behind another redirection
-    ("<<<", re.compile(r"(<)<<"), _blanks),
+    ("<<<", lazily(r"(<)<<"), _blanks),
     # [[ a =~ "b "(c|d) ]], [[ a == (b|c)* ]]
-    ("=~", re.compile(r"(=~[ \t]+)[^\n]{1,300}?(?=[ \t]+(?:\]\]|&&|\|\|))"), _letters),
-    ("(", re.compile(r"([=!]=[ \t]+)[^\s\"'$()]{0,40}\([^()\n]{0,80}\)[^\s]{0,40}(?=[ \t])"), _letters),
+    ("=~", lazily(r"(=~[ \t]+)[^\n]{1,300}?(?=[ \t]+(?:\]\]|&&|\|\|))"), _letters),
+    ("(", lazily(r"([=!]=[ \t]+)[^\s\"'$()]{0,40}\([^()\n]{0,80}\)[^\s]{0,40}(?=[ \t])"), _letters),
     # [ a \> b ]
-    ("\\", re.compile(r"([ \t])\\[<>](?=[ \t])"), _compared),
+    ("\\", lazily(r"([ \t])\\[<>](?=[ \t])"), _compared),
     # for name <newline> in/do
-    ("for", re.compile(r"(\bfor[ \t]+\w+[ \t]*)(\n[ \t]*)(in|do)\b"), _loop_head),
+    ("for", lazily(r"(\bfor[ \t]+\w+[ \t]*)(\n[ \t]*)(in|do)\b"), _loop_head),
     # for name do; if (a) then; if { a; } then
-    ("for", re.compile(r"(\bfor[ \t]+(?!in\b)\w+)[ \t](?=[ \t]*do\b)"), _separator),
-    ("", re.compile(r"([)}])[ \t](?=[ \t]*(?:then|do|fi|else|elif|done)\b)"), _separator),
+    ("for", lazily(r"(\bfor[ \t]+(?!in\b)\w+)[ \t](?=[ \t]*do\b)"), _separator),
+    ("", lazily(r"([)}])[ \t](?=[ \t]*(?:then|do|fi|else|elif|done)\b)"), _separator),
     # a | b <newline> then: the parser loses its way in pipelines that end with the line
-    ("then", re.compile(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*then\b)"), _separator),
-    ("do", re.compile(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*do\b)"), _separator),
+    ("then", lazily(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*then\b)"), _separator),
+    ("do", lazily(r"(?m)^((?![ \t]*[A-Z_]+$)[^#\n]{0,400}[\w\"'\])}])\n(?=[ \t]*do\b)"), _separator),
     # `# comment`
-    ("`#", re.compile(r"()`#[^`\n]*`"), _blanks),
+    ("`#", lazily(r"()`#[^`\n]*`"), _blanks),
     # $'\e\\'
-    ("$'", re.compile(r"(\$')(?:[^'\\\n]|\\.)*(?=')"), _letters),
+    ("$'", lazily(r"(\$')(?:[^'\\\n]|\\.)*(?=')"), _letters),
     # [ a '<' b ]
-    ("[ ", re.compile(r"(\[ [^\n\]]{0,200}?[ \t])(?:'[<>]'|\"[<>]\")(?=[ \t])"), _equals),
+    ("[ ", lazily(r"(\[ [^\n\]]{0,200}?[ \t])(?:'[<>]'|\"[<>]\")(?=[ \t])"), _equals),
     # extended globs and glob qualifiers
-    ("(", re.compile(r"([ \t/\w\"'])(?:[@*+?]|(?<=[ \t])!)\([^()\n ]{1,80}\)"), _letters),
+    ("(", lazily(r"([ \t/\w\"'])(?:[@*+?]|(?<=[ \t])!)\([^()\n ]{1,80}\)"), _letters),
     # 7<>/dev/net/tun
-    ("<>", re.compile(r"(<)>"), _blanks),
+    ("<>", lazily(r"(<)>"), _blanks),
     # [ a -o \( b -a c \) ]
-    ("\\(", re.compile(r"(?m)^[^\n#]{0,200}\[ [^\n]{0,400}\\\([^\n]{0,400}"), _brackets_in_test),
+    ("\\(", lazily(r"(?m)^[^\n#]{0,200}\[ [^\n]{0,400}\\\([^\n]{0,400}"), _brackets_in_test),
     # () { ...; }: anonymous functions of zsh
-    ("() {", re.compile(r"(?m)(^[ \t]*)\(\)(?= \{)"), _blanks),
+    ("() {", lazily(r"(?m)(^[ \t]*)\(\)(?= \{)"), _blanks),
     # cmd &! and cmd &|
-    ("&", re.compile(r"((?<![&>])&)[!|](?=[ \t]*$)", re.MULTILINE), _blanks),
-    ("@test", re.compile(r"(?m)^[ \t]*@test[ \t][^\n]*\{(?=[ \t]*$)"), _bats_test),
+    ("&", lazily(r"((?<![&>])&)[!|](?=[ \t]*$)", re.MULTILINE), _blanks),
+    ("@test", lazily(r"(?m)^[ \t]*@test[ \t][^\n]*\{(?=[ \t]*$)"), _bats_test),
 )
 
 

@@ -5,19 +5,18 @@ Every step keeps offsets: a character is replaced by exactly one other.
 
 from __future__ import annotations
 
-import re
-
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell.dialects import rewritten
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 MAX_TEXT = 1_000_000
 """Characters read of one script; what lies behind is data in every real one (self-extracting archives)."""
 MAX_LINE = 20_000
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_TEMPLATE = re.compile(
+_NOT_ASCII = lazily(r"[^\x00-\x7f]")
+_CONTROL = lazily(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TEMPLATE = lazily(
     r"\$\{\{[^}]{0,2000}(?:\}(?!\})[^}]{0,2000}){0,8}\}\}"
     r"|\{\{[^{}\n]{0,500}\}\}"
     r"|<<\s{0,8}!?\s{0,8}(?:parameters|pipeline|matrix|arguments|include)[\w.()\- /@]{0,200}>>"

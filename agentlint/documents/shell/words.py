@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from agentlint.documents.shell.tree import Part, PartKind, ShellWord, Statement
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_EXPANSION = re.compile(
+_EXPANSION = lazily(
     r"\$\{(?P<prefix>[!#])?(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!-])(?P<index>\[[^\]]*\])?"
     r"(?P<operator>:?[-=?+]|[#%/^,:@]+)?(?P<operand>.*)\}\Z",
     re.DOTALL,
 )
-_BACKSLASH = re.compile(r"\\(.|\n)", re.DOTALL)
-_BACKSLASH_IN_QUOTES = re.compile(r'\\([$`"\\\n])')
-_ANSI = re.compile(r"\\(n|t|r|\\|'|\"|e|a|b|0)")
+_BACKSLASH = lazily(r"\\(.|\n)", re.DOTALL)
+_BACKSLASH_IN_QUOTES = lazily(r'\\([$`"\\\n])')
+_ANSI = lazily(r"\\(n|t|r|\\|'|\"|e|a|b|0)")
 _ANSI_VALUE = {
     "n": "\n",
     "t": "\t",
@@ -32,8 +33,8 @@ _ANSI_VALUE = {
     "b": "\b",
     "0": "\0",
 }
-_GLOB = re.compile(r"(?<!\\)[*?\[]")
-_BRACES = re.compile(r"(?<![\\$])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
+_GLOB = lazily(r"(?<!\\)[*?\[]")
+_BRACES = lazily(r"(?<![\\$])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
 
 Body = Callable[["Node", int], "tuple[Statement, ...]"]
 
@@ -171,7 +172,7 @@ def substitutions(node: Node) -> list[Node]:
     return found
 
 
-_HIDDEN = re.compile(r"(?<=[\w}./:@%+,~-])\$([A-Za-z_]\w*)(?=[./,+@%=~-])")
+_HIDDEN = lazily(r"(?<=[\w}./:@%+,~-])\$([A-Za-z_]\w*)(?=[./,+@%=~-])")
 """A variable within a word that the parser was not shown (see `dialects`)."""
 
 
