@@ -31,7 +31,7 @@ _LINKS = {
     ),
     "asciidoc": lazily(r"\b(?:link:|xref:)(?P<to>[^\[\s#]{1,300})(?:#[^\[\s]*)?\[(?P<ref>(?!))?"),
 }
-_ELSEWHERE = lazily(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
+_ELSEWHERE = lazily(r"[a-z][a-z0-9+.-]*:|/|<|`|\$|\{|@|\.{3}|.*[\[\](*|,]", re.IGNORECASE)
 _TEXT = lazily(
     r"\.(?:md|markdown|mdx|rst|adoc|asciidoc|txt|org|sh|bash|py|rb|js|[cm]js|ts|tsx|go|rs|java|kt|kts|gradle|c|cc|cpp|h|hpp|cs|php|pl|lua|vim|ps1|bat|toml|ya?ml|json|cfg|ini"
     r"|mk|cmake|nix|tf|swift|ex|exs|proto|sql|env|example)$|(?:^|/)(?:Makefile|Dockerfile|Jenkinsfile|Rakefile|Gemfile|justfile|Vagrantfile|Procfile)$"

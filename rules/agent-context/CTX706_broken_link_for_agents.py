@@ -91,6 +91,10 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"README.md": "# x\n\nState is kept in [agents](`Agent`).\n", "mix.exs": "defmodule X do end\n"},
+            because="ExDoc links a name in backticks to its module",
+        ),
+        Good(
             {
                 ".github/copilot-instructions.md": "# x\n\nSee the [guide](docs/guide.md).\n",
                 "docs/guide.md": "x\n",
