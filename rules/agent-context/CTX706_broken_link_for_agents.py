@@ -17,7 +17,7 @@ from agentlint.rule.places_meant import all_folders
 _LINK = lazily(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
 _SKILL = lazily(r"((?:[^/]+/)*)skills/[^/]+/SKILL\.md")
 _OFFERED = lazily(r"\bskills(?:@\w+)? add [^\n]*?--skill[ =]([\w-]+)")
-_NO_PATH = lazily(r"[a-z][a-z0-9+.-]*:|/|<|\$|\{|\.{3}|(?:url|link|path)$", re.IGNORECASE)
+_NO_PATH = lazily(r"[a-z][a-z0-9+.-]*:|/|<|`|\$|\{|\.{3}|(?:url|link|path)$", re.IGNORECASE)
 _FENCE = lazily(r"^(```|~~~)", re.MULTILINE)
 
 RULE = Rule(

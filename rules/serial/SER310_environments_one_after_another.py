@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
+from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
@@ -77,6 +79,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "tox.ini": "[tox]\nenvlist = py310,py311,py312,lint\n[testenv]\ncommands = pytest\n",
+                "maint/websocket/tox.ini": "[tox]\nenvlist = py312\n[testenv]\ncommands = python -c pass\n",
+                "maint/websocket/run.sh": "#!/bin/sh\ntox\n.tox/py312/bin/python server.py\n",
+            },
+            because="the folder of the script has a list of its own",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": _LEGS.format("lint,docs") + "      - run: tox -e ${{ matrix.env }}\n",
@@ -187,10 +197,18 @@ def _environments(command: Command, repository: Repository) -> int:
         return 0 if "{" in wanted else len([name for name in wanted.split(",") if stands_alone(name)])
     if command.option("-m", "-f") or any("$" in word.text for word in command.arguments):
         return 0
-    said = repository.project.setting("tox", "envlist") or repository.project.setting("tox", "env_list")
+    said = _list_of(command, repository)
     if said is not None:
         return _expanded(said.value)
     return 0 if command.program == "tox" else len(called_units(command, repository.unit_index))
+
+
+def _list_of(command: Command, repository: Repository) -> ToolSetting | None:
+    """The list of environments that holds where the command runs: its folder's own, its script's, or the project's."""
+    lists = [item for item in repository.project.settings if item.tool == "tox" and item.key in {"envlist", "env_list"}]
+    folders = [folder for folder in (command.directory, posixpath.dirname(command.place.path)) if folder]
+    near = (item for folder in folders for item in lists if posixpath.dirname(item.place.path) == folder)
+    return next(near, next(iter(lists), None))
 
 
 def _expanded(envlist: str) -> int:
