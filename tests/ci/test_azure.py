@@ -20,3 +20,12 @@ def test_steps_handed_to_a_foreign_template_are_read() -> None:
     repository = audit_files({"azure-pipelines.yml": text.encode()}).repository
     assert [command.texts() for command in repository.commands] == [("install",), ("pack",)]
     assert not any(job.timeout_settable for job in repository.pipelines[0].jobs)
+
+
+def test_a_template_is_told_of_where_it_is_put_in_whatever_folder_it_stands_in() -> None:
+    root = "trigger: [main]\njobs:\n  - job: test\n    steps:\n      - template: /eng/ci/steps/restore.yml@self\n"
+    files = {"eng/ci/build.yml": root, "eng/ci/steps/restore.yml": "steps:\n  - script: dotnet restore\n"}
+    repository = audit_files({path: text.encode() for path, text in files.items()}).repository
+    assert [(pipeline.path, [job.id for job in pipeline.jobs]) for pipeline in repository.pipelines] == [
+        ("eng/ci/build.yml", ["test"])
+    ]

@@ -17,6 +17,7 @@ _MAX_DEPTH = 12
 PARAMETER = re.compile(r"\$\{\{\s*parameters\.([\w-]{1,80})\s*\}\}")
 _ROOT_KEYS = ("trigger", "pr", "schedules", "resources", "extends")
 _CANDIDATE = re.compile(r"(?:azure|pipelines|\.ado|vsts)[^\n]*\.ya?ml$", re.IGNORECASE)
+"""Where pipelines stand by custom; a template's own top folder holds them as well, whatever its name."""
 _MAX_CANDIDATES = 200
 
 
@@ -148,13 +149,25 @@ def is_template(root: YamlNode, path: str, gathering: Gathering) -> bool:
     """True when another pipeline file of the tree puts this one in."""
     if any(root.get(key) is not None for key in _ROOT_KEYS):
         return False
-    naming = re.compile(rf"template:\s*['\"]?[^\s'\"]{{0,200}}{re.escape(posixpath.basename(path))}(?!@(?!self\b))")
-    candidates = (name for name in sorted(gathering.tree.paths) if name != path and _CANDIDATE.search(name))
-    for _, name in zip(range(_MAX_CANDIDATES), candidates, strict=False):
+    own = posixpath.basename(path)
+    naming = re.compile(rf"template:\s*['\"]?[^\s'\"]{{0,200}}{re.escape(own)}(?!@(?!self\b))")
+    for name in _candidates(path, gathering):
         file = gathering.tree.read(name)
         try:
-            if file is not None and naming.search(file.text):
+            if file is not None and own in file.text and naming.search(file.text):
                 return True
         except UndecodableFile:
             continue
     return False
+
+
+def _candidates(path: str, gathering: Gathering) -> list[str]:
+    """The files that may put this one in: those of its own top folder first."""
+    top, below, _ = path.partition("/")
+    own = f"{top}/" if below else "\n"
+    found = [
+        name
+        for name in gathering.tree.paths
+        if name.endswith((".yml", ".yaml")) and name != path and (name.startswith(own) or _CANDIDATE.search(name))
+    ]
+    return sorted(found, key=lambda name: (not name.startswith(own), name))[:_MAX_CANDIDATES]
