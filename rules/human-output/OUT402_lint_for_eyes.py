@@ -148,9 +148,10 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + '      - run: docker run --rm -v "$PWD:/mnt" koalaman/shellcheck:v0.10.0 bin/*.sh\n'
+                "      - run: cargo hack --depth 2 clippy --feature-powerset\n"
             },
-            at=(".github/workflows/ci.yml:6",),
-            title="an image that runs one program",
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:7"),
+            title="an image that runs one program, and a linter once for each feature",
         ),
         Bad(
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_start
@@ -57,6 +58,17 @@ RULE = Rule(
             at=(".github/workflows/launch.yml:8",),
             title="the first start of what the job has built, made readable",
         ),
+        Bad(
+            {
+                ".github/workflows/docs.yml": _HEAD + "      - uses: actions/checkout@v6\n        with: {path: main}\n"
+                '      - run: make cover | tee "$GITHUB_STEP_SUMMARY"\n'
+                "      - run: |\n          python main/bin/update.py \\\n            tmp/diff.json | tee /tmp/update_log.txt\n          git diff --quiet\n",
+                "Makefile": "cover:\n\t./bin/cover.sh\n",
+                "bin/update.py": "import sys\nprint(sys.argv)\n",
+            },
+            at=(".github/workflows/docs.yml:8", ".github/workflows/docs.yml:10"),
+            title="what the repository itself does, whose log alone is kept",
+        ),
         Bad({"Makefile": "test:\n\tgo test -json ./... | tee log\n"}, at=("Makefile:2",)),
         Bad({"up.sh": "#!/bin/sh\nset -e\nansible-playbook site.yml | tee log\necho ready\n"}, at=("up.sh:3",)),
         Bad(
@@ -87,6 +99,18 @@ RULE = Rule(
         Good(
             {"ci.sh": "#!/bin/bash\ngo test ./... | tee log\nif grep -q FAIL log; then\n  exit 1\nfi\n"},
             because="what it says is kept, and decides",
+        ),
+        Good(
+            {
+                ".github/workflows/docs.yml": _HEAD
+                + "      - run: ./bin/list.sh | tee names.log\n      - run: ./bin/version.sh | tee -a $GITHUB_OUTPUT\n"
+                "      - run: ./bin/matrix.py | tee matrix.json\n      - run: set -o pipefail; make cover | tee cover.log\n",
+                "Makefile": "cover:\n\t./bin/cover.sh\n",
+                "bin/list.sh": "ls\n",
+                "bin/version.sh": "cat VERSION\n",
+                "bin/matrix.py": "print('[]')\n",
+            },
+            because="lists and values, which what comes next is made of, and pipefail",
         ),
         Good(
             {"done.sh": "#!/bin/bash\nrake --silent --tasks --all | cut -d ' ' -f 2 > .tasks\n"},
@@ -139,6 +163,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         or _delivered(command, repository)
         or _said_done(command, repository)
         or _launched(command, repository)
+        or _own_work(command, repository)
     )
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
@@ -239,6 +264,49 @@ def _launched(command: Command, repository: Repository) -> str:
     if repository.read(path) is not None or command.option("--version", "-V", "--help", "-h", "-v") is not None:
         return ""
     return "launch" if _only_renders(command, repository) else ""
+
+
+def _own_work(command: Command, repository: Repository) -> str:
+    """ "script" for what a CI step has the repository itself do, its log kept by tee: the step is green whatever became of it."""
+    if command.output_to != "tee" or repository.job_of(command) is None or command.in_loop:
+        return ""
+    text = repository.text(command.place.path)
+    kept = _LOG.match(text, command.place.span.end)
+    told = (command.program_path, *command.texts()[:1], *(word for word in command.texts()[1:] if "/" not in word))
+    if kept is None or _ASKS.search(" ".join(told)):
+        return ""
+    return "script" if called_units(command, repository.unit_index) or _below_checkout(command, repository) else ""
+
+
+def _below_checkout(command: Command, repository: Repository) -> bool:
+    """True for a script of this repository at its place below the folder that the job checks it out into."""
+    job = repository.job_of(command)
+    folders = [
+        step.action.inputs["path"].value.strip("./")
+        for step in (job.steps if job is not None else ())
+        if step.action is not None
+        and step.action.name.lower() == "actions/checkout"
+        and "path" in step.action.inputs
+        and "repository" not in step.action.inputs
+    ]
+    words = [word.removeprefix("./") for word in (command.program_path, *command.texts()[:1])]
+    return any(
+        word.startswith(folder + "/") and word[len(folder) + 1 :] in repository.project.paths
+        for folder in folders
+        if folder
+        for word in words
+    )
+
+
+_LOG = lazily(
+    r"(?:[^\n|;]|\\\n)*\|&?[ \t]*(?:\\\n[ \t]*)?tee[ \t]+(?:(?:-a|--append)[ \t]+)?[\"']?"
+    r"(?:[^\s\"'|;]*(?:\.log|\.out|log\.txt|log|output\.txt)\b|\$\{?GITHUB_STEP_SUMMARY\b)"
+)
+"""A file that is kept to be read by people, not one that what comes next is made of."""
+_ASKS = lazily(
+    r"--help|--version|--dry-run|\b(?:list|ls|show|print|version|help|info|status|diff|env|log|logs|stats|changelog|summary|extract|collect)\b"
+)
+"""Words by which a script only tells something."""
 
 
 _BUILT = lazily(r"(?:^|/)[\w.-]*(?:build|dist|out|target|install|bin)[\w.-]*/(?:[\w.-]+/)*[\w.-]+$")
