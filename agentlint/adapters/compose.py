@@ -17,7 +17,7 @@ _OF_OTHERS = frozenset(
     "apiVersion kind spec jobs steps stages pipeline pipelines workflow workflows tasks script on when matrix type recipe".split()
 )
 """Keys at the root of clusters' manifests, of pipelines and of other tools that list services too."""
-_SETTINGS = ("image", "tty", "stdin_open", "restart", "network_mode")
+_SETTINGS = ("image", "tty", "stdin_open", "restart", "network_mode", "pull_policy")
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -55,10 +55,17 @@ def _service(found: Gathering, tree: TreeContext, name: str, service: YamlNode) 
     found.call(unit, (found.sibling(UnitKind.SERVICE, other) for other in names))
     for other, value in depends.pairs() if depends is not None else ():
         found.setting("compose", f"{name}.depends_on.{other}", value.value("condition"), value.entry)
+    for child in depends.children if depends is not None and depends.is_list else ():
+        found.setting("compose", f"{name}.depends_on.{child.text}", "", child.here)
     for key in _SETTINGS:
         node = service.get(key)
         if node is not None and node.is_scalar:
             found.setting("compose", f"{name}.{key}", node.text, node.entry)
+    profiles = service.get("profiles")
+    if profiles is not None:
+        found.setting(
+            "compose", f"{name}.profiles", " ".join(child.text for child in profiles.children), profiles.entry
+        )
     _build(found, tree, name, service.get("build"), unit)
     environment = _environment(service.get("environment"))
     for key in ("entrypoint", "command"):

@@ -12,6 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import Fetching, When, table
 from agentlint.programs.actions import Brings, actions
+from agentlint.rule.compose_builds import by_start
 from agentlint.rule.environments import chosen_elsewhere
 from agentlint.rule.lazily import lazily
 from agentlint.rule.named_programs import by_variable
@@ -66,6 +67,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
                 *table().fetching(by_variable(reached)),
                 *_by_wrapper(reached),
                 *by_manifest(reached, job, repository),
+                *by_start(reached, job, repository),
             ):
                 if (not how.compiles or how.what == "ccache") and on_another_machine(command, job):
                     continue

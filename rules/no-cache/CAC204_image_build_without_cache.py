@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
+from agentlint.rule.compose_builds import STARTED
 from agentlint.rule.earthly import builds_anew
 from agentlint.rule.edits import with_input
 from agentlint.rule.layers import base_asked_for, built_again, image_of_command, image_of_step, worth_layers
@@ -286,7 +287,12 @@ def _by_commands(job: Job, tier: Tier | None, repository: Repository) -> Iterato
     built_here: set[tuple[str, str]] = set()  # a second build of the same file finds the first one's layers
     baked = False
     for fetch in fetches(job, repository):
-        if fetch.how.what != "docker" or _stands(fetch, job) in told or kept(fetch, job, repository):
+        if (
+            fetch.how.what != "docker"
+            or fetch.how is STARTED
+            or _stands(fetch, job) in told
+            or kept(fetch, job, repository)
+        ):
             continue
         if option_matching(fetch.by, fetch.how.disabled_by):
             continue  # told by the rule on caches that are turned off
