@@ -23,8 +23,14 @@ def test_steps_handed_to_a_foreign_template_are_read() -> None:
 
 
 def test_a_template_is_told_of_where_it_is_put_in_whatever_folder_it_stands_in() -> None:
-    root = "trigger: [main]\njobs:\n  - job: test\n    steps:\n      - template: /eng/ci/steps/restore.yml@self\n"
-    files = {"eng/ci/build.yml": root, "eng/ci/steps/restore.yml": "steps:\n  - script: dotnet restore\n"}
+    root = (
+        "trigger: [main]\npool:\n  vmImage: ubuntu-latest\njobs:\n  - job: test\n    steps:\n      - task: UseDotNet@2\n"
+        "      - template: /eng/ci/steps/restore.yml@self\n"
+    )
+    files = {
+        "eng/ci/build.yml": root,
+        "eng/ci/steps/restore.yml": "steps:\n  - task: NuGetRestore@1\n  - script: dotnet build\n",
+    }
     repository = audit_files({path: text.encode() for path, text in files.items()}).repository
     assert [(pipeline.path, [job.id for job in pipeline.jobs]) for pipeline in repository.pipelines] == [
         ("eng/ci/build.yml", ["test"])
