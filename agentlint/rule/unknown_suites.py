@@ -10,6 +10,7 @@ from agentlint.facts.pipeline import Job, Pipeline, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.programs import table
+from agentlint.rule.environments import picked_by_matrix
 from agentlint.rule.kept_paths import kept_by
 from agentlint.rule.lazily import lazily
 from agentlint.rule.own_builds import build_tells_results
@@ -30,7 +31,7 @@ _INTERPRETERS = frozenset(
     {"bash", "sh", "zsh", "ksh", "dash", "python", "python3", "node", "ruby", "perl", "php", "pwsh", "tclsh", "lua"}
 )
 _NO_SUITE = lazily(
-    r"(?<![a-z])(?:install|setup|set up|gen(?:erate)?(?![a-z])|creat|certs?(?![a-z])|start|stop|clean|wait|fetch|download|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench)",
+    r"(?<![a-z])(?:install|setup|set up|gen(?:erate)?(?![a-z])|creat|certs?(?![a-z])|start|stop|clean|wait|fetch|download|build|prepare|deps|ran\b|select|changed|shards?\b|dependenc|lint|image|report|coverage|upload|mutation|fuzz|bench|extract|collect|analy[sz])",
     re.IGNORECASE,
 )
 
@@ -43,7 +44,7 @@ def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -
         yield from () if any(_MAY_HOLD.search(path) for path in kept_by(job)) else _built_in(job, repository)
         return
     for step in job.steps:
-        behind = {id(one): tuple(_built_behind(one, repository)) for one in step.commands}
+        behind = {id(one): tuple(_suites_behind(one, job, repository)) for one in step.commands}
         for built in behind.values():
             yield from ((suite.place, suite) for suite in built)
         unknown = [
@@ -104,11 +105,23 @@ def _built_in(job: Job, repository: Repository) -> Iterator[tuple[Place, Command
                 yield command.place, command
 
 
-def _built_behind(command: Command, repository: Repository) -> Iterator[Command]:
-    """The built test programs that a script starts which the command calls."""
-    for one in carried_out(command, repository):
-        if one is not command and _built_suite(one, repository):
+def _suites_behind(command: Command, job: Job, repository: Repository) -> Iterator[Command]:
+    """The built test programs, and a package's own modules of tests, that a script or environment starts which is called."""
+    behind = {id(one): one for one in carried_out(command, repository)}
+    behind.update((id(one), one) for one in picked_by_matrix(command, job, repository))
+    for one in behind.values():
+        if one is not command and (_built_suite(one, repository) or _own_module(one, repository)):
             yield one
+
+
+def _own_module(command: Command, repository: Repository) -> bool:
+    """True for `python -m package.test`: a runner that the package brings along, which is told of no report."""
+    if "python -m" not in command.wrappers or not _TEST_MODULE.search(command.program) or _known(command, repository):
+        return False
+    told = " ".join(command.texts()).lower()
+    own = command.program.partition(".")[0] + "/"
+    is_ours = any(path.startswith((own, f"src/{own}")) for path in repository.project.paths)
+    return is_ours and not any(word in told for word in _TELLING_WORDS)
 
 
 def unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
