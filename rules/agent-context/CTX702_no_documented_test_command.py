@@ -114,6 +114,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                "README.md": "# dotfiles\n\n```\n$ dot help\nCommands:\n   clean            Clean up caches\n   test             Run tests\n```\n",
+                "test/bin.bats": "@test one {\n  true\n}\n",
+            },
+            because="the list of the program's own subcommands names it",
+        ),
+        Good(
+            {
                 "README.md": "# x\n\n## Running the tests\n\nTo run the tests:\n\n    cd tests\n    scons\n",
                 "tests/SConstruct": "",
                 "tests/test_x.py": "def test_x():\n    pass\n",
