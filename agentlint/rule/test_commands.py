@@ -65,7 +65,7 @@ _RUNNERS = frozenset(
 _PLAIN = lazily(
     r"(?<![\w/.-])(?:go test (?:-|\./)|cargo test\b|npm (?:run )?test\b|yarn (?:run )?test\b|pnpm (?:run )?test\b|mvn (?:test|verify)\b|dotnet test\b|swift test\b"
     r"|mix test\b|rake (?:test|spec)\b|tox -\w|setup\.py test\b|gradlew (?:test|check)\b|bazel test\b|py\.test |pytest (?:-|tests?\b)|python3? -m (?:pytest|unittest))"
-    r"|^[ \t>|`]*tests?`?[ \t|]{2,}(?:Run|Execute)s? (?:the |all |unit )*tests?[ \t|.]*$",
+    r"|^[ \t>|`]*tests?`?[ \t|]{2,}(?:Run|Execute)s? (?:the |all |unit )*tests?[ \t|.\r]*$",
     re.MULTILINE,
 )
 """Lines that can be nothing else; the last is of a program's list of subcommands."""
