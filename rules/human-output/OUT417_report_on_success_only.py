@@ -45,8 +45,23 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:7",),
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD.replace("pytest --junitxml=junit.xml", "go test ./... > test.log")
+                + "      - uses: actions/upload-artifact@v4\n        with: {name: 'log ${{ matrix.part }}', path: ./test.log}\n"
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="the log that alone tells what failed",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/upload-artifact@v4\n        with: {name: latest-log, path: build.log}\n"
+            },
+            because="a log of something else",
+        ),
         Good(
             {"azure-pipelines.yml": _AZURE.format(condition="  condition: succeededOrFailed()\n")},
             because="published in any case",
@@ -74,7 +89,9 @@ RULE = Rule(
 
 _IN_ANY_CASE = lazily(r"always|failure|failed|cancelled|outcome|conclusion", re.IGNORECASE)
 _RESULTS = lazily(
-    r"junit|\btest[-_ ]?(?:results?|reports?)\b|\.trx\b|surefire|failsafe-reports|allure|xunit", re.IGNORECASE
+    r"junit|\btest[-_ ]?(?:results?|reports?)\b|\.trx\b|surefire|failsafe-reports|allure|xunit"
+    r"|\b(?:e2e[-_ ])?tests?[-_ .]?(?:run[-_ ])?(?:logs?|output)\b|playwright-report|cypress[-/](?:screenshots|videos)",
+    re.IGNORECASE,
 )
 _OTHERS = lazily(r"coverage|cobertura|lcov|codecov|bench", re.IGNORECASE)
 
