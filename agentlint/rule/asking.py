@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from agentlint.facts.command import ANSWERING, Command, Guard, GuardKind, Input, Output, Word
+from agentlint.facts.command import Command, Guard, GuardKind, Input, Output, Word
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
 from agentlint.programs.table import INTERPRETERS
+from agentlint.rule.answers import CHOOSE_PARTS, guards_that_answer
 from agentlint.rule.attendance import (
     for_a_person,
     hosted_preset_holds,
@@ -98,17 +99,11 @@ def programs_that_wait(*kinds: str) -> frozenset[str]:
     return table().programs.with_aspect("asks", kinds) | INTERPRETERS
 
 
-_CHOOSE_PARTS = frozenset({GuardKind.OPTION, GuardKind.VARIABLE})
-"""Conditions on the arguments of an image's build: they choose what goes into it, and answer nothing."""
-
-
 def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
     """The ways of these kinds in which the command waits for a person; nothing where one is spared or answered."""
     if only_shown(command, repository) or command.background:
         return
-    guards = [guard for guard in command.guards if guard.kind in ANSWERING]
-    if only_at_build(command, repository):
-        guards = [guard for guard in guards if guard.kind not in _CHOOSE_PARTS]
+    guards = guards_that_answer(command, repository)
     if guards and not ("terminal" in kinds and all(_lets_run(guard) for guard in guards)):
         if not _other_branch_asks(command, guards, kinds, repository):
             return
@@ -129,7 +124,7 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
 def _other_branch_asks(command: Command, guards: list[Guard], kinds: frozenset[str], repository: Repository) -> bool:
     """True where the other branch of the condition asks in the same way: whoever gives the variable is not spared."""
     spans = {guard.span for guard in guards}
-    if len(spans) != 1 or any(guard.kind not in _CHOOSE_PARTS for guard in guards):
+    if len(spans) != 1 or any(guard.kind not in CHOOSE_PARTS for guard in guards):
         return False
     return any(
         other.program == command.program

@@ -34,6 +34,15 @@ RULE = Rule(
         Bad({"Makefile": "backup:\n\tmysqldump -u root -p app > app.sql\n"}, at=("Makefile:2",)),
         Bad(
             {
+                "start.sh": (
+                    '#!/bin/sh\nload() {\n  mysql -u "$DB_USER" -p $DB_PASSWORD app < app.sql\n}\nif [ "$SKIP_LOAD" != true ]; then\n  load\nfi\n'
+                )
+            },
+            at=("start.sh:3",),
+            title="after a blank the password is taken for the database, and asked for whichever variable led here",
+        ),
+        Bad(
+            {
                 "db.sh": '#!/bin/bash\necho "Please enter the password so that we may continue."\nread -s password\nconnect "$password"\n'
             },
             at=("db.sh:3",),
@@ -93,6 +102,10 @@ RULE = Rule(
             because="the variable answers",
         ),
         Good({"Makefile": "backup:\n\tmysqldump -u root -psecret app > app.sql\n"}, because="the password is given"),
+        Good(
+            {"start.sh": '#!/bin/sh\nif [ "$DB" = mysql ]; then\n  mysql -u app -p"$DB_PASSWORD" app < app.sql\nfi\n'},
+            because="the password follows without a blank",
+        ),
     ),
 )
 
