@@ -68,6 +68,21 @@ def _compose(command: Command, index: UnitIndex) -> tuple[str, ...]:
         if written
         else nearest_file(COMPOSE_FILES, command.directory or "", index)
     )
-    if not path or not {"up", "run", "build", "exec"} & set(command.texts()):
+    words = operands_of(command, _COMPOSE_VALUES)
+    verb = next((word for word in words if word in _STARTING), "")
+    if not path or not verb:
         return ()
-    return index.of_kind(path, UnitKind.SERVICE)
+    services = index.of_kind(path, UnitKind.SERVICE)
+    wanted = words[words.index(verb) + 1 :]
+    if verb in {"run", "exec"}:
+        wanted = wanted[:1]
+    return tuple(unit for unit in services if index.units[unit].name in wanted) or services
+
+
+_STARTING = ("up", "run", "build", "exec")
+_COMPOSE_VALUES = (
+    "-f --file -p --project-name --profile --env-file --project-directory --ansi --progress --parallel -e --env --entrypoint --name"
+    " --publish -v --volume -w --workdir -u --user -l --label --scale -t --timeout --index --build-arg --wait-timeout --exit-code-from"
+    " --pull --attach --no-attach"
+).split()
+"""Options with a value, of `docker compose` and of these verbs (docs.docker.com/reference/cli/docker/compose)."""

@@ -46,3 +46,25 @@ def test_services_run_commands_and_builds() -> None:
     repository = audit_files({path: text.encode() for path, text in files.items()}).repository
     assert repository.graph.edges["Makefile#target:up"] == ("ops/e2e.yaml#service:e2e",)
     assert [one.program for one in repository.commands_by_unit["ops/e2e.yaml#service:e2e"]] == ["make"]
+
+
+@pytest.mark.parametrize(
+    ("call", "reached"),
+    [
+        ("docker compose run --rm -e A=1 tests", {"pytest", "redis-server"}),
+        ("docker compose up -d", {"pytest", "redis-server", "eslint"}),
+        ("docker-compose -p x build lint", {"eslint"}),
+    ],
+)
+def test_a_call_starts_the_service_that_it_names_and_what_that_needs(call: str, reached: set[str]) -> None:
+    compose = (
+        "services:\n  tests:\n    image: x\n    command: pytest\n    depends_on: [cache]\n"
+        "  lint:\n    image: x\n    command: eslint .\n  cache:\n    image: redis\n    command: redis-server\n"
+    )
+    files = {"compose.yaml": compose, "ci.sh": f"#!/bin/sh\n{call}\n"}
+    repository = audit_files({path: text.encode() for path, text in files.items()}).repository
+    (command,) = (command for command in repository.commands if command.place.path == "ci.sh")
+    programs = {
+        one.program for unit in repository.started_by(command) for one in repository.commands_by_unit.get(unit, ())
+    }
+    assert programs == reached
