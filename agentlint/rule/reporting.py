@@ -13,6 +13,7 @@ from agentlint.facts.repository import Repository
 from agentlint.programs import Reporting, table
 from agentlint.programs.actions import ReadyMade, actions
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
+from agentlint.rule.handed_over import handed_over
 from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind, declared
@@ -359,6 +360,9 @@ def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Comman
         )
         for reached in behind:
             yield reached, command
+        handed = handed_over(command, repository)
+        if handed is not None:
+            yield handed, command
     for step in job.steps:
         for own in commands_behind(step, repository):
             for reached in carried_out(own, repository):
