@@ -9,6 +9,10 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
 from agentlint.rule.questions import is_unanswerable, question_hit
 
+_ASKS_FOR_ITS_PACKAGE = (
+    "package cli\n\nfunc prompt(msg string) {\n\treader := bufio.NewReader(os.Stdin)\n\tfmt.Println(msg)\n"
+    "\ttext, _ := reader.ReadString('\\n')\n\tif text[:1] != \"y\" {\n\t\tos.Exit(0)\n\t}\n}\n"
+)
 RULE = Rule(
     id="INT114",
     name="program-prompt",
@@ -57,6 +61,14 @@ RULE = Rule(
             },
             at=("src/init.ts:4", "src/init.ts:5"),
             title="helpers of its own ask: it waits where their words are",
+        ),
+        Bad(
+            {
+                "cli/utils.go": _ASKS_FOR_ITS_PACKAGE,
+                "cli/move.go": 'package cli\n\nfunc Move(c *Context) error {\n\tprompt("Move all domains, continue? y/N")\n\treturn move(c)\n}\n',
+            },
+            at=("cli/move.go:4",),
+            title="a function of the package asks what it is given",
         ),
         Bad(
             {"src/Benchmark/Program.cs": 'Console.WriteLine("Done. Press Enter.");\nConsole.ReadLine();\n'},
@@ -152,6 +164,13 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "cli/utils.go": _ASKS_FOR_ITS_PACKAGE,
+                "cli/move.go": 'package cli\n\nfunc Move(c *Context) error {\n\tif !c.Bool("yes") {\n\t\tprompt("Move all, continue? y/N")\n\t}\n\treturn move(c)\n}\n',
+            },
+            because="an option answers what the package's function would ask",
+        ),
         Good(
             {
                 "src/Runner.cs": (
