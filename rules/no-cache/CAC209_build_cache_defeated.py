@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
@@ -23,7 +24,7 @@ RULE = Rule(
     id="CAC209",
     name="build-cache-defeated",
     category=Category.NO_CACHE,
-    summary="An option makes a build tool ignore the results it already has.",
+    summary="An option, or a clean before it, makes a build tool ignore the results it already has.",
     why=(
         "Incremental builds are what makes an agent's second try quick; with this option each try costs as much as the first "
         "(E22)."
@@ -38,6 +39,11 @@ RULE = Rule(
             {"Makefile": "test:\n\t@go clean --testcache && go test ./...\n", "go.mod": "module x\n"},
             at=("Makefile:2",),
             title="the results of tests",
+        ),
+        Bad(
+            {"test.sh": "#!/bin/sh\nset -e\ncargo clean\ncargo fmt -- --check\ncargo clippy\ncargo test --workspace\n"},
+            at=("test.sh:3",),
+            title="every crate is compiled again",
         ),
         Bad(
             {"Makefile": "check:\n\t./gradlew check --rerun-tasks\n"},
@@ -69,6 +75,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "cover.sh": "#!/bin/sh\ncargo clean\nRUSTFLAGS=-Cinstrument-coverage cargo test\ngrcov . -s . -o report\n",
+                "test.sh": "#!/bin/sh\ncargo test\n# the next build is for another libc\ncargo clean\ncargo test --target x86_64-unknown-linux-musl\n",
+                "cold.sh": "#!/bin/sh\n# clean: warnings of crates that are built already are not printed again\ncargo clean\ncargo check\n",
+                "Makefile": "clean:\n\tcargo clean\n\ntest:\n\tcargo test\n",
+            },
+            because="the build is thrown away for a reason, or by a target that is there for it",
+        ),
+        Good(
             {"Makefile": "clean:\n\tgo clean -testcache\n\trm -rf build\n", "go.mod": "module x\n"},
             because="a target for cleaning",
         ),
@@ -98,6 +113,9 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return  # a second true build is the point there
     if command.program == "go" and command.texts()[:1] == ("clean",):
         yield from _results_thrown_away(command, repository)
+        return
+    if command.program == "cargo" and command.texts()[:1] == ("clean",):
+        yield from _build_thrown_away(command, repository)
         return
     for how in table().fetching(command):
         option = option_matching(command, how.disabled_by) if how.compiles else ""
@@ -135,6 +153,42 @@ def _results_thrown_away(command: Command, repository: Repository) -> Iterator[H
             message=f"`{as_written(command, repository)}` throws away the results of unchanged packages; drop it",
             unit=command.unit,
         )
+
+
+_ANEW_ON_PURPOSE = lazily(
+    r"(?i)clean|fresh|bench|cover|grcov|llvm-cov|profraw|instrument|sanitiz|miri|timing|hyperfine|release|stale|rebuild|warning|because|bug"
+)
+"""What is built anew for a reason: measurements, instrumented builds, releases, or a comment that gives one."""
+
+
+def _build_thrown_away(command: Command, repository: Repository) -> Iterator[Hit]:
+    """A bare `cargo clean` before the checks of a script: all crates are compiled again at each try."""
+    if command.texts()[1:] or command.guards or repository.job_of(command) is not None:
+        return
+    source = repository.read(command.place.path)
+    name = command.unit.rpartition(":")[2].rpartition("/")[2]
+    own = repository.commands_by_unit.get(command.unit, ())
+    words = " ".join(
+        one.program + " " + " ".join(one.texts()) for one in own if one.texts() != ("clean",) and one.program != "trap"
+    )
+    if source is None or _ANEW_ON_PURPOSE.search(f"{name} {words} {_comment_above(source.text, command)}"):
+        return
+    checks = [
+        one for one in own if one.program == "cargo" and {"test", "nextest", "clippy", "check"} & set(one.texts())
+    ]
+    if checks and all(one.place.span.start > command.place.span.start for one in checks):
+        yield Hit(
+            place=command.place,
+            message="`cargo clean` has each run of these checks compile every crate again; drop it",
+            unit=command.unit,
+        )
+
+
+def _comment_above(text: str, command: Command) -> str:
+    """The comment on the command's line and on the line before it."""
+    start = line_start(text, command.place.span.start)
+    lines = text[line_start(text, max(0, start - 1)) : line_end(text, command.place.span.end)].splitlines()
+    return " ".join(line.partition("#")[2] for line in lines)
 
 
 def _other_library(command: Command) -> bool:
