@@ -203,7 +203,7 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
         yield "the alias `xtask` of .cargo/config.toml"
     before_dashes = words[: words.index("--")] if "--" in words else words
     for feature in _values(command, "--features", "-F") if "--" not in words else ():
-        if _NAME.fullmatch(feature) and not _is_word(feature, texts):
+        if _NAME.fullmatch(feature) and not _may_be_feature(feature, texts):
             yield f"the feature `{feature}` of Cargo.toml"
     for package in _values(command, "-p", "--package"):
         if _NAME.fullmatch(package) and package in before_dashes and not _is_word(package, texts):
@@ -217,6 +217,14 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
                 and not _has_source(name, folder, repository)
             ):
                 yield f"the file `{folder}/{name}.rs`"
+
+
+_NO_FEATURE = lazily(r"^[ \t]*#[^\n]*|\"[\w-]+\??/[\w-]+\"", re.MULTILINE)
+"""Remarks, and features of a dependency (`"reqwest/rustls-tls"`): neither gives a package a feature."""
+
+
+def _may_be_feature(name: str, texts: tuple[str, ...]) -> bool:
+    return _is_word(name, texts) and _is_word(name, tuple(_NO_FEATURE.sub("", text) for text in texts))
 
 
 def _has_source(name: str, folder: str, repository: Repository) -> bool:

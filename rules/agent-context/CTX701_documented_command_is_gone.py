@@ -210,11 +210,12 @@ RULE = Rule(
                 "go.mod": "module example.org/x\n\nrequire example.org/new/storage v1.0.0\n",
                 "a_test.go": "package a\n",
                 "pom.xml": "<project></project>\n",
-                "Cargo.toml": "[package]\nname = 'x'\n",
+                "Cargo.toml": "[package]\nname = 'x'\n[features]\n# tls: x\nweb = [\"reqwest/tls\"]\n",
+                "COMPILING.md": "# Build\n\n```sh\ncargo build --features 'web tls'\n```\n",
                 "tests/suite/cli.rs": "x\n",
                 "Makefile": "test:\n\tpytest\n",
             },
-            at=tuple(f"CONTRIBUTING.md:{line}" for line in range(4, 12)),
+            at=("COMPILING.md:4", *(f"CONTRIBUTING.md:{line}" for line in range(4, 12))),
             title="tests, options of plugins, appraisals and modules by name",
         ),
         Bad(
@@ -278,10 +279,10 @@ RULE = Rule(
         Good(
             {
                 "CONTRIBUTING.md": "# Work\n\n```sh\nbundle exec rake lint\nuv sync --group docs\ncargo run --example tour\nyarn lint\n"
-                "docker build -t x .\nruff check .\nuv venv\nsource .venv/bin/activate\n./configure\n```\n",
+                'docker build -t x .\nruff check .\nuv venv\nsource .venv/bin/activate\n./configure\ncargo build --features "fast reqwest/rustls-tls"\n```\n',
                 "Rakefile": "task :lint do\nend\n",
                 "pyproject.toml": "[dependency-groups]\ndocs = ['mkdocs', 'ruff']\n",
-                "Cargo.toml": "[package]\nname = 'x'\n",
+                "Cargo.toml": "[package]\nname = 'x'\n[features]\nfast = []\n",
                 "examples/tour.rs": "fn main() {}\n",
                 "package.json": '{"scripts": {"lint": "eslint ."}}\n',
                 "Dockerfile": "FROM scratch\n",

@@ -9,6 +9,7 @@ from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Stati
 from agentlint.rule.dropped_tools import dropped_tools
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
+from agentlint.rule.twin_endings import other_endings
 
 RULE = Rule(
     id="CTX716",
@@ -62,6 +63,16 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3", "README.md:5"),
             title="a tool and a service that have been dropped",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Run\n\n- If you use `stack-with-kafka.yaml`, start it first\n",
+                "box/README.md": "# Boxes\n\n* stack-with-kafka.yml has a queue\n* stack-with-graphs.yaml has graphs\n",
+                "box/stack-with-kafka.yml": "a: 1\n",
+                "box/stack-with-graphs.yml": "a: 1\n",
+            },
+            at=("CONTRIBUTING.md:3", "box/README.md:4"),
+            title="the other ending of YAML",
+        ),
     ),
     good=(
         Good(
@@ -82,6 +93,20 @@ RULE = Rule(
             },
             because="they are had, or past, or offered, or the page goes there",
         ),
+        Good(
+            {
+                "CONTRIBUTING.md": "# Run\n\nCreate `my-own-stack.yaml`; stack-with-kafka.yaml was renamed to stack-with-kafka.yml.\n\n"
+                "Two-in-both: `in-two-places.yaml`. Local: `not-kept-here.yaml`. Short: `docker-compose.yaml`.\n\n```sh\ncat > stack-with-kafka.yaml\n```\n",
+                "my-own-stack.yml": "a: 1\n",
+                "stack-with-kafka.yml": "a: 1\n",
+                "a/in-two-places.yml": "a: 1\n",
+                "b/in-two-places.yml": "a: 1\n",
+                "a/not-kept-here.yml": "a: 1\n",
+                "docker-compose.yml": "services: {}\n",
+                ".gitignore": "not-kept-here.yaml\n",
+            },
+            because="the reader's own, past, of two files, not kept, or a name that any project has",
+        ),
     ),
 )
 
@@ -92,7 +117,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         return
     for place, written in (*gone_packages(repository), *gone_from_root(repository)):
         yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
-    for place, written, now in (*rooted_paths(repository), *renamed_files(repository), *twins_of_calls(repository)):
+    told = (*rooted_paths(repository), *renamed_files(repository), *twins_of_calls(repository))
+    for place, written, now in (*told, *other_endings(repository)):
         yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
     for place, written, marker in dropped_tools(repository):
         yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
