@@ -12,7 +12,7 @@ from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.aspects import programs_with
-from agentlint.rule.caching import nothing_to_defeat
+from agentlint.rule.caching import nothing_to_defeat, traced_build
 from agentlint.rule.edits import without_option
 from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
@@ -76,6 +76,17 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/codeql.yml": (
+                    "on: pull_request\njobs:\n  scan:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: github/codeql-action/init@v4\n"
+                    "      - run: ./gradlew build -x test --no-build-cache\n      - uses: github/codeql-action/analyze@v4\n"
+                ),
+                "build.gradle": "plugins { id 'java' }\n",
+                "gradlew": "#!/bin/sh\n",
+            },
+            because="CodeQL has to see the compiler run",
+        ),
+        Good(
+            {
                 "cover.sh": "#!/bin/sh\ncargo clean\nRUSTFLAGS=-Cinstrument-coverage cargo test\ngrcov . -s . -o report\n",
                 "test.sh": "#!/bin/sh\ncargo test\n# the next build is for another libc\ncargo clean\ncargo test --target x86_64-unknown-linux-musl\n",
                 "cold.sh": "#!/bin/sh\n# clean: warnings of crates that are built already are not printed again\ncargo clean\ncargo check\n",
@@ -127,7 +138,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if not option:
             continue
         job = repository.job_of(command)
-        if job is not None and nothing_to_defeat(how.what, job):
+        if job is not None and (nothing_to_defeat(how.what, job) or traced_build(job)):
             return
         judgement = option in _DEBATABLE and command.program not in {"turbo", "nx"}
         yield Hit(
