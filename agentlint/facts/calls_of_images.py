@@ -7,38 +7,20 @@ from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
 
 
+_BUILD_VALUES = (
+    "-f --file -t --tag --build-arg --target --platform --label --output -o --cache-from --cache-to"
+    " --secret --ssh --network --progress --builder --build-context --iidfile --metadata-file --annotation"
+).split()
+"""Options of `docker build` with a value."""
+
+
 def docker(command: Command, index: UnitIndex) -> tuple[str, ...]:
     texts = command.texts()
     if "compose" in texts[:1] or command.program == "docker-compose":
         return _compose(command, index)
     if "build" not in texts[:2]:
         return ()
-    operands = operands_of(
-        command,
-        (
-            "-f",
-            "--file",
-            "-t",
-            "--tag",
-            "--build-arg",
-            "--target",
-            "--platform",
-            "--label",
-            "--output",
-            "-o",
-            "--cache-from",
-            "--cache-to",
-            "--secret",
-            "--ssh",
-            "--network",
-            "--progress",
-            "--builder",
-            "--build-context",
-            "--iidfile",
-            "--metadata-file",
-            "--annotation",
-        ),
-    )
+    operands = operands_of(command, _BUILD_VALUES)
     context = next((o for o in operands if o not in {"buildx", "build", "image"}), ".")
     written = command.value_of("-f", "--file")
     candidates = [joined_path(command.directory, written)] if written else []
