@@ -6,7 +6,6 @@ from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
 
-
 _BUILD_VALUES = (
     "-f --file -t --tag --build-arg --target --platform --label --output -o --cache-from --cache-to"
     " --secret --ssh --network --progress --builder --build-context --iidfile --metadata-file --annotation"
