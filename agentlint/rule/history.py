@@ -12,6 +12,7 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.programs.actions import actions
 from agentlint.rule.lazily import lazily
+from agentlint.rule.places_meant import all_folders
 from agentlint.rule.roles import named_delivery
 
 _GIT_WORDS = frozenset(
@@ -273,7 +274,7 @@ def _is_not_here(command: Command, repository: Repository) -> bool:
 def _of_what_was_unpacked(command: Command, repository: Repository) -> bool:
     """True for a script in a folder that the job makes of an archive (`tar xf x*; cd x; ./setup.sh`): it knows nothing of this tree."""
     job, folder = repository.job_of(command), command.directory
-    if job is None or not folder or "$" in folder or any(p.startswith(folder + "/") for p in repository.project.paths):
+    if job is None or not folder or "$" in folder or folder in all_folders(repository):
         return False
     return any(one.program in _UNPACKS for one in job.commands)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
 from agentlint.rule.lazily import lazily
+from agentlint.rule.places_meant import all_folders
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def stays_at_home(folder: str, known: HomeCache, system: str, repository: Reposi
             caches = (cache for job in pipeline.jobs for cache in job.caches if not cache.by_default)
             own.setdefault(pipeline.path, []).extend(cache.span for cache in caches)
     others = {pipeline.path for pipeline in repository.pipelines} - set(own)
-    if any(path.startswith(folder + "/") for path in repository.project.paths):
+    if folder in all_folders(repository):
         return False
     moved = re.compile("|".join(re.escape(one) for one in known.moved_by))
     mention = re.compile(rf"(?<![\w.]){re.escape(folder)}(?![\w-])")

@@ -10,6 +10,7 @@ from agentlint.facts.unit_index import joined_path
 from agentlint.programs import table
 from agentlint.rule.lazily import lazily
 from agentlint.rule.native_code import is_native
+from agentlint.rule.places_meant import all_folders
 
 _BACKENDS = frozenset({"scikit-build-core", "scikit-build", "meson-python", "pybind11", "nanobind", "py-build-cmake"})
 """What a Python package asks for to be built where C or C++ is compiled."""
@@ -63,7 +64,7 @@ def _native(folder: str, command: Command, repository: Repository) -> str:
     place = joined_path(command.directory, folder)
     if place in known or not place or not copied:
         return known.get(place, "")
-    return "" if any(path.startswith(place + "/") for path in repository.project.paths) else copied
+    return "" if place in all_folders(repository) else copied
 
 
 def _python_packages(repository: Repository) -> dict[str, str]:

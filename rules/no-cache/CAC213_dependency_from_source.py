@@ -13,6 +13,7 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 from agentlint.rule.caching import caches_at_hand, compiler_cache, lasting_machine
 from agentlint.rule.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
 from agentlint.rule.occasions import rare_command
+from agentlint.rule.places_meant import all_folders
 from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -268,8 +269,7 @@ def _outside(command: Command, repository: Repository) -> bool:
     """True for a command whose folder is not known, or holds no file of this repository."""
     if command.directory is None:
         return True
-    inside = command.directory + "/"
-    return bool(command.directory) and not any(path.startswith(inside) for path in repository.project.paths)
+    return bool(command.directory) and command.directory not in all_folders(repository)
 
 
 def _kept(source: Foreign, build: Command, others: set[str], job: Job, repository: Repository) -> bool:
