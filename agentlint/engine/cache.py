@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
@@ -172,11 +173,20 @@ class _FactsOnly(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == (__name__, "read_only"):
             return read_only
+        if (module, name) == ("builtins", "getattr"):
+            return _member  # so the first releases of Python 3.11 write a member of an enumeration
         if module.startswith("agentlint.facts.") or module == "agentlint.files.source":
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no fact")
+
+
+def _member(owner: object, name: str) -> Enum:
+    """A member of an enumeration of facts; no other attribute of anything."""
+    if isinstance(owner, type) and issubclass(owner, Enum):
+        return owner[name]
+    raise pickle.UnpicklingError(f"{name} is no member of an enumeration")
 
 
 def _unpickled(data: bytes) -> Any:

@@ -101,6 +101,8 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
             and not missing.startswith(("a conf", "a Dockerfile", "a Makefile" if here else "a Dockerfile"))
         ):
             continue
+        if missing == "a Makefile" and not is_for_developers(path) and not _is_told_to_run(mention, text):
+            continue
         if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:
             continue  # the page speaks of one that the reader writes
         if missing == "a configuration of pre-commit" and _offers_hooks(text, repository):
@@ -169,6 +171,12 @@ def _is_run(mention: Mention, repository: Repository) -> bool:
         return True
     line = line_of(text_of(mention.path, repository), mention.piece.span.start)
     return bool(_RUNS.search(line)) or not re.sub(r"[^\w]", "", line.replace(mention.piece.text.text, ""))
+
+
+def _is_told_to_run(mention: Mention, text: str) -> bool:
+    """False for a command that a sentence is about (`make test` runs one job), and does not tell to run."""
+    start = mention.piece.span.start
+    return mention.piece.form is not Form.INLINE or bool(_RUNS.search(text, line_start(text, start), start))
 
 
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:

@@ -11,6 +11,8 @@ from agentlint.config import Config
 from agentlint.engine import cache as cache_module
 from agentlint.engine.audit import Audit, audit_tree
 from agentlint.engine.cache import FactsCache, cache_folder
+from agentlint.facts.command import Output
+from agentlint.facts.filefacts import FileFacts
 
 FILES = {
     ".github/workflows/ci.yml": (
@@ -112,6 +114,24 @@ def test_a_forged_cache_runs_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch
         file.write_bytes(pickle.dumps(Evil()))
     assert both(tree) == expected
     assert not (tree.parent / "ran").exists()
+
+
+class Attribute:
+    """What the first releases of Python 3.11 write for a member of an enumeration."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self.asked = owner, name
+
+    def __reduce__(self) -> tuple[object, tuple[object, str]]:
+        return getattr, self.asked
+
+
+def test_members_of_enumerations_in_the_words_of_any_python() -> None:
+    member = next(iter(Output))
+    assert cache_module._unpickled(pickle.dumps(Attribute(Output, member.name))) is member
+    for owner, name in ((Output, "__members__"), (FactsCache, "open"), (FileFacts, "__init__")):
+        with pytest.raises((pickle.UnpicklingError, KeyError)):
+            cache_module._unpickled(pickle.dumps(Attribute(owner, name)))
 
 
 def test_a_cache_that_cannot_be_written_is_none(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
