@@ -48,7 +48,12 @@ def _read(repository: Repository) -> Iterator[ProgramText]:
         name = path.rsplit("/", 1)[-1]
         ending = name.rpartition(".")[2] if "." in name.lstrip(".") else ""
         language = _LANGUAGES.get(ending, "") or _NAMES.get(name, "")
-        if (ending and not language) or name.endswith((".d.ts", ".min.js")) or aside(path) or "/_vendor/" in path:
+        if (
+            (ending and not language and ending != "sh")
+            or name.endswith((".d.ts", ".min.js"))
+            or aside(path)
+            or "/_vendor/" in path
+        ):
             continue
         text = repository.text(path).replace("\r\n", " \n")
         if not language and (match := _SHEBANG.match(text[:120])):
