@@ -8,9 +8,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
+from agentlint.rule.loop_heads import loop_around
 from agentlint.rule.scope import in_prose
 
 _ENGINES = frozenset({"docker", "podman", "nerdctl"})
@@ -78,6 +80,14 @@ RULE = Rule(
             },
             at=("test.sh:4",),
             title="go test takes all packages, and runs several at once",
+        ),
+        Bad(
+            {
+                "Makefile": "PKGS := $(shell go list ./... | grep -v vendor)\n\ntest:\n\t@for pkg in $(PKGS); do \\\n"
+                "\t\tgo test -cover $$pkg || exit 1; \\\n\tdone\n"
+            },
+            at=("Makefile:5",),
+            title="over a list that make holds",
         ),
         Bad(
             {
@@ -163,23 +173,8 @@ _LINTERS = lazily(
     r"(?:hadolint|shellcheck|shfmt|markdownlint\S*|yamllint|actionlint|eslint|dockerfile-?lint\w*|dockerfilelint|checkov|tflint|kubeval"
     r"|kubeconform|ansible-lint|phpstan|phpcs|pylint|flake8|codespell|editorconfig-checker|spectral|vale|jsonlint|xmllint)(?:[:@]\S*)?$"
 )
-_HEAD = lazily(
-    r"(?:^|[;|]|\bdo\b|&&)[ \t@]*(?:for[ \t]+(\w+)[ \t]+in[ \t]+([^\n;]*)|while[ \t]+(?:IFS=\S*[ \t]+)?read(?:[ \t]+-\w+)*[ \t]+(\w+)[ \t]*;?[^\n]*)",
-    re.MULTILINE,
-)
-_CHANGED = lazily(r"\bgit\b[^|;)\n]*\b(?:diff|diff-tree|diff-index|show|status|log)\b|\bchanged", re.IGNORECASE)
-"""The files of one change: few, and not those of the tree."""
 _JARS = lazily(r"google-java-format|ktlint|ktfmt|checkstyle|\bpmd\b|detekt|palantir-java-format|\bvnu\b", re.IGNORECASE)
 _LIST = lazily(r"""[ \t]*"?\$\{?(\w+)(?:\[[@*]\])?\}?"?[ \t]*""")
-_FILES = lazily(r"[*?\[]|\bfind\b|\bgit ls-files\b|\bgo list\b|\bls\b|\bgrep\b|\brg\b|\bfd\b|\bcat\b")
-"""A list that grows with the sources: a glob, or what a program finds."""
-_ON_PURPOSE = lazily(
-    r"#.*\b(?:isolat\w*|separate\w*|itself|alone|one (?:at a time|by one)|each|share[sd]?|conflict\w*|leak\w*|pollut\w*|memory|order|serial\w*"
-    r"|sequential\w*|parallel\w*|own process|fresh)\b",
-    re.IGNORECASE,
-)
-_REACH = 1500
-"""Characters before a command in which the head of its loop stands."""
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
@@ -223,27 +218,11 @@ def _jar(command: Command, repository: Repository) -> str:
     return f"the JVM of {found[0]}" if found is not None else ""
 
 
-def _many(written: str, text: str, start: int) -> bool:
-    """True for a list that grows with the sources, here or where its variable was set; the files of one change are few."""
-    name = _LIST.fullmatch(written)
-    if name is not None:
-        settings = list(re.finditer(rf"\b{name[1]}\+?=([^\n]*(?:\\\n[^\n]*|\([ \t]*\n[^\n]*)*)", text[:start]))
-        written = settings[-1][1] if settings else ""
-    return bool(_FILES.search(written)) and not _CHANGED.search(written)
-
-
 def _goes_over_files(command: Command, repository: Repository) -> bool:
     """True where the loop's variable, one of many files, is an operand or the input of the command."""
-    text, start = repository.text(command.place.path), command.place.span.start
-    heads = list(_HEAD.finditer(text, max(0, start - _REACH), start))
-    if not heads or re.search(r"^[ \t]*\w+\(\)|\bdone\b", text[heads[-1].end() : start], re.MULTILINE):
+    loop = loop_around(command, repository)
+    if loop is None or loop.meant or not loop.grows:
         return False
-    head = heads[-1]
-    name = head[1] or head[3]
-    above = text[text.rfind("\n", 0, max(0, text.rfind("\n", 0, head.end()))) + 1 : start]
-    if _ON_PURPOSE.search(above) or (head[1] and not _many(head[2], text, head.start())):
-        return False
-    if head[3] and _CHANGED.search(above):
-        return False
-    written = text[start : text.find("\n", command.place.span.end) if "\n" in text[command.place.span.end :] else None]
-    return re.search(rf"""(?<![\w=/:-])["']?\$\$?\{{?{name}\}}?["']?(?=\s|$|[;|&)])""", written) is not None
+    text, span = repository.text(command.place.path), command.place.span
+    written = text[span.start : line_end(text, span.end)]
+    return re.search(rf"""(?<![\w=/:-])["']?\$\$?\{{?{loop.variable}\}}?["']?(?=\s|$|[;|&)])""", written) is not None
