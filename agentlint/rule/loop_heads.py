@@ -15,6 +15,7 @@ _HEAD = lazily(
     re.MULTILINE,
 )
 _CLOSED = lazily(r"^[ \t]*\w+\(\)|\bdone\b", re.MULTILINE)
+_DONE = lazily(r"\bdone\b")
 _LIST = lazily(r"""[ \t]*"?\$(?:\{?(\w+)(?:\[[@*]\])?\}?|\((\w+)\))"?[ \t]*""")
 """A list that one variable holds: of the shell (`"${dirs[@]}"`), or of make (`$(PKGS)`)."""
 _FILES = lazily(r"[*?\[]|\bfind\b|\bgit ls-files\b|\bgo list\b|\bls\b|\bgrep\b|\brg\b|\bfd\b|\bcat\b")
@@ -35,15 +36,20 @@ class Loop:
     """The innermost loop around a command.
 
     `variable` is what each turn sets, `listed` what a `for` goes over, followed through the variable that holds it ("" for a
-    `while read`), `above` the text from the line before the head on, `body` from the head to the command.
+    `while read`), `head` the head as written, `above` the text from the line before it up to the command.
     """
 
     variable: str
     listed: str
     above: str
-    body: str
+    head: str
     start: int
     reads: bool
+
+    def whole(self, text: str) -> str:
+        """The loop from its head to its `done`, as it stands in the file's text."""
+        end = _DONE.search(text, self.start + len(self.head), self.start + _REACH)
+        return text[self.start : end.start() if end is not None else self.start + _REACH]
 
     @property
     def meant(self) -> bool:
@@ -72,8 +78,8 @@ def loop_around(command: Command, repository: Repository) -> Loop | None:
         variable=head[1] or head[3],
         listed=_followed(head[2], text, head.start()) if head[1] else "",
         above=above,
-        body=text[head.end() : start],
-        start=head.start() + len(head[0]) - len(head[0].lstrip()),
+        head=head[0].lstrip(" \t@;|&\n"),
+        start=head.end() - len(head[0].lstrip(" \t@;|&\n")),
         reads=not head[1],
     )
 

@@ -12,6 +12,7 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import caches_at_hand, compiler_cache, lasting_machine
 from agentlint.rule.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
+from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.places_meant import all_folders
 from agentlint.rule.scope import as_written
@@ -69,6 +70,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - run: ./hack/setup\n",
+                "hack/setup": (
+                    "#!/bin/bash\nset -e\ninstall_runc() {\n  git clone --depth 1 --branch v1.3.0 https://x.org/runc\n  pushd runc\n  make BUILDTAGS=\n"
+                    "  sudo install -D -m0755 runc /usr/bin/runc\n  popd\n}\ninstall_runc\n"
+                ),
+            },
+            at=("hack/setup:6",),
+            title="made, and its program put where programs lie",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/cache@v4\n        id: tls\n        with: {path: ~/usr, key: mbedtls-3.6.2}\n"
                 + "      - if: steps.tls.outputs.cache-hit != 'true'\n        run: |\n"
@@ -91,6 +103,14 @@ RULE = Rule(
                 + "      - run: |\n          git clone https://github.com/x/shunit.git\n          cd shunit\n          sudo make install\n"
             },
             because="an install alone copies files, as often as not",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          git clone https://github.com/x/words.git\n          cd words\n          make\n"
+                "          cp words.txt /usr/share/dict\n"
+            },
+            because="a list of words is made in no time",
         ),
         Good(
             {
@@ -210,17 +230,29 @@ NEAR = 4
 
 
 def _installs_after(later: tuple[Command, ...], source: Foreign, build: Command) -> bool:
-    """True where `make install` follows a plain `make` in a cloned folder: a tool of scripts alone needs no first step."""
+    """True where what a plain `make` made in a cloned folder is installed: a tool of scripts alone needs no first step."""
     return (
         bool(source.folder)
         and build.program in {"make", "gmake"}
         and any(
-            one.program == build.program
-            and any(text.startswith("install") for text in one.texts())
-            and _works_in(one, source.folder)
-            for one in later
+            _installs(one, source) or (one.program == build.program and _made_install(one, source)) for one in later
         )
     )
+
+
+def _made_install(command: Command, source: Foreign) -> bool:
+    return any(text.startswith("install") for text in command.texts()) and _works_in(command, source.folder)
+
+
+def _installs(command: Command, source: Foreign) -> bool:
+    """`install -m 755 runc /usr/bin/runc`: a program of the project's own name is put where programs lie."""
+    if command.program not in {"install", "cp", "mv"}:
+        return False
+    operands = [text for text in command.texts() if not text.startswith("-")]
+    return len(operands) > 1 and bool(_BIN.search(operands[-1])) and posixpath.basename(operands[-2]) == source.name
+
+
+_BIN = lazily(r"(?:^|/)s?bin(?:/|$)")
 
 
 def _own_build_folders(command: Command, repository: Repository) -> Iterator[str]:
