@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from agentlint.engine.limit import PIECE
+from agentlint.engine.limit import PIECE, TooSlow
 from agentlint.engine.parallel import processes, shared
 from agentlint.engine.reading import crash_message
 from agentlint.facts.command import Command, Guard
@@ -17,6 +18,10 @@ from agentlint.rule.model import Category, Hit, Tier
 
 WORTH_PATHS = 300
 """In a tree of fewer files the rules are done before another process has begun."""
+MOST_SLOW_FILES = 2
+"""A rule that was too slow on so many files is asked no more."""
+MOST_SLOW_RULES = 3
+"""Where so many rules were too slow, what they share hangs, and would hang for each of the others."""
 _TOGETHER = (Category.AGENT_CONTEXT, Category.HUMAN_OUTPUT)
 """Each with its rules in one process: they ask for the same answers. The other rules are a third part, the lightest."""
 
@@ -40,6 +45,7 @@ class Run:
     found: list[Found] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     _crashed: set[tuple[str, str]] = field(default_factory=set)
+    _slow: Counter[str] = field(default_factory=Counter)
 
     def all(self, jobs: int = 1) -> None:
         """Run everything; `jobs` 0 is as many processes as pay. One by one where a crash is wanted as it is."""
@@ -82,7 +88,7 @@ class Run:
 
     def _ask(self, loaded: LoadedRule, fact: object, path: str) -> None:
         """One rule on one fact. The iteration is guarded as well as the call: a generator raises later."""
-        if (loaded.rule.id, path) in self._crashed:
+        if (loaded.rule.id, path) in self._crashed or self._is_given_up(loaded.rule.id):
             return
         try:
             with PIECE:
@@ -94,6 +100,23 @@ class Run:
                 raise
             self._crashed.add((loaded.rule.id, path))
             self.errors.append(FileError(path, 1, _crash(loaded, error)))
+            if isinstance(error, TooSlow):
+                self._note_slow(loaded.rule.id)
+
+    def _is_given_up(self, rule: str) -> bool:
+        return bool(self._slow) and (len(self._slow) >= MOST_SLOW_RULES or self._slow[rule] >= MOST_SLOW_FILES)
+
+    def _note_slow(self, rule: str) -> None:
+        """What is not judged for the sake of an end is said once."""
+        self._slow[rule] += 1
+        if len(self._slow) == MOST_SLOW_RULES:
+            self.errors.append(
+                FileError(".", 1, f"{', '.join(self._slow)} took too long; the other rules were not asked")
+            )
+        elif self._slow[rule] == MOST_SLOW_FILES:
+            self.errors.append(
+                FileError(".", 1, f"{rule} took too long on {MOST_SLOW_FILES} files; it was not asked for the others")
+            )
 
 
 def _part_of(loaded: LoadedRule) -> int:

@@ -70,12 +70,11 @@ def operands_of(command: Command, value_options: Iterable[str] = ()) -> list[str
 
 
 def nearest_file(files: tuple[str, ...], directory: str, index: UnitIndex) -> str:
-    """The first of these files that has units, looked for from the folder upwards; "" where there is none."""
-    while True:
-        for name in files:
-            path = joined_path(directory, name)
-            if path in index.by_path:
-                return path
-        if not directory:
-            return ""
-        directory = posixpath.dirname(directory)
+    """The first of these files that has units, looked for from the folder upwards; "" where there is none in the tree."""
+    if posixpath.isabs(directory) or directory.split("/")[0] == "..":
+        return ""
+    folders = [directory]
+    while folders[-1]:
+        folders.append(posixpath.dirname(folders[-1]))
+    paths = (joined_path(folder, name) for folder in folders for name in files)
+    return next((path for path in paths if path in index.by_path), "")

@@ -176,8 +176,18 @@ def test_a_rule_that_never_ends_costs_itself(monkeypatch: pytest.MonkeyPatch) ->
     registry = Registry((rule("TST101", "first-rule"), rule("TST303", "endless-rule", endless)))
     found = audit_files({"a.sh": b"wizard\n", "b.sh": b"wizard\n"}, Config(), registry)
     assert [finding.path for finding in found.findings if finding.rule == "TST101"] == ["a.sh", "b.sh"]
-    assert [error.path for error in found.errors] == ["a.sh", "b.sh"]
-    assert "TST303 (endless-rule) of test crashed (TooSlow: more than 0.05 seconds" in found.errors[0].message
+    assert [error.path for error in found.errors] == [".", "a.sh", "b.sh"]
+    assert "TST303 took too long on 2 files; it was not asked for the others" in found.errors[0].message
+    assert "TST303 (endless-rule) of test crashed (TooSlow: more than 0.05 seconds" in found.errors[1].message
+
+
+def test_rules_that_all_hang_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they share hangs: it is not tried for each of a hundred rules."""
+    monkeypatch.setattr(limit, "SECONDS", 0.05)
+    many = [rule(f"TST3{number:02}", f"endless-{number}", endless) for number in range(20)]
+    found = audit_files({"a.sh": b"wizard\n"}, Config(), Registry(tuple(many)))
+    assert [error.path for error in found.errors] == [".", "a.sh", "a.sh", "a.sh"]
+    assert "TST300, TST301, TST302 took too long; the other rules were not asked" in found.errors[0].message
 
 
 def test_explicit_files_are_judged_with_the_rest_for_context(tmp_path: Path) -> None:
