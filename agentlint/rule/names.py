@@ -15,7 +15,7 @@ _NO_WORK = lazily(
     r"(?<![a-z])(?:cache\w*|set-?up|prepar\w*|pre-?build|pre-?check|pre|prime|config\w*|matrix|versions?|chang\w*|detect\w*|deps?"
     r"|dependenc\w*|install\w*|uninstall|is|should|permission\w*|auth\w*|approv\w*|label\w*|comment\w*|deploy\w*|releas\w*|publish\w*"
     r"|upload\w*|download\w*|merge|push|pull|artifacts?|tarball|generat\w*|gen|trigger\w*|gate|notif\w*|reports?|results?|summary"
-    r"|fixtures?|data|db|database|migrat\w*|seed|env|environment|server|up|down|start|stop|serve"
+    r"|exists?|fixtures?|data|db|database|migrat\w*|seed|env|environment|server|up|down|start|stop|serve"
     r"|watch|clean\w*|fix|write|update\w*|tools?|tooling|list|help|init|bootstrap|team|members?|author\w*|user|actor|access|fork|safe"
     r"|trusted?|skip|paths?|files|filter|coveralls|codecov|finish|done|status|complete|pass(?:ed)?|success|required"
     r"|duplicat\w*|cancel|wait|lock|stale|issue\w*|sync|backport|bump|tag|secrets?|token|login|names?|metadata|meta|plan|scope|debug|annotat\w*|failures?|steps)(?![a-z])",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agentlint.engine.audit import audit_files
 
 
@@ -35,3 +37,41 @@ def test_a_template_is_told_of_where_it_is_put_in_whatever_folder_it_stands_in()
     assert [(pipeline.path, [job.id for job in pipeline.jobs]) for pipeline in repository.pipelines] == [
         ("eng/ci/build.yml", ["test"])
     ]
+
+
+@pytest.mark.parametrize(
+    ("task", "inputs", "called", "words"),
+    [
+        (
+            "PowerShell@2",
+            "filePath: $(Build.SourcesDirectory)/eng/test.ps1\n      arguments: -Fast yes",
+            "eng/test.ps1",
+            ("-Fast", "yes"),
+        ),
+        ("PowerShell@2", "targetType: filePath\n      filePath: eng\\test.ps1", "eng/test.ps1", ()),
+        (
+            "Bash@3",
+            "filePath: eng/test.sh\n      arguments: '--all \"$(kind)\"'",
+            "eng/test.sh",
+            ("./eng/test.sh", "--all", "$(kind)"),
+        ),
+        ("AzureCLI@2", "scriptType: pscore\n      scriptPath: ./eng/test.ps1", "eng/test.ps1", ()),
+        ("PythonScript@0", "scriptPath: eng/test.py", "eng/test.py", ("./eng/test.py",)),
+        ("PowerShell@2", "targetType: inline\n      filePath: eng/test.ps1", "", ()),
+        ("PowerShell@2", "filePath: $(Pipeline.Workspace)/drop/test.ps1", "", ()),
+    ],
+)
+def test_a_task_runs_a_file(task: str, inputs: str, called: str, words: tuple[str, ...]) -> None:
+    pipeline = f"variables:\n  kind: a\nsteps:\n  - task: {task}\n    inputs:\n      {inputs}\n"
+    files = {
+        "azure-pipelines.yml": pipeline,
+        "eng/test.ps1": "dotnet test\n",
+        "eng/test.sh": "dotnet test\n",
+        "eng/test.py": "import subprocess\nsubprocess.run(['dotnet', 'test'])\n",
+    }
+    repository = audit_files({path: text.encode() for path, text in files.items()}).repository
+    job = repository.pipelines[0].jobs[0]
+    assert [command.place.path for command in repository.reached_from(job.unit) if command.program == "dotnet"] == (
+        [called] if called else []
+    )
+    assert [command.texts() for command in job.commands] == ([words] if called else [])

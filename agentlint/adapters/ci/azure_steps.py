@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from agentlint.adapters.ci.azure_files import RunFile, run_file
 from agentlint.adapters.ci.azure_templates import PARAMETER, Entry
 from agentlint.adapters.ci.common import (
     Gathering,
@@ -117,6 +118,9 @@ def _task(step: Step, node: YamlNode, entry: Entry, around: Surroundings, gather
             if "ps" in _value(action.inputs, "scripttype"):
                 kind = "pwsh"
             return _scripted(step, kind, script, directory, entry, around, gathering)
+    run = run_file(action.name, given, inputs, gathering.tree.paths) if given is not None else None
+    if run is not None:
+        return _by_file(step, run, around, gathering)
     return replace(step, action=action, gate="gate" in actions().roles(action))
 
 
@@ -147,6 +151,26 @@ def _scripted(
             swallowed=around.swallowed or step.continue_on_error,
             opaque=_macros(text.text, step.environment),
         ),
+    )
+
+
+def _by_file(step: Step, run: RunFile, around: Surroundings, gathering: Gathering) -> Step:
+    """A step that runs a file: one command, which stands where the file is named."""
+    path = gathering.path_of(run.node)
+    commands = gathering.script(
+        run.text,
+        around.unit,
+        _SCRIPTS[run.shell],
+        path=path,
+        environment=step.environment,
+        step=step.index,
+        guards=condition_guard(step.condition, run.node.span),
+        swallowed=around.swallowed or step.continue_on_error,
+        opaque=_macros(run.text.text, step.environment),
+    )
+    place = Place(path, run.span)
+    return replace(
+        step, script=run.text.text, shell=run.shell, commands=tuple(replace(one, place=place) for one in commands[:1])
     )
 
 
