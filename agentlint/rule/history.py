@@ -308,6 +308,7 @@ def command_uses_history(command: Command) -> bool:
                 "--changedSince",
                 "--base",
                 "--git-diff-",
+                "--fill",  # gh pr create writes the request's text from the commits between the two branches
             )
         )
         for text in command.texts()

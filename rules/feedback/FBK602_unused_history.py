@@ -211,6 +211,15 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: gh pr create -B main -H dev --fill\n"
+                )
+            },
+            because="the text of the request is written from the commits",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
                     "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: ./build all\n"
                 ),
                 "pyproject.toml": '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\n[project]\nname = "x"\ndynamic = ["version"]\n',
