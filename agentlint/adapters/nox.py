@@ -12,7 +12,7 @@ from agentlint.adapters import python
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, with_source
 from agentlint.documents.python_places import Offsets
-from agentlint.facts.command import Status, Word
+from agentlint.facts.command import Guard, GuardKind, Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, SourceFile, Span
@@ -65,7 +65,7 @@ def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> No
         UnitKind.ENVIRONMENT, name, Span(max(0, span.start), span.end), documented=bool(ast.get_docstring(node))
     )
     session = node.args.args[0].arg if node.args.args else "session"
-    for call in _calls(node):
+    for call, attended in _calls(node.body, session):
         function = call.func
         if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
             continue
@@ -75,16 +75,54 @@ def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> No
             target = str(call.args[0].value).split("-")[0].split("(")[0]
             found.call(unit, (found.sibling(UnitKind.ENVIRONMENT, target),))
         elif function.attr in _RUNS or function.attr in _INSTALLS:
-            _command(found, offsets, call, function.attr, unit)
+            guards = tuple(_at_terminal(offsets, test) for test in attended)
+            _command(found, offsets, call, function.attr, unit, guards)
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    """The calls below a node in the order they are written."""
+def _at_terminal(offsets: Offsets, test: ast.expr) -> Guard:
+    return Guard(GuardKind.TERMINAL, ast.unparse(test), offsets.span(test))
+
+
+def _calls(
+    body: list[ast.stmt], session: str, attended: tuple[ast.expr, ...] = ()
+) -> Iterator[tuple[ast.Call, tuple[ast.expr, ...]]]:
+    """The calls of these statements in the order they are written, each with the tests that hold only at a terminal."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            here = _interactive(statement.test, session)
+            yield from ((call, attended) for call in _calls_in(statement.test))
+            yield from _calls(statement.body, session, (*attended, statement.test) if here else attended)
+            yield from _calls(statement.orelse, session, (*attended, statement.test) if here is False else attended)
+            if here is False and isinstance(statement.body[-1], ast.Return):
+                attended = (*attended, statement.test)
+        else:
+            inner = [child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt)]
+            handlers = [child.body for child in inner if isinstance(child, ast.ExceptHandler)]
+            heads = [child for child in inner if not isinstance(child, ast.ExceptHandler)]
+            yield from ((call, attended) for head in heads for call in _calls_in(head))
+            for block in (*(getattr(statement, name, []) for name in ("body", "orelse", "finalbody")), *handlers):
+                yield from _calls(block, session, attended)
+
+
+def _calls_in(node: ast.AST) -> list[ast.Call]:
     calls = [item for item in ast.walk(node) if isinstance(item, ast.Call)]
-    return iter(sorted(calls, key=lambda item: (item.lineno, item.col_offset)))
+    return sorted(calls, key=lambda item: (item.lineno, item.col_offset))
 
 
-def _command(found: Gathering, offsets: Offsets, call: ast.Call, method: str, unit: str) -> None:
+def _interactive(test: ast.expr, session: str) -> bool | None:
+    """Whether a test asks for a terminal (True) or for none (False). `session.interactive` is true at a terminal and
+    without --non-interactive. Source: nox.thea.codes/en/stable/config.html (Session.interactive)."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _interactive(test.operand, session)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return True if any(_interactive(part, session) for part in test.values) else None
+    return True if ast.unparse(test) == f"{session}.interactive" else None
+
+
+def _command(
+    found: Gathering, offsets: Offsets, call: ast.Call, method: str, unit: str, guards: tuple[Guard, ...]
+) -> None:
     """`session.run("pytest", "-x")` as the command it runs."""
     words = [_word(offsets, item) for item in call.args]
     if method in _INSTALLS:
@@ -104,7 +142,9 @@ def _command(found: Gathering, offsets: Offsets, call: ast.Call, method: str, un
     before = len(found.commands)
     found.execute(words, unit, environment=environment, directory=found.directory, status=status)
     place = Place(found.path, offsets.span(call))
-    found.commands[before:] = [replace(command, place=place) for command in found.commands[before:]]
+    found.commands[before:] = [
+        replace(command, place=place, guards=(*command.guards, *guards)) for command in found.commands[before:]
+    ]
 
 
 def _word(offsets: Offsets, node: ast.expr) -> Word:

@@ -53,6 +53,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "noxfile.py": (
+                    "import nox\n\n\n@nox.session\ndef doc(session):\n    if not session.interactive:\n        session.run('sphinx-build', 'docs', 'out')\n"
+                    "    else:\n        session.run('sphinx-autobuild', 'docs', 'out')\n"
+                )
+            },
+            because="nox is asked whether somebody sits there",
+        ),
+        Good(
             {"package.json": '{"scripts": {"test:watch": "jest --watch", "dev": "vite"}}\n'},
             because="the names say that they stay",
         ),
