@@ -24,7 +24,19 @@ class Programs(Mapping[str, Program]):
         for name, own in self._entries.items():
             for alias in (alias for entry in own for alias in entry.get("aliases", ())):
                 self._names.setdefault(alias, name)
+        self._share_fetches()
         self._made: dict[str, Program] = {}
+
+    def _share_fetches(self) -> None:
+        """What an entry fetches goes for an alias that has entries of its own too (wget asks otherwise than curl, and fetches the same).
+
+        Other aspects stay with the program's own entries, which know its options better.
+        """
+        for entry in [entry for own in self._entries.values() for entry in own if "fetches" in entry]:
+            for alias in entry.get("aliases", ()):
+                own = self._entries.get(alias)
+                if own is not None and not any("fetches" in one for one in own):
+                    own.append({"name": alias, "fetches": entry["fetches"]})
 
     def __getitem__(self, name: str) -> Program:
         name = self._names[name]

@@ -14,6 +14,7 @@ from agentlint.programs import Fetching, When, table
 from agentlint.programs.actions import Brings, actions
 from agentlint.rule.compose_builds import by_start
 from agentlint.rule.environments import chosen_elsewhere
+from agentlint.rule.held_addresses import with_address
 from agentlint.rule.lazily import lazily
 from agentlint.rule.named_programs import by_variable
 from agentlint.rule.patterns import environment_matching, is_set, option_matching
@@ -64,7 +65,7 @@ def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
             ):
                 continue
             for how in (
-                *table().fetching(by_variable(reached)),
+                *table().fetching(with_address(by_variable(reached), repository)),
                 *_by_wrapper(reached),
                 *by_manifest(reached, job, repository),
                 *by_start(reached, job, repository),

@@ -9,6 +9,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine
+from agentlint.rule.held_addresses import with_address
+from agentlint.rule.lazily import lazily
 from agentlint.rule.occasions import rare_command
 from agentlint.rule.scope import as_written
 
@@ -55,6 +57,25 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:7",),
             title="a server of some hundred megabytes",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + '      - run: |\n          curl -fsSL "https://go.dev/dl/go${V}.linux-amd64.tar.gz" -o go.tgz\n          tar -C /opt -xzf go.tgz\n'
+                + "          wget -q https://github.com/Kitware/CMake/releases/download/v3.20.2/cmake-3.20.2-linux-x86_64.tar.gz\n"
+            },
+            at=(".github/workflows/ci.yml:8", ".github/workflows/ci.yml:10"),
+            title="tool chains, each by its address",
+        ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    'trigger: [main]\npool: {vmImage: windows-latest}\nsteps:\n- pwsh: |\n    $url = "https://go.dev/dl/go1.24.2.windows-amd64.zip"\n'
+                    "    Invoke-WebRequest -Uri $url -OutFile go.zip\n"
+                )
+            },
+            at=("azure-pipelines.yml:6",),
+            title="by PowerShell",
         ),
         Bad(
             {".gitlab-ci.yml": "docs:\n  image: rust:1.80\n  script:\n    - cargo install mdbook\n"},
@@ -105,6 +126,14 @@ RULE = Rule(
             because="the browsers are kept",
         ),
         Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: |\n          if [ ! -x /opt/go/bin/go ]; then\n            curl -L https://go.dev/dl/go1.24.2.linux-amd64.tar.gz | tar -C /opt -xz\n          fi\n"
+                + "          curl -s 'https://go.dev/dl/?mode=json' | jq\n          curl -s https://nodejs.org/dist/ | grep v22\n"
+            },
+            because="it looks first whether the machine has it; a list of versions is small",
+        ),
+        Good(
             {".github/workflows/ci.yml": _HEAD + "      - run: npx playwright install-deps\n"},
             because="system packages, no browser",
         ),
@@ -133,11 +162,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         return
     told: set[str] = set()
     for fetch in fetches(job, repository):
-        key = f"{fetch.how.what} {id(fetch.through)}" if fetch.by.program == "cargo" else fetch.how.what
+        key = _thing(fetch, repository)
         if not fetch.how.download or key in told or kept(fetch, job, repository) or fetch.how.what in job.container:
             continue
+        if fetch.how.what == "toolchain" and (key.endswith("/") or _looks_first(fetch, repository)):
+            continue
         told.add(key)
-        for place in dict.fromkeys((fetch.through.place, _standing(fetch))):
+        for place in _places(fetch):
             yield Hit(
                 place=place,
                 message=f"`{as_written(fetch.by, repository, 60)}` downloads the same on each run; {fetch.how.advice}",
@@ -147,6 +178,39 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
-def _standing(fetch: Fetch) -> Place:
-    """Where the download stands: a package script that every install runs is told beside the job that installs."""
-    return fetch.by.place if fetch.by.place.path.endswith("package.json") else fetch.through.place
+def _thing(fetch: Fetch, repository: Repository) -> str:
+    """What is fetched, to be told once: an archive by its address, a crate by its command, anything else by its kind.
+
+    An address that ends in a slash is a listing.
+    """
+    if fetch.how.what == "toolchain":
+        return next((text for text in with_address(fetch.by, repository).texts() if "://" in text), fetch.how.what)
+    return f"{fetch.how.what} {id(fetch.through)}" if fetch.by.program == "cargo" else fetch.how.what
+
+
+_LOOKS = lazily(
+    r"(?i:Test-Path|\bexist\b|\bcommand -v\b|\bwhich\b|\bwhere(?:\.exe)?\b|Get-Command)|(?:^|[\[(\s])-[defx]\s"
+)
+
+
+def _looks_first(fetch: Fetch, repository: Repository) -> bool:
+    """True where a condition asks whether the tool lies there: a machine or an image that has it fetches nothing."""
+    if any(_LOOKS.search(guard.text) for guard in (*fetch.by.guards, *fetch.through.guards)):
+        return True
+    start = fetch.by.place.span.start
+    return "Test-Path" in repository.text(fetch.by.place.path)[max(0, start - _NEAR) : start]
+
+
+_NEAR = 400
+"""Characters before a command of PowerShell in which the condition on its block stands."""
+
+
+def _places(fetch: Fetch) -> tuple[Place, ...]:
+    """Where the download stands, and the job's command that leads to it.
+
+    A package script that every install runs is told beside the job; an archive only in the script that fetches it, for all jobs.
+    """
+    if fetch.how.what == "toolchain":
+        return (fetch.by.place,)
+    there = fetch.by.place.path.endswith("package.json")
+    return (fetch.through.place, fetch.by.place) if there else (fetch.through.place,)
