@@ -158,7 +158,7 @@ _JVM_PROGRAM = lazily(
 DIALECTS |= {
     "cs": Dialect(
         lazily(
-            r"\s*(?:await )?(?:System\.)?(?:_?[cC]onsole(?:\.Out)?|AnsiConsole|_?(?:[sS]td)?[oO]ut(?:put)?|_?[wW]riter)\.(?:Write(?:Line)?|Markup(?:Line)?)(?:Interpolated)?(?:Async)?\("
+            r"\s*(?:(?:await )?(?:System\.)?(?:(?:\w+\.)?_?(?:[A-Z][a-z]+)?[cC]onsole(?:\.Out)?|(?:Reporter\.)?_?(?:[sS]td)?[oO]ut(?:put)?|_?[wW]riter)|(?=\.Write))\.(?:Write(?:Line)?|Markup(?:Line)?)(?:Interpolated)?(?:Async)?\("
         ),
         lazily(rf'\$@?"{_LABEL}\{{|"{_LABEL}(?:\{{\d|"\s*[,+])'),
         lazily(
@@ -169,7 +169,7 @@ DIALECTS |= {
         ),
         lazily(_ANY_CASE_FOLDERS),
         lazily(_JAVA_METHOD),
-        lazily(rf"{_BULLET}\{{"),
+        lazily(rf'{_BULLET}\{{|\$@?"(?:\\t| ){{2,12}}(?:-> )?\{{'),
     ),
     "java": Dialect(
         lazily(
@@ -191,7 +191,7 @@ DIALECTS |= {
         _JVM_PROGRAM,
         lazily(_ANY_CASE_FOLDERS),
         lazily(r"^\s*(?:[a-z]+ )*fun (?:\w+\.)?(\w+)\("),
-        lazily(rf"{_BULLET}\$"),
+        lazily(rf'{_BULLET}\$|"(?:\\t| ){{2,12}}\$'),
     ),
     "swift": Dialect(
         lazily(r"\s*print\("),

@@ -41,15 +41,16 @@ _INTERPRETER = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?([a-z]+)[\d.]*(?:\s|$)")
 
 
 def dialect_of(path: str, text: str) -> str:
-    """The dialect of a source file by its ending or its first line; "" for other files."""
+    """The dialect of a source file by its ending or its first line, which has the word in a `.sh` too; "" for other files."""
     name = path.rsplit("/", 1)[-1]
-    if "." in name.lstrip("."):
-        return SOURCE_ENDINGS.get(name[name.rfind(".") :], "")
+    known = SOURCE_ENDINGS.get(name[name.rfind(".") :], "") if "." in name.lstrip(".") else None
+    if known is not None and known != "sh":
+        return known
     match = _INTERPRETER.match(text[:120])
     if match is None:
-        return ""
+        return known or ""
     program = match[1].rsplit("/", 1)[-1]
-    return "py" if program.startswith("python") else _SHEBANGS.get(program, "")
+    return "py" if program.startswith("python") else _SHEBANGS.get(program, known or "")
 
 
 @dataclass(frozen=True)
