@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
+from agentlint.rule.metadata_lists import declares_package
 from agentlint.rule.scope import aside
 from agentlint.rule.versions import has_no_upper_bound, is_named_newest
 
@@ -44,6 +45,14 @@ RULE = Rule(
             at=("requirements_test.txt:1",),
             title="an environment installs from it, past the lock file",
         ),
+        Bad(
+            {
+                "requirements/dev.txt": "pytest\n",
+                "pyproject.toml": '[tool.setuptools.dynamic]\noptional-dependencies.dev = { file = ["requirements/dev.txt"] }\n',
+            },
+            at=("requirements/dev.txt:1",),
+            title="an extra for who works on the project",
+        ),
     ),
     good=(
         Good(
@@ -54,6 +63,20 @@ RULE = Rule(
         Good(
             {"requirements.d/dev.txt": "pytest\n", "requirements.d/dev.lock.txt": "pytest==8.3.3\n"},
             because="a file of pins is made from it",
+        ),
+        Good(
+            {
+                "requirements/avro.txt": "fastavro\n",
+                "pyproject.toml": '[tool.setuptools.dynamic]\noptional-dependencies.avro = { file = [\n  "requirements/avro.txt"] }\n',
+            },
+            because="the ranges of a library, in its metadata",
+        ),
+        Good(
+            {
+                "requirements.txt": "flask>=2\n",
+                "setup.py": "setup(install_requires=open('requirements.txt').readlines())\n",
+            },
+            because="the ranges of a library, which setup.py reads",
         ),
         Good({"requirements.in": "flask\n"}, because="the input of a compiler of pins"),
         Good({"requirements.txt": "flask\n", "uv.lock": "version = 1\n"}, because="a lock file fixes them"),
@@ -86,11 +109,14 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     if any(stem + ending in repository.project.paths for ending in _MADE_FROM_IT):
         return
     floating = [dependency for dependency in manifest.dependencies if _floats(dependency)]
-    if not floating:
+    if not floating or declares_package(manifest.path, repository):
         return
     names = ", ".join(f"`{dependency.name}`" for dependency in floating[:3]) + (" …" if len(floating) > 3 else "")
     span = floating[0].span.cover(floating[-1].span)
-    yield Hit(place=Place(manifest.path, span), message=f"{names} taken at the newest version; pin what is installed")
+    yield Hit(
+        place=Place(manifest.path, span),
+        message=f"{names} taken at the newest version; pin what is installed",
+    )
 
 
 _MADE_FROM_IT = (".in", ".lock.txt", "-lock.txt", "_lock.txt", ".lock", ".locked.txt", ".pinned.txt")
