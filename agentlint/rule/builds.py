@@ -9,6 +9,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.programs import table
+from agentlint.rule.image_folders import folder_in_image
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_image
 
@@ -59,6 +60,8 @@ def real_build(command: Command, repository: Repository) -> bool:
     if not named and not _installs_unbuilt(command, targets, repository):
         return False
     directory = make_directory(command)
+    if directory is None and in_image(command, repository) and command.option("-C", "--directory") is None:
+        directory = folder_in_image(command, repository)
     if directory is not None:
         for name in named_makefile(command) or ("GNUmakefile", "makefile", "Makefile"):
             source = repository.read(posixpath.join(directory, name))

@@ -8,9 +8,17 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.builds import built_elsewhere, fetched_in_image, few_ctest_entries, generator_is_parallel
 from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES, jobs_inside, make_compiles, sconstruct_gives_jobs
+from agentlint.rule.make_targets import (
+    MAKES,
+    SCONS,
+    built_before,
+    jobs_inside,
+    make_compiles,
+    sconstruct_gives_jobs,
+    variant_built_before,
+)
 from agentlint.rule.native_code import native_weight
-from agentlint.rule.scope import in_image
+from agentlint.rule.scope import in_image, repeated
 from agentlint.rule.small_builds import builds_little, without_its_large_groups
 
 _NO_COMPILING = lazily(
@@ -38,3 +46,21 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
     return command.program != "ctest" or not (
         few_ctest_entries(repository) or without_its_large_groups(command, repository)
     )
+
+
+def told_before(command: Command, repository: Repository) -> bool:
+    """True when the same fault stands before it in its unit; a second `make` mostly finds the work done."""
+    if command.program in MAKES:
+        return built_before(command, repository)
+    if command.program in SCONS:
+        return variant_built_before(command, repository)
+    return command.program != "cmake" and repeated(command, repository) and _earlier_serial(command, repository)
+
+
+def _earlier_serial(command: Command, repository: Repository) -> bool:
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        if other.program == command.program and compiles_enough(other, repository):
+            return True
+    return False

@@ -13,10 +13,9 @@ from agentlint.rule.aspects import programs_with
 from agentlint.rule.cores import in_own_words
 from agentlint.rule.edits import after_program, at_end
 from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES, SCONS, built_before, variant_built_before
-from agentlint.rule.native_builds import compiles_enough
+from agentlint.rule.native_builds import compiles_enough, told_before
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_prose, repeated
+from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.shared_servers import beside_a_server
 from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
@@ -41,6 +40,16 @@ RULE = Rule(
     programs=programs_with("parallelism"),
     evidence=("E15",),
     bad=(
+        Bad(
+            {
+                "Dockerfile": "FROM debian\nWORKDIR /src\nCOPY . /src\nRUN make && make install\n",
+                "Makefile": _MAKE,
+                **_SOURCES,
+            },
+            at=("Dockerfile:4",),
+            fixed={"Dockerfile": 'FROM debian\nWORKDIR /src\nCOPY . /src\nRUN make -j"$(nproc)" && make install\n'},
+            title="an image compiles the sources that were copied in",
+        ),
         Bad(
             {
                 ".gitlab-ci.yml": "build:\n  cache: {paths: [.ccache]}\n  script:\n    - make\n",
@@ -359,7 +368,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if option_matching(command, entry.narrow_options) or hides_options(command) or in_prose(command, repository):
         return
-    if not compiles_enough(command, repository) or for_debugging(command, repository) or _told(command, repository):
+    if (
+        not compiles_enough(command, repository)
+        or for_debugging(command, repository)
+        or told_before(command, repository)
+    ):
         return
     if command.program == "ctest" and beside_a_server(command, repository):
         return  # what they all talk to may not bear them at once
@@ -371,24 +384,6 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         station=Station.TEST if command.program == "ctest" else None,
         fix=_fix(command, entry.insert, repository),
     )
-
-
-def _told(command: Command, repository: Repository) -> bool:
-    """True when the same fault stands before it in its unit; a second `make` mostly finds the work done."""
-    if command.program in MAKES:
-        return built_before(command, repository)
-    if command.program in SCONS:
-        return variant_built_before(command, repository)
-    return command.program != "cmake" and repeated(command, repository) and _earlier_serial(command, repository)
-
-
-def _earlier_serial(command: Command, repository: Repository) -> bool:
-    for other in repository.commands_by_unit.get(command.unit, ()):
-        if other is command:
-            return False
-        if other.program == command.program and compiles_enough(other, repository):
-            return True
-    return False
 
 
 def _fix(command: Command, insert: str, repository: Repository) -> Fix | None:
