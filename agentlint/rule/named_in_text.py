@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
@@ -9,13 +10,20 @@ from agentlint.files.source import Place
 from agentlint.rule.bare_names import absent_bare_names
 from agentlint.rule.drawn_trees import absent_entries
 from agentlint.rule.gone_paths import gone_paths
+from agentlint.rule.ignored_paths import is_ignored
 from agentlint.rule.listed_files import absent_files_pointed_at, absent_items
 from agentlint.rule.named_paths import absent_folders_of_layouts, absent_named_files, absent_paths, absent_scripts_said
 from agentlint.rule.told_paths import gone_from_root, gone_packages
 
 
 def named_and_absent(repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Each path or name, where it is written; one place may come twice."""
+    """Each path or name, where it is written; one place may come twice. What git ignores or a submodule holds is nobody's fault."""
+    for place, written in _found(repository):
+        if not is_ignored(posixpath.normpath(written), repository):
+            yield place, written
+
+
+def _found(repository: Repository) -> Iterator[tuple[Place, str]]:
     yield from absent_paths(repository)
     yield from absent_folders_of_layouts(repository)
     yield from absent_named_files(repository)

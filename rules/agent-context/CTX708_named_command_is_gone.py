@@ -348,6 +348,16 @@ RULE = Rule(
         ),
         Good(
             {
+                "AGENTS.md": "# Agents\n\nKey references:\n\n- `.repos/effect/packages/effect/`: the library\n- `apps/cli/`: the program\n- `apps/web/`: the pages\n",
+                ".gitmodules": '[submodule "effect"]\n\tpath = .repos/effect\n\turl = https://example.org/effect.git\n',
+                "apps/cli/main.ts": "",
+                "apps/web/main.ts": "",
+                ".repos/list.txt": "effect\n",
+            },
+            because="a folder of a submodule",
+        ),
+        Good(
+            {
                 "AGENTS.md": "# Agents\n\nEach has its `app/<name>/routes.py`, as in `users/routes.py`.\n",
                 "app/users/routes.py": "",
             },
