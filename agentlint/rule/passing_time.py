@@ -29,7 +29,7 @@ _TIME_TESTED = lazily(
     re.IGNORECASE,
 )
 _MEASURED = lazily(
-    r"(?:load|perf|performance|stress|bench|benchmarks?|thrash|soak|throughput|memory|leak|demo|manual)(?:[-_.]?(?:unit)?tests?)?s?(?:[-_.]|$)",
+    r"(?:(?<!up)(?<!down)(?<!re)(?<!pay)(?<!auto)(?<!pre)(?<!over)load|perf|performance|stress|bench|benchmarks?|thrash|soak|throughput|memory|leak|demo|manual)(?:[-_.]?(?:unit)?tests?)?s?(?:[-_.]|$)",
     re.IGNORECASE,
 )
 _MEASURED_CAMEL = lazily(

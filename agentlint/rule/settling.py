@@ -31,6 +31,18 @@ _ANNOUNCED = lazily(
     re.IGNORECASE,
 )
 """A message that names the length of the wait and what it is for: nothing is asked meanwhile."""
+_SETTLES = (
+    r"\b(?:start|started|starts|boot|boots|come up|be up|settle|settles|ready|listen\w*|finish|finishes|complete|completes|propagat\w*"
+    r"|sync|syncs|catch up|take effect|kick in|updated|initiali[sz]\w*|available)\b"
+)
+_LONG = r"(?:\d+|an?|one|two|three|four|five|ten|fifteen|twenty|thirty|sixty|some|few|couple(?: of)?)\s?(?:s|secs?|seconds?|m|mins?|minutes?)\b"
+_EXPLAINED = lazily(
+    r"\s*(?:#|//|/?\*|--)(?!.*\b(?:retry|retries|retrying|again|rate|limit\w*|attempts?|due|err|error|flood|throttl\w*|back-?off|debounce|animation|users?|people)\b)"
+    rf".*(?:\b(?:wait|sleep|pause)(?:ing)?\b.{{0,20}}\b{_LONG}.{{0,30}}\b(?:before|so|for|until|while|to)\b.{{0,60}}{_SETTLES}"
+    rf"|\b(?:give|allow)\b.{{1,60}}\b(?:time|moment|seconds?|secs?|chance|bit|while)\b.{{0,12}}\bto\b.{{0,30}}{_SETTLES})",
+    re.IGNORECASE,
+)
+"""A comment that says the same: so long for the other side to be done, which could tell by itself."""
 
 
 def after_a_start(sleep: Sleep, repository: Repository) -> bool:
@@ -48,7 +60,7 @@ def after_a_start(sleep: Sleep, repository: Repository) -> bool:
 
 def _by_name(before: list[str]) -> bool:
     """True where the same function has called one that starts or stops a service, or has said how long it will wait."""
-    if any(_ANNOUNCED.match(line) for line in before[-1:]):
+    if any(_ANNOUNCED.match(line) or _EXPLAINED.match(line) for line in before[-1:]):
         return True
     for line in reversed(before):
         if _DEFINED.match(line):
@@ -56,3 +68,30 @@ def _by_name(before: list[str]) -> bool:
         if _NAMED.search(line) and not line.lstrip().startswith(("#", "//", "*")):
             return True
     return False
+
+
+_TOOL = lazily(r"(?:^|/)(?:scripts?|tools?|\.?ci|\.github)/[^:]*\.(?:py|[cm]?[jt]s)$")
+_DRIVES = lazily(
+    r"\bchild_process\b|\bexeca\b|\bimport subprocess\b|\bfrom subprocess import\b|\bpyautogui\b|\bpywinauto\b"
+)
+_REPEATED = lazily(
+    r"\s*(?:async\s+)?(?:for|while|do|except|\}?\s*catch|@retry)\b|.*\.(?:forEach|map)\(|.*\b(?:retr(?:y|ies)|attempts?)\b"
+)
+
+
+def in_a_tool_that_drives(sleep: Sleep, repository: Repository) -> bool:
+    """True in a script of the repository that starts other programs, outside of all loops and repeated tries: it waits for them."""
+    source = repository.read(sleep.place.path) if _TOOL.search(sleep.place.path) and not sleep.polling else None
+    if source is None or _DRIVES.search(source.text) is None:
+        return False
+    lines = source.text[: sleep.place.span.start].split("\n")
+    depth = len(lines[-1]) - len(lines[-1].lstrip())
+    for line in reversed(lines[:-1]):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and indent < depth:
+            depth = indent
+            if _REPEATED.match(line):
+                return False
+        if depth == 0:
+            break
+    return True

@@ -10,12 +10,15 @@ from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.passing_time import has_no_condition
-from agentlint.rule.settling import after_a_start
+from agentlint.rule.settling import after_a_start, in_a_tool_that_drives
 
 SHORTEST_SECONDS = 2.0
 _TEST_PATH = lazily(
     r"(^|/)(tests?|spec|e2e|integration[-_]tests?|__tests__)(/|_)|(^|/)test_[^/]*$|_test\.\w+$|\.(test|spec)\.\w+$"
+    r"|(^|/)(?:[\w.-]*[.-])?(?:Tests?|Specs?|(?:[A-Z]\w*|[a-z]\w*)(?:Tests?|Specs?))/"
+    r"|[a-z\d](?:Tests?|TestCase|Specs?|IT)\.(?:java|kt|groovy|scala|cs|fs|vb|php|swift)$"
 )
+"""Folders and files of tests as each language names them: `tests/`, `App.Tests/`, `integrationTest/`, `UploadTests.cs`, `UploadIT.java`."""
 
 RULE = Rule(
     id="WAI504",
@@ -182,6 +185,27 @@ RULE = Rule(
             ),
             title="constants and units of other languages",
         ),
+        Bad(
+            {
+                "src/App.Tests/Upload.cs": (
+                    "public class Upload\n{\n    [Fact]\n    public async Task Uploads()\n    {\n        Start();\n"
+                    "        await Task.Delay(TimeSpan.FromSeconds(5));\n        Assert.True(Done);\n    }\n}\n"
+                ),
+                "core/UploadIT.java": "class UploadIT {\n  @Test\n  void uploads() throws Exception {\n    start();\n    Thread.sleep(5000);\n    check();\n  }\n}\n",
+            },
+            at=("core/UploadIT.java:5", "src/App.Tests/Upload.cs:7"),
+            title="a project of tests by its last word, and a class of tests by its name",
+        ),
+        Bad(
+            {
+                "src/Publish.cs": (
+                    "class Publish\n{\n    async Task Send()\n    {\n        await Upload();\n        // Give the host some time to come up\n"
+                    "        await Task.Delay(5000);\n        await Sync();\n    }\n}\n"
+                )
+            },
+            at=("src/Publish.cs:7",),
+            title="the comment tells whom it gives the time, who could be asked",
+        ),
     ),
     good=(
         Good(
@@ -278,6 +302,21 @@ RULE = Rule(
         Good(
             {"tests/store_load_test.py": "import time\n\ndef run():\n    time.sleep(3)\n"}, because="it measures a load"
         ),
+        Good(
+            {
+                "src/App.Latest/Upload.cs": "class Upload\n{\n    void Pace()\n    {\n        Thread.Sleep(5000);\n        Next();\n    }\n}\n"
+            },
+            because="a name that only ends in the same letters",
+        ),
+        Good(
+            {
+                "src/Publish.cs": (
+                    "class Publish\n{\n    async Task Send()\n    {\n        // wait 5 seconds before the next attempt to start\n"
+                    "        await Task.Delay(5000);\n        // give the user time to finish reading\n        await Task.Delay(3000);\n    }\n}\n"
+                )
+            },
+            because="between attempts, and for somebody who reads",
+        ),
         Good({"tests/test_a.py": "import time\n\ndef test_a():\n    time.sleep(0.1)\n"}, because="a tenth of a second"),
         Good(
             {"tests/test_b.py": "import time\n\ndef test_b():\n    while not ready():\n        time.sleep(2)\n"},
@@ -316,7 +355,7 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
             ("waitForTimeout", "wait_for_timeout")
         )  # discouraged everywhere by Playwright itself
         and not after_a_start(sleep, repository)
-        and not _in_a_tool_that_drives(sleep, repository)
+        and not in_a_tool_that_drives(sleep, repository)
     ):
         return
     if has_no_condition(sleep, repository):
@@ -327,33 +366,6 @@ def check(sleep: Sleep, repository: Repository) -> Iterator[Hit]:
         unit=sleep.unit,
         cost=Cost(seconds=min(sleep.seconds, 120.0), basis="measured", source="the written wait"),
     )
-
-
-_TOOL = lazily(r"(?:^|/)(?:scripts?|tools?|\.?ci|\.github)/[^:]*\.(?:py|[cm]?[jt]s)$")
-_DRIVES = lazily(
-    r"\bchild_process\b|\bexeca\b|\bimport subprocess\b|\bfrom subprocess import\b|\bpyautogui\b|\bpywinauto\b"
-)
-_REPEATED = lazily(
-    r"\s*(?:async\s+)?(?:for|while|do|except|\}?\s*catch|@retry)\b|.*\.(?:forEach|map)\(|.*\b(?:retr(?:y|ies)|attempts?)\b"
-)
-
-
-def _in_a_tool_that_drives(sleep: Sleep, repository: Repository) -> bool:
-    """True in a script of the repository that starts other programs, outside of all loops and repeated tries: it waits for them."""
-    source = repository.read(sleep.place.path) if _TOOL.search(sleep.place.path) and not sleep.polling else None
-    if source is None or _DRIVES.search(source.text) is None:
-        return False
-    lines = source.text[: sleep.place.span.start].split("\n")
-    depth = len(lines[-1]) - len(lines[-1].lstrip())
-    for line in reversed(lines[:-1]):
-        indent = len(line) - len(line.lstrip())
-        if line.strip() and indent < depth:
-            depth = indent
-            if _REPEATED.match(line):
-                return False
-        if depth == 0:
-            break
-    return True
 
 
 def _after_the_answer(sleep: Sleep, repository: Repository) -> bool:
