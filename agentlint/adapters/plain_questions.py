@@ -17,7 +17,7 @@ from agentlint.adapters.code.source import is_test_code
 from agentlint.adapters.context import TreeContext
 from agentlint.facts.command import Guard, GuardKind
 from agentlint.facts.filefacts import FileFacts
-from agentlint.facts.interface import Ask, Login
+from agentlint.facts.interface import Ask, AskKind, Login
 from agentlint.facts.unit import Unit, UnitKind, unit_id
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, SourceFile, Span, UndecodableFile
@@ -31,9 +31,14 @@ _EXITS = re.compile(r"\b(?:return|exit|die|throw|raise|stop|quit|halt)\b", re.IG
 _LOOPS = re.compile(r"\b(?:while|until|for|foreach|repeat|loop)\b")
 _SETTING = re.compile(r"\bget(?:Value|Option|Config|Setting|Flag|Bool)\w{0,20}\(\s?[\"']")
 """A condition on a setting that has a name of its own."""
+_IF_NOT_GIVEN = re.compile(
+    r"\b(?:Keyword|Map)\.(?:get_lazy|pop_lazy|put_new_lazy|fetch|get|pop)\(\s?[\w.]{0,40}(?:opt(?:ion)?s|flags|switches|config|parsed)\b"
+)
+"""Elixir asks in the function that gives what an option does not. Source: hexdocs.pm/elixir/Keyword.html#get_lazy/3."""
 _BLOCKS = {"/*": "*/", "{-": "-}", "--[[": "]]", '"""': '"""', "\n=pod": "\n=cut", "\n=head": "\n=cut"}
 """Comments and documentation of more than a line: how they open and close."""
 _OPENING = re.compile("|".join(map(re.escape, _BLOCKS)))
+_YES_OR_NO = re.compile(r"\byes\?|\baskYesNo\(")
 _BROWSER = re.compile(
     r"\b(?:paste|enter|copy)\b.{0,60}\b(?:redirect|url|uri|code|token)\b|redirect ur[il]|authori[sz]ation code|\bauth code",
     re.IGNORECASE,
@@ -58,7 +63,7 @@ TONGUES = {
     "kotlin": Tongue(_r(r"(?<![\w.])(?:readLine|readln(?:OrNull)?)\(\)"), "//"),
     "scala": Tongue(_r(rf"(?<![\w.])(?:(?:scala\.)?io\.)?StdIn\.read(?:Line|Int|Boolean|Char)\(\s?(?:{_TEXT})?"), "//"),
     "groovy": Tongue(_r(rf"\bSystem\.console\(\)\??\.read(?:Line|Password)\(?\s?(?:{_TEXT})?|\bSystem\.in\.newReader\(\)\.readLine\(\)"), "//"),
-    "swift": Tongue(_r(r"(?<![\w.])readLine\((?:strippingNewline:[^)\n]{0,10})?\)"), "//"),
+    "swift": Tongue(_r(rf"(?<![\w.])readLine\((?:strippingNewline:[^)\n]{{0,10}})?\)|(?<![\w.])getpass\(\s?{_TEXT}"), "//"),
     "dart": Tongue(_r(r"(?<![\w.])(?:io\.)?stdin\.readLineSync\("), "//"),
     "perl": Tongue(_r(r"<STDIN>|\bprompt\(\s?" + _TEXT), "#"),
     "lua": Tongue(_r(r"(?<![\w.:])io\.read\(|\bio\.stdin:read\("), "--"),
@@ -90,11 +95,11 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for span, question in _questions(text, tongue):
         place = Place(file.path, span)
         guard = _guard(text, span, tongue)
-        api = (
-            " ".join(re.sub(r"[\s(\"'].*", "", text[span.start : span.end]).split())[:60] or "a read of standard input"
-        )
+        written = text[span.start : span.end]
+        api = re.sub(r"[\s(\"'].*", "", written.replace("().", ".")).strip()[:60] or "a read of standard input"
+        kind = AskKind.CONFIRM if _YES_OR_NO.search(written) else kind_of_question(question)
         test = is_test_code(file.path, file.kind)
-        asks.append(Ask(kind_of_question(question), api, file.kind, place, unit, (guard,) if guard else (), "", test))
+        asks.append(Ask(kind, api, file.kind, place, unit, (guard,) if guard else (), "", test))
         if _BROWSER.search(question) and _FLOW.search(text):
             logins.append(Login(f"{api} for a code from the browser", file.kind, place, unit, test_code=test))
     if not asks:
@@ -145,12 +150,15 @@ def _guard(text: str, span: Span, tongue: Tongue) -> Guard | None:
         start = before
     depth = _depth(lines[0][1])
     for index, (at, line) in enumerate(lines):
-        bare = line.split(tongue.comment, 1)[0]
+        # What asks is no condition on itself: `if Mix.shell().yes?("Drop?")` holds the word of an option that answers.
+        bare = tongue.reads.sub("", line).split(tongue.comment, 1)[0]
         own = _depth(line)
         if not bare.strip() or (index and own > depth):
             continue
         around = index == 0 or own < depth
         depth = min(depth, own)
+        if around and _IF_NOT_GIVEN.search(bare):
+            return Guard(GuardKind.OPTION, bare.strip()[:80], Span(at, at + len(line)))
         if _CONDITION.search(bare) and (around or _EXITS.search(bare)):
             kind = speaks_of_absence(bare) or (GuardKind.OPTION if _SETTING.search(bare) else None)
             if kind is not None:

@@ -84,7 +84,7 @@ RUST = _one_of(
     rb"exchange_device_", rb"sleep\((?:\w+::)*(?:Duration::(?:from_|new)|[A-Z][A-Z_]{2,40}\))",
 )  # fmt: skip
 PLAIN = _one_of(
-    rb"readLine\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
+    rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
     rb"stdin:read", rb"readline\(", rb"menu\(", rb"askYesNo", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
     rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
 )  # fmt: skip
