@@ -43,13 +43,13 @@ def other_endings(repository: Repository) -> Iterator[tuple[Place, str, str]]:
             if len(homes) != 1 or twin in line or _NOT_MEANT.search(line):
                 continue
             span = Span(match.start(), match.end())
-            if _in_block(page, span, repository) or not is_literal(written):
+            if in_block(page, span, repository) or not is_literal(written):
                 continue
             if not made_by_build(written, repository) and not is_ignored(written, repository):
                 yield Place(page, span), written, homes[0]
 
 
-def _in_block(page: str, span: Span, repository: Repository) -> bool:
+def in_block(page: str, span: Span, repository: Repository) -> bool:
     """True inside a block of code, where CTX701 reads the commands and the rest may be another's."""
     return any(
         piece.form is not Form.INLINE and piece.span.start <= span.start < piece.span.end

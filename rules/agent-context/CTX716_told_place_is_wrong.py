@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.dropped_tools import dropped_tools
 from agentlint.rule.mentions import judged_documents
+from agentlint.rule.near_paths import near_paths
 from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
 from agentlint.rule.twin_endings import other_endings
 
@@ -73,8 +75,41 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3", "box/README.md:4"),
             title="the other ending of YAML",
         ),
+        Bad(
+            {
+                "AGENTS.md": "# Errors\n\n- Map it to one under common/type/errors.go.\n- The steps are in `/docs/readme.md`, the flow in `docs/flow/start_pages.md`.\n",
+                "common/types/errors.go": "package types\n",
+                "documentation/readme.md": "# Docs\n",
+                "docs/flow/start_page.md": "# Start\n",
+                "PUBLISHING.md": "# Publishing\n\nRun `./publish 1.0`, or first `./publish --dry-run`.\n",
+                "publish.sh": "#!/bin/sh\n",
+            },
+            at=("AGENTS.md:3", "AGENTS.md:4", "AGENTS.md:4", "PUBLISHING.md:3", "PUBLISHING.md:3"),
+            title="almost what stands there, and a script without its ending",
+        ),
     ),
     good=(
+        Good(
+            {
+                "AGENTS.md": (
+                    "# Work\n\nFor example src/model/user.ts, the new `src/model/order.ts`, a/v1/b.go and src/db/user.ts; see https://x.org/docs/guides.md.\n"
+                    "`src/model/item.ts` was merged into `src/model/items.ts`. Made: `src/type/all.ts`.\n\n```sh\ncat src/model/user.ts && ./tool && ./make\n```\n"
+                ),
+                "src/model/users.ts": "x\n",
+                "src/model/orders.ts": "x\n",
+                "src/model/items.ts": "x\n",
+                "src/types/all.ts": "x\n",
+                "src/db/user.ts": "x\n",
+                "a/v2/b.go": "package b\n",
+                "docs/guide.md": "x\n",
+                "tool.sh": "true\n",
+                "tool": "#!/bin/sh\n",
+                "make.sh": "true\n",
+                "make.py": "x = 1\n",
+                ".gitignore": "src/type\n",
+            },
+            because="an example, yet to be written, there, of another place, past, not kept, and one of two scripts",
+        ),
         Good(
             {
                 "README.md": "# tool\n\n## Testing\n\nTests are run in a box by Vagrant; it can also be built with Earthly.\n",
@@ -118,7 +153,11 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     for place, written in (*gone_packages(repository), *gone_from_root(repository)):
         yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
     told = (*rooted_paths(repository), *renamed_files(repository), *twins_of_calls(repository))
-    for place, written, now in (*told, *other_endings(repository)):
+    said: set[Place] = set()
+    for place, written, now in (*told, *other_endings(repository), *near_paths(repository)):
+        if place in said:
+            continue
+        said.add(place)
         yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
     for place, written, marker in dropped_tools(repository):
         yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
