@@ -75,3 +75,20 @@ def test_a_task_runs_a_file(task: str, inputs: str, called: str, words: tuple[st
         [called] if called else []
     )
     assert [command.texts() for command in job.commands] == ([words] if called else [])
+
+
+def test_a_template_fetches_and_keeps_artifacts() -> None:
+    jobs = (
+        "      - job: merge\n        templateContext:\n          inputs:\n          - input: pipelineArtifact\n            artifactName: tool\n"
+        "          outputs:\n          - output: pipelineArtifact\n            artifactName: all\n          - output: nuget\n"
+    )
+    pipeline = (
+        "extends:\n  template: v1/Official.yml@templates\n  parameters:\n    stages:\n    - stage: a\n      jobs:\n"
+        + jobs
+    )
+    job = audit_files({"azure-pipelines.yml": pipeline.encode()}).repository.pipelines[0].jobs[0]
+    assert [step.action.name for step in job.steps if step.action is not None] == [
+        "task:downloadpipelineartifact",
+        "task:publishpipelineartifact",
+    ]
+    assert (job.artifacts_in, job.artifacts_out) == (("tool",), ("all",))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.azure_extends import handed_steps
-from agentlint.adapters.ci.azure_steps import Surroundings, handed_over, read_step
+from agentlint.adapters.ci.azure_steps import Surroundings, artifact_steps, handed_over, read_step
 from agentlint.adapters.ci.azure_templates import Entry, Templates, defaults, is_template, resolved
 from agentlint.adapters.ci.common import Gathering, environment, number, open_yaml, texts, unused, whole_number
 from agentlint.adapters.ci.edges import OPAQUE, with_flows
@@ -16,7 +16,7 @@ from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.filefacts import FileFacts
-from agentlint.facts.pipeline import Cancel, Job, Matrix, Need, Pipeline, Step, Triggers
+from agentlint.facts.pipeline import Cancel, Job, Matrix, Need, Pipeline, Triggers
 from agentlint.files.source import Place, SourceFile, Span
 
 _DEPENDENCY = re.compile(
@@ -210,12 +210,13 @@ def _span_of(node: YamlNode) -> Span:
 
 def _with_steps(job: Job, entry: Entry, reading: _Reading, windows: bool) -> Job:
     around = Surroundings(job.unit, job.environment, windows, job.continue_on_error)
-    steps: list[Step] = []
+    steps = list(artifact_steps(entry.node, "inputs", 0, reading.gathering))
     for part in _step_lists(entry.node):
         for item in reading.templates.entries(part, "steps", entry):
             step = read_step(item, len(steps), around, reading.gathering)
             if step is not None:
                 steps.append(step)
+    steps.extend(artifact_steps(entry.node, "outputs", len(steps), reading.gathering))
     handed = [handed_over(step) for step in steps]
     into = tuple(name for item in handed for name in item.into)
     return replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agentlint.adapters.ci.azure_files import RunFile, run_file
@@ -55,6 +55,13 @@ _SHORT = (
 _REPORTING = frozenset({"task:vstest", "task:maven", "task:gradle", "task:publishtestresults"})
 
 
+_ARTIFACTS = {
+    "inputs": ("input", "task:downloadpipelineartifact", "2"),
+    "outputs": ("output", "task:publishpipelineartifact", "1"),
+}
+"""What Microsoft's 1ES templates make of a job's `templateContext`: artifacts fetched before its steps and kept after them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What holds for the steps of a job."""
@@ -102,6 +109,17 @@ def read_step(entry: Entry, index: int, around: Surroundings, gathering: Gatheri
         if value is not None:
             return replace(step, action=named_action(kind, inputs=settings(node)))
     return step
+
+
+def artifact_steps(node: YamlNode, key: str, index: int, gathering: Gathering) -> Iterator[Step]:
+    """The steps that a template adds for the `inputs` or the `outputs` of a job's `templateContext`."""
+    item, task, version = _ARTIFACTS[key]
+    listed = node.at("templateContext", key)
+    for child in listed.children if listed is not None and listed.is_list else ():
+        if child.value(item) == "pipelineArtifact":
+            place = Place(gathering.path_of(child), child.here)
+            yield Step(index=index, place=place, action=named_action(task, version, settings(child, lower=True)))
+            index += 1
 
 
 def _task(step: Step, node: YamlNode, entry: Entry, around: Surroundings, gathering: Gathering) -> Step:
