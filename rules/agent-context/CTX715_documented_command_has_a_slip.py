@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.idle_modules import idle_modules
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.missing_operands import missing_operands
 from agentlint.rule.npm_slips import scripts_without_run
@@ -62,8 +63,27 @@ RULE = Rule(
             at=("docs/specs.md:4", "docs/specs.md:5", "docs/specs.md:6", "docs/specs.md:7", "docs/specs.md:8"),
             title="calls of scripts that end without what they need",
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Tests\n\nRun one part: `python3 -m tool.test.web_test`.\n\n```sh\npython tests/test_net.py\n```\n",
+                "tool/test/web_test.py": "import unittest\n\n\nclass WebTest(unittest.TestCase):\n    def test_get(self):\n        pass\n",
+                "tests/test_net.py": "from tool import net\n\n\ndef test_net():\n    assert net\n",
+            },
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6"),
+            title="a module that only defines its tests",
+        ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Tests\n\n```sh\npython -m unittest tool.test.web_test\npython tests/test_net.py\npython tests/test_all.py\npython -m tool.test\n```\n",
+                "tool/test/__main__.py": "run()\n",
+                "tool/test/web_test.py": "import unittest\n\n\nclass WebTest(unittest.TestCase):\n    def test_get(self):\n        pass\n",
+                "tests/test_net.py": "import unittest\n\n\nclass NetTest(unittest.TestCase):\n    pass\n\n\nif __name__ == '__main__':\n    unittest.main()\n",
+                "tests/test_all.py": "from tool import check\n\n\ndef test_all():\n    check()\n\n\ntest_all()\n",
+            },
+            because="a runner is told of it, or the file runs its tests itself",
+        ),
         Good(
             {
                 "docs/README.md": "# Site\n\n```sh\nnpm run deploy\nnpm start\nnpm ci\nnpm lint\n```\n",
@@ -112,6 +132,11 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         yield Hit(place=place, message=f"{lacking}: the call ends with a message on how to use it; complete it")
     for place, script in scripts_without_run(repository):
         yield Hit(place=place, message=f"npm has no command `{script}`; `npm run {script}` is meant")
+    for place, written, module in idle_modules(repository):
+        yield Hit(
+            place=place,
+            message=f"`{written}` runs no test and succeeds: {module} only defines them; name it to the runner",
+        )
     for place, written, meant in misspelt_variables(repository):
         yield Hit(place=place, message=f"nothing reads `{written}`; `{meant}` is meant")
     for place, written, meant in misspelt_subcommands(repository):
