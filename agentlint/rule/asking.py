@@ -26,6 +26,7 @@ from agentlint.rule.attendance import (
     in_the_way,
     only_at_build,
     opened_for_hands,
+    reads_its_terminal,
     run_by_checker,
     run_elsewhere_too,
     serves_at_a_port,
@@ -243,9 +244,7 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
-    if asking.kind == "terminal" and (
-        _chosen_by_terminal(command, repository) or opened_for_hands(command, repository)
-    ):
+    if asking.kind == "terminal" and _needs_no_hands(command, asking, repository):
         return True
     if in_line_editor(command, repository):
         return True
@@ -255,6 +254,14 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
         return True
     return bool(asking.settled_by) and _settled(command, asking, repository)
+
+
+def _needs_no_hands(command: Command, asking: Asking, repository: Repository) -> bool:
+    """True where a terminal is asked for only if there is one, for somebody who wants it, or on a system that gives one."""
+    if _chosen_by_terminal(command, repository) or opened_for_hands(command, repository):
+        return True
+    given = input_modes(command, repository) == ("pty",)
+    return given and command.program in {"docker", "podman", "nerdctl"} and not reads_its_terminal(command, asking.when)
 
 
 def _as_root(command: Command, repository: Repository) -> bool:

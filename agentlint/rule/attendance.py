@@ -179,6 +179,24 @@ def serves_at_a_port(command: Command, when: When, repository: Repository) -> bo
     return not _FOR_HANDS.search(" ".join(inner))
 
 
+_SYSTEMS = frozenset("ubuntu debian alpine fedora centos busybox archlinux rockylinux almalinux amazonlinux".split())
+"""Images whose own command is a shell. Source: their Dockerfiles on Docker Hub."""
+
+
+def reads_its_terminal(command: Command, when: When) -> bool:
+    """True where what a container is given a terminal for reads from it: a shell, a console; a test that is run there ends."""
+    own = when.with_own_options(command)
+    image, *inner = command.texts()[len(own.arguments) :] or ("",)
+    if not inner:
+        return image.partition(":")[0] in _SYSTEMS
+    if inner[0].rsplit("/", 1)[-1] in _SHELLS:
+        operands = [text for text in inner[1:] if not text.startswith("-")]
+        return not operands or (
+            _WITH_A_SCRIPT.fullmatch(inner[1]) is not None and _ENDS_IN_A_SHELL.search(operands[0]) is not None
+        )
+    return len(inner) == 1 and _FOR_HANDS.search(inner[0]) is not None
+
+
 _TEST_OF_OUTPUT = lazily(r"\A(?:[^\n]*\n){0,12}?[ \t]*(?:#|//|;|REM\b|--)+[ \t]*RUN:[ \t]", re.IGNORECASE)
 """The directive by which lit, FileCheck's driver, and its like (littlecheck) start a file; they close its standard input."""
 
