@@ -10,6 +10,7 @@ from agentlint.rule.builds import built_elsewhere, fetched_in_image, few_ctest_e
 from agentlint.rule.lazily import lazily
 from agentlint.rule.make_targets import (
     MAKES,
+    NOT_FEW,
     SCONS,
     built_before,
     jobs_inside,
@@ -32,8 +33,8 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
     """True where a native build, or its tests, have work for several cores."""
     fetched = fetched_in_image(command, repository)
     foreign = fetched if in_image(command, repository) else built_elsewhere(command, fetched, repository)
-    if not foreign and native_weight(repository) < FEW:
-        return False
+    if not foreign and native_weight(repository) < (NOT_FEW if in_image(command, repository) else FEW):
+        return False  # the layer of an image keeps what it built, so that a moment more is met less often there
     if not (foreign and in_image(command, repository)) and builds_little(command, repository):
         return False
     if command.program in MAKES:
