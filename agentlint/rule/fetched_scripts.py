@@ -7,6 +7,7 @@ import re
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import BRANCH
 
@@ -156,6 +157,19 @@ def _is_read_as_a_program(command: Command, repository: Repository) -> bool:
         later.program in EVALUATES and 0 < later.place.span.start - command.place.span.end < 8
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+def is_built_with(text: str, command: Command, repository: Repository) -> bool:
+    """True for a program that a target of a build fetches and makes ready to run: it decides what the build gives."""
+    unit = repository.units.get(command.unit)
+    return unit is not None and unit.kind is UnitKind.TARGET and is_run_as_a_file(text, command, repository)
+
+
+def asks_whether_it_is_there(command: Command) -> bool:
+    """True where nothing is fetched; where `releases/latest` leads to is asked for its version, which is fetched after that."""
+    if command.option("-I", "--head", "--spider") is None:
+        return False
+    return not any(word.text.endswith("/releases/latest") for word in command.arguments)
 
 
 def is_searched(command: Command, repository: Repository) -> bool:

@@ -17,7 +17,13 @@ _INPUTS = {
     "actions/setup-go": ("go-version", ("go-version-file",)),
     "actions/setup-java": ("java-version", ("java-version-file",)),
     "actions/setup-dotnet": ("dotnet-version", ("global-json-file",)),
+    "task:nodetool": ("versionspec", ("versionfilepath",)),
+    "task:usenode": ("version", ()),
+    "task:usepythonversion": ("versionspec", ()),
+    "task:gotool": ("version", ("gomodfilepath",)),
 }
+"""What tells the version, and the inputs that name a file instead. Sources: the actions' action.yml files, and
+learn.microsoft.com/azure/devops/pipelines/tasks/reference (inputs of tasks are read in small letters)."""
 _FLOATING = lazily(r"^(latest|current|node|stable|oldstable|\*|x|[23]\.x|[23]|>=?.*)$")
 
 _NEWEST_GO = lazily(r"(?:\^1(?:\.\d+)*|1|1\.x)$")
@@ -168,6 +174,16 @@ RULE = Rule(
             },
             at=("azure-pipelines.yml:6",),
         ),
+        Bad(
+            {
+                "azure-pipelines.yml": (
+                    "pool:\n  vmImage: ubuntu-22.04\nsteps:\n  - task: NodeTool@0\n    inputs:\n      versionSpec: '*'\n"
+                    "  - task: UsePythonVersion@0\n    inputs:\n      versionSpec: '3.x'\n  - script: make\n"
+                )
+            },
+            at=("azure-pipelines.yml:6", "azure-pipelines.yml:9"),
+            title="tasks of Azure Pipelines",
+        ),
     ),
     good=(
         Good(
@@ -211,6 +227,16 @@ RULE = Rule(
                 )
             },
             because="a major version moves only within itself",
+        ),
+        Good(
+            {
+                "azure-pipelines.yml": (
+                    "pool:\n  vmImage: ubuntu-22.04\nsteps:\n  - task: NodeTool@0\n    inputs:\n      versionSpec: 22.x\n"
+                    "  - task: NodeTool@0\n    inputs:\n      versionSource: fromFile\n      versionFilePath: .nvmrc\n"
+                    "  - task: UsePythonVersion@0\n    inputs:\n      versionSpec: '3.12'\n  - script: make\n"
+                )
+            },
+            because="a major version, and a file, of tasks of Azure Pipelines",
         ),
         Good(
             {

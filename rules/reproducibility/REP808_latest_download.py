@@ -10,7 +10,14 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.cloned_heads import clones_head, moves_submodules
-from agentlint.rule.fetched_scripts import EVALUATES, belies_its_release, is_run_as_a_file, is_run_at_once, is_searched
+from agentlint.rule.fetched_scripts import (
+    EVALUATES,
+    asks_whether_it_is_there,
+    belies_its_release,
+    is_built_with,
+    is_run_at_once,
+    is_searched,
+)
 from agentlint.rule.moving_addresses import (
     BRANCH,
     LATEST,
@@ -166,9 +173,9 @@ RULE = Rule(
                 "init.sh": "#!/bin/sh\nV=$(curl -sf https://api.github.com/repos/x/y/releases/latest | jq -r .tag_name)\ncurl -fLO https://x.example/$V.zip\n",
                 "update.sh": "#!/bin/sh\ninstall_acme() {\n  curl -s https://get.acme.example | sh\n}\ninstall_acme\n",
                 "up.sh": "#!/bin/sh\nkubectl apply -k https://github.com/x/y.git/config/ingress\nkubectl apply -k 'github.com/x/y//config?ref=main'\n",
-                ".gitlab-ci.yml": "a:\n  timeout: 5m\n  script:\n    - pip install git+https://github.com/x/y@main 'z @ git+https://github.com/x/z@stable#egg=z'\n",
+                ".gitlab-ci.yml": "a:\n  timeout: 5m\n  script:\n    - pip install git+https://github.com/x/y@main 'z @ git+https://github.com/x/z@stable#egg=z'\n    - V=$(curl -fsSLI -o /dev/null -w '%{url_effective}' https://github.com/x/y/releases/latest)\n",
             },
-            at=(".gitlab-ci.yml:4", "init.sh:2", "up.sh:2", "up.sh:3", "update.sh:3"),
+            at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5", "init.sh:2", "up.sh:2", "up.sh:3", "update.sh:3"),
             title="a script that an image runs, what an updating script installs, a kustomization and a branch by its name",
         ),
         Bad({"Earthfile": "a:\n  FROM a:1\n  GIT CLONE https://github.com/o/lib x\n"}, at=("Earthfile:3",)),
@@ -342,8 +349,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             message = f"the newest release of `{other}` is downloaded; name its tag"
             yield Hit(place=command.place, message=message, unit=command.unit)
         return
-    if command.option("-I", "--head", "--spider") is not None or is_searched(command, repository):
-        return  # asks whether it is there, and fetches nothing
+    if asks_whether_it_is_there(command) or is_searched(command, repository):
+        return
     for word in command.arguments:
         told = word.text.startswith(("{", "["))  # JSON that is sent, and may hold the address of a picture
         if not told and not only_compares(word.text, command) and _floats(word.text, command, repository, in_run):
@@ -383,14 +390,8 @@ def _floats(text: str, command: Command, repository: Repository, in_run: bool) -
         return (
             (in_run and not asks_for_newest)
             or BRANCH.search(text) is not None
-            or _built_with(text, command, repository)
+            or is_built_with(text, command, repository)
         )
     if not text.startswith("http") or "$" in text or VERSIONED.search(text) or MANAGED.search(text):
         return False
     return is_run_at_once(text, command, repository)
-
-
-def _built_with(text: str, command: Command, repository: Repository) -> bool:
-    """True for a program that a target of a build fetches and makes ready to run: it decides what the build gives."""
-    unit = repository.units.get(command.unit)
-    return unit is not None and unit.kind is UnitKind.TARGET and is_run_as_a_file(text, command, repository)
