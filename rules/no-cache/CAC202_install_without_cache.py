@@ -150,6 +150,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".travis.yml": "language: node_js\nnode_js: 20\nscript:\n  - npm install -g a b c d e\n",
+                "package.json": "{}\n",
+            },
+            because="Travis keeps npm's cache by default",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions/cache@v4\n        with: {path: vcpkg-cache, key: a}\n"
                 + "      - run: cmake -B b --toolchain $VCPKG_INSTALLATION_ROOT/scripts/buildsystems/vcpkg.cmake\n"

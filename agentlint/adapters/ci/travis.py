@@ -146,9 +146,7 @@ def _job(node: YamlNode, root: YamlNode, name: str, stage: str, gathering: Gathe
         services=texts(node.get("services") or root.get("services")),
         environment=environment(_own(node, root), known),
         condition=node.value("if"),
-        caches=_caches(
-            node.get("cache") or root.get("cache"), node.value("language") or root.value("language"), root, gathering
-        ),
+        caches=_caches(node.get("cache") or root.get("cache"), node.value("language") or root.value("language"), root),
         deployment="deploy" if node is not root and node.get("deploy") is not None else "",
     )
     return replace(job, steps=_steps(node, root, job, gathering))
@@ -200,8 +198,8 @@ def _phase(phase: str, lines: list[YamlNode], index: int, job: Job, gathering: G
     )
 
 
-def _caches(node: YamlNode | None, language: str, root: YamlNode, gathering: Gathering) -> tuple[Cache, ...]:
-    """Written caches; npm's is kept by default where a lock file is there."""
+def _caches(node: YamlNode | None, language: str, root: YamlNode) -> tuple[Cache, ...]:
+    """Written caches; Travis keeps npm's by default since July 2019 (docs.travis-ci.com/user/caching, npm cache)."""
     found: list[Cache] = []
     off = node is not None and node.truth is False
     for part in (node.children if node.is_list else (node,)) if node is not None and not off else ():
@@ -213,7 +211,7 @@ def _caches(node: YamlNode | None, language: str, root: YamlNode, gathering: Gat
         if paths:
             found.append(written_cache(paths, "", part.here))
     named = {name for cache in found for name in cache.what}
+    off = off or (node is not None and node.is_map and (own := node.get("npm")) is not None and own.truth is False)
     if not off and language == "node_js" and "npm" not in named:
-        if gathering.tree.paths & {"package-lock.json", "npm-shrinkwrap.json"}:
-            found.append(Cache(frozenset({"npm"}), span=root.here, by_default=True))
+        found.append(Cache(frozenset({"npm"}), span=root.here, by_default=True))
     return tuple(found)
