@@ -11,6 +11,7 @@ from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.lazily import lazily
+from agentlint.rule.test_commands import runs_tests
 from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 _FETCHERS = frozenset(
@@ -74,6 +75,16 @@ RULE = Rule(
             },
             at=("test.sh:3",),
             title="in a script that a job calls",
+        ),
+        Bad(
+            {
+                "scripts/with-db.sh": (
+                    '#!/bin/sh\ndocker compose up -d db\nwhile [ "$state" != running ]; do\n  sleep 5\n'
+                    "  state=$(docker inspect db -f '{{ .State.Status }}')\ndone\npytest tests\n"
+                )
+            },
+            at=("scripts/with-db.sh:3",),
+            title="tests come after it in the same script",
         ),
         Bad(
             {
@@ -167,6 +178,12 @@ RULE = Rule(
         Good(
             {"monitor.sh": '#!/bin/sh\nwhile [ -e "$run" ]; do\n  report\n  sleep 5\ndone\n'},
             because="no run waits for it",
+        ),
+        Good(
+            {
+                "up.sh": "#!/bin/sh\ndocker compose up -d db\nuntil pg_isready; do\n  sleep 5\ndone\necho 'the database is up'\n"
+            },
+            because="who starts it by hand sees it wait, and no test comes after it",
         ),
     ),
 )
@@ -301,7 +318,7 @@ def _closing(pattern: re.Pattern[str], after: str) -> int | None:
 
 
 def _is_waited_for(command: Command, repository: Repository) -> bool:
-    """True in a CI job and in what one calls, images and their entry points left out: those may wait for each other."""
+    """True in a CI job, in what one calls, and before tests of the same script; images may wait for each other."""
     known = repository.memory("reached by jobs without images")
     if known is None:
         seen: set[str] = set()
@@ -314,7 +331,15 @@ def _is_waited_for(command: Command, repository: Repository) -> bool:
                 waiting.extend(repository.graph.edges.get(current, ()))
         known = repository.remember("reached by jobs without images", frozenset(seen))
     assert isinstance(known, frozenset)
-    return command.unit in known or re.match(r"\.?ci/|\.github/", command.place.path) is not None
+    if command.unit in known or re.match(r"\.?ci/|\.github/", command.place.path) is not None:
+        return True
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.SCRIPT:
+        return False
+    return any(
+        later.place.span.start > command.place.span.end and runs_tests(later, repository)
+        for later in repository.commands_by_unit.get(command.unit, ())
+    )
 
 
 def _has_a_limit(command: Command, repository: Repository) -> bool:
