@@ -106,6 +106,15 @@ RULE = Rule(
             {"start.sh": '#!/bin/sh\nif [ "$DB" = mysql ]; then\n  mysql -u app -p"$DB_PASSWORD" app < app.sql\nfi\n'},
             because="the password follows without a blank",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  a:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - shell: pwsh\n        run: Invoke-WebRequest -Uri $url -OutFile tool.zip\n"
+                )
+            },
+            because="PowerShell's own program, whose -Uri is an address",
+        ),
     ),
 )
 
@@ -122,5 +131,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
 
 def _is_powershells_own(command: Command) -> bool:
     """`curl ADDRESS -UseBasicParsing`: another program by this name."""
+    if command.program.lower() in {"invoke-webrequest", "invoke-restmethod", "iwr", "irm"}:
+        return True
     own = any(text.lower().startswith(("-usebasic", "-uri")) for text in command.texts())
     return own and command.place.path.lower().endswith((".ps1", ".psm1"))
