@@ -125,6 +125,15 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/docs.yml": (
+                    "on: push\njobs:\n  docs:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "        with: {repository: x/site, path: site, token: '${{ secrets.SITE }}'}\n      - run: curl -s https://x.example/update.sh | bash\n"
+                )
+            },
+            because="with a key to write: the job adds to the branch",
+        ),
+        Good(
+            {
                 ".drone.yml": "kind: pipeline\nname: publish\nsteps:\n  - name: docker\n    image: plugins/docker:20\n    settings:\n      repo: x/y\n"
             },
             because="a tag of an image",
@@ -192,7 +201,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if (
             action.name == "actions/checkout"
             and _head_of_another(action, repository)
-            and not (_pushes(job) or _tries_heads(job, repository))
+            and not (_adds_to(action, job, repository) or _tries_heads(job, repository))
         ):
             other = action.inputs["repository"]
             yield Hit(
@@ -226,9 +235,21 @@ def _is_image(action: Action, job: Job, repository: Repository) -> bool:
 _PLUGINS_ARE_IMAGES = frozenset({"drone", "woodpecker", "harness"})
 
 
-def _pushes(job: Job) -> bool:
-    """True for a job that pushes: what it checks out is the branch that it adds to."""
-    return any(command.program == "git" and command.texts()[:1] == ("push",) for command in job.commands)
+def _adds_to(action: Action, job: Job, repository: Repository) -> bool:
+    """True for a job that pushes, itself or in its scripts, or holds a key to write with: it adds to the branch it checks out."""
+    reached = repository.reached_from(job.unit)
+    if any(command.program == "git" and command.texts()[:1] == ("push",) for command in reached):
+        return True
+    other = action.inputs["repository"].value
+    return any(
+        _WRITE_KEYS & set(step.action.inputs) and step.action.inputs["repository"].value == other
+        for step in job.steps
+        if step.action is not None and "repository" in step.action.inputs
+    )
+
+
+_WRITE_KEYS = frozenset({"token", "ssh-key"})
+"""A public repository is read without either."""
 
 
 _OF_HEADS = re.compile(
