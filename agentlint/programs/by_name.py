@@ -13,6 +13,9 @@ Entry = Mapping[str, Any]
 """One `[[program]]` of the data, as it was read."""
 
 
+_ASPECTS = ("asks", "roles", "fetches", "parallelism", "reports")
+
+
 class Programs(Mapping[str, Program]):
     """The programs. Raises ValueError for a faulty entry when its program is asked for (a bug of ours, caught by the tests)."""
 
@@ -24,19 +27,18 @@ class Programs(Mapping[str, Program]):
         for name, own in self._entries.items():
             for alias in (alias for entry in own for alias in entry.get("aliases", ())):
                 self._names.setdefault(alias, name)
-        self._share_fetches()
+        self._share_with_aliases()
         self._made: dict[str, Program] = {}
 
-    def _share_fetches(self) -> None:
-        """What an entry fetches goes for an alias that has entries of its own too (wget asks otherwise than curl, and fetches the same).
-
-        Other aspects stay with the program's own entries, which know its options better.
-        """
-        for entry in [entry for own in self._entries.values() for entry in own if "fetches" in entry]:
-            for alias in entry.get("aliases", ()):
-                own = self._entries.get(alias)
-                if own is not None and not any("fetches" in one for one in own):
-                    own.append({"name": alias, "fetches": entry["fetches"]})
+    def _share_with_aliases(self) -> None:
+        """An alias that has entries of its own too gets each aspect they lack (wget asks otherwise than curl, and fetches the same)."""
+        for entry in [entry for own in self._entries.values() for entry in own]:
+            for alias in filter(self._entries.__contains__, entry.get("aliases", ())):
+                own = self._entries[alias]
+                for aspect in [name for name in _ASPECTS if name in entry and not any(name in one for one in own)]:
+                    own.append(
+                        {key: entry[key] for key in (aspect, "source", "check") if key in entry} | {"name": alias}
+                    )
 
     def __getitem__(self, name: str) -> Program:
         name = self._names[name]

@@ -119,7 +119,8 @@ def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> It
             if outcome in _SEVERITIES:
                 preset = bool(asking.hosted_preset) and hosted_preset_holds(command, asking.hosted_preset, repository)
                 spared = preset and not run_elsewhere_too(command, repository)
-                yield Wait(asking, outcome, modes, spared or _is_pedantic(asking, modes), preset)
+                given = asking.kind == "terminal" and modes == ("pty",) and not reads_its_terminal(command, asking.when)
+                yield Wait(asking, outcome, modes, spared or _is_pedantic(asking, modes), preset or given)
 
 
 def _other_branch_asks(command: Command, guards: list[Guard], kinds: frozenset[str], repository: Repository) -> bool:
@@ -244,7 +245,9 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         return True
     if asking.kind == "repl" and _is_quoted(command, repository):
         return True
-    if asking.kind == "terminal" and _needs_no_hands(command, asking, repository):
+    if asking.kind == "terminal" and (
+        _chosen_by_terminal(command, repository) or opened_for_hands(command, repository)
+    ):
         return True
     if in_line_editor(command, repository):
         return True
@@ -254,14 +257,6 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if asking.kind in _ENDLESS_KINDS and (_bounded(command) or not in_the_way(command, repository)):
         return True
     return bool(asking.settled_by) and _settled(command, asking, repository)
-
-
-def _needs_no_hands(command: Command, asking: Asking, repository: Repository) -> bool:
-    """True where a terminal is asked for only if there is one, for somebody who wants it, or on a system that gives one."""
-    if _chosen_by_terminal(command, repository) or opened_for_hands(command, repository):
-        return True
-    given = input_modes(command, repository) == ("pty",)
-    return given and command.program in {"docker", "podman", "nerdctl"} and not reads_its_terminal(command, asking.when)
 
 
 def _as_root(command: Command, repository: Repository) -> bool:
@@ -374,6 +369,8 @@ def _shown(command: Command, repository: Repository) -> str:
 
 def consequence(wait: Wait) -> str:
     """What happens with nobody there, in words."""
+    if wait.preset and wait.asking.kind == "terminal":
+        return "and fails on a machine that gives none"
     if wait.preset:
         return "where the machine is not set up to answer by itself, as this hosted one is"
     if wait.asking.kind in _ENDLESS_KINDS:

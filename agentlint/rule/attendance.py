@@ -187,6 +187,8 @@ def reads_its_terminal(command: Command, when: When) -> bool:
     """True where what a container is given a terminal for reads from it: a shell, a console; a test that is run there ends."""
     own = when.with_own_options(command)
     image, *inner = command.texts()[len(own.arguments) :] or ("",)
+    if command.program not in {"docker", "podman", "nerdctl"}:
+        return True
     if not inner:
         return image.partition(":")[0] in _SYSTEMS
     if inner[0].rsplit("/", 1)[-1] in _SHELLS:
