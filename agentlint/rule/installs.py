@@ -110,27 +110,43 @@ def _run_image(command: Command) -> tuple[str, ...]:
     well-known one."""
     if command.program == "kubectl":
         image = command.value_of("--image") or "" if {"run", "create"} & set(command.texts()[:1]) else ""
-        return _floating_image(image)
-    program = {"apptainer": "singularity", "buildah": "buildah", "singularity": "singularity"}.get(
-        command.program, "docker"
-    )
-    words = command.texts()
-    verb = next((verb for verb in _TAKES_AN_IMAGE[program] if words[: verb.count(" ") + 1] == tuple(verb.split())), "")
-    if not verb:
+        return floating_image(image)
+    start = _start_of_image(command)
+    if not start:
         return ()
-    image = _image_operand(command, verb.count(" ") + 1)
-    if program == "singularity":
-        image = next((word.removeprefix("docker://") for word in words[1:] if word.startswith("docker://")), "")
-    return _floating_image(image.removeprefix("docker://"))
+    image = _image_operand(command, start)
+    if _RUNS_LIKE.get(command.program) == "singularity":
+        image = next(
+            (word.removeprefix("docker://") for word in command.texts()[1:] if word.startswith("docker://")), ""
+        )
+    return floating_image(image.removeprefix("docker://"))
 
 
-def _floating_image(image: str) -> tuple[str, ...]:
+_RUNS_LIKE = {"apptainer": "singularity", "buildah": "buildah", "singularity": "singularity"}
+
+
+def _start_of_image(command: Command) -> int:
+    """How many words the verb has behind which an image is named; 0: this command is given none."""
+    words = command.texts()
+    verbs = _TAKES_AN_IMAGE[_RUNS_LIKE.get(command.program, "docker")]
+    verb = next((verb for verb in verbs if words[: verb.count(" ") + 1] == tuple(verb.split())), "")
+    return verb.count(" ") + 1 if verb else 0
+
+
+def image_variable(command: Command) -> str:
+    """The variable that stands for the image of `docker run`, where nothing is known of its value."""
+    start = _start_of_image(command) if command.program != "kubectl" else 0
+    variable = _VARIABLE.match(_image_word(command, start)) if start else None
+    return variable[1] if variable is not None and variable[1] not in command.environment else ""
+
+
+def floating_image(image: str) -> tuple[str, ...]:
     known = "/" in image or image.partition(":")[0] in OFFICIAL_IMAGES
     return (image,) if known and "$" not in image and not image.startswith((".", "/")) and image_floats(image) else ()
 
 
-def _image_operand(command: Command, start: int) -> str:
-    """The first word that is no option; the default of a variable counts, "" where it is not known before it runs."""
+def _image_word(command: Command, start: int) -> str:
+    """The first word that is no option."""
     skip = False
     for word in command.arguments[start:]:
         if skip:
@@ -140,14 +156,21 @@ def _image_operand(command: Command, start: int) -> str:
             skip = skip and not (word.text[:2] in _JOINED and len(word.text) > 2)
             skip = skip and not (command.program == "buildah" and word.text.startswith("--pull"))
         elif not _OPTIONS_VARIABLE.search(word.text):
-            default = _DEFAULT.match(word.text)
-            if default is not None:
-                return default[1]
-            variable = _VARIABLE.match(word.text)
-            if variable is not None:
-                return command.environment.get(variable[1], "")
-            return word.text if word.literal and "$" not in word.text and "{" not in word.text else ""
+            plain = word.literal and "$" not in word.text and "{" not in word.text
+            return word.text if plain or word.text.startswith("$") else ""
     return ""
+
+
+def _image_operand(command: Command, start: int) -> str:
+    """The image; the default of a variable counts, "" where it is not known before it runs."""
+    text = _image_word(command, start)
+    default = _DEFAULT.match(text)
+    if default is not None:
+        return default[1]
+    variable = _VARIABLE.match(text)
+    if variable is not None:
+        return command.environment.get(variable[1], "")
+    return "" if "$" in text else text
 
 
 _DEFAULT = lazily(r"\$\{\w+:?-([\w./:@-]+)\}\Z")

@@ -34,3 +34,21 @@ def is_a_leg(command: Command, repository: Repository) -> bool:
     job = repository.job_of(command)
     at = command.step
     return job is not None and at is not None and at < len(job.steps) and "matrix." in job.steps[at].condition
+
+
+_NIGHTLY_INDEX = lazily(r"://\S*(?:nightl(?:y|ies)|/pre/|pre-?releases?)", re.IGNORECASE)
+_INDEX_VARIABLES = (
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "UV_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
+    "UV_INDEX",
+    "UV_DEFAULT_INDEX",
+)
+
+
+def tries_what_comes(command: Command) -> bool:
+    """True for packages of a nightly index: what is to be released next is tried, and no release is meant."""
+    told = [word.text for word in command.arguments if "://" in word.text]
+    told += [command.environment.get(name, "") for name in _INDEX_VARIABLES]
+    return any(_NIGHTLY_INDEX.search(text) for text in told)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lines import line_start
-from agentlint.files.source import Place, Span
+from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.installs import CONTAINER_PROGRAMS, INSTALL_PROGRAMS, unpinned_packages
+from agentlint.rule.image_assignments import assigned_images, where_named
+from agentlint.rule.installs import (
+    CONTAINER_PROGRAMS,
+    INSTALL_PROGRAMS,
+    floating_image,
+    image_variable,
+    unpinned_packages,
+)
+from agentlint.rule.newest_wanted import tries_what_comes
 from agentlint.rule.own_images import built_here
-from agentlint.rule.own_project import is_own
+from agentlint.rule.own_packages import is_own_package
 from agentlint.rule.scope import in_prose
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
@@ -134,6 +141,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                "tools/wheels.sh": (
+                    "#!/bin/sh\nif [ $ARCH = arm64 ]; then\n  docker_image=quay.io/pypa/manylinux_2_28_aarch64:latest\nelse\n"
+                    "  docker_image=quay.io/pypa/manylinux_2_28_x86_64\nfi\ndocker run -t -v $(pwd):/io $docker_image /io/build.sh\n"
+                ),
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - $PYTHON_OF_LEG -m pip install -U pip\n",
+            },
+            at=(".gitlab-ci.yml:4", "tools/wheels.sh:3", "tools/wheels.sh:5"),
+            title="each image that a branch chooses, and a Python behind a variable",
+        ),
+        Bad(
+            {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - cabal install cabal-plan\n    - opam install -y ocamlformat\n    - asdf install uv latest\n"
             },
             at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5", ".gitlab-ci.yml:6"),
@@ -244,6 +262,15 @@ RULE = Rule(
             because="the newest is what this environment tries",
         ),
         Good(
+            {
+                ".gitlab-ci.yml": (
+                    "next:\n  timeout: 5m\n  script:\n    - pip install --pre -i https://pypi.anaconda.org/scientific-python-nightly-wheels/simple numpy\n"
+                    "    - pip install torch --index-url https://download.pytorch.org/whl/nightly/cpu\n"
+                )
+            },
+            because="what is to be released next is tried",
+        ),
+        Good(
             {"ci/wheel.ps1": "pip install @(Get-ChildItem *.whl) -v\nconda install -y numpy=1.26 'scipy>=1,<2'\n"},
             because="files that a command lists, a version, and a range",
         ),
@@ -311,34 +338,28 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     container = command.program in CONTAINER_PROGRAMS
     if not runs_unattended(command, repository) and not (container and not in_prose(command, repository)):
         return
-    if _tries_the_newest(command, repository):
+    if _tries_the_newest(command, repository) or tries_what_comes(command):
         return
-    names = tuple(
-        name
-        for name in unpinned_packages(command)
-        if not (built_here(name, repository) if container else _is_own_package(name, command, repository))
-    )
+    if container:
+        for image, place in _images(command, repository):
+            if not built_here(image, repository):
+                yield Hit(place=place, message=f"`{image}` run with no version; pin it", unit=command.unit)
+        return
+    names = tuple(name for name in unpinned_packages(command) if not is_own_package(name, command, repository))
     if names:
-        place = _where_named(names[0], command, repository) if container else command.place
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
-        verb = "run" if container else "installed"
-        yield Hit(place=place, message=f"{shown} {verb} with no version; pin it", unit=command.unit)
+        yield Hit(place=command.place, message=f"{shown} installed with no version; pin it", unit=command.unit)
 
 
-def _where_named(image: str, command: Command, repository: Repository) -> Place:
-    """The assignment of the variable that stands for an image, where the same file makes it: that is the line to change."""
-    source = repository.read(command.place.path)
-    written = source.text[command.place.span.start : command.place.span.end] if source is not None else image
-    if source is None or image in written:
-        return command.place
-    assigned = re.compile(
-        rf"^[ \t]*(?:(?:export|local|readonly|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=[\"']?{re.escape(image)}[\"']?",
-        re.MULTILINE,
-    )
-    for match in assigned.finditer(source.text, 0, command.place.span.start):
-        if re.search(rf"\$\{{?{match[1]}\b", written):
-            return Place(command.place.path, Span(match.start(), match.end()))
-    return command.place
+def _images(command: Command, repository: Repository) -> Iterator[tuple[str, Place]]:
+    """The floating images that are run, each where it is named: at an assignment, of which branches may hold several."""
+    named = unpinned_packages(command)
+    for image in named:
+        yield image, where_named(image, command, repository)
+    variable = "" if named else image_variable(command)
+    for image, place in assigned_images(variable, command, repository) if variable else ():
+        if floating_image(image):
+            yield image, place
 
 
 def _tries_the_newest(command: Command, repository: Repository) -> bool:
@@ -350,29 +371,3 @@ def _tries_the_newest(command: Command, repository: Repository) -> bool:
     start = line_start(source.text, command.place.span.start) if source is not None else 0
     condition = source.text[start : command.place.span.start] if source is not None else ""
     return TRIES_HEADS.search(unit.name) is not None or TRIES_HEADS.search(condition.strip().rstrip(":")) is not None
-
-
-def _is_own_package(name: str, command: Command, repository: Repository) -> bool:
-    """True for this project: its package file at the root, its name in a manifest, its address, a chart in its folders."""
-    suffix = {"cabal": ".cabal", "opam": ".opam"}.get(command.program)
-    if suffix is not None:
-        return name + suffix in repository.project.paths
-    if command.program == "helm":
-        return any(path.startswith(name + "/") for path in repository.project.paths)
-    unit = repository.units.get(command.unit)
-    if command.program == "go" and unit is not None and unit.kind is UnitKind.IMAGE_STAGE:
-        return False  # an image of this commit should hold this commit, and not the newest release
-    if name.startswith("https://"):
-        return is_own(name, repository)
-    bare = name[:1] + re.split(r"[\[@=<>]", name[1:])[0]
-    manifests = repository.project.manifests
-    everywhere = command.option("-g", "--global", "--location") is not None or "global" in command.texts()[:1]
-    if command.program in _OF_NODE and not everywhere:
-        # What a package.json declares is held by its range or its lock; a local install of it adds nothing new.
-        declared = (d.name for m in manifests if m.ecosystem == "node" for d in m.dependencies)
-        if bare in declared:
-            return True
-    return any(manifest.name and manifest.name == bare for manifest in manifests)
-
-
-_OF_NODE = frozenset({"npm", "pnpm", "yarn", "bun"})

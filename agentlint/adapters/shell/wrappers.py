@@ -54,7 +54,7 @@ def _step(run: Run) -> _Step | None:
         return _simple(run, name, simple)
     if name in SHELLS:
         return _shell(run, name)
-    special = _SPECIAL.get(name)
+    special = _SPECIAL.get(name) or (_python if not name and _runs_a_module(run.words) else None)
     if special is not None:
         return special(run, name)
     runners = PACKAGE_RUNNERS.get(name)
@@ -177,6 +177,16 @@ def _python(run: Run, name: str) -> _Step | None:
 
 _MODULE = re.compile(r"-[bBdEiIOPqRsSuvx]*m([A-Za-z_][\w.]*)?\Z")
 """`-m pip`, `-mpip`, `-Im pip`: the option takes the rest of its word, or the next one (docs.python.org/3/using/cmdline.html)."""
+_MODULES_OF_PYTHON = frozenset(
+    "pip pytest unittest build venv virtualenv ensurepip tox nox coverage mypy ruff black flake8 twine auditwheel pipx uv".split()
+)
+
+
+def _runs_a_module(words: Sequence[Word]) -> bool:
+    """`"$PY" -m pip`, `/usr/bin/python${{ matrix.ver }} -m pytest`: whatever is not known of the name, it is a Python."""
+    return len(words) > 2 and words[1].text == "-m" and words[2].text in _MODULES_OF_PYTHON
+
+
 _NODE_TOOLS = frozenset(
     "mocha _mocha eslint karma jest vitest ava xo tap tape jasmine nyc c8 cross-env tsc prettier stylelint webpack rollup".split()
 )

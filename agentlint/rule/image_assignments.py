@@ -1,0 +1,37 @@
+"""Images that a variable holds: the assignments that name them, which are the lines to change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentlint.facts.command import Command
+from agentlint.facts.repository import Repository
+from agentlint.files.source import Place, Span
+
+_ASSIGNMENT = r"^[ \t]*(?:(?:export|local|readonly|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?"
+_IMAGE = r"[\"']?(?P<image>[a-z0-9][\w.:-]*(?:/[\w.:-]+)*)[\"']?[ \t]*(?:#.*)?\r?$"
+
+
+def where_named(image: str, command: Command, repository: Repository) -> Place:
+    """The assignment of the variable that stands for an image, where the same file makes it; else the command."""
+    source = repository.read(command.place.path)
+    written = source.text[command.place.span.start : command.place.span.end] if source is not None else image
+    if source is None or image in written:
+        return command.place
+    assigned = re.compile(rf"{_ASSIGNMENT}(\w+)=[\"']?{re.escape(image)}[\"']?", re.MULTILINE)
+    for match in assigned.finditer(source.text, 0, command.place.span.start):
+        if re.search(rf"\$\{{?{match[1]}\b", written):
+            return Place(command.place.path, Span(match.start(), match.end()))
+    return command.place
+
+
+def assigned_images(variable: str, command: Command, repository: Repository) -> Iterator[tuple[str, Place]]:
+    """The images that the branches of a script may have given a variable before this command, each at its assignment."""
+    source = repository.read(command.place.path)
+    if source is None or f"{variable}=" not in source.text:
+        return
+    given = re.compile(rf"{_ASSIGNMENT}{re.escape(variable)}={_IMAGE}", re.MULTILINE)
+    for match in given.finditer(source.text, 0, command.place.span.start):
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        yield match["image"], Place(command.place.path, Span(start, match.end("image")))
