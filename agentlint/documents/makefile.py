@@ -17,7 +17,7 @@ _ASSIGNMENT = re.compile(
 _DEFINE = re.compile(r"\s*(?:override\s+|export\s+)*define\s+([^\s=:?+]+)\s*(?:[:?+]?=)?\s*$")
 _CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|if(?=\s+!?\w+\s*$))(?![\w:.-])\s*(.*)")
 # `if NAME` is Automake's.
-_ELSE_END = re.compile(r"\s*(else|endif)(?![\w:.=-])\s*([^:=]*)$")
+_ELSE_END = re.compile(r"\s*(else|endif)(?![\w:.=-])\s*(ifn?(?:eq|def)\b.*|[^:=]*)$")
 _INCLUDE = re.compile(r"\s*(-include|sinclude|include)\s+(.*)")
 _EXPORT = re.compile(r"\s*(un)?export(?:\s+([\w \t]+))?\s*$")
 _HELP = re.compile(r"(?:^|\s)##\s*(.*)$")

@@ -245,6 +245,13 @@ def test_makefile_spans(text: str) -> None:
             assert places == sorted(places)
 
 
+def test_the_test_of_an_else_may_hold_any_sign() -> None:
+    text = "ifeq ($(S),1)\n  S := a\nelse ifeq ($(filter -f=%,$(S)),)\n  S := -f=$(S)\nelse ifneq (a:b,$(S))\n  S := c\nendif\n"
+    document = read_makefile(text)
+    assert not document.errors
+    assert [variable.name for variable in document.variables] == ["S", "S", "S"]
+
+
 def test_here_documents_may_be_named_as_files() -> None:
     text = "COPY <<robots.txt <<humans.txt /web/\nrobots\nrobots.txt\nhumans\nhumans.txt\nRUN true\n"
     document = read_dockerfile(text)
