@@ -37,25 +37,3 @@ def native_weight(repository: Repository) -> int:
         known = repository.remember("native weight", weight)
     assert isinstance(known, int)
     return known
-
-
-_LAUNCHER = "CMAKE_CXX_COMPILER_LAUNCHER=ccache"
-_WORTH_NAMING = 5
-"""One part in so many of what is compiled is worth a launcher of its own."""
-_OF_C = frozenset({".c"})
-_OF_CXX = frozenset({".cc", ".cpp", ".cxx", ".c++", ".C"})
-
-
-def with_launchers(advice: str, repository: Repository) -> str:
-    """Advice on CMake's launcher for the languages that are compiled: each has its own, and C++'s does nothing for C."""
-    if _LAUNCHER not in advice:
-        return advice
-    weights = {"C": 0, "CXX": 0}
-    for path in repository.project.paths:
-        suffix = posixpath.splitext(path)[1]
-        language = "C" if suffix in _OF_C else "CXX" if suffix in _OF_CXX else ""
-        if language and counts_as_source(path):
-            weights[language] += _WEIGHTS[suffix]
-    whole = sum(weights.values())
-    named = [one for one, weight in weights.items() if weight * _WORTH_NAMING >= whole] if whole else ["CXX"]
-    return advice.replace(_LAUNCHER, " and ".join(f"CMAKE_{one}_COMPILER_LAUNCHER=ccache" for one in named))

@@ -16,6 +16,8 @@ def brings_none(command: Command, how: Fetching, repository: Repository) -> bool
     """True for an install that is told to bring no other package, or only files at hand, or of a package that needs none."""
     if "--no-index" in command.texts() or (how.what in _OF_NODE and _needs_nothing(command, repository)):
         return True
+    if how.what == "swift":
+        return _needs_no_package(command, repository)
     return (
         how.what == "pip" and "--no-deps" in command.texts() and any(_AT_HAND.search(text) for text in command.texts())
     )
@@ -45,6 +47,21 @@ def _needs_nothing(command: Command, repository: Repository) -> bool:
         and not manifest.workspaces
         for manifest in repository.project.manifests
     ) and not any(repository.read(posixpath.join(place, name)) for name in ("pnpm-workspace.yaml", "lerna.json"))
+
+
+_NEEDED_BY_SWIFT = lazily(r"\.package\s*\(")
+
+
+def _needs_no_package(command: Command, repository: Repository) -> bool:
+    """True for a package of Swift that needs no other: what it compiled itself is older than a fresh checkout, and built anew.
+
+    Files that a cache restores keep their times, and so do the packages fetched into .build; the checkout's own do not.
+    """
+    if command.directory is None:
+        return False
+    place = joined_path(command.directory, command.value_of("--package-path") or "")
+    source = repository.read(posixpath.join(place, "Package.swift"))
+    return source is not None and not _NEEDED_BY_SWIFT.search(source.text)
 
 
 _LOCKED = lazily(r'^[ \t]*"node_modules/[^"]+":', re.MULTILINE)

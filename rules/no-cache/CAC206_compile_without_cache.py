@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.programs import Fetching, When
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.caching import (
     Fetch,
@@ -17,19 +15,18 @@ from agentlint.rule.caching import (
     fetches,
     kept,
     lasting_machine,
-    on_another_machine,
     setup_that_could_keep,
     told_at,
     traced_build,
     uncached_actions,
 )
-from agentlint.rule.compiling import compiles, stops_early
+from agentlint.rule.compiling import stops_early
+from agentlint.rule.launchers import compiler_cache_advice
 from agentlint.rule.meson_builds import meson_builds_little
-from agentlint.rule.named_programs import by_variable
-from agentlint.rule.native_code import native_weight, with_launchers
-from agentlint.rule.native_packages import compiles_package
+from agentlint.rule.native_code import native_weight
+from agentlint.rule.native_fetches import native_builds
 from agentlint.rule.occasions import rare_command, rare_step
-from agentlint.rule.scope import as_written, carried_out, in_container
+from agentlint.rule.scope import as_written
 from agentlint.rule.small_builds import builds_little
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
@@ -94,6 +91,13 @@ RULE = Rule(
             },
             at=(".github/workflows/ci.yml:3",),
             title="in a virtual machine, by a function that hands the verb on",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: swift test --parallel\n",
+                "Package.swift": 'let package = Package(dependencies: [.package(path: "..")])\n',
+            },
+            at=(".github/workflows/ci.yml:3",),
         ),
         Bad(
             {".gitlab-ci.yml": "test:\n  image: golang:1.22\n  script:\n    - go test ./...\n"},
@@ -287,6 +291,13 @@ RULE = Rule(
         Good({".github/workflows/ci.yml": _HEAD + "      - run: cargo fmt --check\n"}, because="nothing is compiled"),
         Good(
             {
+                ".github/workflows/ci.yml": _HEAD + "      - run: swift test --parallel\n",
+                "Package.swift": 'let package = Package(name: "x", targets: [.target(name: "x")])\n',
+            },
+            because="the package needs no other, and its own files are newer than what was kept",
+        ),
+        Good(
+            {
                 ".github/workflows/ci.yml": _HEAD + "      - run: meson setup build && ninja -C build\n",
                 "meson.build": "project('x', 'c')\nstatic_library('x', 'a.c', 'b.c')\nsubdir('demo')\n",
                 "demo/meson.build": "executable('demo', 'demo.c')\n",
@@ -310,7 +321,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag a job once for the compiling it does without any kept state."""
     if lasting_machine(job):
         return
-    for fetch in (*fetches(job, repository), *_make_builds(job, repository)):
+    for fetch in (*fetches(job, repository), *native_builds(job, repository)):
         how = fetch.how
         if not how.compiles or setup_that_could_keep(how.what, job) or kept(fetch, job, repository):
             continue
@@ -322,7 +333,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             place=told_at(fetch, job, repository),
             message=(
                 f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; "
-                f"{_where_kept(with_launchers(advice_for(fetch), repository), job)}"
+                f"{compiler_cache_advice(advice_for(fetch), fetch.by, job, repository)}"
             ),
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_command(fetch.through, job, repository, costly=how.what not in _LIGHT) else None,
@@ -332,7 +343,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step, brings in uncached_actions(job, repository, compiling=True):
         if brings.what == "ccache" and not _worth_ccache(job, repository):
             continue
-        advice = with_launchers(brings.advice, repository)
+        advice = compiler_cache_advice(brings.advice, None, job, repository)
         yield Hit(
             place=step.place,
             message=f"`{step.action.name if step.action else ''}` in job `{job.id}` builds from nothing on each run; {advice}",
@@ -340,11 +351,6 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             tier=Tier.PEDANTIC if rare_step(step, job, repository, costly=True) else None,
         )
         return
-
-
-def _where_kept(advice: str, job: Job) -> str:
-    """The advice with ccache's folder as it is on the job's system (ccache.dev/manual: cache_dir)."""
-    return advice.replace("~/.cache/ccache", "~/Library/Caches/ccache") if "macos" in job.runner else advice
 
 
 def _of_little(fetch: Fetch, repository: Repository) -> bool:
@@ -364,32 +370,3 @@ def _worth_ccache(job: Job, repository: Repository) -> bool:
 
 _LIGHT = frozenset({"turbo", "nx"})
 """Builds of JavaScript, which a release that does nothing else need not keep."""
-_CCACHE = Fetching(
-    what="ccache",
-    when=When(),
-    covered_by=("sccache", "build"),
-    seconds=120,
-    heavy=True,
-    compiles=True,
-    advice='put ccache before the compiler (CC="ccache cc") and keep ~/.cache/ccache between runs',
-)
-_BAZEL = replace(
-    _CCACHE,
-    what="bazel",
-    covered_by=("build",),
-    advice="keep Bazel's disk cache between runs (bazel-contrib/setup-bazel)",
-)
-
-
-def _make_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
-    """What make compiles, and what building a package of Python or R compiles."""
-    for command in job.commands:
-        if in_container(command) or on_another_machine(command, job):
-            continue
-        for reached in map(by_variable, carried_out(command, repository)):
-            if in_container(reached):
-                continue
-            if reached.program in {"make", "gmake"} and compiles(reached, repository):
-                yield Fetch(_CCACHE, reached, command)
-            elif cache := compiles_package(reached, repository):
-                yield Fetch(_BAZEL if cache == "bazel" else _CCACHE, reached, command)
