@@ -158,6 +158,11 @@ _SHARED = lazily(
     r"\bflush(?:db|all)\(|\b(?:DROP|TRUNCATE)\s+(?:SCHEMA|DATABASE|TABLE)\b|dropDatabase\(|deleteMany\(\{?\}?\)"
     r"|container_name|docker\.(?:from_env|DockerClient)\(|\bdrop_all\("
 )
+_OF_THE_SESSION = lazily(
+    r"\bfixture\([^)]{0,80}\bscope\s*=\s*[\"'](?:session|package)[\"'][^)]{0,80}\)\s*(?:async\s+)?def\s+\w*"
+    r"(?:cluster|brokers?|kafka|zookeeper|rabbitmq|cassandra|minikube|k8s|k3d)(?:_\w+)?\("
+)
+"""A cluster that all tests of a run share: each worker of pytest-xdist is a session of its own and would start another."""
 _APART = lazily(r"worker_id|PYTEST_XDIST_WORKER|JEST_WORKER_ID|TEST_ENV_NUMBER|TEST_TOKEN|VITEST_POOL_ID")
 _SUPPORT = lazily(
     r"(?:^|/)(?:conftest|setup|helpers?|utils?|base|fixtures?|db_?utils?|\w+_helper|global-?setup)\.(?:py|rb|[cm]?[jt]s)$"
@@ -192,7 +197,7 @@ def shares_one_server(directory: str | None, entry: Parallelism, repository: Rep
             for path in paths[:MAX_FILES_READ]
             if (source := repository.read(path))
         }
-        shared = any(_SHARED.search(text) for text in texts.values())
+        shared = any(_SHARED.search(text) or _one_cluster(text) for text in texts.values())
         if not entry.needs_dependency or not repository.project.depends_on(entry.needs_dependency):
             shared = shared or any(
                 _FIXED_PORT.search(text) for path, text in texts.items() if path[len(below) :].count("/") < _SHALLOW
@@ -200,6 +205,10 @@ def shares_one_server(directory: str | None, entry: Parallelism, repository: Rep
         shared = shared and not any(_APART.search(text) for text in texts.values())
         known = repository.remember(key, shared)
     return known is True
+
+
+def _one_cluster(text: str) -> bool:
+    return "scope" in text and _OF_THE_SESSION.search(text) is not None
 
 
 def _in_language(entry: Parallelism, repository: Repository) -> int:

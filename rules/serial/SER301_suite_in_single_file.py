@@ -194,6 +194,16 @@ RULE = Rule(
             },
             because="all tests share one server, which workers would empty under one another",
         ),
+        Good(
+            {
+                "Makefile": "test:\n\tpytest tests\n",
+                "tests/integration/conftest.py": (
+                    "@pytest.fixture(scope='session')\ndef kafka_cluster():\n    cluster = Cluster()\n    yield cluster\n    cluster.stop()\n"
+                ),
+                **_SUITE,
+            },
+            because="each worker is a session of its own, and would start the cluster once more",
+        ),
     ),
 )
 
