@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
 from agentlint.adapters.code.durations import seconds_of
@@ -16,6 +17,9 @@ from agentlint.adapters.js_own_prompters import find_all_asks
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import Interface
 from agentlint.files.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _TYPED = (".ts", ".mts", ".cts")
 _OPENERS = re.compile(r"open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser")
@@ -89,7 +93,7 @@ def _sleeps(source: Source) -> None:
             continue
         span, milliseconds = _awaited(source, call)
         if milliseconds >= 1000 and _in_test_body(source, call):
-            source.sleep(call, milliseconds / 1000, in_loop(call.above), span)
+            source.sleep(call, milliseconds / 1000, in_loop(_around_executor(call)), span)
 
 
 _GIVES_UP = re.compile(r"exit|throw|kill|reject|abort|fail|clear|close|destroy|stop|error|timeout", re.IGNORECASE)
@@ -104,6 +108,15 @@ def _delays_all(source: Source, call: Call) -> bool:
     return (
         not _GIVES_UP.search(source.tree.of(call.arguments[0])) and number(source.tree, call.arguments[1]) is not None
     )
+
+
+def _around_executor(call: Call) -> tuple[Node, ...]:
+    """The nodes around a wait: those around the promise, for a timer that stands in the function that settles it."""
+    if call.callee.endswith("setTimeout"):
+        for index, node in enumerate(call.above[:6]):
+            if node.type == "new_expression":
+                return call.above[index + 1 :]
+    return call.above
 
 
 def _awaited(source: Source, call: Call) -> tuple[Span, float]:

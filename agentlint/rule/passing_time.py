@@ -35,6 +35,12 @@ _MEASURED = lazily(
 _MEASURED_CAMEL = lazily(
     r"(?:Load|Perf|Performance|Stress|Bench|Benchmark|Thrash|Soak|Throughput|Demo|Manual)(?:Test|Tests|Case|IT)?\."
 )
+_CONFIGURED = lazily(
+    r"\b(?:past|beyond|outlast\w*|longer than|wait out)\b.*\b(?:lock|lease|session|token|grant|window|interval|duration|period|quota"
+    r"|quarantine|lifetime|(?:\d+(?:\.\d+)?|one|two|five|ten)[ -]?(?:s|ms|secs?|seconds?|minutes?)\b)",
+    re.IGNORECASE,
+)
+"""A comment that names the time which runs out (`wait past this group's 5s lock duration`): it is set, and not guessed."""
 _NEVER = lazily(
     r"\bnever\b|assert_not_called|not_called|NotCalled|not\.toHaveBeenCalled|toHaveBeenCalledTimes\(0\)|\brefute|should ?n[o']t|must ?n[o']t"
     r"|must not|unchanged|not expect|still (?:be |the |only |there|not )|Equal\(t, (?:int\w*\()?0\b|assertNever|verifyNo|times\(0\)"
@@ -107,7 +113,7 @@ def _told_around(before: list[str], after: list[str]) -> bool:
     if _RUNS_OUT.search(around) or _PLAYED.search(around) or _HANDED_ON.search(own):
         return True
     comments = "\n".join(line for line in (*near_before[-1:], after[0]) if re.search(r"#|//|/\*|\*", line))
-    if re.search(r"time.?out|debounce|throttl|elaps|deadline", comments, re.IGNORECASE):
+    if re.search(r"time.?out|debounce|throttl|elaps|deadline", comments, re.IGNORECASE) or _CONFIGURED.search(comments):
         return True
     if _same_before_and_after(before, after):
         return True

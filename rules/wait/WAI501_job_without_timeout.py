@@ -60,6 +60,15 @@ RULE = Rule(
             at=("Jenkinsfile:2", "Jenkinsfile:17"),
             title="a machine that a script takes, once for all stages on it",
         ),
+        Bad(
+            {
+                "Jenkinsfile": (
+                    "def timeoutHours = 3\nnode('linux') {\n  stage('Test') {\n    sh \"make test LIMIT=${timeoutHours}\"\n  }\n}\n"
+                )
+            },
+            at=("Jenkinsfile:3",),
+            title="a number that the script makes use of itself",
+        ),
     ),
     good=(
         Good(
@@ -117,6 +126,15 @@ RULE = Rule(
                 )
             },
             because="nothing in it can hang",
+        ),
+        Good(
+            {
+                "Jenkinsfile": (
+                    "def config = jobConfig {\n  owner = 'client'\n  timeoutHours = 3\n}\ndef job = {\n  stage('Test') {\n    sh 'make test'\n"
+                    "  }\n}\nrunJob config, job\n"
+                )
+            },
+            because="the library that runs the job is told the limit",
         ),
         Good(
             {

@@ -113,6 +113,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                "e2e/start.test.ts": (
+                    "test('starts', async () => {\n  start();\n  // give it more than enough\n  await new Promise((r) => setTimeout(r, 5_000));\n  check();\n});\n"
+                )
+            },
+            at=("e2e/start.test.ts:4",),
+        ),
+        Bad(
+            {
                 "test/dist.test.js": (
                     'import { setTimeout } from "node:timers/promises";\ntest("x", async (t) => {\n  await setTimeout(3000);\n'
                     "  t.is(await view(), 1);\n});\n"
@@ -218,6 +226,19 @@ RULE = Rule(
                 )
             },
             because="a goroutine holds nothing up, a loop asks, in a select the timer is a limit, and a program has its own pace",
+        ),
+        Good(
+            {
+                "e2e/setup.ts": (
+                    "async function ready(url) {\n  const deadline = Date.now() + 60_000;\n  while (Date.now() < deadline) {\n"
+                    "    if ((await fetch(url)).ok) return;\n    await new Promise((r) => setTimeout(r, 5_000));\n  }\n}\n"
+                ),
+                "tests/test_steal.py": (
+                    "import time\n\ndef test_steal(b):\n    # Wait past this group's 5s lock duration so b can steal.\n    time.sleep(5.5)\n"
+                    "    assert b.poll()\n"
+                ),
+            },
+            because="a promise paces a loop that asks, and the time that is set runs out",
         ),
         Good(
             {

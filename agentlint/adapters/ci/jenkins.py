@@ -275,7 +275,8 @@ def _scripted(groovy: GroovyFile, reading: _Reading) -> bool:
     helpers = [call for call in groovy.walk() if call.name == "timeout" and call.body and id(call) not in placed]
     around = [call for call in helpers if any(inner.name in {"node", "stage"} for inner in call.walk())]
     loose = [limit for call in helpers if call not in around and (limit := duration(call)) is not None]
-    scope = _Scope(timeout=max(loose) if loose else None)  # of a function, which any stage may call
+    told = _limit_told_to_library(reading.gathering.files[reading.gathering.path])
+    scope = _Scope(timeout=max(loose) if loose else told)  # of a function, which any stage may call
     reading.limits.update(_limits_of_functions(groovy, reading))
     reports = any(call.name == "junit" for call in groovy.walk())
     for call in groovy.calls:
@@ -283,6 +284,20 @@ def _scripted(groovy: GroovyFile, reading: _Reading) -> bool:
     if not reading.jobs:
         _without_stages(groovy, scope, reading)
     return reports
+
+
+_TOLD = re.compile(
+    r"(?im)^[^\n/\"'#]*?(?<![\w.])(?<!def )(time_?out_?(?:in_?)?(hours?|hrs?|minutes?|mins?))\s*[:=]\s*(\d{1,5})\b"
+)
+
+
+def _limit_told_to_library(text: str) -> float | None:
+    """The minutes that a shared library is given for the whole job (`jobConfig { timeoutHours = 3 }`); what the script itself
+    makes use of by that name is a limit of its own somewhere."""
+    for match in _TOLD.finditer(text):
+        if len(re.findall(rf"\b{match[1]}\b", text)) == 1:
+            return float(match[3]) * (60 if match[2].lower().startswith("h") else 1)
+    return None
 
 
 def _find_stages(call: Call, scope: _Scope, reading: _Reading, last: dict[str, str]) -> None:
