@@ -8,12 +8,11 @@ place offers, whether input is fed, whether a guard, a variable or a setting ans
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from agentlint.facts.command import Command, Guard, GuardKind, Input, Output, Word
+from agentlint.facts.command import Command, Guard, GuardKind, Input, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.programs import Asking, table
@@ -31,6 +30,12 @@ from agentlint.rule.attendance import (
     run_elsewhere_too,
     serves_at_a_port,
     typed_by_name,
+)
+from agentlint.rule.brought_options import (
+    may_bring_options,
+    option_in_a_variable,
+    settled_by_callers,
+    without_empty,
 )
 from agentlint.rule.inserting import insertion
 from agentlint.rule.lazily import lazily
@@ -72,14 +77,6 @@ _COSTS: Mapping[str, Cost] = {
     "FAIL": Cost(seconds=30, basis="estimate", source="field guide: fails at once, one step lost"),
 }
 _SEVERITIES: Mapping[str, Severity] = {"HANG": Severity.BLOCKER, "SILENT": Severity.MAJOR, "FAIL": Severity.MINOR}
-
-_NO_OPTIONS = lazily(
-    r"pkg|package|dep|req|image|file|dir|path|name|version|url|host|user|branch|tag|key|repo|lib|build|tool|app|list|module"
-    r"|target|dest|src|source|group|port|python|compiler|ref|commit|sha|device|disk|drive|partition|\$\(|`|^\$\{?\d"
-    r"|^\$\{?(?:stem|docs?|document|paper|main|tex|thesis|master|report)\b",
-    re.IGNORECASE,
-)
-"""Names of variables that hold things and not options (`$PACKAGES`, `$1`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,55 +166,6 @@ def worst(asking: Asking, modes: tuple[str, ...]) -> str:
     return next((outcome for outcome in ("HANG", "SILENT", "FAIL") if outcome in outcomes), "none")
 
 
-def may_bring_options(command: Command) -> bool:
-    """True when an expansion among the arguments may hold the very option that we miss (`$OPTS`, `"$@"`, not `$PACKAGES`)."""
-    return any(_may_be_option(word) for word in command.arguments)
-
-
-def _may_be_option(word: Word) -> bool:
-    if word.literal or not word.text.startswith("$"):
-        return False
-    if word.quoted and word.text not in {"$@", "${@}", "$*", "${*}"} and not word.text.startswith("${{"):
-        return "[@]" in word.text and not _NO_OPTIONS.search(word.text)
-    return not _NO_OPTIONS.search(word.text)
-
-
-_SET = lazily(
-    r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?(\w+)=(\"\"|'')?(?=[ \t]*(?:[;#\n]|$))", re.MULTILINE
-)
-_TOUCHED = (
-    r"(?m)^[^#\n]*(?:\b{0}\+?=|\{{{0}:?[-=+?]|\b(?:read|getopts|mapfile|readarray|printf -v|eval)\b[^\n]*\b{0}\b)"
-)
-
-
-def _without_empty(command: Command, repository: Repository) -> Command:
-    """The command without variables that its script leaves empty on every way (`quiet=`, and `# quiet='--yes'` to edit)."""
-    names = {match[1]: word for word in command.arguments if (match := re.fullmatch(r"\$\{?(\w+)\}?", word.text))}
-    source = repository.read(command.place.path) if names else None
-    if source is None or source.kind != "shell":
-        return command
-    emptied = Counter(match[1] for match in _SET.finditer(source.text) if match[1] in names)
-    kept = [
-        names[name] for name, count in emptied.items() if count == len(re.findall(_TOUCHED.format(name), source.text))
-    ]
-    return (
-        replace(command, arguments=tuple(word for word in command.arguments if word not in kept)) if kept else command
-    )
-
-
-def _option_in_a_variable(command: Command, options: tuple[str, ...], repository: Repository) -> bool:
-    """True where an argument is a variable that the file gives the missing option on some way (`ARGS="--yes"`)."""
-    names = [
-        match[1] for word in command.arguments if (match := re.fullmatch(r"\$\{?(\w+)(?:\[[@*]\])?\}?", word.text))
-    ]
-    source = repository.read(command.place.path) if names else None
-    if source is None:
-        return False
-    wanted = "|".join(re.escape(option.partition("~")[0]) for option in options)
-    given = rf"\b(?:{'|'.join(names)})\+?=[^\n]*?(?<![\w-])(?:{wanted})(?![\w-])"
-    return re.search(given, source.text) is not None
-
-
 def _with_surroundings(command: Command, repository: Repository) -> Command:
     """The command with the variables that its CI system sets."""
     job = repository.job_of(command)
@@ -230,10 +178,10 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
     if command.fed and asking.stdin_answers:
         return True
     if asking.when.no_option:
-        own = _without_empty(command, repository)
+        own = settled_by_callers(without_empty(command, repository), repository)
         if not asking.when.all_options and may_bring_options(own):
             return True
-        if _option_in_a_variable(own, asking.when.no_option, repository):
+        if option_in_a_variable(own, asking.when.no_option, repository):
             return True
     if asking.kind in _NEEDS_OUTPUT and command.output not in {Output.INHERITED, Output.FILE}:
         return True

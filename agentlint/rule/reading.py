@@ -11,6 +11,7 @@ from agentlint.rule.asking import HANGS
 from agentlint.rule.attendance import run_by_checker
 from agentlint.rule.lazily import lazily
 from agentlint.rule.model import Confidence, Hit, Tier
+from agentlint.rule.never_called import never_called
 from agentlint.rule.scope import as_written, in_container, only_shown
 
 
@@ -64,6 +65,7 @@ def asks_here(command: Command, repository: Repository) -> bool:
         or command.background
         or command.answering_guard is not None
         or run_by_checker(command.place.path, repository)
+        or never_called(command, repository)
     ):
         return False
     if command.input is Input.FILE:

@@ -170,8 +170,36 @@ RULE = Rule(
             },
             title="the arm tells which program the variable holds",
         ),
+        Bad(
+            {
+                "deps.sh": (
+                    '#!/bin/bash\nmaybe_sudo() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }\n'
+                    'packages() { sudo apt-get install "$@"; }\npackages curl git\nmaybe_sudo xbps-install -S curl\n'
+                    "run_as_root pacman -S curl\n"
+                )
+            },
+            at=("deps.sh:3", "deps.sh:5", "deps.sh:6"),
+            fixed={
+                "deps.sh": (
+                    '#!/bin/bash\nmaybe_sudo() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }\n'
+                    'packages() { sudo apt-get install -y "$@"; }\npackages curl git\nmaybe_sudo xbps-install -y -S curl\n'
+                    "run_as_root pacman --noconfirm -S curl\n"
+                )
+            },
+            title="a function that runs what follows it as root, and one whose callers give names alone",
+        ),
     ),
     good=(
+        Good(
+            {
+                "deps.sh": (
+                    '#!/bin/bash\npackages() { sudo apt-get install "$@"; }\npackages -y curl\npackages git\n'
+                    "maybe_sudo apt-get install -y curl\nrequire_sudo apt-get install curl\n"
+                ),
+                "lib.sh": '#!/bin/bash\nother() { sudo apt-get install "$@"; }\n',
+            },
+            because="a caller brings the option, the function's callers are not known, and one only looks for sudo",
+        ),
         Good(
             {
                 "setup.sh": (

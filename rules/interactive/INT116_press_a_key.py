@@ -31,8 +31,24 @@ RULE = Rule(
             at=("examples/tour.sh:3", "examples/tour.sh:5"),
             title="a pause between steps, which keeps nothing",
         ),
+        Bad(
+            {
+                "lib.sh": '#!/bin/bash\npause_here() { read -rp "Press Enter to continue"; }\nsay() { echo "$1"; }\n',
+                "run.sh": '#!/bin/bash\nstep_one() { read -rp "Press Enter to continue"; }\n"step_$1"\ngit fetch\n',
+            },
+            at=("lib.sh:2", "run.sh:2"),
+            title="a library's function, and one whose name is put together",
+        ),
     ),
     good=(
+        Good(
+            {
+                "pull.sh": (
+                    '#!/bin/bash\nconfirm() { read -rp "Press Enter to continue or Ctrl-C to quit"; }\nfetch() { git fetch; }\nfetch\n'
+                )
+            },
+            because="nothing calls the function",
+        ),
         Good(
             {
                 "tests/checks/read.fish": "# RUN: fish=%fish %fish %s\nread\n\nread -a\n#CHECKERR: read: expected 1 arguments\n"

@@ -63,11 +63,20 @@ def program_of_nixpkgs(run: Run) -> Run | None:
 
 _WRAPS_BY_NAME = lazily(r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly)(?:[-_]\w+)*\Z")
 _WRAPPED = frozenset("apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm".split())
+_RAISES_BY_NAME = lazily(
+    r"_*(?:[a-z\d]+[-_]+)*?(?:(?:try|maybe|may|run|exec|execute|do|use|with|call|auto|smart|my|safe|cond|conditional|optional)[-_]*"
+    r"(?:with[-_]|as[-_])?(?:sudo|root)|sudo[-_](?:run|exec|cmd|command|do|if|maybe|wrapper|try|when|exe)|as[-_]?root|elevate)"
+    r"(?:[-_](?:if|when|exec|cmd|command|run|maybe)\w*)*\Z"
+)
+"""A function that runs what follows it as root (`maybe_sudo`, `run_as_root`, `__rvm_try_sudo`)."""
+_PROGRAM = lazily(r"[a-z][\w.+-]*\Z|(?:\./|/)[\w./+-]+\Z")
 
 
 def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     """`apt-wrapper apt-get install -y jq`: a script of the image or the project that by its name runs what follows it."""
     words = run.words
+    if len(words) > 2 and _RAISES_BY_NAME.match(name) and words[1].literal and _PROGRAM.match(words[1].text):
+        return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
     if len(words) < 3 or words[1].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
         return None
     return None, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
