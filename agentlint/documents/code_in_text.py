@@ -72,7 +72,9 @@ def code_pieces(text: str, path: str) -> Iterator[CodePiece]:
     for fence in fences:
         yield from _fence(fence)
     spans = [fence.span for fence in fences]
-    for form, start, code in sorted(_loose(text, markup), key=lambda item: item[1]):
+    for form, start, code in sorted(
+        _loose(text, markup, plain=path.lower().endswith(".txt")), key=lambda item: item[1]
+    ):
         if not any(span.start <= start < span.end for span in spans):
             heading = next((title for at, title in reversed(headings) if at <= start), "")
             yield CodePiece(EmbeddedText.at(code, start), Span(start, start + len(code)), form, heading=heading)
@@ -94,15 +96,15 @@ def _fence(fence: Fence) -> Iterator[CodePiece]:
         yield CodePiece(text, fence.span, Form.FENCE, dialect, fence.language, fence.heading)
 
 
-def _loose(text: str, markup: str) -> Iterator[tuple[Form, int, str]]:
-    """Code outside of fences: where it begins and what it is, one line each."""
+def _loose(text: str, markup: str, *, plain: bool) -> Iterator[tuple[Form, int, str]]:
+    """Code outside of fences: where it begins and what it is, one line each; in plain text, what is indented is often code."""
     for pattern in (_INLINE[markup], _TAGGED):
         for match in pattern.finditer(text):
             lead = len(match["code"]) - len(match["code"].lstrip(" $"))
             yield Form.INLINE, match.start("code") + lead, match["code"].strip().removeprefix("$").strip()
     for match in _PROMPTED.finditer(text):
         yield Form.INDENTED, match.start("code"), match["code"].rstrip()
-    for match in _INDENTED.finditer(text) if markup != "rst" else ():
+    for match in _INDENTED.finditer(text) if plain or markup != "rst" else ():
         at = match.start(1)
         for line in match[1].split("\n"):
             code = line.strip()
