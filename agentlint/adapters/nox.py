@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from agentlint.adapters import python
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, with_source
+from agentlint.adapters.python_lists import lists_of, spread
 from agentlint.documents.python_places import Offsets
 from agentlint.facts.command import Guard, GuardKind, Status, Word
 from agentlint.facts.filefacts import FileError, FileFacts
@@ -34,9 +35,11 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         line = getattr(error, "lineno", None) or 1
         return FileFacts(errors=(FileError(file.path, line, f"not readable as Python: {error}"),))
     offsets = Offsets(file.text)
-    sessions = [(node, name) for node in module.body if (name := _session_name(node))]
-    for node, name in sessions:
-        _session(found, offsets, node, name)
+    work = _Work(found, offsets, _helpers(module), lists_of(module.body))
+    for node in module.body:
+        name = _session_name(node)
+        if name:
+            _session(work, node, name)
     _options(found, offsets, module)
     own = found.facts()
     return with_source(own, python.facts(file, tree)) if _PROGRAM.search(file.text) else own
@@ -56,17 +59,62 @@ def _session_name(node: ast.AST) -> str:
     return ""
 
 
-def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> None:
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass
+class _Work:
+    """What the sessions of one file share: its functions that take a session, and its lists of arguments."""
+
+    found: Gathering
+    offsets: Offsets
+    helpers: dict[str, _Function]
+    lists: Mapping[str, tuple[ast.expr, ...]]
+    read: set[str] = field(default_factory=set)
+    """Functions whose commands are known already: several sessions may call one."""
+
+
+def _helpers(module: ast.Module) -> dict[str, _Function]:
+    return {
+        node.name: node
+        for node in module.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _session_name(node)
+    }
+
+
+def _session(work: _Work, node: ast.AST, name: str) -> None:
     """One session and what it runs."""
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     first = node.decorator_list[0]
-    span = Span(offsets.span(first).start - 1, offsets.span(node).end)
-    unit = found.unit(
+    span = Span(work.offsets.span(first).start - 1, work.offsets.span(node).end)
+    unit = work.found.unit(
         UnitKind.ENVIRONMENT, name, Span(max(0, span.start), span.end), documented=bool(ast.get_docstring(node))
     )
-    session = node.args.args[0].arg if node.args.args else "session"
+    _runs(work, node, node.args.args[0].arg if node.args.args else "session", unit)
+
+
+def _helper(work: _Work, call: ast.Call, session: str, unit: str) -> None:
+    """A function of the file that a session is handed to (`default(session)`): it runs its commands for the caller."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    handed = [at for at, item in enumerate(call.args) if isinstance(item, ast.Name) and item.id == session]
+    node = work.helpers.get(name)
+    if node is None or not handed or handed[0] >= len(node.args.args):
+        return
+    own = work.found.unit(UnitKind.FUNCTION, name, work.offsets.span(node))
+    work.found.call(unit, (own,))
+    if name not in work.read:
+        work.read.add(name)
+        _runs(work, node, node.args.args[handed[0]].arg, own)
+
+
+def _runs(work: _Work, node: _Function, session: str, unit: str) -> None:
+    """What one function runs through the session that it holds."""
+    found, offsets = work.found, work.offsets
+    lists = {**work.lists, **lists_of(node.body)}
     for call, attended in _calls(node.body, session):
         function = call.func
+        if isinstance(function, ast.Name):
+            _helper(work, call, session, unit)
         if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
             continue
         if function.value.id != session:
@@ -76,7 +124,8 @@ def _session(found: Gathering, offsets: Offsets, node: ast.AST, name: str) -> No
             found.call(unit, (found.sibling(UnitKind.ENVIRONMENT, target),))
         elif function.attr in _RUNS or function.attr in _INSTALLS:
             guards = tuple(_at_terminal(offsets, test) for test in attended)
-            _command(found, offsets, call, function.attr, unit, guards)
+            words = [_word(offsets, item) for item in spread(call.args, lists)]
+            _command(found, offsets, call, (function.attr, words), unit, guards)
 
 
 def _at_terminal(offsets: Offsets, test: ast.expr) -> Guard:
@@ -121,10 +170,15 @@ def _interactive(test: ast.expr, session: str) -> bool | None:
 
 
 def _command(
-    found: Gathering, offsets: Offsets, call: ast.Call, method: str, unit: str, guards: tuple[Guard, ...]
+    found: Gathering,
+    offsets: Offsets,
+    call: ast.Call,
+    said: tuple[str, list[Word]],
+    unit: str,
+    guards: tuple[Guard, ...],
 ) -> None:
-    """`session.run("pytest", "-x")` as the command it runs."""
-    words = [_word(offsets, item) for item in call.args]
+    """`session.run("pytest", "-x")` as the command it runs; `said` are the method and its words."""
+    method, words = said
     if method in _INSTALLS:
         here = offsets.span(call.func)
         words = [Word(part, here, True) for part in _INSTALLS[method]] + words

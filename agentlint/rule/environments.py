@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
@@ -22,6 +21,8 @@ _CONDITION = lazily(r"([\w!.,{}\- ]+):\Z")
 
 _ONE_BY_VERSION = lazily(r"py(?:py)?-?\$[\w.{}\[\]() -]+\Z")
 """`py${{ matrix.python }}`: one environment, by many interpreters."""
+_SESSION_BY_VERSION = lazily(r"\w+-\$[\w.{}\[\]() -]+\Z")
+"""`unit-${{ matrix.python }}`: one session of nox, by many interpreters."""
 
 
 def chosen_elsewhere(command: Command, repository: Repository) -> bool:
@@ -32,7 +33,8 @@ def chosen_elsewhere(command: Command, repository: Repository) -> bool:
         return True
     chosen = [command.value_of(name) or "" for name in ("-e", "-m", "-f", "-s", "--session", "-t")]
     if any("$" in value for value in chosen):
-        return not all(_ONE_BY_VERSION.match(value) for value in chosen if value)
+        one = _SESSION_BY_VERSION if command.program == "nox" else _ONE_BY_VERSION
+        return not all(one.match(value) for value in chosen if value)
     job = repository.job_of(command)
     source = repository.read(job.place.path) if job is not None else None
     if job is None or source is None:
@@ -118,7 +120,7 @@ def _sessions_of_legs(command: Command, job: Job, repository: Repository) -> tup
     found: dict[int, Command] = {}
     for name in _picked(written, job, repository):
         words = tuple(Word(text, command.program_span) for text in ("-s", name))
-        for unit in called_units(replace(command, arguments=words), repository.unit_index):
+        for unit in repository.started_by(replace(command, arguments=words)):
             found |= {id(one): one for one in repository.commands_by_unit.get(unit, ())}
     return tuple(found.values())
 

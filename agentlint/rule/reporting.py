@@ -18,6 +18,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.legs import completed_by_matrix
 from agentlint.rule.local_steps import commands_behind, declared
 from agentlint.rule.no_tests import has_no_tests
+from agentlint.rule.no_verdict import judges_nothing
 from agentlint.rule.patterns import environment_matching, is_set, option_matching, split, values_of
 from agentlint.rule.scope import carried_out, from_hooks, in_prose
 
@@ -255,6 +256,8 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             continue
         how = gap(reached, kinds, job, repository)
         if how is None or _only_calls(reached, kinds, job, repository):
+            continue
+        if how.kind == "test" and judges_nothing(reached, command, repository):
             continue
         if reached is not command and _hands_through(command) and asks_for_data(command, how.options):
             continue

@@ -192,11 +192,47 @@ def _is_target(name: str, command: Command, repository: Repository) -> bool:
 
 
 def _only_looks(command: Command, script: str, repository: Repository) -> bool:
-    """True for a script of the shell that does nothing but look through files (`grep`, `diff`): a check in one line."""
+    """True for a script of the shell that does nothing but look through files (`grep`, `diff`): a check in one line.
+
+    One that installs what was released, and has it tell its version, has no result to report either.
+    """
     if not script or not script.endswith((".sh", ".bash")):
         return False
     behind = [one for one in carried_out(command, repository) if one is not command]
-    return bool(behind) and all(one.program in _LOOKS for one in behind)
+    others = [one for one in behind if one.program not in _LOOKS]
+    if not others:
+        return bool(behind)
+    return any(_shows_version(one) for one in others) and all(_shows_version(one) or _sets_up(one) for one in others)
+
+
+_VERSION = lazily(r"--?version\Z|-[vV]\Z", re.IGNORECASE)
+_TELLS = lazily(
+    r"(?:import|from|require)\b(?!.*\b(?:assert|test|check|run|raise|main)\b).*\b(?:print|puts|console\.log)\b",
+    re.DOTALL,
+)
+
+
+def _shows_version(command: Command) -> bool:
+    """`tool --version`, and a line of Python that loads a package and prints something of it."""
+    texts = command.texts()
+    if texts and _VERSION.match(texts[0]):
+        return True
+    return (
+        command.program in _INTERPRETERS and texts[:1] in {("-c",), ("-e",)} and bool(_TELLS.match("".join(texts[1:2])))
+    )
+
+
+def _sets_up(command: Command) -> bool:
+    """True for a program by its bare name that installs, fetches, or chooses the version of a language."""
+    if "/" in command.program_path or "$" in command.program_path:
+        return False
+    return "install" in table().roles(command) or command.program in _SETS_UP
+
+
+_SETS_UP = frozenset(
+    "sem-version pyenv rbenv nvm asdf mise virtualenv uv pip pip3 apt apt-get brew curl wget tar unzip rm mkdir mktemp cp mv sleep seq"
+    " source . eval command deactivate break continue".split()
+)
 
 
 _LOOKS = frozenset(

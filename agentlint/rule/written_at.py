@@ -7,9 +7,12 @@ from agentlint.files.source import Place
 
 
 def arguments_place(command: Command) -> Place:
-    """The first argument in the list that a Python program fills (`args = [...]`) and runs further down; else the command itself."""
+    """The program or first argument in the list that a Python program fills (`args = [...]`) and runs further down; else the
+    command itself."""
     place = command.place
     if not place.path.endswith(".py") or not command.arguments:
         return place
-    span = command.arguments[0].span
-    return Place(place.path, span) if span.end < place.span.start else place
+    for span in (command.program_span, command.arguments[0].span):
+        if span.end < place.span.start:
+            return Place(place.path, span)
+    return place

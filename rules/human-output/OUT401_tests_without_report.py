@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,13 +12,11 @@ from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
 from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
-from agentlint.rule.lazily import lazily
 from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, all_named, calls_others, hands_over, runner_behind, silences
+from agentlint.rule.reporting import Silence, all_named, hands_over, silences
 from agentlint.rule.scope import as_written
-from agentlint.rule.set_variables import set_in_job
+from agentlint.rule.told_silences import set_for, told_at
 from agentlint.rule.unknown_suites import unreported_suites
-from agentlint.rule.written_at import arguments_place
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -194,6 +191,28 @@ RULE = Rule(
             at=(".cirrus.yml:4",),
             title="the one report is another runner's",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: nox -s unit-${{ matrix.python }}\n",
+                "noxfile.py": (
+                    'import nox\n\nPLAIN = ["-v"]\n\ndef default(session):\n    command = ["py.test", *PLAIN]\n'
+                    '    command.append("--cov")\n    session.run(*command, *session.posargs)\n\n'
+                    "@nox.session\ndef unit(session):\n    default(session)\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:6", "noxfile.py:6"),
+            title="a session that another function runs, by a list of words",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: npm run test:chrome\n",
+                "package.json": (
+                    '{"scripts": {\n"test:chrome": "npm run test:unit -- -b chrome",\n"test:unit": "jtr -m test/server.cjs"\n}}\n'
+                ),
+            },
+            at=(".github/workflows/ci.yml:6", "package.json:3"),
+            title="a call between the job and the runner is no place to mend",
+        ),
     ),
     good=(
         Good({"deps/lib/appveyor.yml": "build: off\ntest_script:\n  - cargo test\n"}, because="no service reads it"),
@@ -222,10 +241,6 @@ RULE = Rule(
                 + "        with: {name: files, path: out/}\n"
             },
             because="what the script leaves is kept",
-        ),
-        Good(
-            {".github/workflows/ci.yml": _HEAD + "      - name: Install test tools\n        run: ./get-tools.sh\n"},
-            because="it sets up and tests nothing",
         ),
         Good(
             {
@@ -259,8 +274,9 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions-rs/cargo@v1\n        with: {command: build}\n      - run: go tool cover -func c.out\n"
+                + "      - name: Install test tools\n        run: ./get-tools.sh\n"
             },
-            because="neither runs tests",
+            because="none of them runs tests",
         ),
         Good(
             {
@@ -305,6 +321,26 @@ RULE = Rule(
             },
             because="one script is only parsed, the other only looks for a word",
         ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD + "      - run: nox -s cleanup_buckets && make bench && make sweep\n",
+                "noxfile.py": 'import nox\n\n@nox.session\ndef cleanup_buckets(session):\n    session.run("pytest", "it/cleanup_buckets.py")\n',
+                "Makefile": "bench:\n\tgo test -bench . ./...\nsweep:\n\tgo test ./internal -sweep=eu-west-1\n",
+            },
+            because="one cleans up by a fixture, one measures, one sweeps",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: go test -run '^$' -bench . ./... && go test -c ./it && dotnet test --list-tests\n"
+                + "      - run: ci/test-released-wheels.sh 1.0\n",
+                "ci/test-released-wheels.sh": (
+                    "#!/bin/bash -e\nuv venv env && source env/bin/activate\nuv pip install app==$1\n"
+                    "echo \"$(python -c 'import app; print(app.version())')\"\n"
+                ),
+            },
+            because="no test is run: by the benchmarks, the compiler, the list or the script that shows a version",
+        ),
         Good({"Makefile": "test:\n\tpytest\n"}, because="no CI job runs it; at a terminal the text is right"),
     ),
 )
@@ -323,8 +359,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             and silence.by not in picked_by_matrix(silence.through, job, repository)
         )
         unsure = unsure or chosen_by_argument(silence.through)
-        told_at = (*_told_at(silence, unsure or _readable(silence), repository), *_set_for(silence, job, repository))
-        for place, message in told_at:
+        places = (*told_at(silence, unsure or _readable(silence), repository), *set_for(silence, job, repository))
+        for place, message in places:
             if place not in told:
                 told.add(place)
                 yield Hit(place=place, message=message, unit=job.unit, fix=_fix(silence, repository))
@@ -353,42 +389,6 @@ def _by_name(job: Job, found: list[Silence], repository: Repository) -> Iterator
         written = as_written(command, repository, 60)
         message = f"`{written}` runs tests and leaves only a log; have it write JUnit XML or JSON and keep that file"
         yield Hit(place=place, message=message, unit=job.unit, confidence=Confidence.MEDIUM)
-
-
-_SPEAKS_OF_TESTS = lazily(r"test|check|spec|e2e|verify|suite|\bci\b", re.IGNORECASE)
-"""Of a call that builds (`make all`), and by the way starts a target of tests whose runner nobody knows, nothing is said."""
-
-
-def _told_at(silence: Silence, call_alone: bool, repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Where CI starts the runner, and where the runner stands: either may be the place to mend."""
-    written = as_written(silence.by, repository)
-    own = runner_behind(silence.by, repository) if calls_others(silence.by) and not call_alone else None
-    if own is not None:
-        advice = "tells its result to eyes only; have it write JUnit XML or JSON"
-        yield own.place, f"`{as_written(own, repository)}`, which CI runs by `{written}`, {advice}"
-    advice = f"tells its result to eyes only; {silence.how.advice}"
-    if silence.by is silence.through:
-        yield silence.by.place, f"`{written}` {advice}"
-        return
-    call = as_written(silence.through, repository, 40)
-    if call_alone or not calls_others(silence.by) or _SPEAKS_OF_TESTS.search(call):
-        yield silence.through.place, f"`{call}` runs {silence.by.program}, which {advice}"
-    if not call_alone:
-        yield arguments_place(silence.by), f"`{written}`, which CI runs by `{call}`, {advice}"
-
-
-_ONLY_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
-
-
-def _set_for(silence: Silence, job: Job, repository: Repository) -> Iterator[tuple[Place, str]]:
-    """Where the job sets the variable that is all of a shared script's line: that is where its command is chosen."""
-    variable = _ONLY_VARIABLE.match(as_written(silence.through, repository))
-    place = set_in_job(variable[1], job, repository) if variable is not None else None
-    if variable is not None and place is not None:
-        message = (
-            f"`{silence.by.program}`, which `{variable[0]}` starts, tells its result to eyes only; {silence.how.advice}"
-        )
-        yield place, message
 
 
 def _fix(silence: Silence, repository: Repository) -> Fix | None:

@@ -66,6 +66,13 @@ COMMANDS: dict[str, tuple[str, str, str, list[str]]] = {
         '    session.run("pytest", "-x", *session.posargs, env={"A": "1"})\n    session.notify("lint")\n\n@nox.session\ndef lint(s):\n    s.run("ruff")\n',
         ["t: pip install -e .", "t: pytest -x *session.posargs", "lint: ruff"],
     ),
+    "lists and helpers of nox": (
+        "nox", "noxfile.py",
+        'import nox\n\nPLAIN = ["-v"]\n\ndef default(session, files):\n    command = ["pytest", *PLAIN]\n    if files:\n'
+        '        command += ["--cov"]\n    session.run(*command)\n\ndef other(session):\n    args = session.posargs or ["a"]\n'
+        '    session.run("b", *args)\n\n@nox.session\ndef unit(s):\n    default(s, "x")\n    other(s)\n',
+        ["default: pytest -v --cov", "other: b *args"],
+    ),
     "local hooks only": (
         "pre_commit", ".pre-commit-config.yaml",
         "repos:\n- repo: https://x\n  rev: v1\n  hooks:\n  - id: black\n- repo: local\n  hooks:\n  - id: t\n    entry: pytest\n    args: [-q]\n    language: system\n",
