@@ -12,7 +12,7 @@ from agentlint.files.source import Span
 
 _LINE = re.compile(r"[^\n]*\n?")
 _ASSIGNMENT = re.compile(
-    r"\s*((?:(?:export|override|private|unexport)\s+)*)([^\s:#=?+!]+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*"
+    r"\s*((?:(?:export|override|private|unexport)\s+)*)((?:[^\s:#=?+!]|\+(?!=))+)\s*(:{0,3}=|\?=|\+=|!=)[ \t]*"
 )
 _DEFINE = re.compile(r"\s*(?:override\s+|export\s+)*define\s+([^\s=:?+]+)\s*(?:[:?+]?=)?\s*$")
 _CONDITIONAL = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|if(?=\s+!?\w+\s*$))(?![\w:.-])\s*(.*)")

@@ -79,8 +79,8 @@ def kind_of_name(path: str) -> Kind | None:
 _OPEN_NAMES = frozenset({"makefile", "dockerfile", "jenkinsfile"})
 """Kinds of files that may be called `Makefile.anything`."""
 _SAYS_OTHERWISE = tuple(
-    ".java .kt .scala .swift .dart .py .go .rb .rs .js .ts .cs .php .c .h .cpp .lua .vim .el .ex .exs .md .rst .txt .html .css .svg .png"
-    " .json .yml .yaml .toml .xml .csv .lock .log .sh .bash .zsh .fish .ps1 .patch .diff .orig .rej .dump .snap".split()
+    ".java .kt .scala .swift .dart .py .go .rb .rs .js .ts .cs .php .c .h .cpp .hpp .lua .vim .kak .el .ex .exs .md .rst .txt .html .css .svg .png"
+    " .json .yml .yaml .toml .xml .csv .lock .log .sh .bash .zsh .fish .ps1 .patch .diff .orig .rej .dump .snap .nanorc .snippets .tmLanguage .sublime-syntax".split()
 )
 """Ends of names that tell another kind: `Dockerfile.java` is a class."""
 

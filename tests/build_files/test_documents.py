@@ -252,6 +252,16 @@ def test_the_test_of_an_else_may_hold_any_sign() -> None:
     assert [variable.name for variable in document.variables] == ["S", "S", "S"]
 
 
+def test_names_of_variables_may_hold_a_plus() -> None:
+    document = read_makefile("FLAGS-g++ = -Wall\nFLAGS-c++ += $(FLAGS-g++)\nFLAGS+=-g\n")
+    assert not document.errors
+    assert [(one.name, one.operator) for one in document.variables] == [
+        ("FLAGS-g++", "="),
+        ("FLAGS-c++", "+="),
+        ("FLAGS", "+="),
+    ]
+
+
 def test_here_documents_may_be_named_as_files() -> None:
     text = "COPY <<robots.txt <<humans.txt /web/\nrobots\nrobots.txt\nhumans\nhumans.txt\nRUN true\n"
     document = read_dockerfile(text)
