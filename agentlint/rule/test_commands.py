@@ -17,7 +17,7 @@ from agentlint.files.lines import line_end
 from agentlint.rule.absent import absent
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, documents, mentions, text_of
-from agentlint.rule.places_meant import Meant, folders_of
+from agentlint.rule.places_meant import Meant, all_folders, folders_of
 from agentlint.rule.roles import command_roles
 from agentlint.rule.test_evidence import SUITE, is_manual, is_meant, said_in_passing, tells_of_all
 
@@ -337,6 +337,10 @@ _DECLARED = {
     "Makefile.am": lazily(r"^(?:TESTS|check_PROGRAMS)\s*\+?=\s*\S", re.MULTILINE),
 }
 """How build systems declare tests."""
+_MAKEFILES = ("GNUmakefile", "Makefile", "makefile")
+_TARGET = lazily(r"^(?:tests?|check)[ \t]*:(?![=:])[^\n]*(?:\S[^\n]*|\n\t)", re.MULTILINE)
+_TEST_FOLDERS = ("test", "tests", "spec", "t")
+"""A target by the name of the tests, beside a folder for them, runs those, whatever they are written in."""
 _OTHERS = lazily(
     r"(?:^|/)(?:subprojects|third_?party|vendor|external|extern|deps|examples?|contrib|lib[\w-]*/[^/]+/[^/]+)/"
 )
@@ -357,4 +361,6 @@ def _are_declared(repository: Repository) -> bool:
         source = repository.read(path) if declared is not None and not _OTHERS.search(path) else None
         if declared is not None and source is not None and declared.search(source.text):
             return True
-    return False
+    if not any(folder in all_folders(repository) for folder in _TEST_FOLDERS):
+        return False
+    return any(_TARGET.search(repository.text(path)) for path in _MAKEFILES if path in repository.project.paths)

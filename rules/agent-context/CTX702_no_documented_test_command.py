@@ -75,6 +75,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                "README.md": "# Tiles\n\nInstall it by `make install`.\n",
+                "CHANGELOG.md": "# 1.2\n\n- Tests can be run by `make test`.\n",
+                "Makefile": "install:\n\tcp tiles /usr/bin\n\ntest: tiles\n\t./tiles tests/in.json | cmp - tests/out.txt\n",
+                "tests/in.json": "{}\n",
+                "tests/out.txt": "x\n",
+            },
+            at=("README.md:1",),
+            title="a suite of files that a target compares, and no more than a changelog that says so",
+        ),
+        Bad(
+            {
                 "CONTRIBUTING.md": "# Changes\n\nWhen the other project's `make test-tool` fails, open a change here.\n",
                 "Makefile": "test-unit:\n\tgo test ./...\n",
                 "a/a_test.go": "package a\n",
@@ -112,6 +123,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# Tiles\n\nInstall it by `make install`.\n",
+                "Makefile": "test := 1\ncheck::\n\ninstall:\n\tcp tiles /usr/bin\n",
+                "tests/in.json": "{}\n",
+                "tools/Makefile": "test:\n\t./run\n",
+            },
+            because="a variable, a target without a recipe, and the target of a part",
+        ),
         Good(
             {
                 "README.md": "# dotfiles\n\n```\n$ dot help\nCommands:\n   clean            Clean up caches\n   test             Run tests\n```\n",
