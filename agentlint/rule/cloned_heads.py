@@ -10,6 +10,8 @@ from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
 from agentlint.rule.own_project import is_own, own_slug
 
+_HEADS = frozenset({"main", "master", "develop", "trunk", "HEAD"})
+
 
 def moves_submodules(command: Command) -> bool:
     """`git submodule update --remote`: past the commits that the repository records."""
@@ -20,7 +22,9 @@ def clones_head(command: Command, repository: Repository) -> bool:
     """A clone of somebody else's default branch, with no commit checked out after it."""
     if command.texts()[:1] != ("clone",):
         return False
-    if command.option("-b", "--branch", "--revision", "--mirror", "--reference") is not None:
+    if command.option("--revision", "--mirror", "--reference") is not None:
+        return False
+    if command.option("-b", "--branch") is not None and command.value_of("-b", "--branch") not in _HEADS:
         return False
     addresses = [_looked_up(text, command) for text in command.texts()]
     if not any(text.startswith(("https://", "http://", "git://", "git@")) for text in addresses):
@@ -30,11 +34,25 @@ def clones_head(command: Command, repository: Repository) -> bool:
     if any(_is_of_the_same_owner(text, repository) for text in addresses) and not in_an_image(command, repository):
         return False
     return not any(
-        later.program == "git"
-        and later.place.span.start > command.place.span.start
-        and {"checkout", "switch", "reset", "fetch"} & set(later.texts())
+        later.program == "git" and later.place.span.start > command.place.span.start and _chooses_a_commit(later)
         for later in repository.commands_by_unit.get(command.unit, ())
     )
+
+
+_MAKE_VARIABLE = lazily(r"\$[({](\w+)[)}]\Z")
+
+
+def _chooses_a_commit(command: Command) -> bool:
+    """True for a checkout behind a clone; not for one of a branch's head, which a variable may hold. What is pushed to the branch
+    must begin at its head."""
+    words = command.texts()
+    if {"reset", "fetch", "push"} & set(words):
+        return True
+    verb = next((word for word in words if word in {"checkout", "switch"}), "")
+    target = words[-1] if verb and words[-1] != verb else ""
+    variable = _MAKE_VARIABLE.match(target)
+    named = command.environment.get(variable[1], "") if variable is not None else target
+    return bool(verb) and named.removeprefix("origin/") not in _HEADS
 
 
 def _is_of_the_same_owner(address: str, repository: Repository) -> bool:

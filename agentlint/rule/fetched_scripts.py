@@ -9,7 +9,7 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import BRANCH
+from agentlint.rule.moving_addresses import BRANCH, VERSIONED
 
 EVALUATES = frozenset({"iex", "Invoke-Expression"})
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ash", "ksh", "iex"})
@@ -36,6 +36,30 @@ def is_run_at_once(text: str, command: Command, repository: Repository) -> bool:
             return False
         return _is_read_as_a_program(command, repository) and not _told_a_version(command, repository)
     return is_run_as_a_file(text, command, repository)
+
+
+_BARE = lazily(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[\w./-]*)?")
+"""`get.example.com/install`: curl and its like take an address without `https://`."""
+_COMES = lazily(
+    r"(?:\b(?:irm|iwr|curl|wget|Invoke-RestMethod|Invoke-WebRequest)\b(?:[ \t]+-\w+)*[ \t]+['\"]?)(?P<bare>[a-z0-9-]+(?:\.[a-z0-9-]+)+[^\s'\")]*)"
+    r"|(?P<full>https?://[^\s'\")]+)",
+    re.IGNORECASE,
+)
+
+
+def is_bare_address(text: str, command: Command) -> bool:
+    """True for the address without `https://` of a command whose output goes on to another program."""
+    if command.output not in {Output.PIPE, Output.CAPTURED} or _BARE.fullmatch(text) is None:
+        return False
+    if any("://" in word for word in command.texts()):
+        return False  # then this is the value of an option
+    return text not in {command.value_of(name) for name in ("-o", "--output", "-H", "-u", "-O", "-A", "-e", "-x")}
+
+
+def evaluates_what_comes(text: str) -> bool:
+    """True for `iex "& {$(irm get.example.com)}"`: what is evaluated is fetched, and no version stands in its address."""
+    found = _COMES.search(text)
+    return found is not None and not VERSIONED.search(found["full"] or found["bare"])
 
 
 _TO_EVALUATE = lazily(r"\s*\}\s*\|")
@@ -86,21 +110,25 @@ def _names_a_tool_chain(repository: Repository) -> bool:
     return any(name in repository.project.paths for name in ("rust-toolchain", "rust-toolchain.toml"))
 
 
+_HANDED_OVER = lazily(r"(?:-c|\b(?:ruby|perl|node)[ \t]+-e|\bphp[ \t]+-r)\s+\\?[\"']?(?:\$\(|`)\s*$")
+
+
 def _is_the_script(command: Command, repository: Repository) -> bool:
-    """`sh -c "$(curl ...)"`: what is fetched is the script itself."""
+    """`sh -c "$(curl ...)"`, `ruby -e "$(curl ...)"`: what is fetched is the script itself."""
     source = repository.read(command.place.path)
     start = command.place.span.start
-    return (
-        source is not None
-        and re.search(r"-c\s+[\"']?(?:\$\(|`)\s*$", source.text[max(0, start - 12) : start]) is not None
-    )
+    return source is not None and _HANDED_OVER.search(source.text[max(0, start - 24) : start]) is not None
+
+
+_KEEPS_AS = ("-OutFile", "-outfile", "-o", "--output", "-O", "--output-document")
 
 
 def _kept_as(url: str, command: Command) -> str:
     """The name under which the file is kept, or ""."""
-    kept = command.output_to if command.output is Output.FILE else command.value_of("-o", "--output", "-O") or ""
-    if not kept or kept.startswith("-"):  # `curl -O -L ADDRESS`
-        kept = url if command.option("-O", "--remote-name") is not None else ""
+    kept = command.output_to if command.output is Output.FILE else command.value_of(*_KEEPS_AS) or ""
+    if not kept or kept.startswith("-"):  # `curl -O -L ADDRESS`, and wget, which needs no option for it
+        by_itself = command.program == "wget" and command.output is Output.INHERITED
+        kept = url if by_itself or command.option("-O", "--remote-name") is not None else ""
     return posixpath.basename(kept)
 
 
@@ -108,7 +136,11 @@ def is_run_as_a_file(url: str, command: Command, repository: Repository) -> bool
     """`bash <(curl ...)`, a script that is kept under a name and run by it, and a program that is made ready to run."""
     names = {_kept_as(url, command)} - {""}
     for later in repository.commands_by_unit.get(command.unit, ()):
-        if later.program not in _RUNS or later.place.span.end < command.place.span.start:
+        if later.place.span.end < command.place.span.start:
+            continue
+        if later.program in names and later.program.endswith(".ps1"):
+            return not _TELLS_VERSION.search(" ".join(later.texts()))
+        if later.program not in _RUNS:
             continue
         words = later.texts()
         if any(word.startswith("<(") and url in word for word in words):

@@ -27,7 +27,11 @@ pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-
 min.io/docs/minio/linux/operations/installation.html."""
 _MOVED_TAGS = "latest|continuous|nightly|tip|rolling|edge|head|snapshot|canary|unstable|master|main|devel|development|bleeding-edge"
 """Tags of releases that are moved to each new build (`continuous` is what AppImage's upload tool names its own)."""
-_VCS = lazily(r"(?:[\w.\[\],-]+ ?@ ?)?git\+(?:https?|ssh)://(?:[^@/\s]+@)?[^@\s#]+(?:@(?P<ref>[^@\s#]+))?(?:#\S*)?\Z")
+_VCS = lazily(
+    r"(?:[\w.\[\],-]+ ?@ ?)?(?:git\+(?:https?|ssh|git)|git)://(?:[^@/\s]+@)?[^@\s#]+(?:@(?P<ref>[^@\s#]+))?(?:#(?P<behind>\S*))?\Z"
+)
+"""`git+https://...@ref#egg=x` of pip, `git+https://...#ref` and `git://...#ref` of npm.
+Sources: pip.pypa.io/en/stable/topics/vcs-support, docs.npmjs.com/cli/commands/npm-install."""
 BRANCH_NAME = r"(?!(?i:[0-9a-f]+)(?![\w/.-]))[A-Za-z_][A-Za-z_/.-]*"
 """A name without a digit: hardly a release or a commit is called so."""
 _OF_BRANCH = lazily(BRANCH_NAME)
@@ -38,9 +42,13 @@ _REF = lazily(r"(?:^|&)(?:ref|version)=(?!(?:main|master|HEAD)(?:&|\Z))")
 
 
 def is_head_of_vcs(text: str) -> bool:
-    """True for pip's `git+https://...` with no revision, or with the name of a branch behind `@`."""
-    found = _VCS.match(text) if "git+" in text else None
-    return found is not None and (found["ref"] is None or _OF_BRANCH.fullmatch(found["ref"]) is not None)
+    """True for pip's `git+https://...` with no revision, or with the name of a branch behind `@`; npm's stands behind `#`."""
+    found = _VCS.match(text) if "git+" in text or text.startswith("git://") else None
+    if found is None:
+        return False
+    behind = found["behind"] or ""
+    ref = found["ref"] or ("" if "=" in behind else behind.removeprefix("semver:"))
+    return not ref or _OF_BRANCH.fullmatch(ref) is not None
 
 
 def takes_kustomize_head(text: str, command: Command) -> bool:

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.cloned_heads import clones_head, moves_submodules
-from agentlint.rule.fetched_scripts import (
-    EVALUATES,
-    asks_whether_it_is_there,
-    belies_its_release,
-    is_built_with,
-    is_run_at_once,
-    is_searched,
-)
-from agentlint.rule.moving_addresses import (
-    BRANCH,
-    LATEST,
-    MANAGED,
-    VERSIONED,
-    VERSIONED_ARCHIVE,
-    is_head_of_vcs,
-    is_pinned_by_name,
-    takes_kustomize_head,
-)
-from agentlint.rule.newest_wanted import is_a_leg, wants_the_newest
+from agentlint.rule.fetched_scripts import EVALUATES, asks_whether_it_is_there, belies_its_release, is_searched
+from agentlint.rule.floating_addresses import FETCHERS, floats, of_script, where_it_moves
+from agentlint.rule.newest_wanted import wants_the_newest
 from agentlint.rule.own_project import is_own
-from agentlint.rule.releases import newest_release_of, only_compares, takes_the_first_listed
-from agentlint.rule.versions import runs_in_an_image, runs_unattended
+from agentlint.rule.releases import newest_release_of, only_compares
+from agentlint.rule.versions import runs_unattended
 
-_FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()
 )
@@ -50,7 +31,7 @@ RULE = Rule(
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=10),
     station=Station.SET_UP,
-    programs=_FETCHERS | EVALUATES | {"git", "gh", *_TAKE_ADDRESSES},
+    programs=FETCHERS | EVALUATES | {"git", "gh", *_TAKE_ADDRESSES},
     bad=(
         Bad(
             {
@@ -190,6 +171,31 @@ RULE = Rule(
             at=("install.ps1:1", "install.sh:2", "install.sh:3"),
             title="a shell behind a variable that gives it rights, and a block of PowerShell whose output is evaluated",
         ),
+        Bad(
+            {
+                "Makefile": (
+                    "BRANCH ?= master\ncheck:\n\tgit clone https://github.com/x/lib /tmp/lib && (cd /tmp/lib && git checkout $(BRANCH))\n"
+                    "\tgit clone -b main https://github.com/x/more\n"
+                ),
+                ".gitlab-ci.yml": (
+                    "a:\n  timeout: 5m\n  script:\n    - make check\n    - pip install git+git://github.com/x/y.git\n"
+                    "    - npm install git+https://github.com/x/y.git#main\n    - wget -qO- get.example.com | sh\n"
+                    "    - wget https://apt.example.com/all.sh\n    - chmod +x all.sh\n    - ./all.sh 18\n"
+                ),
+                "ci/up.ps1": 'iex "& {$(irm get.example.com)} -RunAsAdmin"\n',
+                "ci/brew.sh": '#!/bin/sh\nruby -e "$(curl -fsSL https://tool.example.com/install)"\n',
+                "Dockerfile": 'FROM alpine:3.20\nENV X_VERSION="master"\nRUN curl -LfsS https://github.com/x/y/archive/${X_VERSION}.tar.gz | tar xz\n',
+            },
+            at=(
+                *(f".gitlab-ci.yml:{line}" for line in (5, 6, 7, 8)),
+                "Dockerfile:2",
+                "Makefile:3",
+                "Makefile:4",
+                "ci/brew.sh:2",
+                "ci/up.ps1:1",
+            ),
+            title="a checkout of the same head, other schemes, addresses without one, and a variable that holds the branch",
+        ),
     ),
     good=(
         Good(
@@ -311,6 +317,18 @@ RULE = Rule(
         ),
         Good(
             {
+                "Makefile": "BRANCH ?= v1.4\ncheck:\n\tgit clone https://github.com/x/lib lib && (cd lib && git checkout $(BRANCH))\n",
+                ".gitlab-ci.yml": (
+                    "a:\n  timeout: 5m\n  script:\n    - make check\n    - npm install git+https://github.com/x/y.git#v1.2.0\n"
+                    "    - git clone -b main https://github.com/x/site\n    - git -C site push\n    - curl -s -o up.sh api.example.com/x\n"
+                    "    - wget https://example.com/data.csv\n    - git clone -b v2 https://github.com/x/more\n"
+                ),
+                "ci/up.ps1": 'iex "& tool.ps1 -Name get.example.com"\n',
+            },
+            because="releases, data, a name that is not fetched, and a branch that the job adds to",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": "tell:\n  timeout: 5m\n  script:\n"
                 '    - |\n      curl -X POST --data \'{"icon": "https://raw.githubusercontent.com/x/y/main/i.png"}\' $HOOK\n'
             },
@@ -327,9 +345,9 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag floating addresses where a run's result depends on them, and in scripts where what they bring is run or kept."""
     in_run = runs_unattended(command, repository)
-    if not (in_run or _of_script(command, repository)):
+    if not (in_run or of_script(command, repository)):
         return
-    if command.program in _FETCHERS and belies_its_release(command, repository):
+    if command.program in FETCHERS and belies_its_release(command, repository):
         message = "a part of this script comes from a branch, though a variable names the release; take it from there"
         yield Hit(place=command.place, message=message, unit=command.unit)
         return
@@ -353,45 +371,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     for word in command.arguments:
         told = word.text.startswith(("{", "["))  # JSON that is sent, and may hold the address of a picture
-        if not told and not only_compares(word.text, command) and _floats(word.text, command, repository, in_run):
+        if not told and not only_compares(word.text, command) and floats(word.text, command, repository, in_run):
             yield Hit(
-                place=command.place,
+                place=where_it_moves(word.text, command, repository),
                 message=f"`{word.text[:80]}` is another file tomorrow; name a release",
                 unit=command.unit,
             )
             return
-
-
-def _of_script(command: Command, repository: Repository) -> bool:
-    unit = repository.units.get(command.unit)
-    return unit is not None and unit.kind in {UnitKind.SCRIPT, UnitKind.FUNCTION, UnitKind.TARGET}
-
-
-def _floats(text: str, command: Command, repository: Repository, in_run: bool) -> bool:
-    if command.program not in _FETCHERS | EVALUATES:
-        if command.program == "kubectl" and takes_kustomize_head(text, command):
-            return True
-        return in_run and (
-            (is_head_of_vcs(text) and not is_a_leg(command, repository))
-            or (text.startswith("http") and LATEST.search(text) is not None)
-        )
-    if command.program in EVALUATES:
-        found = re.search(r"https?://[^\s'\")]+", text)
-        return in_run and found is not None and not VERSIONED.search(found[0])
-    if takes_the_first_listed(text, command, repository):
-        return in_run and not _of_script(command, repository)
-    latest = LATEST.search(text)
-    if latest is not None and not VERSIONED_ARCHIVE.search(text):
-        if BRANCH.search(text) is not None and is_pinned_by_name(text, repository.text(command.place.path)):
-            return False
-        asks_for_newest = (
-            "api.github.com" in text and _of_script(command, repository) and not runs_in_an_image(command, repository)
-        )
-        return (
-            (in_run and not asks_for_newest)
-            or BRANCH.search(text) is not None
-            or is_built_with(text, command, repository)
-        )
-    if not text.startswith("http") or "$" in text or VERSIONED.search(text) or MANAGED.search(text):
-        return False
-    return is_run_at_once(text, command, repository)
