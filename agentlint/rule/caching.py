@@ -52,8 +52,17 @@ class Fetch:
     through: Command
 
 
-def fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
+def fetches(job: Job, repository: Repository) -> tuple[Fetch, ...]:
     """Everything the job's commands fetch, what they call in this repository included, on the job's own machine."""
+    key = ("fetches", job.unit)
+    known = repository.memory(key)
+    if known is None:
+        known = repository.remember(key, tuple(_fetches(job, repository)))
+    assert isinstance(known, tuple)
+    return known
+
+
+def _fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
     for command in (*job.commands, *inner_commands(job, repository)):
         if in_container(command) or _by_step_of(command, job, _CONTAINER_STEPS):
             continue

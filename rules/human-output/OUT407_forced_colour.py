@@ -336,9 +336,11 @@ _SET_IN_STEP = lazily(
 def _by_steps(job: Job, repository: Repository) -> Iterator[Hit]:
     """Variables that a step sets for itself, in its `env` or in its script."""
     source = repository.read(job.place.path)
-    for step in job.steps if source is not None else ():
+    if source is None or not any(name in source.text for name in _VARIABLES):
+        return
+    for step in job.steps:
         span = step.place.span
-        for found in _SET_IN_STEP.finditer(source.text, span.start, span.end) if source is not None else ():
+        for found in _SET_IN_STEP.finditer(source.text, span.start, span.end):
             yield Hit(
                 place=Place(job.place.path, Span(*found.span("set"))),
                 message=f"`{found['name']}` puts colour codes into the log of this step; drop it",
