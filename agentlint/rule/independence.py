@@ -9,6 +9,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_of, line_start
+from agentlint.programs.actions import actions
 from agentlint.rule.lazily import lazily
 from agentlint.rule.names import role_of_call, role_of_job
 from agentlint.rule.roles import CHECKING, DELIVERING, FEEDBACK, command_roles, delivers, job_roles
@@ -126,7 +127,7 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     """True for an earlier job of checks, tests or a build kept to itself, which gives `job` nothing."""
     if earlier.deployment or not _brings_nothing(need, earlier, job, repository) or _hands_on(earlier, job, repository):
         return False
-    if earlier.artifacts_out and need.implicit:
+    if need.implicit and (_fetches_by_hand(job, repository) if _by_hand(job, repository) else earlier.artifacts_out):
         return False
     before = work_of_job(earlier, repository)
     if before & (CHECKING | {"test"}):
@@ -136,19 +137,46 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     return bool(before & FEEDBACK)
 
 
+def _by_hand(job: Job, repository: Repository) -> bool:
+    """True on Buildkite, where a step gets what another made only if it asks for it; GitLab hands on what earlier stages made."""
+    return repository.pipeline_of(job).system == "buildkite"
+
+
+_STORES = frozenset({"artifact", "meta-data"})
+
+
+def _fetches_by_hand(job: Job, repository: Repository) -> bool:
+    """True for a step that asks Buildkite's agent for artifacts or data of others, itself or in a script; or that may, unseen."""
+    if job.artifacts_in or any(step.action is not None and "artifact" in step.action.name for step in job.steps):
+        return True
+    if job.calls or not job.steps:
+        return True
+    return any(
+        command.program == "buildkite-agent" and not _STORES.isdisjoint(command.texts()[:1])
+        for command in (*job.commands, *repository.reached_from(job.unit))
+    )
+
+
 _SENDS = lazily(r"\bpush\b|--push|upload|\bscp\b|rsync|aws s3|gsutil|gh release|cachix|save", re.IGNORECASE)
 
 
 def _keeps_its_build(need: Need, earlier: Job, job: Job) -> bool:
     """True for a build on a fresh machine that is gone with it: no artifact taken, no cache, nothing sent anywhere."""
-    if need.implicit or not earlier.hosted or earlier.caches or _unseen(earlier) or _unseen(job):
+    if need.implicit or not earlier.hosted or _unseen(earlier) or _unseen(job):
+        return False
+    if not all(cache.what and cache.what <= _DOWNLOADED for cache in earlier.caches):
         return False
     if job.artifacts_in or any(_SENDS.search(step.script) for step in earlier.steps):
         return False
     known = ("actions/checkout", "actions/setup-", "actions/upload-artifact")
-    return all(
-        step.action is None or step.action.name.startswith(known) for step in (*earlier.steps, *earlier.inner_steps)
-    )
+    used = [step.action for step in (*earlier.steps, *earlier.inner_steps) if step.action is not None]
+    return all(action.name.startswith(known) or actions().roles(action) == {"set-up"} for action in used)
+
+
+_DOWNLOADED = frozenset(
+    {"pip", "uv", "poetry", "pipenv", "pdm", "npm", "yarn", "pnpm", "bun", "bundler", "gem", "composer", "nuget"}
+)
+"""Caches of packages as they were fetched, which hold nothing of what a job builds."""
 
 
 def _jobs_called(job: Job, repository: Repository) -> tuple[Job, ...]:

@@ -10,7 +10,7 @@ from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.independence import groups, needlessly_after, only_reports, work_of_job
+from agentlint.rule.independence import groups, is_meant, needlessly_after, only_reports, work_of_job
 from agentlint.rule.lazily import lazily
 from agentlint.rule.roles import delivers, named_delivery
 
@@ -73,8 +73,38 @@ RULE = Rule(
             at=("Jenkinsfile:10",),
             title="stages on one agent",
         ),
+        Bad(
+            {
+                ".buildkite/pipeline.yml": (
+                    "steps:\n  - label: test\n    command: make test\n  - wait\n  - label: bench\n    command: make bench\n"
+                    "  - label: types\n    command: make types\n  - wait: ~\n  - label: build\n    command: make dist\n    artifact_paths: dist/*\n"
+                ),
+                "Makefile": "test:\n\tgo test -json ./...\nbench:\n\tgo test -bench .\ntypes:\n\tmypy .\ndist:\n\tgo build ./...\n",
+            },
+            at=(".buildkite/pipeline.yml:4", ".buildkite/pipeline.yml:9"),
+            title="a step that waits for all before it, told once for each",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".buildkite/pipeline.yml": (
+                    "steps:\n  - label: test\n    command: pytest --junitxml=r.xml\n    artifact_paths: r.xml\n  - wait\n"
+                    "  - label: lint report\n    command: buildkite-agent artifact download r.xml . && make lint\n  - wait\n"
+                    "  - label: publish\n    command: make publish\n"
+                )
+            },
+            because="what stands behind each takes the tests' report, or delivers",
+        ),
+        Good(
+            {
+                ".buildkite/pipeline.yml": (
+                    "steps:\n  - label: lint\n    command: make lint\n  # Spend no machines on what lints badly\n  - wait\n"
+                    "  - label: test\n    command: pytest --junitxml=r.xml\n"
+                )
+            },
+            because="a comment says what the `wait` is for",
+        ),
         Good(
             {
                 ".semaphore/semaphore.yml": (
@@ -155,12 +185,34 @@ def check(pipeline: Pipeline, repository: Repository) -> Iterator[Hit]:
         earlier = _all_idle(job, pipeline, repository)
         if earlier is None:
             continue
-        in_row = earlier.stage == job.stage
-        if ("" if in_row else job.stage) in told or (in_row and not _costly(earlier, job, repository)):
+        barrier = _barrier(job, pipeline)
+        in_row = not barrier and earlier.stage == job.stage
+        if ("" if in_row else barrier or job.stage) in told or (in_row and not _costly(earlier, job, repository)):
             continue
-        told.add("" if in_row else job.stage)
+        told.add("" if in_row else barrier or job.stage)
+        if barrier:
+            yield from _held_up(job, earlier, repository)
+            continue
         said = _in_row(job, earlier, pipeline.system) if in_row else _staged(job, earlier, pipeline.system)
         yield Hit(place=job.place, message=said, unit=job.unit)
+
+
+def _barrier(job: Job, pipeline: Pipeline) -> str:
+    """What tells the steps behind one `wait` of Buildkite from those behind another; "" on other systems."""
+    return "wait " + " ".join(sorted(need.job for need in job.needs)) if pipeline.system == "buildkite" else ""
+
+
+def _held_up(job: Job, earlier: Job, repository: Repository) -> Iterator[Hit]:
+    """The `wait` is told, unless words beside it say what it is for."""
+    if any(is_meant(need, job, earlier, repository) for need in job.needs):
+        return
+    span = job.needs[0].span
+    yield Hit(
+        place=Place(job.place.path, span) if span.end > span.start else job.place,
+        message=f"`{job.id}` waits here for `{earlier.id}` and takes nothing from it; drop the `wait`, and give those that do need "
+        "what stands before them their `depends_on`",
+        unit=job.unit,
+    )
 
 
 _PACKS = lazily(r"packag|tarball|distribut|installers?\b|\b(?:debs?|rpms?)\b", re.IGNORECASE)

@@ -109,7 +109,7 @@ def _flattened(steps: YamlNode) -> Iterator[YamlNode]:
 
 def _read(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> None:
     if node.text == "wait" or node.get("wait") is not None or node.value("type") in ("wait", "waiter"):
-        _wait(reading)
+        _wait(reading, node.span)
     elif node.is_scalar and node.text in ("block", "input", "manual"):
         _gate(node, node.text, node.span, reading)
     elif node.is_map:
@@ -125,9 +125,9 @@ def _read(node: YamlNode, known: Mapping[str, str], reading: _Reading) -> None:
         reading.since.append(reading.jobs[-1].id)
 
 
-def _wait(reading: _Reading) -> None:
+def _wait(reading: _Reading, span: Span) -> None:
     if reading.since:
-        reading.barrier = tuple(Need(job, implicit=True) for job in reading.since)
+        reading.barrier = tuple(Need(job, implicit=True, span=span) for job in reading.since)
         reading.since = []
 
 
