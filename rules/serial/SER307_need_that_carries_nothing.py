@@ -161,6 +161,15 @@ RULE = Rule(
             title="a build that is gone with its machine",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+                "      - uses: astral-sh/setup-uv@v7\n        with: {enable-cache: true}\n      - run: uv build\n"
+                "  docs:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: make docs\n"
+            },
+            at=(".github/workflows/ci.yml:10",),
+            title="a cache of packages holds nothing of the build",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _VERSION + "  test:\n    needs: version\n" + _TEST},
             at=(".github/workflows/ci.yml:10",),
             title="outputs that nobody reads here",
@@ -245,6 +254,14 @@ RULE = Rule(
             because="the output is read",
         ),
         Good({".github/workflows/ci.yml": _LINT + "  test:\n" + _TEST}, because="both run at once"),
+        Good(
+            {
+                ".github/workflows/ci.yml": _BUILD
+                + '      - uses: actions/cache@v4\n        with: {path: out, key: "o-${{ github.sha }}"}\n  test:\n    needs: build\n'
+                + _TEST
+            },
+            because="what was built may lie in the cache",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
