@@ -105,6 +105,18 @@ def _is_first(how: Fetching, command: Command, before: set[str]) -> bool:
     )
 
 
+LEAVES_PROJECT = {"uv": "--no-install-project", "poetry": "--no-root", "pdm": "--no-self"}
+"""What has an install from a lock file leave the project itself for later (docs.astral.sh/uv: Docker; python-poetry.org, pdm-project.org)."""
+_LOCKS = {"uv": ("uv.lock", "sync"), "poetry": ("poetry.lock", "install"), "pdm": ("pdm.lock", "install sync")}
+
+
+def installs_from_lock(command: Command, repository: Repository) -> bool:
+    """True for an install of all that a lock file of this tree names, which can go before the project's own code is there."""
+    lock, verbs = _LOCKS.get(command.program, ("", ""))
+    verb = next((text for text in command.texts() if not text.startswith("-")), "")
+    return bool(lock) and verb in verbs.split() and lock in repository.paths_by_name
+
+
 def own_package(command: Command, how: Fetching) -> bool:
     """True for the install of the project itself."""
     return how.what in {"pip", "uv"} and any(text in {".", "./", "-e"} or ".[" in text for text in command.texts())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
@@ -14,10 +12,19 @@ from agentlint.files.source import Place
 from agentlint.programs import Fetching
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.copied_sources import copies_all, copies_code, lays_over_root
-from agentlint.rule.image_installs import PACKAGES, brought, inherited, installs, own_package, taken_over
-from agentlint.rule.layers import image_of_command
+from agentlint.rule.image_installs import (
+    LEAVES_PROJECT,
+    PACKAGES,
+    brought,
+    inherited,
+    installs,
+    installs_from_lock,
+    own_package,
+    taken_over,
+)
+from agentlint.rule.images_of_tests import of_tests
 from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside, in_prose
+from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="CAC205",
@@ -143,8 +150,27 @@ RULE = Rule(
             at=("Dockerfile:2",),
             title="a run that restores first",
         ),
+        Bad(
+            {
+                "docker/Dockerfile.template": "FROM python:${python_version}-slim\nWORKDIR /x\nCOPY ./x /x/x\nCOPY pyproject.toml uv.lock /x/\n"
+                "RUN pip install uv==0.8.24\nRUN uv sync --locked\n",
+                "x/__init__.py": "pass\n",
+                "uv.lock": "version = 1\n",
+            },
+            at=("docker/Dockerfile.template:3",),
+            title="a folder of code before what a lock file names",
+        ),
     ),
     good=(
+        Good(
+            {
+                "Dockerfile": "FROM python:3.13-slim\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-install-project\nCOPY x x\n"
+                "RUN uv sync --locked\n",
+                "x/__init__.py": "pass\n",
+                "uv.lock": "version = 1\n",
+            },
+            because="what others wrote is installed first, and the project behind its code",
+        ),
         Good(
             {"Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:8.0\nCOPY . .\nRUN dotnet run --no-restore\n"},
             because="it is told to restore nothing",
@@ -275,9 +301,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             found = next(installs(instruction, before, stage, repository), None)
             if found is None:
                 continue
-            blamed = copied or (
-                part if found[1].what not in _NEED_CODE or _listed_later(found[0], part, stage) else None
-            )
+            blamed = copied or (part if _may_go_first(*found, part, stage, repository) else None)
             if blamed is None and found[1] is PACKAGES and laid is not None:
                 blamed = laid if lays_over_root(laid, instruction, repository) else None
             if blamed is None:
@@ -292,11 +316,17 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
                 yield _hit(stage, blamed, instruction, *found, repository)
 
 
-_TEST_IMAGES = lazily(r"(^|/)(tests?|e2e|integration|ci)/", re.IGNORECASE)
-
-
 _NEED_CODE = frozenset({"pip", "uv", "bundler", "poetry", "pdm", "composer"})
 """Installs that read the project's own folders as often as not, so that a part of the sources must be there."""
+
+
+def _may_go_first(
+    command: Command, how: Fetching, part: Instruction | None, stage: Stage, repository: Repository
+) -> bool:
+    """True for an install that does without the project's code, or has a way to leave that for later."""
+    if how.what not in _NEED_CODE or installs_from_lock(command, repository):
+        return True
+    return _listed_later(command, part, stage)
 
 
 _LISTS = lazily(r"(?:^|[/_-])(?:requirements|constraints)[\w-]*\.txt$", re.IGNORECASE)
@@ -314,66 +344,12 @@ def _listed_later(command: Command, part: Instruction | None, stage: Stage) -> b
     )
 
 
-def _of_tests(stage: Stage, command: Command, how: Fetching, repository: Repository) -> bool:
-    """True for a test's image, unless the tests build it again after each edit and it brings packages of others."""
-    path = stage.place.path
-    if not _TEST_IMAGES.search(path):
-        return False
-    if how.what in {"pip", "uv"} and _only_local(command) and _needs_few(repository):
-        return True
-    return not _composed(path, repository) and path not in _built_by_commands(repository)
-
-
-def _composed(path: str, repository: Repository) -> bool:
-    """True where a compose file stands beside the Dockerfile or above it, the root left out."""
-    folder = posixpath.dirname(path)
-    while folder:
-        if any(posixpath.join(folder, name) in repository.project.paths for name in COMPOSE_FILES):
-            return True
-        folder = posixpath.dirname(folder)
-    return False
-
-
-def _built_by_commands(repository: Repository) -> frozenset[str]:
-    """The Dockerfiles that a job, a script or a target of this repository builds."""
-    known = repository.memory("images built by commands")
-    if known is None:
-        building = (
-            command for command in repository.commands if command.program == "docker" and "build" in command.texts()
-        )
-        images = (image_of_command(command, repository) for command in building if not in_prose(command, repository))
-        known = repository.remember(
-            "images built by commands", frozenset(one.path for one in images if one is not None)
-        )
-    assert isinstance(known, frozenset)
-    return known
-
-
-FEW = 2
-"""Dependencies of a package whose own install is nothing to keep."""
-
-
-def _needs_few(repository: Repository) -> bool:
-    """True for a Python package with next to no dependencies of its own, as far as its manifests tell."""
-    needed = {
-        dependency.name
-        for manifest in repository.project.manifests
-        if manifest.path in {"pyproject.toml", "setup.py", "setup.cfg"}
-        for dependency in manifest.dependencies
-        if dependency.group == "runtime"
-    }
-    return len(needed) <= FEW
-
-
-def _only_local(command: Command) -> bool:
-    """True for an install of folders alone, without extras."""
-    names = [text for text in command.texts() if not text.startswith("-") and text not in {"install", "pip"}]
-    return all(name.startswith((".", "/")) and "[" not in name for name in names)
-
-
-def _advice(how: Fetching) -> str:
+def _advice(command: Command, how: Fetching, repository: Repository) -> str:
     if how is PACKAGES:
         return "install the system's packages first"
+    if installs_from_lock(command, repository):
+        option = LEAVES_PROJECT[command.program]
+        return f"copy the manifest and lock file, install with `{option}`, then copy the rest and install again"
     if how.what == "go":
         return "copy go.mod and go.sum, run `go mod download`, then copy the rest"
     return "copy the manifest and lock file, install, then copy the rest"
@@ -388,10 +364,10 @@ def _hit(
         place=Place(copied.place.path, copied.place.span.cover(run.place.span)),
         message=(
             f"`{copied.keyword} {copied.value.strip()[:40]}` stands before `{written}`, so that every edit installs the "
-            f"dependencies again; {_advice(how)}"
+            f"dependencies again; {_advice(command, how, repository)}"
         ),
         unit=stage.unit,
         confidence=Confidence.MEDIUM if how.compiles or itself else None,
-        tier=Tier.PEDANTIC if _of_tests(stage, command, how, repository) else None,
+        tier=Tier.PEDANTIC if of_tests(stage, command, how, repository) else None,
         cost=Cost(seconds=how.seconds, source="E24"),
     )
