@@ -93,6 +93,11 @@ def _build(found: Gathering, tree: TreeContext, name: str, build: YamlNode | Non
         argument, equals, value = child.text.partition("=")
         if equals:
             found.setting("compose", f"{name}.build.args.{argument}", value, child.here)
+    if "://" in context or context.startswith("git@"):  # somebody else's repository, and no folder of this one
+        written = build if build.is_scalar else build.get("context")
+        found.setting(
+            "compose", f"{name}.build.context", context, written.entry if written is not None else build.entry
+        )
     for key in ("cache_from", "cache_to", "target"):
         node = build.get(key) if build.is_map else None
         if node is not None:

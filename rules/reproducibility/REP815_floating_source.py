@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_end
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.build_contexts import moving_contexts
 from agentlint.rule.lazily import lazily
 from agentlint.rule.moving_addresses import LATEST
 from agentlint.rule.own_project import is_own
@@ -92,8 +93,31 @@ RULE = Rule(
             at=("Dockerfile:2", "build/build.ps1:1"),
             title="a file with no version and no checksum, and an address kept in a variable",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  image:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker/build-push-action@v6\n        with:\n          context: https://github.com/x/y.git\n"
+                    "      - run: docker build -t z https://github.com/x/z.git#main:image\n"
+                ),
+                "compose.yaml": "services:\n  a:\n    build: https://github.com/x/y.git\n  b:\n    build:\n      context: https://github.com/x/z.git#dev\n",
+            },
+            at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10", "compose.yaml:3", "compose.yaml:6"),
+            title="an image that is built from somebody else's repository",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  image:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker/build-push-action@v6\n        with:\n          context: https://github.com/x/y.git#v1.2:image\n"
+                    "      - uses: docker/build-push-action@v6\n        with:\n          context: https://github.com/${{ github.repository }}.git\n"
+                    "      - run: docker build --label url=https://github.com/x/y.git https://github.com/x/y.git?ref=v1.2\n"
+                ),
+            },
+            because="a tag, and this repository itself",
+        ),
         Good(
             {
                 "azure-pipelines.yml": (
@@ -143,6 +167,9 @@ RULE = Rule(
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each line that names a branch's head, or a template with no version."""
     yield from _added(repository)
+    for address, place in moving_contexts(repository):
+        if not is_own(address, repository):
+            yield _hit(place.path, *place.span, address)
     pipelines = {pipeline.path for pipeline in repository.pipelines if pipeline.system == "azure"}
     for path in repository.judged:
         base = path.rsplit("/", 1)[-1]
