@@ -171,6 +171,8 @@ def _prompt_sync(source: Source) -> None:
 _MADE = re.compile(
     r"\b(?:const|let|var)\s+([\w$]{1,60})\s*=\s*(?:new\s+([\w$]{1,60})\s*\(|([\w$]{1,60})\.createPromptModule\s*\()"
 )
+_PLOP = re.compile(r"[\"'](?:node-)?plop[\"']")
+"""A generator's `runPrompts(bypass)` asks what the list that it is given leaves open. Source: plopjs.com, node-plop."""
 _GENERATOR = re.compile(r"[\"']yeoman-generator[\"']")
 
 
@@ -183,6 +185,10 @@ def _made_prompters(source: Source) -> None:
             pattern = rf"(?<![\w.$]){re.escape(match[1])}{member}\s{{0,3}}\("
             for call in calls(source.tree, re.compile(pattern)):
                 source.ask(call, _kind(source, call), bypass=_bypass(source, call, "inquirer", ""))
+    if _PLOP.search(source.text):
+        for call in calls(source.tree, re.compile(r"\.\s{0,3}runPrompts\s{0,3}\(")):
+            if not call.arguments:
+                source.ask(call, LINE)
     if _GENERATOR.search(source.text):
         for call in calls(source.tree, re.compile(r"\bthis\s{0,3}\.\s{0,3}prompt\s{0,3}\(")):
             source.ask(call, _kind(source, call), bypass=_bypass(source, call, "yeoman-generator", ""))

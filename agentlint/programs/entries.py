@@ -25,7 +25,7 @@ class When:
 
     `subcommands`: leading operands, words joined by spaces ("install", "auth login"); empty: every invocation;
     "" (the empty word) stands for an invocation with no operand at all. `any_option`: at least one of these options or
-    literal operands is present. `later_option`: one of these stands behind the subcommand (`docker compose -f FILE logs`
+    literal operands is present ("-C~part": with a value that holds the part). `later_option`: one of these stands behind the subcommand (`docker compose -f FILE logs`
     follows nothing). `all_options`: each of them is (`-t|--tty`: one of two spellings). `switches`: the options that take no value, of a program that reads its
     own only up to the first operand (`docker run -t IMAGE -i`: that `-i` is the image's), and with them `all_options` and `no_option` do. `exact_option`: one argument is exactly one of these (so that `-p` is
     not `-psecret`). `no_option`: none of them is. `no_environment`: "NAME" or "NAME=value" in effect silences it.
@@ -273,10 +273,16 @@ class Program:
 def has_any(command: Command, options: Iterable[str], *, attached: bool = False) -> bool:
     """True when one of these options (or literal operands) is among the arguments.
 
-    With `attached` a short option counts with its value behind it too (`-m"A message"`).
+    With `attached` a short option counts with its value behind it too (`-m"A message"`). "-C~/usr/ports/" is -C with a value
+    that holds the part.
     """
     texts = command.texts()
     for option in options:
+        name, _, part = option.partition("~")
+        if part and name.startswith("-"):
+            if part in (command.value_of(name) or ""):
+                return True
+            continue
         if not option.startswith("-") or option == "--":
             if option in texts:
                 return True

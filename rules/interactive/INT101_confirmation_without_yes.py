@@ -172,6 +172,18 @@ RULE = Rule(
         ),
         Bad(
             {
+                "deps.sh": "#!/bin/sh\nfink install x\npkgin in x\nportmaster www/node\nphive install phpunit\nnimble install x\nspack gc\n"
+            },
+            at=("deps.sh:2", "deps.sh:3", "deps.sh:4", "deps.sh:5", "deps.sh:6", "deps.sh:7"),
+            fixed={
+                "deps.sh": (
+                    "#!/bin/sh\nfink install x\npkgin in x\nportmaster www/node\nphive install phpunit\nnimble install -y x\nspack gc -y\n"
+                )
+            },
+            title="package managers of other systems and languages",
+        ),
+        Bad(
+            {
                 "deps.sh": (
                     '#!/bin/bash\nmaybe_sudo() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }\n'
                     'packages() { sudo apt-get install "$@"; }\npackages curl git\nmaybe_sudo xbps-install -S curl\n'
@@ -190,6 +202,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "deps.sh": (
+                    "#!/bin/sh\nfink -y install x\npkgin -y in x\nportmaster --no-confirm -G www/node\n"
+                    "phive install --trust-gpg-keys 4AA394086372C20A phpunit\nnimble -y install x\nspack install x\nspack gc -y\n"
+                )
+            },
+            because="each by its own option",
+        ),
         Good(
             {
                 "deps.sh": (

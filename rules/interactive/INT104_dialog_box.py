@@ -35,8 +35,20 @@ RULE = Rule(
             at=("xcode.sh:2",),
             title="somebody must click there",
         ),
+        Bad(
+            {"deps.sh": "#!/bin/sh\nsudo make -C /usr/ports/www/node install clean\n"},
+            at=("deps.sh:2",),
+            title="a port of FreeBSD asks for its options",
+        ),
     ),
     good=(
+        Good(
+            {
+                "deps.sh": "#!/bin/sh\nmake -C /usr/ports/www/node BATCH=yes install clean\n",
+                "more.sh": "#!/bin/sh\nmake -C /usr/ports/www/node deinstall\nmake -C src install\n",
+            },
+            because="told to take the defaults, nothing to choose, and no port",
+        ),
         Good({"show.sh": "#!/bin/bash\nopen build/report.html\nopen -a Terminal\n"}, because="a file, and a program"),
         Good(
             {
