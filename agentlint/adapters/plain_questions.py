@@ -15,6 +15,7 @@ from agentlint.adapters.code.conditions import speaks_of_absence
 from agentlint.adapters.code.questions import REACH, kind_of_question, last_question
 from agentlint.adapters.code.source import is_test_code
 from agentlint.adapters.context import TreeContext
+from agentlint.adapters.plain_sleeps import sleeps_in_tests
 from agentlint.facts.command import Guard, GuardKind
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.interface import Ask, AskKind, Login
@@ -102,10 +103,12 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         asks.append(Ask(kind, api, file.kind, place, unit, (guard,) if guard else (), "", test))
         if _BROWSER.search(question) and _FLOW.search(text):
             logins.append(Login(f"{api} for a code from the browser", file.kind, place, unit, test_code=test))
-    if not asks:
+    sleeps = tuple(sleeps_in_tests(text, file.path, file.kind, unit))
+    if not asks and not sleeps:
         return FileFacts()
     return FileFacts(
         asks=tuple(asks),
+        sleeps=sleeps,
         logins=tuple(logins),
         units=(Unit(unit, UnitKind.MODULE, file.path, Place(file.path, file.whole)),),
     )

@@ -38,7 +38,7 @@ PYTHON = _one_of(
 JAVASCRIPT = lazily(
     rb"[\"'`.!(w](?:"
     rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
-    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
+    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
     rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w)"
@@ -87,6 +87,7 @@ PLAIN = _one_of(
     rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
     rb"stdin:read", rb"readline\(", rb"menu\(", rb"askYesNo", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
     rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
+    rb"leep[ (](?:const |\w{1,15}: ?)?\(?[\d.:DT]", rb"d(?<!\w.)elay\((?:timeMillis = )?[\dD]", rb"\.delayed\(",
 )  # fmt: skip
 _AZURE = rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@"
 AZURE = lazily(_AZURE)

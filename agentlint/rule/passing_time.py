@@ -51,13 +51,16 @@ _NOT_REACHED = lazily(
     r"^\s*(?:assert False|raise AssertionError|pytest\.fail|unreachable!?|panic|raise StopAsyncIteration|except asyncio\.CancelledError"
     r"|except (?:anyio|trio)\.\w*Cancel\w*|raise RuntimeError|self\.fail\(|fail\()"
 )
+_GIVEN_UP = lazily(r"\b(?:throw|raise)\b.*\bTimed?[oO]ut\w*")
+"""Right behind the sleep it is looked again, and the wait ends with an error."""
 _HANDED_ON = lazily(
     r"(?:create_task|ensure_future|wait_for|start_soon|gather|spawn|call_later|run_coroutine_threadsafe|timeout|patch|Thread|submit|Process)\w*\("
     r"[^)]*$"
 )
 _SCOPE = lazily(
     r"^(?P<indent>\s*)(?:(?:async\s+|static\s+|pub\s+|export\s+|public\s+|private\s+|protected\s+|internal\s+|final\s+|override\s+)*"
-    r"(?P<kind>def|class|func|function|fn|fun|struct|interface)\s+(?:\([^)]*\)\s*)?(?P<name>[\w.?!]*)"
+    r"(?P<kind>def|class|func|function|fn|fun|struct|interface)\s+(?:\([^)]*\)\s*)?(?P<name>[\w.?!]+|`[^`\n]*`|)"
+    r"|(?:test|describe|it|scenario|feature) +(?P<quoted>\"[^\"\n]*\").* do$"
     r"|(?P<call>\w+(?:\.\w+)*)\s*\(\s*(?:name=)?['\"`](?P<title>[^'\"`]*)['\"`]"
     r"|.*?\b(?:void|Task|int|bool|boolean|String|Unit|auto)\s+(?P<method>\w+)\s*\(|.*(?P<lambda>=>|\bfunc\s*\(|\blambda\b|->)\s*.*\{?\s*$)"
 )
@@ -115,7 +118,7 @@ def _told_around(before: list[str], after: list[str]) -> bool:
     comments = "\n".join(line for line in (*near_before[-1:], after[0]) if re.search(r"#|//|/\*|\*", line))
     if re.search(r"time.?out|debounce|throttl|elaps|deadline", comments, re.IGNORECASE) or _CONFIGURED.search(comments):
         return True
-    if _same_before_and_after(before, after):
+    if _same_before_and_after(before, after) or any(_GIVEN_UP.search(line) for line in near_after):
         return True
     return any(_NOT_REACHED.search(line) for line in near_after[:2]) or bool(_NEVER.search("\n".join(near_after)))
 
@@ -149,7 +152,7 @@ def _scopes(before: list[str]) -> list[_Scope]:
         depth = indent
         match = _SCOPE.match(line)
         if match is not None:
-            name = match["name"] or match["title"] or match["method"] or ""
+            name = match["name"] or match["title"] or match["quoted"] or match["method"] or ""
             found.append(_Scope(match["kind"] or ("call" if match["call"] else "function"), name, line))
         if depth == 0:
             break
@@ -157,8 +160,10 @@ def _scopes(before: list[str]) -> list[_Scope]:
 
 
 def _told_by_scopes(scopes: list[_Scope], sleep: Sleep) -> bool:
-    if any(_TIME_TESTED.search(scope.name) or scope.name in {"TestMain", "main", "Main"} for scope in scopes):
+    if any(_TIME_TESTED.search(scope.name) for scope in scopes):
         return True
+    if sleep.language != "dart" and any(scope.name in {"TestMain", "main", "Main"} for scope in scopes):
+        return True  # in Dart every test stands in `main`
     functions = [scope for scope in scopes if scope.kind != "class"]
     if not functions:
         return False

@@ -355,7 +355,7 @@ RULE = Rule(
 )
 
 _TRIED_ON = lazily(
-    r"/(?:fixtures?|__fixtures__|testdata|test-data|_files)/"
+    r"/(?:fixtures?|__fixtures__|testdata|test-data|_files|sbt-test)/"
     r"|/(?:tests?|specs?|e2e|[\w-]*tests?|__tests__)/(?:.*/)?(?:apps?|data|resources|samples|projects|assets)/",
     re.IGNORECASE,
 )

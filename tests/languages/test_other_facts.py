@@ -48,6 +48,16 @@ SLEEPS = [
     ("src/test/java/ATest.java", "class ATest { void a() { Thread.sleep(5000); run(() -> { Thread.sleep(9000); }); } }\n", [(5.0, False)]),
     ("tests/a.rs", "#[test]\nfn a() { std::thread::sleep(Duration::from_secs(3)); }\n", [(3.0, False)]),
     ("tests/ATest.php", "<?php\nclass ATest { function testA() { sleep(2); } }\n", [(2.0, False)]),
+    ("test/a.test.js", "it('x', async () => {\n  while (!ok()) {\n    await new Promise(r => setTimeout(r, 5000));\n  }\n});\n", [(5.0, True)]),
+    ("src/test/kotlin/ATest.kt", "class ATest {\n  @Test\n  fun `reads it`() {\n    Thread.sleep(5_000L)\n    thread { Thread.sleep(9000) }\n    launch {\n      delay(7000)\n    }\n  }\n}\n", [(5.0, False)]),
+    ("src/test/kotlin/ATest.kt", "class ATest {\n  @Test\n  fun a() = runBlocking {\n    delay(3.seconds)\n    while (!ready) {\n      delay(2000)\n    }\n  }\n}\n", [(3.0, False), (2.0, True)]),
+    ("src/test/kotlin/ATest.kt", "class ATest {\n  @Test\n  fun a() = runTest {\n    delay(5000)\n  }\n}\n", []),
+    ("src/main/kotlin/A.kt", "fun pace() {\n  Thread.sleep(5000)\n}\n", []),
+    ("src/test/scala/ATest.scala", "class ATest extends AnyFlatSpec {\n  \"a\" should \"b\" in {\n    Thread.sleep(3.seconds.toMillis)\n    Future {\n      Thread.sleep(5000)\n    }\n  }\n}\n", [(3.0, False)]),
+    ("Tests/ATests.swift", "class ATests: XCTestCase {\n  func testA() async throws {\n    try await Task.sleep(nanoseconds: 3_000_000_000)\n    try await Task.sleep(for: .seconds(2))\n    Thread.sleep(forTimeInterval: 2.5)\n    queue.async {\n      sleep(5)\n    }\n  }\n}\n", [(2.5, False), (3.0, False), (2.0, False)]),
+    ("test/a_test.dart", "void main() {\n  test('a', () async {\n    await Future.delayed(const Duration(seconds: 3));\n    Future.delayed(Duration(seconds: 9), stop);\n  });\n}\n", [(3.0, False)]),
+    ("test/a_test.exs", "defmodule ATest do\n  test \"a\" do\n    Process.sleep(5000)\n    :timer.sleep(:timer.seconds(3))\n    spawn(fn -> Process.sleep(9000) end)\n    # Process.sleep(8000)\n  end\nend\n", [(5.0, False), (3.0, False)]),
+    ("t/a_test.pl", "start();\nsleep 5;\nfor (1..5) {\n  sleep(2);\n}\n", [(5.0, False), (2.0, True)]),
 ]  # fmt: skip
 
 COMMANDS = [
