@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
+from agentlint.files.lines import line_end
 from agentlint.files.source import Place
 from agentlint.rule.documented import is_of_others
 from agentlint.rule.lazily import lazily
@@ -21,6 +22,8 @@ LONGEST = 120
 _INTERPRETERS = frozenset({"python", "python3", "py", "bash", "sh", "zsh"})
 _SEVERAL = lazily(r"[$<>{}*?|…\[\]]|\.\.\.")
 """What may stand for any number of words."""
+_TO_FILL_IN = lazily(r"<[^<>\n]+>|\.\.\.|…")
+"""`<the-tag>`, which a shell would read as a file to take input from."""
 _HELP = frozenset({"-h", "--help", "--version", "-V", "help", "-"})
 _HARMLESS = ("env", "sudo", "time", "uv", "poetry", "pipenv", "pdm", "hatch", "rye")
 """Wrappers that hand a script the words behind it, and no more."""
@@ -72,6 +75,9 @@ def _of(mention: Mention, repository: Repository) -> str | None:
     path = _path(words[0], mention.path, repository) if words and _SCRIPT.fullmatch(words[0]) else ""
     rest = words[1:]
     if not path or not _HELP.isdisjoint(rest) or any(_SEVERAL.search(word) for word in rest):
+        return None
+    start = command.place.span.start
+    if _TO_FILL_IN.search(text_of(mention.path, repository), start, line_end(text_of(mention.path, repository), start)):
         return None
     needs = _needs(path, repository)
     if isinstance(needs, Parser):

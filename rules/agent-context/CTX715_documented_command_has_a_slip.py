@@ -76,6 +76,13 @@ RULE = Rule(
     good=(
         Good(
             {
+                "RELEASING.md": "# Release\n\n    $ tools/sums.py <the-tag>\n",
+                "tools/sums.py": "import sys\n\nif len(sys.argv) != 2:\n    print('Usage: sums.py TAG')\n    sys.exit(1)\n",
+            },
+            because="the reader fills it in",
+        ),
+        Good(
+            {
                 "CONTRIBUTING.md": "# Tests\n\n```sh\npython -m unittest tool.test.web_test\npython tests/test_net.py\npython tests/test_all.py\npython -m tool.test\n```\n",
                 "tool/test/__main__.py": "run()\n",
                 "tool/test/web_test.py": "import unittest\n\n\nclass WebTest(unittest.TestCase):\n    def test_get(self):\n        pass\n",

@@ -90,6 +90,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                ".github/workflows/bump.yml": (
+                    "on: push\njobs:\n  bump:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 9\n    steps:\n      - run: |\n"
+                    '          while read -r file; do\n            dotnet run --project "$file" -- --version 1\n          done <<< "$FILES"\n'
+                )
+            },
+            because="a program is run for each",
+        ),
+        Good(
             {"run.sh": '#!/bin/bash\nset -e\nfor dir in examples/*/; do\n  (cd "$dir" && npm ci && npm test)\ndone\n'},
             because="no CI job calls it",
         ),
@@ -194,8 +203,14 @@ _AT_ONCE = lazily(r"[^&>|]&[ \t]*(?:$|#|\))", re.MULTILINE)
 
 
 def _costly(command: Command) -> bool:
-    """True for an install, a build, a lint or a test run; npm's own small talk (`npm pkg set`) is none."""
+    """True for an install, a build, a lint or a test run; npm's own small talk (`npm pkg set`) is none, nor is a program's own run."""
+    if command.texts()[:1] == ("run",) and command.program in _STARTERS:
+        return False
     return bool(table().roles(command) & _WORK) or any(how.heavy for how in table().fetching(command))
+
+
+_STARTERS = frozenset({"dotnet", "cargo", "go", "swift", "dub"})
+"""`dotnet run` compiles, and then the program works on what the turn is about."""
 
 
 def _goes_over(loop: Loop, whole: str, command: Command) -> str:
