@@ -16,7 +16,7 @@ from agentlint.rule.absent_flags import absent_test_flags
 from agentlint.rule.absent_names import absent_names
 from agentlint.rule.absent_operands import build_file
 from agentlint.rule.absent_sessions import absent_hook, absent_sessions
-from agentlint.rule.absent_targets import absent_make, absent_recipe, absent_task
+from agentlint.rule.absent_targets import FAMILY, absent_make, absent_recipe, absent_task
 from agentlint.rule.absent_tests import absent_tests
 from agentlint.rule.inside_containers import inside
 from agentlint.rule.lazily import lazily
@@ -99,6 +99,8 @@ def _judged(word: str, command: Command) -> str:
     """What of a word may stand for something else: of a variable that make is handed, no more than its value's marks."""
     if command.program in {"make", "gmake"} and re.match(r"[A-Za-z_]\w*=[^$<>{}|]*$", word):
         return ""
+    if command.program in {"make", "gmake"} and FAMILY.fullmatch(word):
+        return word[:-1]
     if command.program == "go" and command.texts()[:2] == ("mod", "edit"):
         return word.rsplit("=", 1)[0]
     return word.removesuffix("/...")

@@ -99,6 +99,8 @@ def operands_read(command: Command, meant: Meant, repository: Repository) -> Ite
     """The paths of files that this command reads, beyond the script that it runs."""
     known = all_folders(repository)
     yield from read_by_options(command)
+    if command.program in {"make", "gmake"} and meant.for_developers:
+        yield from _handed_to_make(command, meant, known)
     if not (_READERS.fullmatch(command.program) or _hands_on(command)):
         return
     for before, word in pairwise(("", *command.texts())):
@@ -107,6 +109,19 @@ def operands_read(command: Command, meant: Meant, repository: Repository) -> Ite
             top = plain.removeprefix("./").split("/")[0]
             if any(path in known for path in meant.candidates(top)):
                 yield plain
+
+
+_GIVEN_TO_MAKE = lazily(r"(?!\w*(?:DIR|OUT|OUTPUT|DEST|PREFIX|TARGET|LOG|REPORT|RESULT)\w*=)[A-Z]\w*=(?P<path>[^=]+)")
+
+
+def _handed_to_make(command: Command, meant: Meant, known: frozenset[str]) -> Iterator[str]:
+    """Files that variables of make name, below a folder that is there: `make run JOB=tests/job.json`."""
+    for word in command.texts():
+        given = _GIVEN_TO_MAKE.fullmatch(word)
+        if given is not None and _READ.fullmatch(given["path"]):
+            top = given["path"].removeprefix("./").split("/")[0]
+            if any(path in known for path in meant.candidates(top)):
+                yield given["path"]
 
 
 def folders_read(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:

@@ -117,9 +117,15 @@ def _plain(target: str) -> bool:
     return "=" not in target and not target.isdigit() and not target.startswith(("/", "~", "."))
 
 
+FAMILY = lazily(r"[A-Za-z][\w-]*[.:_-]\*")
+"""A family of targets, by what their names begin with: `make release.*`."""
+
+
 def _has(target: str, known: frozenset[str]) -> bool:
     if target in known:
         return True
+    if target.endswith("*"):
+        return any(rule.startswith((target[:-1], "%")) for rule in known)
     return any("%" in rule and re.fullmatch(re.escape(rule).replace("%", ".+"), target) for rule in known)
 
 

@@ -16,7 +16,7 @@ from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import judged_documents, pieces_of, text_of
 
 _NAME = lazily(
-    r"(?:\./)?(?:[\w-][\w.-]*/)*[\w-]+(?:\.[\w-]+)*\.(?:sh|bash|py|rb|pl|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|nix|in|xml)"
+    r"(?:\./)?(?:[\w-][\w.-]*/)*[\w-]+(?:\.[\w-]+)*\.(?:sh|bash|py|rb|pl|[cm]?[jt]sx?|go|rs|java|kt|kts|gradle|php|ps1|bat|md|rst|adoc|toml|ya?ml|json|cfg|ini|mk|cmake|tf|lua|nix|in|xml|txt|sql|proto|csv)"
     r"|(?:[\w-]+/)*(?:Dockerfile|Makefile|Jenkinsfile|Rakefile|Gemfile|justfile|Vagrantfile|Procfile)(?:\.[\w-]+)?"
 )
 _FIRST_OF_ITEM = lazily(r"[ \t]*(?:[-*+][ \t]+|\|[ \t]*|\d+[.)][ \t]+)(?:\*\*|__|\[)?`?")
@@ -82,7 +82,7 @@ def _is_gone(piece: CodePiece, text: str, repository: Repository) -> bool:
 
 _POINTED_AT = lazily(
     r"\b(?:[Ss]ee|[Cc]onfigured (?:in|via|by)|(?:[Dd]efined|[Dd]eclared|[Dd]ocumented|[Ll]isted|[Dd]escribed) in|[Ff]ollow(?:s|ing)?|(?:rules|settings|configuration|guidelines|conventions) (?:in|from|of)"
-    r"|[Rr]efer to|[Cc]heck|[Rr]ead|script called|config(?:uration)? file)[ \t]+(?:also |out |the |file )*[`*_\[]*$"
+    r"|[Rr]efer to|[Cc]heck|[Rr]ead|[Uu]pdate|[Ee]dit|[Rr]eview|[Rr]evise|(?:entry|entries|line|note)s? (?:to|in)|script called|config(?:uration)? file)[ \t]+(?:also |out |the |file )*[`*_\[]*$"
 )
 _BARE = lazily(
     r"\.?[\w-]+(?:\.[\w-]+)*\.(?:gradle|kts|rst|md|py|[cm]?[jt]s|rb|go|rs|sh|toml|ya?ml|json|jsonc|cfg|ini|mk|cmake|tf|php|java|kt)|\.\w+rc"
@@ -102,7 +102,7 @@ def absent_files_pointed_at(repository: Repository) -> Iterator[tuple[Place, str
             written = piece.text.text
             if piece.form is not Form.INLINE or not _BARE.fullmatch(written) or written in repository.paths_by_name:
                 continue
-            before = text[max(0, piece.span.start - 60) : piece.span.start - 1]
+            before = text[max(line_start(text, piece.span.start), piece.span.start - 60) : piece.span.start - 1]
             if not _POINTED_AT.search(before) or _OF_OTHERS.search(before):
                 continue
             if is_literal(written) and not made_by_build(written, repository) and not is_only_spoken_of(piece, text):

@@ -59,7 +59,8 @@ def unread_variables(repository: Repository) -> Iterator[tuple[Place, str]]:
     unknown = [(place, name) for place, name in named if _is_unknown(name, words)]
     made = _put_together(sources, prefixes) if unknown else frozenset("*")
     if "*" not in made:
-        yield from ((place, name) for place, name in unknown if name.split("_")[0] not in made)
+        heads = tuple(f"{head}_" for head in made)
+        yield from ((place, name) for place, name in unknown if not name.startswith(heads))
 
 
 def _is_unknown(name: str, words: frozenset[str]) -> bool:
@@ -94,8 +95,8 @@ _BY_LIBRARY = lazily(
     re.IGNORECASE,
 )
 """Libraries that make the names of variables from those of options."""
-
-
+_VIPER = lazily(r"\bSetEnvPrefix\(\"([A-Za-z]\w*)\"\)")
+"""Viper makes names with this prefix, and no others. Source: github.com/spf13/viper, Working with Environment Variables."""
 _LIBRARIES = tuple(
     "env_prefix envprefix envvar_prefix automaticenv envconfig alecthomas/kong basesettings figment config::environment dynaconf koanf".split()
 )
@@ -116,11 +117,15 @@ def _known_words(sources: Sequence[SourceFile], prefixes: frozenset[str]) -> fro
 
 def _put_together(sources: Sequence[SourceFile], prefixes: frozenset[str]) -> frozenset[str]:
     """The prefixes from which code puts names together; "*" where a library makes names of any kind."""
+    given: set[str] = set()
     for source in sources:
         lowered = source.text.lower()
         if any(mark in lowered for mark in _LIBRARIES) and _BY_LIBRARY.search(source.text):
-            return frozenset("*")
-    return frozenset(
+            own = _VIPER.findall(source.text) if "AutomaticEnv" in source.text else []
+            if not own:
+                return frozenset("*")
+            given.update(prefix.upper() for prefix in own)
+    return frozenset(given).union(
         word.upper()
         for text in _speaking(sources, prefixes)
         if "_" in text

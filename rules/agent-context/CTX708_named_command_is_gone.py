@@ -63,9 +63,14 @@ RULE = Rule(
             title="no configuration by the name that the tool looks for",
         ),
         Bad(
-            {"AGENTS.md": "# Agents\n\n- HTTP handlers: `app/handlers/`\n", "app/routes/users.py": "x = 1\n"},
-            at=("AGENTS.md:3",),
-            title="a folder that is not there any more",
+            {
+                "AGENTS.md": "# Agents\n\n- HTTP handlers: `app/handlers/`\n- Start it by `make run JOB=app/all.json`\n- Touches users.\n- Update `CHANGELOG.md` with it.\n",
+                "app/routes/users.py": "x = 1\n",
+                "DOCUMENTATION.md": "# Notes\n\nTags come by the `make tag.*` targets, from `make run` or `make release.*`.\n",
+                "Makefile": "run:\n\t./run $(JOB)\nrelease.minor:\n\tgit tag v1\n",
+            },
+            at=("AGENTS.md:3", "AGENTS.md:4", "AGENTS.md:6", "DOCUMENTATION.md:3"),
+            title="a folder that is not there any more, what make is handed, a changelog to update, a family of targets",
         ),
         Bad(
             {

@@ -29,8 +29,23 @@ RULE = Rule(
             },
             at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6"),
         ),
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Build\n\nSet `DEPOT_KUBE_CONFIG`.\n",
+                "depot/main.go": 'package main\n\n// DEPOT_HOME, DEPOT_KEEP, DEPOT_TOKEN\nfunc main() { viper.AutomaticEnv(); viper.SetEnvPrefix("DEPOT_AGENT") }\n',
+            },
+            at=("CONTRIBUTING.md:3",),
+            title="a library makes names, with another prefix",
+        ),
     ),
     good=(
+        Good(
+            {
+                "CONTRIBUTING.md": "# Build\n\nSet `DEPOT_AGENT_LOG_FILE`.\n",
+                "depot/main.go": 'package main\n\n// DEPOT_HOME, DEPOT_KEEP, DEPOT_TOKEN\nfunc main() { viper.AutomaticEnv(); viper.SetEnvPrefix("depot_agent") }\n',
+            },
+            because="Viper makes it of an option's name",
+        ),
         Good(
             {"CONTRIBUTING.md": "# Build\n\nSet `DEPOT_LIBZIP_PREFIX`.\n", "depot/__init__.py": _CODE},
             because="it is read",
