@@ -85,7 +85,8 @@ def _manifest(found: Gathering, root: Node) -> None:
         dependencies=dependencies,
         package_manager=root.value("packageManager"),
         entry_points=entry_points,
-        application=bool(private is not None and private.truth),
+        # Without a name nothing can be published (docs.npmjs.com/cli/configuring-npm/package-json#name).
+        application=bool(private is not None and private.truth) or not root.value("name"),
         workspaces=listed.texts() if listed is not None else (),
     )
 

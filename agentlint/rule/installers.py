@@ -30,7 +30,7 @@ class Installer:
         start = 1 if words and words[0].startswith("+") else 0  # `cargo +nightly install`
         size = start + len(self.verbs)
         texts = tuple(text.lower() for text in words[start:size])
-        if texts != self.verbs or (self.pinned and _has_option(command, self.pinned)):
+        if texts != self.verbs or (self.pinned and _has_option(command, self.pinned) and not self._is_bound(command)):
             return ()
         if self.needs and not _has_option(command, self.needs):
             return ()
@@ -40,6 +40,14 @@ class Installer:
         found = [at for at in range(self.skip, len(operands)) if self.floats(operands[at])]
         # `asdf install uv latest`: what floats is named by the word before.
         return tuple(operands[at - 1] if operands[at] == "latest" and at else operands[at] for at in found)
+
+    def _is_bound(self, command: Command) -> bool:
+        """True where the version that is told is a lower bound alone (`-v '>=0.4'`), above which the newest is taken."""
+        told = next((command.value_of(name) for name in self.pinned if command.value_of(name)), None)
+        return told is not None and _LOWER_BOUND.match(told) is not None
+
+
+_LOWER_BOUND = lazily(r">=?\s*[\w.]+\Z|\*\Z")
 
 
 def _has_option(command: Command, names: tuple[str, ...]) -> bool:
@@ -121,7 +129,11 @@ _CONDA = tuple(
 )
 _ACTIVATE = Installer(("pub", "global", "activate"), ("--source", "-s"), (), alone=True)
 INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
-    "gem": (Installer(("install",), _VERSION, ("--source", "-i"), lambda n: ":" not in n and not n.endswith(".gem")),),
+    "gem": (
+        Installer(
+            ("install",), _VERSION, ("--source", "-i", *_VERSION), lambda n: ":" not in n and not n.endswith(".gem")
+        ),
+    ),
     "choco": tuple(
         Installer((verb,), ("--version",), _CHOCO_VALUES, _is_choco_package) for verb in ("install", "upgrade")
     ),

@@ -58,6 +58,11 @@ RULE = Rule(
             {"package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n'},
             at=("package.json:1",),
         ),
+        Bad(
+            {"app/package.json": '{\n  "devDependencies": {"typescript": "*"}\n}\n'},
+            at=("app/package.json:1",),
+            title="without a name it is nothing that could be published",
+        ),
         Bad({"Pipfile": '[packages]\nflask = "*"\n'}, at=("Pipfile:1",)),
         Bad({"Gemfile": 'source "https://rubygems.org"\ngem "rails"\n'}, at=("Gemfile:1",)),
         Bad({"go.mod": "module example.org/x\n\ngo 1.22\n\nrequire github.com/pkg/errors v0.9.1\n"}, at=("go.mod:1",)),

@@ -168,10 +168,10 @@ RULE = Rule(
                     "    - cargo install --git https://github.com/x/y\n    - go get -u github.com/x/lint\n    - conda install -y numpy\n"
                     "    - helm upgrade --install --wait db bitnami/redis\n    - dart pub global activate melos\n"
                     "    - pipx inject poetry poetry-plugin-export\n    - deno install -g jsr:@x/y\n    - mix archive.install hex phx_new\n"
-                    "    - choco install -y nasm --source https://x.example\n    - gem update --system\n"
+                    "    - choco install -y nasm --source https://x.example\n    - gem update --system\n    - gem install tf -v '>=0.4.6'\n"
                 )
             },
-            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 16)),
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 17)),
             title="other words for the same",
         ),
         Bad(
@@ -238,7 +238,7 @@ RULE = Rule(
         Good(
             {
                 ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - choco install nasm --version=2.16.3 -y\n"
-                "    - choco install packages.config\n    - gem update --system 3.6.9\n    - go install golang.org/dl/gotip@latest\n"
+                "    - choco install packages.config\n    - gem install tf -v '~> 1.0'\n    - gem update --system 3.6.9\n    - go install golang.org/dl/gotip@latest\n"
             },
             because="a version is named, on the line or in the list, or the tip is what is tried",
         ),

@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
+from agentlint.rule.legs import all_values
 from agentlint.rule.official_images import DISTRIBUTIONS, OFFICIAL_IMAGES
 from agentlint.rule.own_images import built_here
 from agentlint.rule.versions import image_floats, is_generated
@@ -93,8 +94,29 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:10",),
             title="an image that a leg names",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    strategy:\n      matrix:\n        arch:\n          - { name: X64, python: x86_64 }\n"
+                    "        os: [manylinux_2_28]\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    container: quay.io/pypa/${{ matrix.os }}_${{ matrix.arch.python }}\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:11",),
+            title="a name that a matrix fills in, with no tag in any of its parts",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    strategy:\n      matrix:\n        arch:\n          - { name: X64, python: 'x86_64:2025.01.01-1' }\n"
+                    "        os: [manylinux_2_28]\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    container: quay.io/pypa/${{ matrix.os }}_${{ matrix.arch.python }}\n    steps:\n      - run: ./build all\n"
+                )
+            },
+            because="a leg brings the tag",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -164,7 +186,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag floating containers of jobs and of the services beside them, at the lines that name them."""
     for image in job.images:
         if (
-            image_floats(image.name) is True
+            (image_floats(image.name) is True or _is_without_a_tag(image.name, job, repository))
             and not built_here(image.name, repository)
             and image.name not in {"docker", "default"}
             and not _is_what_is_tried(image.name, job)
@@ -206,6 +228,18 @@ def _is_what_is_tried(image: str, job: Job) -> bool:
     if _DEVELOPED.search(f"{job.id} {job.name}"):
         return True
     return name in DISTRIBUTIONS and name in f"{job.id} {job.name}".lower()
+
+
+_OF_MATRIX = lazily(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
+
+
+def _is_without_a_tag(image: str, job: Job, repository: Repository) -> bool:
+    """True for a name whose parts the legs of a matrix fill in, none of them with a tag (`example/${{ matrix.os }}_arm`)."""
+    rest = _OF_MATRIX.sub("", image)
+    if rest == image or "/" not in rest or "$" in rest or "@" in rest or ":" in rest.rpartition("/")[2]:
+        return False
+    parts = [all_values(name, job, repository) for name in _OF_MATRIX.findall(image)]
+    return all(values and not any(set(":$@") & set(value) for value in values) for values in parts)
 
 
 _AXIS = lazily(

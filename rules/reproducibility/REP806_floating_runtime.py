@@ -9,6 +9,7 @@ from itertools import pairwise
 from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.bazel_versions import SETS_UP_BAZEL, brings_newest_bazel
 from agentlint.rule.lazily import lazily
 
 _INPUTS = {
@@ -184,8 +185,30 @@ RULE = Rule(
             at=("azure-pipelines.yml:6", "azure-pipelines.yml:9"),
             title="tasks of Azure Pipelines",
         ),
+        Bad(
+            {
+                "MODULE.bazel": 'module(name = "x")\n',
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: bazel-contrib/setup-bazel@0.15.0\n        with:\n          bazelisk-version: 1.x\n      - run: bazel test //...\n"
+                ),
+            },
+            at=(".github/workflows/ci.yml:7",),
+            title="bazelisk is told its own version, and not Bazel's",
+        ),
     ),
     good=(
+        Good(
+            {
+                "MODULE.bazel": 'module(name = "x")\n',
+                ".bazelversion": "8.1.0\n",
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: bazel-contrib/setup-bazel@0.15.0\n        with:\n          bazelisk-version: 1.x\n      - run: bazel test //...\n"
+                ),
+            },
+            because="a file names Bazel's version",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -272,6 +295,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"`{setting.value.strip()}` is another version tomorrow; name one, or the file that holds it",
                 unit=job.unit,
             )
+        if step.action.name in SETS_UP_BAZEL and brings_newest_bazel(job, repository):
+            message = "bazelisk takes whatever Bazel is newest; commit a `.bazelversion`"
+            yield Hit(place=step.place, message=message, unit=job.unit)
         tool = _unversioned(step.action, repository)
         if tool:
             yield Hit(

@@ -10,6 +10,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.bazel_versions import brings_newest_bazel, no_file_names_bazel
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import aside
 
@@ -17,16 +18,6 @@ _WRAPPERS = {"gradle": "gradlew", "mvn": "mvnw"}
 _BAZEL = frozenset({"bazel", "bazelisk"})
 _BAZEL_VERBS = frozenset("build test run query cquery aquery coverage fetch mod".split())
 _UNITS = frozenset({UnitKind.JOB, UnitKind.SCRIPT, UnitKind.FUNCTION, UnitKind.TARGET})
-_WORKSPACES = ("MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel", "WORKSPACE.bzlmod")
-_TOOL_FILES = (
-    ".tool-versions",
-    "mise.toml",
-    ".mise.toml",
-    ".config/mise.toml",
-    "devbox.json",
-    "flake.nix",
-    "shell.nix",
-)
 _MAKES_THE_WRAPPER = lazily(r"wrapper|^(?:init|--version|-v|-version|--stop|--status|help)$")
 _FETCHED = lazily(r"\b(?:gradle|maven|bazel)[-_@=/: ]*v?\d|bazel_version|\.bazelversion", re.IGNORECASE)
 """A version of the tool that the same job or script fetches, or that is named to a manager of tools."""
@@ -178,11 +169,8 @@ def _wrapper(command: Command, repository: Repository) -> str:
 
 
 def _is_without_a_version(command: Command, repository: Repository) -> bool:
-    paths = repository.project.paths
-    if paths.isdisjoint(_WORKSPACES) or "USE_BAZEL_VERSION" in command.environment or "tools/bazel" in paths:
+    """True where nothing says which Bazel; a job whose step installs bazelisk is told of at that step (REP806)."""
+    if "USE_BAZEL_VERSION" in command.environment or not no_file_names_bazel(repository):
         return False
-    if any(path.endswith(".bazelversion") for path in repository.paths_by_name.get(".bazelversion", ())):
-        return False
-    if "USE_BAZEL_VERSION" in "".join(repository.text(path) for path in (".bazeliskrc",) if path in paths):
-        return False
-    return not any("bazel" in repository.text(path) for path in _TOOL_FILES if path in paths)
+    job = repository.job_of(command)
+    return job is None or not brings_newest_bazel(job, repository)
