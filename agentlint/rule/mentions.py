@@ -69,7 +69,11 @@ def judged_documents(repository: Repository) -> tuple[str, ...]:
             tuple(
                 path
                 for path in pages
-                if not (_is_of_another_time(path, repository) or _is_of_another_project(path, repository))
+                if not (
+                    _is_of_another_time(path, repository)
+                    or _is_of_another_project(path, repository)
+                    or _is_handed_out(path, repository)
+                )
             ),
         )
     assert isinstance(known, tuple)
@@ -104,6 +108,20 @@ def _is_of_another_project(path: str, repository: Repository) -> bool:
     if title is None or title["name"].lower() in own_names(repository):
         return False
     return re.search(rf"(?:github|gitlab)\.com/[\w.-]+/{re.escape(title['name'])}\b", head, re.IGNORECASE) is not None
+
+
+_SKILL = lazily(r"((?:^|.*/)skills)/[^/]+/")
+_HANDED_OUT = lazily(
+    r"\bskills\b[^.]{0,80}\b(?:synced|copied|distributed|installed|shared)\b|\b(?:synced|copied|distributed) (?:in)?to\b[^.]{0,40}\brepositor(?:y|ies)\b"
+    r"|\bdownstream (?:repositor(?:y|ies)|projects?)\b|\bskills add\b",
+    re.IGNORECASE,
+)
+
+
+def _is_handed_out(path: str, repository: Repository) -> bool:
+    """True for a skill whose folder says that other repositories get it: what it names is to be found there."""
+    skill = _SKILL.match(path)
+    return skill is not None and _HANDED_OUT.search(text_of(f"{skill[1]}/README.md", repository)) is not None
 
 
 def own_names(repository: Repository) -> frozenset[str]:

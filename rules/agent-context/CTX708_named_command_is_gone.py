@@ -363,6 +363,14 @@ RULE = Rule(
         ),
         Good(
             {
+                ".agents/skills/README.md": "# Skills\n\nAll skills bear a prefix, since they are synced to downstream repositories.\n",
+                ".agents/skills/td-tox/SKILL.md": "# tox\n\nRun `tox -e milestone` before a release.\n",
+                "tox.ini": "[testenv:py]\ncommands = pytest\n",
+            },
+            because="a skill for other repositories",
+        ),
+        Good(
+            {
                 "AGENTS.md": "# Agents\n\nEach has its `app/<name>/routes.py`, as in `users/routes.py`.\n",
                 "app/users/routes.py": "",
             },
