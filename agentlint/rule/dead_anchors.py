@@ -16,7 +16,7 @@ from agentlint.rule.mentions import judged_documents, outside_fences, text_of
 from agentlint.rule.named_links import own_address
 
 _LINK = lazily(
-    r"\]\([ \t]*<?(?P<to>[^)\s#>]{1,300})#(?P<anchor>[^)\s>\"']{1,200})>?[^)\n]{0,100}\)"
+    r"\]\([ \t]*<?(?P<to>[^)\s#>]{1,300})#(?P<anchor>[^)\s>\"']{1,200})>?(?:[ \t]+[\"'(][^)\n]{0,100})?[ \t]*\)"
     r"|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?(?P<ref>[^\s#>]{1,300})#(?P<part>[^\s>]{1,200})"
     r"|(?<![(\w])(?P<bare>https://github\.com/[\w.-]+/[\w.-]+/blob/[\w./-]+\.md)#(?P<place>[\w%-]{1,200})",
     re.MULTILINE | re.IGNORECASE,

@@ -91,6 +91,10 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"docs/README.md": "# Docs\n\nSee [units](time.md#Time units).\n", "docs/time.md": "# Time units\n"},
+            because="an address with a blank is no link in Markdown",
+        ),
+        Good(
             {"README.md": "# x\n\nState is kept in [agents](`Agent`).\n", "mix.exs": "defmodule X do end\n"},
             because="ExDoc links a name in backticks to its module",
         ),
