@@ -40,7 +40,7 @@ def unreported_suites(job: Job, known: frozenset[int], repository: Repository) -
     """Where the job runs tests by what they are called, and the command; `known` are calls whose runners are told of."""
     if _names_one(job, repository):
         return  # what it names may well hold the results
-    if job.artifacts_out:  # and so may what it keeps
+    if job.artifacts_out and not all(_PACKAGE.search(path) for path in kept_by(job)):  # and so may what it keeps
         yield from () if any(_MAY_HOLD.search(path) for path in kept_by(job)) else _built_in(job, repository)
         return
     for step in job.steps:
@@ -90,6 +90,10 @@ def _first_calls(pipeline: Pipeline, repository: Repository) -> dict[tuple[str |
     return found
 
 
+_PACKAGE = lazily(
+    r"\.(?:whl|deb|rpm|msi|dmg|pkg|nupkg|gem|crate|vsix|AppImage|apk|aab|ipa|snap|flatpak)(?:['\")} ]|\Z)"
+)
+"""Files that are handed to users: no test program leaves its results in one."""
 _MAY_HOLD = lazily(
     r"test|report|result|log|junit|xml|json|out|cov|\*\*|^\$|^(?:\./?)?$|(?:^|/)(?:_?build[\w-]*|bin|debug|release|target|tmp)/?\*?$",
     re.IGNORECASE,
@@ -126,8 +130,8 @@ def _own_module(command: Command, repository: Repository) -> bool:
 
 def unknown_runners(step: Step, repository: Repository) -> Iterator[Command]:
     """The commands of a step that run tests, to go by their names or the step's."""
-    if step.action is not None or _NO_SUITE.search(step.name):
-        return
+    if step.action is not None or _NO_SUITE.search(step.name) or step.name.startswith("after_"):
+        return  # of Travis, by the name of its phase: there the tests are run again, for their coverage
     says = bool(_SAYS_TESTS.search(step.name)) and not any(_known(one, repository) for one in step.commands)
     for command in step.commands:
         script = _script(command, repository)
@@ -164,7 +168,8 @@ def _built_suite(command: Command, repository: Repository) -> bool:
     made = _is_made(path, name, repository)
     if not made and not _BUILT.search(path):
         return False
-    if not (_SUITE_PROGRAM.match(name) or (made and _GLUED.match(name) and _is_target(name, command, repository))):
+    glued = made and bool(_GLUED.match(name)) and _is_target(name, command, repository)
+    if not (_SUITE_PROGRAM.match(name) or glued or _of_tests(name, repository)):
         return False
     if _NO_SUITE.search(name) or _MEASURES.search(name) or len(name) < _LONG_ENOUGH:
         return False
@@ -172,6 +177,20 @@ def _built_suite(command: Command, repository: Repository) -> bool:
         return False  # one named case
     told = " ".join((*command.texts(), *command.environment.values()))
     return not any(word in told.lower() for word in _TELLING_WORDS)
+
+
+_TEST_SOURCE = lazily(r"(?:^|/)(?:\w*[-_])?(?:unit)?tests?/(?:[^/]+/)?[^/]+\Z", re.IGNORECASE)
+_FRAMEWORK = lazily(
+    r"#[ \t]*include[ \t]*[<\"](?:\S*/)?(?:catch\w*|doctest|gtest|unit_test|unity|cmocka|munit|utest|acutest|minunit|lest|snitch\w*)\.hp*[>\"]"
+)
+
+
+def _of_tests(name: str, repository: Repository) -> bool:
+    """True for a program whose one source of that name stands among the tests and includes a test framework."""
+    sources = [path for end in (".cpp", ".cc", ".cxx", ".c") for path in repository.paths_by_name.get(name + end, ())]
+    return len(sources) == 1 and any(
+        _TEST_SOURCE.search(path) and _FRAMEWORK.search(repository.text(path)) for path in sources
+    )
 
 
 _GLUED = lazily(r"tests?[a-z0-9]+\Z", re.IGNORECASE)

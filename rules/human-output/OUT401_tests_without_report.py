@@ -135,10 +135,11 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - run: ./app_test --gtest_color=yes\n        working-directory: build\n"
-                "      - uses: actions/upload-artifact@v4\n        with: {name: app, path: archives}\n"
+                "      - uses: actions/upload-artifact@v4\n        with: {name: app, path: archives}\n      - run: ./unit -s\n",
+                "test/unit.cpp": '#define CATCH_CONFIG_MAIN\n#include "catch.hpp"\n',
             },
-            at=(".github/workflows/ci.yml:6",),
-            title="what the job keeps is another thing",
+            at=(".github/workflows/ci.yml:6", ".github/workflows/ci.yml:10"),
+            title="what the job keeps is another thing, and a program that its source tells to be a suite",
         ),
         Bad(
             {".travis.yml": "language: c\nscript:\n  - ./configure\n  - make check\n"},
@@ -230,9 +231,9 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
-                + "      - uses: cypress-io/github-action@v6\n        with: {runTests: false}\n"
+                + "      - uses: cypress-io/github-action@v6\n        with: {runTests: false}\n      - name: Install test tools\n        run: ./get.sh\n"
             },
-            because="it only installs",
+            because="they only install",
         ),
         Good(
             {
@@ -274,9 +275,8 @@ RULE = Rule(
             {
                 ".github/workflows/ci.yml": _HEAD
                 + "      - uses: actions-rs/cargo@v1\n        with: {command: build}\n      - run: go tool cover -func c.out\n"
-                + "      - name: Install test tools\n        run: ./get-tools.sh\n"
             },
-            because="none of them runs tests",
+            because="neither runs tests",
         ),
         Good(
             {

@@ -45,6 +45,15 @@ RULE = Rule(
             at=("fetch.sh:3",),
             title="each round of a loop in a script that is to end with the first failure",
         ),
+        Bad(
+            {"all.sh": '#!/bin/bash\nfor one in cases/*.sh; do\n    "$one" &\ndone\nwait\nstatus=$?\nexit "$status"\n'},
+            at=("all.sh:5",),
+            title="the status of the bare `wait` is asked for, which says nothing",
+        ),
+        Bad(
+            {"get.sh": "#!/bin/sh\nset -eu\nfor one in $NAMES; do\n    ./make_one $one &\ndone\nwait\n./all\n"},
+            at=("get.sh:4",),
+        ),
     ),
     good=(
         Good(
@@ -81,7 +90,11 @@ RULE = Rule(
 _DELIVERS = frozenset({"install", "deploy", "publish"})
 _OTHERWISE = lazily(r"\|\||\$\?|\$!|\bEXIT\b")
 _KEEPS_IDS = lazily(r"\$\{?!|\bwait[ \t]+(?:-\w|[\"']?[$%\d])|\bjobs[ \t]+-\w*[pr]|\bSIGCHLD\b|\btrap\b[^\n]*\bERR\b")
-_ENDS_WITH_FAILURE = lazily(r"^[ \t]*set -(?:\w*e|o errexit)|^#!.*sh -\w*e")
+_ENDS_WITH_FAILURE = lazily(r"^[ \t]*set -(?:\w*e|o errexit)|^#!.*sh -\w*e", re.MULTILINE)
+_ASKED = lazily(
+    r"[ \t]*(?:(?:;|\n)\s*(?:(?:local |declare |readonly )?\w+=|exit |return |if \[+ |\[+ |test )[\"']?\$\{?\?|\|\|[ \t]*\{?[ \t]*(?:exit|return|false|die|fail))"
+)
+"""What stands behind `wait` where its status is to tell how all went."""
 _AT_EASE = frozenset(
     "kill pkill killall sleep echo printf cat tail rm rmdir tput read wait true test [ open xdg-open notify-send tee pv watch logger disown".split()
 )  # fmt: skip
@@ -107,6 +120,10 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     before = [one for one in own if one.place.span.start < command.place.span.start]
     since = max((at for at, one in enumerate(before) if one.program == "wait" and not one.arguments), default=-1)
     goes_on = own[-1].place.span.start > command.place.span.start
+    if _ASKED.match(text, command.place.span.end) and any(_worked(one, text) for one in before[since + 1 :]):
+        message = "a bare `wait` gives 0 whatever became of what ran in the background; wait for each process id"
+        yield Hit(place=command.place, message=message, unit=command.unit)
+        return
     told = 0
     for one in before[since + 1 :]:
         what = _lost(one, text, goes_on, repository)
@@ -141,7 +158,14 @@ def _lost(command: Command, text: str, goes_on: bool, repository: Repository) ->
     if roles & _DELIVERS:
         return "delivery" if not roles & {"install"} else "installation"
     strict = command.in_loop and goes_on and _ENDS_WITH_FAILURE.search(text)
-    return "work" if strict and not _is_function(command.program_path, text) else ""
+    return _worked(command, text) if strict else ""
+
+
+def _worked(command: Command, text: str) -> str:
+    """ "work" for anything in the background of which the script cannot have written down what failed."""
+    if not command.background or command.status is not Status.UNCHECKED or command.program in _AT_EASE:
+        return ""
+    return "" if _is_function(command.program_path, text) else "work"
 
 
 def _is_function(name: str, text: str) -> bool:
