@@ -131,12 +131,13 @@ class _Scanner:
     def _step(self, character: str, at: int) -> int:
         text = self.text
         if character == "\n":
-            if self.round == 0 and not (self.words and self.words[-1].text in {"|", ","}):
+            if self.round == 0 and not (self.words and self.words[-1].text in {"|", ","}) and not self._heads(at):
                 self._end(at)
         elif character in " \t":
             pass
         elif character == ";":
-            self._end(at)
+            if not (self.round and self.words and self.words[0].text.lower() == "for"):
+                self._end(at)  # else it parts the three of `for ($i = 0; $i -lt 9; $i++)`
         elif character == "{":
             self._open(at)
         elif character == "}":
@@ -158,6 +159,12 @@ class _Scanner:
         else:
             return self._word(at)
         return at + 1
+
+    def _heads(self, at: int) -> bool:
+        """True at the end of a header whose brace stands on the next line."""
+        if not self.words or _BRACE_BELOW.match(self.text, at) is None:
+            return False
+        return _HEADER.match(self.text, self.start, at) is not None
 
     def _mark(self, at: int) -> None:
         if self.start < 0:
@@ -232,6 +239,7 @@ class _Scanner:
         self.round = 0
 
 
+_BRACE_BELOW = re.compile(r"\s+\{")
 _HEADER = re.compile(
     r"(?:if|elseif|else|while|until|do|for|foreach|switch|function|filter|try|catch|finally|begin|process|end|param|class|workflow)\b",
     re.IGNORECASE,

@@ -117,8 +117,28 @@ RULE = Rule(
             },
             at=("ci/get.ps1:2",),
         ),
+        Bad(
+            {
+                "ci/up.ps1": (
+                    "while ($true) {\n  $r = Invoke-WebRequest $u -SkipHttpErrorCheck\n  if ($r.StatusCode -eq 200) { break }\n  Start-Sleep 5\n}\n"
+                    "do {\n  Start-Sleep -Seconds 2\n} until ((Get-Service db).Status -eq 'Running')\n"
+                ),
+            },
+            at=("ci/up.ps1:1", "ci/up.ps1:6"),
+            title="in PowerShell words are compared with -eq, and a `while ($true)` is left only when all is well",
+        ),
     ),
     good=(
+        Good(
+            {
+                "ci/up.ps1": (
+                    "$end = (Get-Date).AddMinutes(5)\nwhile ($true) {\n  if (Test-Path up) { break }\n  if ((Get-Date) -gt $end) { throw 'late' }\n"
+                    "  Start-Sleep 5\n}\nfor ($i = 0; $i -lt 9; $i++) {\n  if (Test-Path up) { break }\n  Start-Sleep 5\n}\n"
+                    "while (-not $p.HasExited) {\n  Start-Sleep 2\n}\n"
+                ),
+            },
+            because="a clock, a count, and a process that ends",
+        ),
         Good(
             {
                 "deps.sh": (
@@ -227,7 +247,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if is_documentation(command, repository) or is_long_running_service(command, repository):
         return
     loop = _loop_around(command, repository)
-    if loop is None or _gives_up(loop[1]) or paces_requests(command, repository):
+    gives_up = _gives_up_in_powershell if _is_powershell(command) else _gives_up
+    if loop is None or gives_up(loop[1]) or paces_requests(command, repository):
         return
     if not (_TRIES_AGAIN.match(loop[1]) or _is_waited_for(command, repository)) or _has_a_limit(command, repository):
         return
@@ -268,7 +289,7 @@ def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] 
     source = repository.read(command.place.path)
     if source is None:
         return None
-    powershell = command.place.path.endswith((".ps1", ".psm1"))
+    powershell = _is_powershell(command)
     pattern = _BRACES if powershell else _SHELL_LOOP
     at = command.place.span.start
     start = _opening(pattern, source.text[max(0, at - _FURTHEST) : at])
@@ -280,12 +301,32 @@ def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] 
     if powershell:
         rest = source.text[at + end : at + end + 200].split("\n")[0]
         text += rest
-        condition = re.search(r"\b(?:while|until)\s*(\(.*)", text)
+        condition = _POWERSHELL_CONDITION.search(text)
     else:
         condition = _CONDITION.match(text)
-    if condition is None or (_FOR_EVER.match(condition[1]) and (powershell or not _WELL.search(text))):
+    if condition is None or (_FOR_EVER.match(condition[1]) and not _WELL.search(text)):
         return None
     return Place(command.place.path, Span(begin, command.place.span.end)), text
+
+
+def _is_powershell(command: Command) -> bool:
+    return command.program == "Start-Sleep" or command.place.path.endswith((".ps1", ".psm1"))
+
+
+_POWERSHELL_CONDITION = lazily(r"\b(?:while|until)\s*(\((?:\s*\$true\s*\)|.*))", re.IGNORECASE)
+_BOUNDED_IN_POWERSHELL = lazily(
+    r"\+\+|[+-]=|--|-[lg][te]\b|(?<!LASTEXITCODE )-(?:eq|ne)\s+\d{1,2}\b|Get-Date|DateTime|Stopwatch|Elapsed|TickCount|time-?out|\b(?:break|exit|return|throw|fail|abort)\b"
+    r"|HasExited|Get-Process|Get-Job|-Process\b|Read-Host|lock|KeyAvailable",
+    re.IGNORECASE,
+)
+"""The same in PowerShell, where -eq and -ne compare words too (`until ($state -eq 'ok')`)."""
+
+
+def _gives_up_in_powershell(loop: str) -> bool:
+    condition = _POWERSHELL_CONDITION.search(loop)
+    if condition is not None and _FOR_EVER.match(condition[1]):
+        loop = _WELL.sub("", loop)
+    return _BOUNDED_IN_POWERSHELL.search(loop) is not None
 
 
 def _gives_up(loop: str) -> bool:

@@ -20,6 +20,8 @@ POWERSHELL: list[tuple[str, GuardKind | None]] = [
     ("param([string]$Name = (Read-Host x))", OPTION),
     ("param($Name)\nif ([string]::IsNullOrEmpty($Name)) { Read-Host x }", VARIABLE),
     ("while ($true) { Read-Host x }", None),
+    ("if (-not $env:CI)\n{\n  Read-Host x\n}", NOT_AUTOMATED),
+    ("if ($env:CI)\n{\n  build\n}\nelse\n{\n  Read-Host x\n}", NOT_AUTOMATED),
 ]
 
 
@@ -32,6 +34,19 @@ def _only(text: str, program: str, dialect: str) -> Command:
 def test_powershell_guards(text: str, kind: GuardKind | None) -> None:
     guard = _only(text, "Read-Host", "pwsh").answering_guard
     assert (guard.kind if guard else None) is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for ($i = 0; $i -lt 9; $i++) { Start-Sleep 5 }",
+        "for (;;) { Start-Sleep 5 }",
+        "while (-not $up)\n{\n  Start-Sleep 5\n}",
+        "do\n{\n  Start-Sleep 5\n} until ($up)",
+    ],
+)
+def test_powershell_loops(text: str) -> None:
+    assert _only(text, "Start-Sleep", "pwsh").in_loop
 
 
 BATCH: list[tuple[str, GuardKind | None]] = [
