@@ -10,7 +10,6 @@ from itertools import pairwise
 from agentlint.facts.command import Command
 from agentlint.facts.project import Dependency, Manifest, normal_name
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.lazily import lazily
 from agentlint.rule.versions import has_no_upper_bound, is_named_newest, runs_unattended
@@ -54,16 +53,6 @@ RULE = Rule(
             },
             at=(".gitlab-ci.yml:4",),
         ),
-        Bad(
-            {
-                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -r tools/dev.txt\n",
-                "tools/requirements.txt": "ruff==0.5.0\n",
-                "Dockerfile": "FROM python:3.12.4\nCOPY requirements.txt .\nRUN pip install -r tools/requirements-dev.txt\n",
-                "tools/requirements-dev.txt": "ruff>=0.4\n",
-            },
-            at=("Dockerfile:3",),
-            title="a requirements file of ranges",
-        ),
     ),
     good=(
         Good(
@@ -98,11 +87,11 @@ RULE = Rule(
         ),
         Good(
             {
-                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -r requirements.txt\n    - pip install -r reqs-latest.txt\n",
-                "requirements.txt": "a==1.0\nb==2.1\nc==3.0\nhttpx>=0.24\n",
-                "reqs-latest.txt": "a\nb\n",
+                ".gitlab-ci.yml": "test:\n  timeout: 5m\n  script:\n    - pip install -r tools/requirements.txt\n",
+                "tools/requirements.txt": "ruff>=0.5\nmypy\n",
+                "Dockerfile": "FROM python:3.12.4\nCOPY tools/requirements.txt .\nRUN pip install -r requirements.txt\n",
             },
-            because="the one that floats is told of in its list, and the newest is what the other list tries",
+            because="what floats in a list is told of once, in the list (REP810)",
         ),
         Good(
             {
@@ -143,8 +132,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installs of a group or extra whose tools float, where no lock file fixes them."""
     if not runs_unattended(command, repository) or command.option("-c", "--constraint", "--no-deps") is not None:
         return
-    listed = _listed(command, command.directory or "", repository)
-    if is_named_newest(command.place.path) or is_named_newest(listed):
+    if is_named_newest(command.place.path):
         return  # that job is there to meet new releases first
     if "PIP_CONSTRAINT" in command.environment or "UV_CONSTRAINT" in command.environment:
         return
@@ -172,13 +160,9 @@ _OF_TOOLS = lazily(
 
 
 def _installed(command: Command, directory: str, repository: Repository) -> Iterator[Dependency]:
-    """What the command installs from this project's own lists: a requirements file, or groups of the package."""
-    listed = _listed(command, directory, repository)
+    """What the command installs of the groups and extras of this project; lists that `-r` names are told of themselves."""
     for manifest in repository.project.manifests:
-        if listed and manifest.path == listed:
-            if not _is_mostly_pinned(manifest):
-                yield from manifest.dependencies
-        elif (
+        if (
             manifest.ecosystem == "python"
             and manifest.directory == directory
             and manifest.package_manager not in _OF_OTHER_TOOLS
@@ -189,12 +173,6 @@ def _installed(command: Command, directory: str, repository: Repository) -> Iter
                 for dependency in manifest.dependencies
                 if dependency.group in groups and not _is_itself(dependency, manifest)
             )
-
-
-def _is_mostly_pinned(manifest: Manifest) -> bool:
-    """True for a list of pins with an exception or two, which are told of in the list and not at each of its installs."""
-    floating = sum(has_no_upper_bound(dependency.constraint) for dependency in manifest.dependencies)
-    return floating * 4 <= len(manifest.dependencies)
 
 
 _OF_OTHER_TOOLS = frozenset({"pip", "tox"})
@@ -220,23 +198,6 @@ def _with_named(groups: frozenset[str], manifest: Manifest, repository: Reposito
 
 
 _DEPTH = 3
-
-
-def _listed(command: Command, directory: str, repository: Repository) -> str:
-    """The requirements file that `-r` names; in an image, the one file of that name, which was copied to where it is read."""
-    written = command.value_of("-r", "--requirement")
-    if not written:
-        return ""
-    paths = {manifest.path for manifest in repository.project.manifests if manifest.package_manager == "pip"}
-    listed = posixpath.normpath(posixpath.join(directory, written))
-    if listed in paths:
-        return listed
-    unit = repository.units.get(command.unit)
-    if unit is None or unit.kind is not UnitKind.IMAGE_STAGE:
-        return ""
-    likely = [path for path in paths if written.endswith("/" + path)]
-    named = likely or [path for path in paths if posixpath.basename(path) == posixpath.basename(written)]
-    return named[0] if len(named) == 1 else ""
 
 
 _NAMED_GROUPS = ("--group", "--only-group", "--extra")
