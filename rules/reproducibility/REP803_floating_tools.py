@@ -21,6 +21,7 @@ from agentlint.rule.installs import (
 from agentlint.rule.newest_wanted import tries_what_comes
 from agentlint.rule.own_images import built_here
 from agentlint.rule.own_packages import is_own_package
+from agentlint.rule.runtime_managers import MANAGERS, newest_runtime
 from agentlint.rule.scope import in_prose
 from agentlint.rule.versions import TRIES_HEADS, runs_unattended
 
@@ -35,7 +36,7 @@ RULE = Rule(
     cost=Cost(seconds=10),
     station=Station.SET_UP,
     evidence=("E9",),
-    programs=INSTALL_PROGRAMS,
+    programs=INSTALL_PROGRAMS | frozenset(MANAGERS),
     bad=(
         Bad(
             {
@@ -222,8 +223,26 @@ RULE = Rule(
             at=("Earthfile:4",),
             title="in a target of an Earthfile",
         ),
+        Bad(
+            {
+                ".travis.yml": (
+                    "language: generic\nscript:\n  - nvm install --lts\n  - sudo n latest\n  - volta install node\n  - rvm use ruby --install\n"
+                ),
+            },
+            at=tuple(f".travis.yml:{line}" for line in range(3, 7)),
+            title="a language at whatever version is newest",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".travis.yml": (
+                    "language: generic\nscript:\n  - nvm install\n  - nvm install 22 --latest-npm\n  - n 22\n  - volta install node@22\n"
+                    "  - rvm use 3.3 --install\n  - nvm install $NODE\n  - nvm use --silent lts/jod\n"
+                ),
+            },
+            because="a file or a version decides",
+        ),
         Good(
             {
                 "package.json": '{"name": "x", "dependencies": {"left-pad": "1.3.0"}}',
@@ -345,8 +364,13 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             if not built_here(image, repository):
                 yield Hit(place=place, message=f"`{image}` run with no version; pin it", unit=command.unit)
         return
-    names = tuple(name for name in unpinned_packages(command) if not is_own_package(name, command, repository))
-    if names:
+    runtime = newest_runtime(command, repository)
+    found = unpinned_packages(command) if not runtime else ()
+    names = tuple(name for name in found if not is_own_package(name, command, repository))
+    if runtime:
+        message = f"`{runtime}` is installed at whatever version is newest; name one, or a file that holds it"
+        yield Hit(place=command.place, message=message, unit=command.unit)
+    elif names:
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
         yield Hit(place=command.place, message=f"{shown} installed with no version; pin it", unit=command.unit)
 
