@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.distant_manifests import distant_manifests
 from agentlint.rule.idle_modules import idle_modules
 from agentlint.rule.mentions import judged_documents
 from agentlint.rule.missing_operands import missing_operands
@@ -72,8 +73,30 @@ RULE = Rule(
             at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6"),
             title="a module that only defines its tests",
         ),
+        Bad(
+            {
+                "README.md": "# tool\n\n## Developing\n\nTo start it from source:\n\n```sh\ngo run . help\n```\n",
+                "CONTRIBUTING.md": "# Tests\n\n```sh\nnpm ci\nnpm test\n```\n",
+                "apps/cli/go.mod": "module example.org/tool\n",
+                "apps/cli/main.go": "package main\n",
+                "apps/web/package.json": '{"name": "web", "scripts": {"test": "vitest run"}}\n',
+            },
+            at=("CONTRIBUTING.md:4", "CONTRIBUTING.md:5", "README.md:8"),
+            title="run where no manifest is",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# tool\n\n## Use\n\n```sh\ngo run .\n```\n\n## Developing\n\n```sh\ngo run ./apps/cli\nnpm install -g tool\ncargo test --manifest-path core/Cargo.toml\n```\n",
+                "CONTRIBUTING.md": "# Tests\n\nThe site is in `apps/web`.\n\n```sh\nnpm test\n```\n\nIn each crate's folder:\n\n```sh\ncargo test\n```\n",
+                "apps/cli/go.mod": "module example.org/tool\n",
+                "apps/cli/main.go": "package main\n",
+                "apps/web/package.json": '{"name": "web", "scripts": {"test": "vitest run"}}\n',
+                "core/Cargo.toml": '[package]\nname = "core"\n',
+            },
+            because="for users, told by a path, installed, and the page says where",
+        ),
         Good(
             {
                 "RELEASING.md": "# Release\n\n    $ tools/sums.py <the-tag>\n",
@@ -137,6 +160,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         )
     for place, lacking in missing_operands(repository):
         yield Hit(place=place, message=f"{lacking}: the call ends with a message on how to use it; complete it")
+    for place, called, name, home in distant_manifests(repository):
+        yield Hit(place=place, message=f"`{called}` finds no {name} here; say that it is run in `{home}`")
     for place, script in scripts_without_run(repository):
         yield Hit(place=place, message=f"npm has no command `{script}`; `npm run {script}` is meant")
     for place, written, module in idle_modules(repository):
