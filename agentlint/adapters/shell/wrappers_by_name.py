@@ -75,7 +75,8 @@ _PROGRAM = lazily(r"[a-z][\w.+-]*\Z|(?:\./|/)[\w./+-]+\Z")
 def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     """`apt-wrapper apt-get install -y jq`: a script of the image or the project that by its name runs what follows it."""
     words = run.words
-    if len(words) > 2 and _RAISES_BY_NAME.match(name) and words[1].literal and _PROGRAM.match(words[1].text):
+    raises = "sudo" in name or "root" in name or name.endswith("elevate")
+    if raises and len(words) > 2 and _RAISES_BY_NAME.match(name) and words[1].literal and _PROGRAM.match(words[1].text):
         return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
     if len(words) < 3 or words[1].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
         return None
