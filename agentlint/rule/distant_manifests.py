@@ -72,7 +72,7 @@ def _is_run_here(command: Command, words: frozenset[str]) -> bool:
     if not texts or texts[0] not in words:
         return False
     if command.program == "go":
-        return set(texts[1:]) <= {".", "./..."} or texts[:1] == ["run"] and texts[1:2] == ["."]
+        return set(texts[1:]) <= {".", "./..."} or (texts[:1] == ["run"] and texts[1:2] == ["."])
     return texts[0] not in {"install", "i"} or len(texts) == 1
 
 

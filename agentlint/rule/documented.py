@@ -22,7 +22,7 @@ NEAR_CHARACTERS = 1200
 SENTENCE_CHARACTERS = 120
 
 _FOR_DEVELOPERS = lazily(
-    r"^DOCUMENTATION\.\w+$|(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|ARCHITECTURE|INTERNALS|CODEBASE|HACKING|BUILDING|COMPILING|TESTING|MAINTAIN(?:ERS?|ING)|RELEASING|PUBLISHING|RELEASE[_-](?:PROCESS|TESTING|GUIDE|CHECKLIST|INSTRUCTIONS|STEPS|PROCEDURE)|WARP|JULES)"
+    r"^(?:DOCUMENTATION|ARCHITECTURE|INTERNALS|CODEBASE)\.\w+$|(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|COMPILING|TESTING|MAINTAIN(?:ERS?|ING)|RELEASING|PUBLISHING|RELEASE[_-](?:PROCESS|TESTING|GUIDE|CHECKLIST|INSTRUCTIONS|STEPS|PROCEDURE)|WARP|JULES)"
     r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing|(?:how[-_]?to[-_]?)?run(?:ning)?[-_]?tests?)[^/]*(?:/|$)"
     r"|^\.(?:agents?|claude|github)/(?:skills|agents|instructions|commands|references)/"
     r"|^(?:docs?(?:[-_](?!old|archive|legacy|v?\d)\w+)?|documentation|wiki|guide|book|site|website|manual)/(?:.*/)?(?:\d+[-_])?(?:for[-_])?"

@@ -31,7 +31,7 @@ _SERVICES = {
 }
 """Services that run what a file of the repository tells them. Source: each service's reference of its configuration."""
 _SAID = lazily(
-    r"\b(?:run|runs|running|built|builds?|tested|tests?|checked|checks?|stand up|stands up|started|starts|provision\w*|verif\w+|merged|executed|linted)\b[^.\n]{0,80}?\b(?:via|through|using|with|by|on)[ \t\n]+(?:the |our )?[`*\[]*"
+    r"\b(?:run|runs|running|built|builds?|tested|tests?|passe[sd]|checked|checks?|stand up|stands up|started|starts|provision\w*|verif\w+|merged|executed|linted)\b[^.\n]{0,80}?\b(?:via|through|using|with|by|on)[ \t\n]+(?:the |our )?[`*\[]*"
     r"(?P<name>Dapper|Vagrant|Earthly|[Bb]ors|Tilt|Skaffold|Travis(?:[- ]?CI)?|Circle ?CI|App[Vv]eyor|Cirrus[- ]?CI|Azure (?:Pipelines|DevOps))\b"
     r"|\b[Vv]ia[ \t]+(?P<via>Dapper|Vagrant|Earthly)\b"
     r"|(?P<runs>Travis(?:[- ]?CI)?|Circle ?CI|App[Vv]eyor|Cirrus[- ]?CI|Bors|bors|Azure Pipelines)\]?(?:\([^)\s]*\))? (?:will |automatically |then |also )*(?:runs?|builds?|tests?|checks?|verif(?:y|ies)|merges?|executes?)\b"

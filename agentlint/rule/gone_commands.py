@@ -11,7 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
 from agentlint.programs.gone_commands import GoneCommand, gone_commands
-from agentlint.rule.documented import is_of_others
+from agentlint.rule.documented import is_about_this
 from agentlint.rule.lazily import lazily
 from agentlint.rule.mentions import Mention, judged_documents, mentions, own_names, text_of
 
@@ -29,7 +29,7 @@ def commands_gone(repository: Repository) -> Iterator[tuple[Place, GoneCommand]]
     """Each such command of a page on this repository, with what became of it."""
     own = own_names(repository)
     for page in judged_documents(repository):
-        text = "" if is_of_others(page) else text_of(page, repository)
+        text = text_of(page, repository) if is_about_this(page) else ""
         if not text or not _MARK.search(text):
             continue
         for mention in mentions(page, repository):

@@ -60,9 +60,10 @@ RULE = Rule(
             {
                 "README.md": "# tool\n\n## Testing\n\nThis will, via Dapper, stand up a cluster.\n",
                 "CONTRIBUTING.md": "# Changes\n\nTravis CI runs the tests of each change.\n",
+                ".github/CONTRIBUTING.md": "# Changes\n\nSee whether it passed muster with Travis-CI.\n",
                 "Makefile": "e2e:\n\t./run\n",
             },
-            at=("CONTRIBUTING.md:3", "README.md:5"),
+            at=(".github/CONTRIBUTING.md:3", "CONTRIBUTING.md:3", "README.md:5"),
             title="a tool and a service that have been dropped",
         ),
         Bad(
