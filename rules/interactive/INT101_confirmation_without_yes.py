@@ -206,7 +206,7 @@ RULE = Rule(
             {
                 "deps.sh": (
                     "#!/bin/sh\nfink -y install x\npkgin -y in x\nportmaster --no-confirm -G www/node\n"
-                    "phive install --trust-gpg-keys 4AA394086372C20A phpunit\nnimble -y install x\nspack install x\nspack gc -y\n"
+                    "pacman -Ssq '^lib'\nphive install --trust-gpg-keys 4AA394086372C20A phpunit\nnimble -y install x\nspack install x\nspack gc -y\n"
                 )
             },
             because="each by its own option",
