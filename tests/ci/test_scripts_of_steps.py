@@ -45,3 +45,14 @@ def test_wheels_are_tested_by_what_the_settings_say(step: str, reaches: bool) ->
     repository = audit_files({path: text.encode() for path, text in files.items()}).repository
     reached = repository.reached_from(repository.pipelines[0].jobs[0].unit)
     assert ("pytest" in {command.program for command in reached}) is reaches
+
+
+def test_wheels_are_built_by_what_the_variables_say() -> None:
+    step = (
+        "      - uses: pypa/cibuildwheel@v3.1.0\n        env:\n          CIBW_BEFORE_ALL_LINUX: yum install -y zlib-devel\n"
+        "          CIBW_TEST_COMMAND: pytest {project}/tests\n          CIBW_BEFORE_BUILD_WINDOWS: copy a b\n          CIBW_SKIP: pp*\n"
+    )
+    workflow = f"on: push\njobs:\n  wheels:\n    runs-on: ubuntu-latest\n    steps:\n{step}"
+    repository = audit_files({".github/workflows/ci.yml": workflow.encode()}).repository
+    commands = repository.pipelines[0].jobs[0].commands
+    assert [command.program for command in commands] == ["cibuildwheel", "yum", "pytest"]

@@ -210,6 +210,8 @@ _USUAL_SCRIPT_INPUTS = (
     "test-command",
 )
 """What actions that no table knows call the shell text they run."""
+_OF_WHEELS = re.compile(r"CIBW_(?:BEFORE_(?:ALL|BUILD|TEST)|TEST_COMMAND)(?:_(?:LINUX|MACOS|ANDROID|IOS))?\Z")
+"""Variables that hold what cibuildwheel runs; those of Windows are for another shell. Source: cibuildwheel.pypa.io/en/stable/options."""
 _SHELL_TEXT = re.compile(
     r"(?:\s*#[^\n]*\n)*\s*(?:(?:sudo|set|cd|export|bash|sh|make|cmake|npm|npx|pnpm|yarn|bun|node|go|cargo|rustup|python3?|pip3?|uv|poetry|tox|nox"
     r"|pytest|docker|podman|gradle|mvn|dotnet|composer|php|bundle|rake|gem|apt-get|apt|dnf|yum|apk|brew|pkg|curl|wget|git|echo)\s|\./|\.\\|\w+/[\w./-]+\.sh\b)"
@@ -246,6 +248,10 @@ def _texts_of(action: Action, node: YamlNode, given: YamlNode | None) -> Iterato
     if entry is not None and entry.runs_program and uses is not None and "@" in uses.text:
         end = uses.text.index("@")
         yield uses, uses.embedded().slice(uses.text.rindex("/", 0, end) + 1, end)
+    variables = node.get("env") if action.name == "pypa/cibuildwheel" else None
+    for variable, told in variables.pairs() if variables is not None else ():
+        if _OF_WHEELS.match(variable) and told.is_scalar and not told.is_null:
+            yield told, told.embedded()
     for name in entry.script_inputs if entry is not None else _USUAL_SCRIPT_INPUTS:
         value = given.get(name) if given is not None else None
         if value is None or not value.is_scalar or value.is_null:
