@@ -87,7 +87,7 @@ _HANDED_ON = lazily(r"\bexit\b[ \t]*\(|\bassert\b|\braise\b|\bSystemExit\b")
 
 
 _PYTHONS = frozenset({"python", "python2", "python3", "pypy", "pypy3"})
-_OF_WHEELS = lazily(r"^[ \t]*CIBW_TEST_COMMAND\w*[ \t]*:[ \t]*(?P<said>python[^\n]*)", re.MULTILINE)
+_OF_WHEELS = lazily(r"^[ \t]*CIBW_TEST_COMMAND\w*[ \t]*:[ \t]*(?P<said>python[^\r\n]*)", re.MULTILINE)
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
