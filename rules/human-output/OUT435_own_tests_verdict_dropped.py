@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Status
+from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.lazily import lazily
 from agentlint.rule.scope import in_prose
@@ -28,6 +26,7 @@ RULE = Rule(
     severity=Severity.MAJOR,
     cost=Cost(seconds=60, source="E14"),
     evidence=("E14",),
+    programs=frozenset({"python", "python2", "python3", "pypy", "pypy3"}),
     bad=(
         Bad(
             {".github/workflows/ci.yml": _HEAD + '      - run: python -c "import numpy; numpy.test(verbose=2)"\n'},
@@ -86,27 +85,12 @@ _CALLED = lazily(r"(?:^|[;\n])[ \t]*(\w+)\.(test|run_tests)\((?![^;\n]*\bexit[ \
 _HANDED_ON = lazily(r"\bexit\b[ \t]*\(|\bassert\b|\braise\b|\bSystemExit\b")
 
 
-_PYTHONS = frozenset({"python", "python2", "python3", "pypy", "pypy3"})
-_OF_WHEELS = lazily(r"^[ \t]*CIBW_TEST_COMMAND\w*[ \t]*:[ \t]*(?P<said>python[^\r\n]*)", re.MULTILINE)
-
-
-def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
+def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag a line of Python that calls such a function as a statement of its own."""
-    for command in whole.commands:
-        if command.program not in _PYTHONS or command.status is not Status.COUNTED:
-            continue
-        call = _dropped(command.value_of("-c") or "")
-        if call and not in_prose(command, repository) and not swallowed_by_step(command, repository):
-            yield Hit(place=command.place, message=_message(call), unit=command.unit)
-    for pipeline in whole.pipelines:
-        for found in _OF_WHEELS.finditer(repository.text(pipeline.path)):
-            call = _dropped(found["said"].partition(" -c ")[2].lstrip("\"' "))
-            if call:
-                yield Hit(place=Place(pipeline.path, Span(*found.span("said"))), message=_message(call), unit="")
-
-
-def _message(call: str) -> str:
-    return f"`{call}` gives its verdict as a value, which is dropped here: failing tests leave status 0; hand it to sys.exit"
+    call = _dropped(command.value_of("-c") or "") if command.status is Status.COUNTED else ""
+    if call and not in_prose(command, repository) and not swallowed_by_step(command, repository):
+        message = f"`{call}` gives its verdict as a value, which is dropped here: failing tests leave status 0; hand it to sys.exit"
+        yield Hit(place=command.place, message=message, unit=command.unit)
 
 
 def _dropped(said: str) -> str:
