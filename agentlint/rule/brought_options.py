@@ -69,16 +69,24 @@ def option_in_a_variable(command: Command, options: tuple[str, ...], repository:
     return re.search(given, source.text) is not None
 
 
+_TAKES_NAMES = lazily(
+    r"(?:^|[_-])(?:libs?|packages?|pkgs?|deps|dependencies)[_-](?:install|add|remove)$|(?:^|[_-])(?:install|add|remove)[_-](?:libs?|packages?|pkgs?|deps)$"
+)
 _ALL_GIVEN = frozenset({"$@", "${@}", "$*", "${*}"})
 
 
 def settled_by_callers(command: Command, repository: Repository) -> Command:
-    """The command of a function without its `"$@"`, where the calls of that function are known and none brings an option."""
+    """The command of a function without its `"$@"`, where the calls of that function are known and none brings an option.
+
+    Where none is known the name may tell that packages are given (`requirements_void_libs_install`).
+    """
     unit = repository.units.get(command.unit)
     if unit is None or unit.kind is not UnitKind.FUNCTION or not any(w.text in _ALL_GIVEN for w in command.arguments):
         return command
     calls = [call for call in _calls_of_functions(repository).get(unit.name, ()) if call.unit != unit.id]
-    if not calls or any(not call.arguments or may_bring_options(call) or _has_option(call) for call in calls):
+    if not calls and not _TAKES_NAMES.search(unit.name):
+        return command
+    if any(not call.arguments or may_bring_options(call) or _has_option(call) for call in calls):
         return command
     return replace(command, arguments=tuple(word for word in command.arguments if word.text not in _ALL_GIVEN))
 

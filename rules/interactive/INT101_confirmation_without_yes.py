@@ -171,6 +171,14 @@ RULE = Rule(
             title="the arm tells which program the variable holds",
         ),
         Bad(
+            {"void": '#!/bin/bash\nrequirements_void_libs_install() {\n  xbps-install -S "$@" || return $?\n}\n'},
+            at=("void:3",),
+            fixed={
+                "void": '#!/bin/bash\nrequirements_void_libs_install() {\n  xbps-install -y -S "$@" || return $?\n}\n'
+            },
+            title="called by a name that is put together, and given packages",
+        ),
+        Bad(
             {
                 "deps.sh": "#!/bin/sh\nfink install x\npkgin in x\nportmaster www/node\nphive install phpunit\nnimble install x\nspack gc\n"
             },
