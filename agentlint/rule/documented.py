@@ -109,8 +109,24 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
             continue  # the reader's own repository gets it
         if missing is not None and "`bin/" in missing and "binstubs" in text:
             continue  # Bundler writes them
+        if missing is not None and _is_of_workspace(missing, text, repository):
+            continue
         if missing is not None and not _spoken_of(mention, missing, text):
             yield mention, missing
+
+
+_IN_WORKSPACES = lazily(
+    r"\b(?:[Ff]rom|[Ii]n|[Ii]nside|[Ww]ithin) (?:the|each|every|that|its|any) (?:\w+ )?(?:workspace|package|app)(?:'s)? (?:director(?:y|ies)|folder|root)\b"
+)
+
+
+def _is_of_workspace(missing: str, text: str, repository: Repository) -> bool:
+    """True for a script that a workspace has, on a page that sends its reader into the workspaces."""
+    script = re.fullmatch(r"the script `([^`]+)` of .*package\.json", missing)
+    if script is None or not _IN_WORKSPACES.search(text):
+        return False
+    written = re.compile(rf'"{re.escape(script[1])}"\s*:')
+    return any(written.search(repository.text(path)) for path in repository.paths_by_name.get("package.json", ()))
 
 
 _SHOWN_HOOKS = lazily(r"^[ \t>]*-[ \t]+repo:[ \t]+\S+\s+rev:", re.MULTILINE)

@@ -370,6 +370,8 @@ RULE = Rule(
                 "docs/CONTRIBUTING.md": "# Tests\n\n```\nmake check\ncd web\nnpm run lint\n```\n",
                 "Makefile": "include mk/*.mk\n",
                 "web/package.json": '{"scripts": {"lint": "eslint ."}}',
+                "AGENTS.md": "# Checks\n\nRun them from the workspace directory you changed:\n\n```sh\nnpm run lint\n```\n",
+                "package.json": '{"workspaces": ["web"]}\n',
             },
             because="what is included may hold the target, and the script is of the folder gone into",
         ),
