@@ -341,16 +341,24 @@ _OF_PYTHON = frozenset({"pip", "uv"})
 def keeper(fetch: Fetch, job: Job) -> tuple[Step, Action] | None:
     """The job's set-up action that has a cache for what is fetched; a test runner installs with uv where a job sets uv up."""
     if fetch.how.what in _OF_PYTHON and _INSTALLS_THROUGH_UV & {fetch.by.program, fetch.through.program}:
-        return setup_that_could_keep("uv", job) or setup_that_could_keep(fetch.how.what, job)
-    return setup_that_could_keep(fetch.how.what, job)
+        return setup_that_could_keep("uv", job) or setup_that_could_keep(fetch.how.what, job, fetch.through.step)
+    return setup_that_could_keep(fetch.how.what, job, fetch.through.step)
 
 
-def setup_that_could_keep(what: str, job: Job) -> tuple[Step, Action] | None:
-    """The job's set-up action that has a cache for `what`, if it has one."""
-    for step in (*job.steps, *job.inner_steps):
-        if step.action is not None and what in SETUP_KEEPS.get(step.action.name.lower(), ()):
-            return step, step.action
-    return None
+def setup_that_could_keep(what: str, job: Job, before: int | None = None) -> tuple[Step, Action] | None:
+    """The job's set-up action that has a cache for `what`, if it has one: the last before a step, where several set up the same."""
+    able = [
+        (step, step.action)
+        for step in (*job.steps, *job.inner_steps)
+        if step.action is not None and what in SETUP_KEEPS.get(step.action.name.lower(), ())
+    ]
+    if not able or before is None:
+        return able[0] if able else None
+    own = [one for one in able if one[0] in job.steps]
+    earlier = [one for one in own if one[0].index < before]
+    if earlier:
+        return [one for one in earlier if one[1].name == earlier[0][1].name][-1]
+    return next((one for one in able if one not in own), None)
 
 
 def nothing_to_defeat(what: str, job: Job) -> bool:

@@ -19,10 +19,16 @@ def brings_none(command: Command, how: Fetching, repository: Repository) -> bool
     if how.what == "swift":
         return _needs_no_package(command, repository)
     return (
-        how.what == "pip" and "--no-deps" in command.texts() and any(_AT_HAND.search(text) for text in command.texts())
+        how.what == "pip"
+        and "--no-deps" in command.texts()
+        and any(_AT_HAND.search(word.text) or _OF_A_FILE.search(word.text) for word in command.arguments if word.text)
     )
 
 
+_OF_A_FILE = lazily(
+    r"[$(].*(?:wheel|whl|sdist|dist|artifact|archive)|(?:wheel|whl|sdist|artifact|archive)\w*[.(]", re.IGNORECASE
+)
+"""What a variable or an expression holds that is called after a file: `str(wheel.resolve())`, `"$WHEEL"`."""
 _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
 _WHOLE_INSTALLS = frozenset({"ci", "install", "i", "clean-install", "install-clean"})
 _FOLDER_OPTIONS = ("--prefix", "-C", "--cwd", "--dir")
