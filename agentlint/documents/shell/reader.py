@@ -86,7 +86,8 @@ class _Reader:
     def run(self, data: bytes) -> tuple[Statement, ...]:
         """Parse and convert the whole."""
         root = _parser().parse(data).root_node
-        roots = recovered(data, root, _parser()) if root.has_error else [root]
+        roots, left_out = recovered(data, root, _parser()) if root.has_error else ([root], [])
+        self.errors.extend(self._not_understood(at, self.text.find("\n", at)) for at in left_out[:MAX_ERRORS])
         found = tuple(made for part in roots for made in self.statements(part.children, 0))
         for part in roots:
             if part.has_error:
@@ -125,10 +126,13 @@ class _Reader:
             if node.is_missing and node.parent is not None and node.parent.type == "command_name":
                 continue  # `x=1 > file` runs nothing, and the grammar wants a command there
             if node.is_error or node.is_missing:
-                what = self.text[node.start_byte : node.end_byte].strip().split("\n", 1)[0][:40]
-                self.errors.append(ScriptError(node.start_byte, f"{NOT_UNDERSTOOD}: {what}".rstrip(": ")))
+                self.errors.append(self._not_understood(node.start_byte, node.end_byte))
             elif node.has_error:
                 waiting.extend(reversed(node.children))
+
+    def _not_understood(self, start: int, end: int) -> ScriptError:
+        what = self.text[start : end if end >= 0 else len(self.text)].strip().split("\n", 1)[0][:40]
+        return ScriptError(start, f"{NOT_UNDERSTOOD}: {what}".rstrip(": "))
 
     def _substitution(self, node: Node, depth: int) -> tuple[Statement, ...]:
         return self.statements(node.children, depth + 1)
