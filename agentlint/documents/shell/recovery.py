@@ -46,7 +46,7 @@ def recovered(data: bytes, root: Node, parser: Parser) -> tuple[list[Node], list
     tries = MAX_TRIES
     for start, end in pieces:
         part = _parsed(data, start, end, parser)
-        if tries > 0 and _WORTH <= _lost(part) and end - start <= _LARGEST_PIECE:
+        if tries > 0 and _lost(part) >= _WORTH and end - start <= _LARGEST_PIECE:
             part, lines = _without_spoilers(
                 data, part, (start, end), parser, min(tries, MAX_TRIES_OF_PIECE), every=True
             )
