@@ -44,6 +44,11 @@ def _functions_of(path: str, repository: Repository) -> frozenset[str]:
 
 
 def _put_together(name: str, text: str) -> bool:
-    """True where a name that begins like this one is worked out when it runs (`"ask_$what"`)."""
-    first = re.split(r"[_-]", name.lstrip("_-"), maxsplit=1)[0]
-    return re.search(rf"(?<!\w)_*{re.escape(first)}[\w-]*[_-]\"?\$", text) is not None
+    """True where a name that begins or ends like this one is worked out when it runs (`"ask_$what"`, `${action}_all`)."""
+    first, *rest = re.split(r"[_-]", name.strip("_-"))
+    if re.search(rf"(?<!\w)_*{re.escape(first)}[\w-]*[_-]\"?\$", text):
+        return True
+    return (
+        bool(rest)
+        and re.search(rf"\$(?:\{{[^}}\n]+\}}|\d)\"?[\w-]*[_-]{re.escape(rest[-1])}(?![\w-])", text) is not None
+    )

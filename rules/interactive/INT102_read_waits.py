@@ -26,6 +26,17 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "install.sh": (
+                    "#!/bin/bash\nuninstall_app(){\n  read -p 'Sure? ' answer\n  [ \"$answer\" = y ] && rm -rf /opt/app\n}\ninstall_app(){\n"
+                    '  make install\n}\naction=$1\n[ -z $1 ] && action=install\ncase "$action" in\n  install|uninstall) ${action}_app ;;\n'
+                    "  *) echo usage; exit 1 ;;\nesac\n"
+                )
+            },
+            at=("install.sh:3",),
+            title="a function whose name is put together when it runs",
+        ),
+        Bad(
+            {
                 "push.sh": '#!/bin/bash\nread -p "All good? Push? [Yy]" -n 1 -r\nif [[ $REPLY =~ ^[Yy]$ ]]; then\n  git push\nfi\n'
             },
             at=("push.sh:2",),
