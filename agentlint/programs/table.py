@@ -102,17 +102,27 @@ def _is_namesake(program: Program, command: Command) -> bool:
 _ABOUT_ITSELF = frozenset({"--version", "--help", "-h", "-V", "-version", "-help", "version", "help"})
 
 
+_ASKED_LAST = (("--help",), ("--version",))
+"""What a program answers behind any other words: `cargo clippy --version`."""
 _RUNS_ANOTHER = frozenset({"--", "run", "exec", "x", "dlx", "create", "start"})
 _RUNNERS = frozenset({"npx", "bunx", "pnpx", "uvx", "pipx", "dlx"})
 """Words and programs behind which `--help` is for the program that they fetch or build, and start."""
 _CAPITAL_V_IS_VERBOSE = frozenset({"ctest"})
 """Programs of which `-V` asks for more words, not for the version (cmake.org, ctest(1): --verbose)."""
+_SMALL_V_IS_VERSION = frozenset(
+    "eslint stylelint tslint jshint tsc prettier jest vitest tap jasmine cucumber-js cypress newman rubocop rspec haml-lint slim-lint reek"
+    " bats shellspec hadolint tflint tfsec trivy checkov conftest vale luacheck yamllint mvn gradle mix".split()
+)
+"""Programs of which `-v` as the only word asks for the version. Of most others (pytest, flake8, go test, prove, golangci-lint,
+gitleaks, bandit, phpcs) it asks for more words. Source: the --help of each."""
 
 
 def _asks_about_itself(command: Command, items: Iterable[Any]) -> bool:
     """True for an invocation that only prints the program's version or help, and not for a subcommand of that name."""
     words = command.texts()
-    if words[-1:] == ("--help",) and not _RUNS_ANOTHER.intersection(words) and command.program not in _RUNNERS:
+    if words[-1:] in _ASKED_LAST and not _RUNS_ANOTHER.intersection(words) and command.program not in _RUNNERS:
+        return True
+    if words == ("-v",) and command.program in _SMALL_V_IS_VERSION:
         return True
     if len(command.arguments) != 1 or command.arguments[0].text not in _ABOUT_ITSELF:
         return False

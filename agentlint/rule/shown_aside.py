@@ -86,10 +86,25 @@ _KEY_VALUE = lazily(r"""[\"'`][\w.-]+=(?:[{$%#]|[\"'])""")
 
 def tells_key_values(layout: Layout, text: str) -> bool:
     """True for lines of `key=value` and nothing else, which programs read as easily."""
-    if layout.padded or layout.listed:
+    if layout.listed:
+        return _is_heading_of_pairs(layout, text)
+    if layout.padded:
         return False
     lines = [line for line in text[layout.span.start : layout.span.end].split("\n") if ":" in line or "=" in line]
     return len(lines) > 1 and all(_KEY_VALUE.search(line) for line in lines)
+
+
+_REMARK = lazily(r"""^[ \t]*(?:echo|printf)(?:[ \t]+["']#[^\n]*)?[ \t]*$""")
+_PAIR_TOLD = lazily(r"""\b(?:echo|printf)[ \t]+["']?(?:[A-Za-z_][\w.-]*|%s)=""")
+_FEW_PAIRS = 3
+
+
+def _is_heading_of_pairs(layout: Layout, text: str) -> bool:
+    """True for headings a parser skips (`### CI`) in a script whose results are lines of `key=value`."""
+    lines = text[layout.span.start : layout.span.end].split("\n")
+    return all(not line.strip() or _REMARK.match(line) for line in lines) and (
+        sum(1 for _ in _PAIR_TOLD.finditer(text)) >= _FEW_PAIRS
+    )
 
 
 _SAME_CHOICE = 2_000

@@ -284,8 +284,11 @@ RULE = Rule(
         ),
         Good({".gitlab-ci.yml": "lint:\n  script:\n    - npx standard\n"}, because="it has one format only"),
         Good(
-            {".github/workflows/ci.yml": _HEAD + "      - run: black --check .\n"},
-            because="a formatter has no such format",
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: black --check .\n      - run: tflint -v && cargo clippy --version\n"
+            },
+            because="a formatter has no such format, and what a program answers about itself is no lint",
         ),
         Good(
             {".github/workflows/ci.yml": _HEAD + "      - uses: golangci/golangci-lint-action@v6\n"},

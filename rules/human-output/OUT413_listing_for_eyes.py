@@ -292,6 +292,7 @@ RULE = Rule(
                     "import sys\n\n\ndef summarize(rows):\n    print(f'count={len(rows)}')\n    print(f'average={mean(rows)}')\n"
                     "    print(f'longest={max(rows)}')\n\n\nsummarize(sys.argv)\n"
                 ),
+                "scripts/diagnose.sh": '#!/bin/sh\necho "### Terminal"\necho "term=$TERM"\necho "cols=$COLUMNS"\necho "### CI"\necho "ci=$CI"\n',
             },
             because="its exit status says it, and key=value is a form for programs",
         ),
