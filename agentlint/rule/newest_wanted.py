@@ -26,6 +26,8 @@ def wants_the_newest(command: Command, repository: Repository) -> bool:
         return True
     if not runs_unattended(command, repository) and UPDATES.search(command.place.path):
         return not (unit is not None and unit.kind is UnitKind.FUNCTION and _INSTALLS.match(unit.name))
+    if any(takes_its_own_part_from_a_branch(word.text, command, repository) for word in command.arguments):
+        return False
     return not in_an_image(command, repository) and any(is_own(word.text, repository) for word in command.arguments)
 
 
@@ -52,3 +54,24 @@ def tries_what_comes(command: Command) -> bool:
     told = [word.text for word in command.arguments if "://" in word.text]
     told += [command.environment.get(name, "") for name in _INDEX_VARIABLES]
     return any(_NIGHTLY_INDEX.search(text) for text in told)
+
+
+_OWN_FILE = lazily(
+    r"[\"']?https?://raw\.githubusercontent\.com/[^/\s]+/[^/\s]+/(?:refs/heads/)?(?:master|main|HEAD)/(?P<path>[^\s?#\"'$]+)[\"']?\Z"
+    r"|[\"']?https?://(?:github|gitlab)\.com/[^/\s]+/[^/\s]+/(?:-/)?raw/(?:refs/heads/)?(?:master|main|HEAD)/(?P<page>[^\s?#\"'$]+)[\"']?\Z"
+)
+
+
+def takes_its_own_part_from_a_branch(text: str, command: Command, repository: Repository) -> bool:
+    """True where a script fetches a file that lies beside it from the branch: of another release it gets today's part.
+
+    A script that fetches itself, or whose function is there to update, is how a person has the newest.
+    """
+    found = _OWN_FILE.match(text) if "raw" in text else None
+    if found is None or runs_unattended(command, repository) or UPDATES.search(command.place.path):
+        return False
+    unit = repository.units.get(command.unit)
+    if unit is not None and unit.kind is UnitKind.FUNCTION and UPDATES.search(unit.name):
+        return False
+    path = found["path"] or found["page"]
+    return path != command.place.path and path in repository.project.paths and is_own(text, repository)

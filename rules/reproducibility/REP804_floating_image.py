@@ -36,6 +36,11 @@ RULE = Rule(
             at=("tests/images/web/Dockerfile:1",),
             title="a test's own image",
         ),
+        Bad(
+            {"Dockerfile_edge": "FROM alpine:latest\n", "web/Dockerfile": "FROM alpine:edge\n"},
+            at=("Dockerfile_edge:1", "web/Dockerfile:1"),
+            title="a name that speaks of another tag, and none that does",
+        ),
         Bad({"Dockerfile": "FROM node:latest AS build\nRUN true\nFROM build\n"}, at=("Dockerfile:1",)),
         Bad({"app/Containerfile": "FROM docker.io/library/alpine:latest\n"}, at=("app/Containerfile:1",)),
         Bad(
@@ -119,6 +124,14 @@ RULE = Rule(
             because="scratch has no versions",
         ),
         Good({"Dockerfile": "FROM golang:1.22 AS build\nFROM build\n"}, because="a stage of its own"),
+        Good(
+            {
+                "Dockerfile_edge.arm": "FROM alpine:edge\n",
+                "images/debian-sid/Dockerfile": "FROM debian:sid-slim\n",
+                "docker/fedora.rawhide.Dockerfile": "FROM registry.fedoraproject.org/fedora:rawhide\n",
+            },
+            because="the file is named for the rolling image",
+        ),
         Good({"Dockerfile": "ARG BASE\nFROM ${BASE}\n"}, because="the caller decides"),
     ),
 )
@@ -130,7 +143,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
         return
     if _OF_TESTS.search(stage.place.path) and not _is_built(stage.place.path, repository):
         return  # what a test or a benchmark reads
-    if _is_a_leg(stage, repository):
+    if _is_a_leg(stage, repository) or _is_named_for_its_base(stage):
         return
     if not stage.base_is_stage and image_floats(stage.base) is True and not built_here(stage.base, repository):
         place = _first_line(stage.place, repository)
@@ -176,6 +189,18 @@ def _is_a_leg(stage: Stage, repository: Repository) -> bool:
         and any(posixpath.basename(posixpath.dirname(path)).startswith(system) for system in DISTRIBUTIONS)
     )
     return sum(1 for _ in legs) >= _ENOUGH_LEGS
+
+
+_ROLLS = frozenset({"edge", "nightly", "rolling", "unstable", "sid", "rawhide", "canary"})
+_WORD = lazily(r"[a-z]+", re.IGNORECASE)
+
+
+def _is_named_for_its_base(stage: Stage) -> bool:
+    """True for `Dockerfile_edge` or `debian-sid/Dockerfile` on the very tag its name speaks of: the rolling one is its purpose."""
+    tag = stage.base.rpartition("/")[2].partition(":")[2]
+    rolls = _ROLLS.intersection(_WORD.findall(tag.lower())) if tag else frozenset()
+    near = "/".join(stage.place.path.split("/")[-2:]).lower()
+    return not rolls.isdisjoint(_WORD.findall(near))
 
 
 _SAMPLE = lazily(r"\.(?:example|sample|dist|tmpl|template)$|(?:^|/)(?:fixtures?|testdata)/")

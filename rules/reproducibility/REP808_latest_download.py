@@ -196,8 +196,26 @@ RULE = Rule(
             ),
             title="a checkout of the same head, other schemes, addresses without one, and a variable that holds the branch",
         ),
+        Bad(
+            {
+                "README.md": "# Tool\n\nSee https://github.com/team/tool/issues.\n",
+                "tool.service": "[Unit]\n",
+                "install.sh": "#!/bin/sh\nif ! wget https://raw.githubusercontent.com/team/tool/master/tool.service -O /etc/tool; then\n  exit 1\nfi\n",
+            },
+            at=("install.sh:2",),
+            title="a script of one release installs another's part, which lies beside it",
+        ),
     ),
     good=(
+        Good(
+            {
+                "README.md": "# Tool\n\nSee https://github.com/team/tool/issues.\n",
+                "a.sh": "#!/bin/sh\nA=https://raw.githubusercontent.com/team/tool\nupdate() {\n  curl -fLo b.sh $A/main/b.sh\n}\n"
+                "update\ncurl -fLo a.sh https://raw.githubusercontent.com/team/tool/main/a.sh\n",
+                "b.sh": "#!/bin/sh\n_update_b() {\n  curl -fLo b https://raw.githubusercontent.com/team/tool/main/a.sh\n}\n_update_b\n",
+            },
+            because="a script that renews itself, and functions that update",
+        ),
         Good(
             {
                 ".gitlab-ci.yml": (
