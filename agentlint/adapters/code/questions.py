@@ -9,8 +9,8 @@ from agentlint.adapters.code.source import Source
 from agentlint.facts.interface import AskKind
 
 _PRINTED = re.compile(
-    r"(?:[pP]rint(?:f|ln|_r)?!?|\becho|\bputs|\bsay|[wW]rite(?:Line|ln)?!?|\bfwrite|\.log|print_message|<<|\bputStr(?:Ln)?|\bcat(?=\()|addLogEntry)(?!\w)[^\"'\n;]{0,80}"
-    r"(?:\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})')"
+    r"(?:[pP]rint(?:f|ln|_r)?!?|\becho|\bputs|\bsay|[wW]rite(?:Line|ln)?!?|\bfwrite|\.log|print_message|<<|\bputStr(?:Ln)?|\bcat(?=\()|addLogEntry)(?!\w)[^\"'`\n;]{0,80}"
+    r"(?:\"((?:[^\"\\\n]|\\.){1,300})\"|'((?:[^'\\\n]|\\.){1,300})'|`([^`]{1,300})`)"
 )
 _QUESTION = re.compile(
     r"[?:>\])]\s{0,3}(?:\x1b\S*)?$|\by(?:es)?\s?/\s?n(?:o)?\b|^\W{0,4}(?:please\s+)?(?:enter|type|press|hit|choose|select|input|provide)\b"
@@ -31,7 +31,7 @@ def question_before(source: Source, call: Call) -> str:
 
 def last_question(before: str) -> str:
     """The text printed last in a piece of source, if it is a question."""
-    printed = [match[1] or match[2] for match in _PRINTED.finditer(before)]
+    printed = [match[1] or match[2] or match[3] for match in _PRINTED.finditer(before)]
     if not printed:
         return ""
     text = _ESCAPE.sub("", printed[-1]).strip()
