@@ -86,13 +86,23 @@ def absent(command: Command, meant: Meant, repository: Repository) -> str | None
     """What the command names and the repository lacks ("the target `lint` of Makefile"); None where all is there."""
     if (
         command.opaque
-        or any(DYNAMIC.search(_judged(word.text, command)) for word in command.arguments)
+        or any(DYNAMIC.search(_judged(word, command)) for word in _own_words(command))
         or not meant.folders
     ):
         return None
     missing = next(_absent(command, meant, repository), None)
     within = inside(command, repository) if missing is None else None
     return missing if within is None else absent(within, meant, repository)
+
+
+_HANDS_ON = frozenset({"dotnet", "cargo", "npm", "pnpm", "yarn", "swift"})
+"""Programs that hand the words behind `--` to what they start: a pattern for it says nothing of what they name themselves."""
+
+
+def _own_words(command: Command) -> tuple[str, ...]:
+    """The words that the program itself reads."""
+    words = command.texts()
+    return words[: words.index("--")] if command.program in _HANDS_ON and "--" in words else words
 
 
 def _judged(word: str, command: Command) -> str:

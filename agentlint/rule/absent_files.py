@@ -11,6 +11,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule.absent_operands import folders_read, operands_read, read_by_options
 from agentlint.rule.lazily import lazily
+from agentlint.rule.mentions import own_names
 from agentlint.rule.places_meant import DYNAMIC, Meant, all_folders
 
 _SUFFIXES = (".sh", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl", ".ps1", ".bash", ".zsh", ".php", ".bat", ".cmd")
@@ -61,6 +62,29 @@ def absent_files(command: Command, meant: Meant, repository: Repository) -> Iter
         ):
             if not ends_somewhere(folder, repository) and not folder.endswith(("_", "-")):
                 yield f"the folder `{folder}`"
+    twin = _entered_twin(command, meant, repository) if meant.for_developers else ""
+    if twin:
+        yield f"`{command.arguments[0].text}`, where `{twin}` stands,"
+
+
+def _entered_twin(command: Command, meant: Meant, repository: Repository) -> str:
+    """The folder that `cd docs` misses by its plural or a capital, as `doc` or `Docs`; "" where it is there or made."""
+    written = command.arguments[0].text.rstrip("/") if command.program in {"cd", "pushd"} and command.arguments else ""
+    if not _PLAIN_NAME.fullmatch(written) or len(command.arguments) != 1:
+        return ""
+    known = all_folders(repository)
+    if not is_literal(written, known) or written.lower() in own_names(repository):
+        return ""
+    if known.intersection(meant.candidates(written)) or ends_somewhere(written, repository):
+        return ""
+    if made_by_build(written, repository):
+        return ""
+    forms = {written + "s", written.removesuffix("s"), written.lower(), written.capitalize()} - {written}
+    twins = sorted(form for form in forms if known.intersection(meant.candidates(form)))
+    return twins[0] if len(twins) == 1 else ""
+
+
+_PLAIN_NAME = lazily(r"[A-Za-z]{3,}")
 
 
 def _named(command: Command) -> Iterator[str]:

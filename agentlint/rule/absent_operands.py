@@ -124,6 +124,11 @@ def _handed_to_make(command: Command, meant: Meant, known: frozenset[str]) -> It
                 yield given["path"]
 
 
+_FOLDER = lazily(r"(?:\./)?(?:[\w.-]+/)+[\w-]+/?")
+_ENTERED = lazily(r"(?:\./)?(?:[\w.-]+/)+[\w-]+(?:\.[\w-]+)*/?")
+"""What is gone into is a folder, dots or none: `test/Library.Tests`."""
+
+
 def folders_read(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
     """Folders in which a command works, by an option or an operand below a folder that is there."""
     words = command.texts()
@@ -135,8 +140,9 @@ def folders_read(command: Command, meant: Meant, repository: Repository) -> Iter
             yield value
     known = all_folders(repository)
     if command.program in {"pytest", "py.test", "cd", "pushd", "helm"}:
+        folder = _ENTERED if command.program in {"cd", "pushd"} else _FOLDER
         for before, word in pairwise(("", *words)):
-            if re.fullmatch(r"(?:\./)?(?:[\w.-]+/)+[\w-]+/?", word) and not before.startswith("-"):
+            if folder.fullmatch(word) and not before.startswith("-"):
                 top = word.removeprefix("./").split("/")[0]
                 if any(path in known for path in meant.candidates(top)):
                     yield word.rstrip("/")

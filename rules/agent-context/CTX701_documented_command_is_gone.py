@@ -51,16 +51,12 @@ RULE = Rule(
             at=("CONTRIBUTING.md:6",),
         ),
         Bad(
-            {"CONTRIBUTING.md": "# Set-up\n\n```\npip install -r requirements-dev.txt\n```\n"},
-            at=("CONTRIBUTING.md:4",),
-        ),
-        Bad(
             {
-                "AGENTS.md": "# Set-up\n\n```\npip install -e '.[test]'\n```\n",
+                "AGENTS.md": "# Set-up\n\n```\npip install -e '.[test]'\npip install -r requirements-dev.txt\n```\n",
                 "pyproject.toml": '[project]\nname = "x"\n[dependency-groups]\ndev = ["pytest"]\n',
             },
-            at=("AGENTS.md:4",),
-            title="an extra that has become a dependency group",
+            at=("AGENTS.md:4", "AGENTS.md:5"),
+            title="an extra that has become a dependency group, and a file of requirements",
         ),
         Bad(
             {
@@ -102,12 +98,15 @@ RULE = Rule(
         ),
         Bad(
             {
-                "CONTRIBUTING.md": "# Docs\n\n    make -C docs html\n",
+                "CONTRIBUTING.md": '# Docs\n\n    make -C docs html\n\n```sh\nnpm run lint -- "*x*"\n(cd scripts; ls)\ncd test/App.Tests\n```\n',
                 "docs/index.md": "# x\n",
+                "script/a": "#!/bin/sh\n",
+                "test/a.cs": "class A {}\n",
+                "package.json": "{}\n",
                 "Makefile": "test:\n\tpytest\n",
             },
-            at=("CONTRIBUTING.md:3",),
-            title="a folder that has no Makefile",
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:6", "CONTRIBUTING.md:7", "CONTRIBUTING.md:8"),
+            title="a folder that has no Makefile, two that are called otherwise or gone, and a script before what it is handed",
         ),
         Bad(
             {
@@ -337,15 +336,15 @@ RULE = Rule(
             because="the extra is declared",
         ),
         Good(
-            {"CONTRIBUTING.md": "# Testing\n\n```sh\nmake test\n```\n", "Makefile": "test:\n\tpytest\n"},
-            because="the target exists",
-        ),
-        Good(
             {
-                "CONTRIBUTING.md": "# Testing\n\n```sh\nmake test-foo\n```\n",
-                "Makefile": "test-%:\n\tpytest tests/$*\n",
+                "CONTRIBUTING.md": "# Testing\n\n```sh\nmake lint\nmake test-foo\ncd guides && cd outputs && cd src\n```\n",
+                "Makefile": "lint:\n\truff check\ntest-%:\n\tpytest tests/$*\n",
+                "guide/a.md": "# a\n",
+                "web/guides/a.md": "# a\n",
+                "output/a": "x\n",
+                ".gitignore": "outputs/\n",
             },
-            because="a pattern rule makes it",
+            because="the target exists, a pattern rule makes it, and folders that stand further down, are made, or have no like",
         ),
         Good(
             {
