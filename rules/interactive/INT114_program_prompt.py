@@ -166,6 +166,16 @@ RULE = Rule(
     good=(
         Good(
             {
+                "src/setup.rs": (
+                    "fn command(args: Args) -> Result<()> {\n    let quiet = args.yes || !std::io::stdout().is_terminal();\n"
+                    "    if quiet {\n        defaults()\n    } else {\n        prompt()\n    }\n}\n\nfn prompt() -> Result<()> {\n"
+                    '    inquire::Select::new("Theme:", themes()).prompt()?;\n    Ok(())\n}\n'
+                )
+            },
+            because="the function that asks is called only where somebody sits",
+        ),
+        Good(
+            {
                 "cli/utils.go": _ASKS_FOR_ITS_PACKAGE,
                 "cli/move.go": 'package cli\n\nfunc Move(c *Context) error {\n\tif !c.Bool("yes") {\n\t\tprompt("Move all, continue? y/N")\n\t}\n\treturn move(c)\n}\n',
             },

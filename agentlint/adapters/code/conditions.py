@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from agentlint.adapters.code.calls import FUNCTIONS, LOOPS, call_of, function_around, function_name
+from agentlint.adapters.code.calls import FUNCTIONS, LOOPS
 from agentlint.adapters.code.helpers import (
     asked_by_caller,
     by_helper,
     chosen_in_loop,
     destructured_from,
     handed_a_terminal,
-    handed_over,
     is_bound_and_missing,
     loop_within,
     parts_of,
@@ -41,8 +39,6 @@ _ASKED_FOR = lazily(r"(?:case|when)\s+[^:\n]{0,60}(?:\b|(?<=[a-z.])(?=[A-Z]))(?i
 MAX_SIBLINGS = 300
 MAX_CONDITION = 1000
 """Characters of a condition that are looked at."""
-MAX_CALLERS = 20
-MAX_MENTIONS = 500
 MAX_RESOLVED = 200
 """Conditions of one file whose variables are looked up."""
 
@@ -149,50 +145,6 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
 def answered(guards: tuple[Guard, ...]) -> bool:
     """True when a run with nobody there gets past what stands under these guards."""
     return any(guard.kind in ANSWERING for guard in guards)
-
-
-def with_callers(
-    tree: CodeTree, guards: tuple[Guard, ...], above: tuple[Node, ...], depth: int = 3
-) -> tuple[Guard, ...]:
-    """The guards, with that of the callers where every call of the function around stands under one."""
-    if answered(guards) or depth == 0:
-        return guards
-    function, around = function_around(above)
-    while function is not None:
-        name = function_name(tree, function, around)
-        inherited = _callers_guard(tree, name, function, depth) if name else None
-        if inherited is not None:
-            return (Guard(GuardKind.INTERACTIVE_CALLER, inherited.text, inherited.span), *guards)
-        function, around = function_around(around)
-    return guards
-
-
-def _callers_guard(tree: CodeTree, name: str, function: Node, depth: int) -> Guard | None:
-    known: dict[object, Guard | None] = tree.memory.setdefault("callers", {})
-    key = (name, function.id, depth)
-    if key not in known:
-        known[key] = None
-        known[key] = _guard_of_calls(tree, name, function, depth)
-    return known[key]
-
-
-def _guard_of_calls(tree: CodeTree, name: str, function: Node, depth: int) -> Guard | None:
-    first: Guard | None = None
-    count = 0
-    for match in islice(re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text), MAX_MENTIONS):
-        leaf = tree.leaf(match.start())
-        if not leaf.type.endswith(("identifier", "name")) or function.start_byte <= match.start() < function.end_byte:
-            continue
-        call = call_of(tree, leaf)
-        if call is None:
-            continue
-        count += 1
-        guards = with_callers(tree, guards_of(tree, call.node, call.above), call.above, depth - 1)
-        own = next((guard for guard in reversed(guards) if guard.kind in ANSWERING), None)
-        if own is None or count > MAX_CALLERS:
-            return None
-        first = first or own
-    return first if count else handed_over(tree, name, function)
 
 
 def _right_of_short_circuit(tree: CodeTree, parent: Node, child: Node) -> bool:
@@ -394,4 +346,4 @@ def _leaves(tree: CodeTree, branch: Node) -> bool:
     return last is not None and _EXIT.match(tree.of(last)) is not None
 
 
-__all__ = ["FUNCTIONS", "answered", "guards_of", "strong", "with_callers"]
+__all__ = ["FUNCTIONS", "answered", "guards_of", "strong"]

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from agentlint.adapters.code.callers import MAX_MENTIONS, with_callers
 from agentlint.adapters.code.calls import call_of
-from agentlint.adapters.code.conditions import MAX_MENTIONS, guards_of, with_callers
+from agentlint.adapters.code.conditions import guards_of
 from agentlint.documents.code import CodeTree, read_code
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
 from agentlint.files.lazily import lazily

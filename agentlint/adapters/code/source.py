@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from agentlint.adapters.code.callers import with_callers
 from agentlint.adapters.code.calls import Call, function_around, function_name, literal
-from agentlint.adapters.code.conditions import answered, guards_of, with_callers
+from agentlint.adapters.code.conditions import answered, guards_of
 from agentlint.adapters.code.elsewhere import guard_of_callers_elsewhere
 from agentlint.adapters.code.handed_on import asks_for_callers
 from agentlint.adapters.context import TreeContext
