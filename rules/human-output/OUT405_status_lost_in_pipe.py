@@ -12,6 +12,7 @@ from agentlint.files.lines import line_start
 from agentlint.programs.rehearsal import is_rehearsed
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.lazily import lazily
+from agentlint.rule.piped_functions import ends_in_tee
 from agentlint.rule.roles import DELIVERING, command_roles
 from agentlint.rule.scope import as_written, in_prose
 from agentlint.rule.verdicts import (
@@ -94,6 +95,13 @@ RULE = Rule(
             at=("install.sh:4",),
             title="a part of the script itself, called done whatever it said",
         ),
+        Bad(
+            {
+                "setup-proxy.sh": "#!/bin/bash\nfetch() {\n  wget $URL || exit 1\n}\nall_parts() {\n  fetch\n}\nall_parts 2>&1 | tee ${dir}/proxy.log\n"
+            },
+            at=("setup-proxy.sh:8",),
+            title="a script whose exits leave no more than their part of the pipe",
+        ),
     ),
     good=(
         Good(
@@ -132,7 +140,14 @@ RULE = Rule(
             },
             because="what is left of the output decides",
         ),
-        Good({"ci.sh": "#!/bin/sh\nset -e\nls | tee log\n"}, because="no check"),
+        Good(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\nls | tee log\n",
+                "list.sh": "#!/bin/sh\nparts() {\n  ls\n}\nfetch() {\n  exit 1\n}\nfetch\nparts | tee log\n",
+                "more.sh": "#!/bin/sh\nfetch() {\n  exit 1\n}\nfetch | tee log\n[ -s log ]\n",
+            },
+            because="no check, no exit in what is piped, and a log that is weighed",
+        ),
         Good(
             {
                 ".github/workflows/launch.yml": _HEAD
@@ -164,6 +179,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         or _said_done(command, repository)
         or _launched(command, repository)
         or _own_work(command, repository)
+        or ("work" if ends_in_tee(command, repository) else "")
     )
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
         return
