@@ -13,7 +13,7 @@ _CONTEXT = re.compile(
 )
 _PATH = re.compile(r"(?:^|[/_-])(?:login|auth|oauth2?|signin|sso|authenticate|credentials?)(?:[/_.-]|$)", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"[\"'`](--(?:with-|auth-|access-|api-)?(?:token|key|api-key|password-stdin)[\w-]*)|\b([A-Z][A-Z0-9_]*(?:TOKEN|API_?KEY|SERVICE_ACCOUNT|CREDENTIALS)\b)"
+    r"[\"'`](--(?:with-|auth-|access-|api-)?(?:token|key|api-key|password-stdin)[\w-]*)|\b([A-Z][A-Z0-9_]*(?:TOKEN|API_?KEY|SERVICE_ACCOUNT|CREDENTIALS)(?:_ENV(?:_VAR)?|_VAR(?:IABLE)?)?\b)"
     r"|(?:Flags?\(\)|flags?)\.\w+\(\s*(?:&[\w.]+,\s*)?\"((?:\w+-)*(?:token|api-key|key-file|service-account)[\w-]*)\""
 )
 
