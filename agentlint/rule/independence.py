@@ -125,6 +125,8 @@ def _text_of(job: Job, repository: Repository) -> str:
 
 def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -> bool:
     """True for an earlier job of checks, tests or a build kept to itself, which gives `job` nothing."""
+    if _checks_elsewhere(earlier) and need.carries <= {"artifact"}:
+        return not (earlier.gate or earlier.deployment or delivers(earlier, repository))
     if earlier.deployment or not _brings_nothing(need, earlier, job, repository) or _hands_on(earlier, job, repository):
         return False
     if need.implicit and (_fetches_by_hand(job, repository) if _by_hand(job, repository) else earlier.artifacts_out):
@@ -190,6 +192,19 @@ def _jobs_called(job: Job, repository: Repository) -> tuple[Job, ...]:
 def _unseen(job: Job) -> bool:
     """True for a job whose steps stand in another repository."""
     return bool(job.calls) and "@" in job.calls
+
+
+_CHECK_ALONE = lazily(
+    r"(?:.*[-_])?(?:soundness|\w*lint|linters?|linting|fmt|format|formatting|prettier|pre-?commit|shellcheck|spell-?check\w*|typos|style)(?:[-_].*)?",
+    re.IGNORECASE,
+)
+_MAKES_MORE = lazily(r"build|test|package|bundle|generat|prepare|setup|ci(?![a-z])|all(?![a-z])", re.IGNORECASE)
+
+
+def _checks_elsewhere(job: Job) -> bool:
+    """True for a workflow of another repository whose file is named for one check (`soundness.yml`): it makes nothing to take."""
+    name = job.calls.partition("@")[0].rpartition("/")[2].removesuffix(".yml").removesuffix(".yaml")
+    return _unseen(job) and _CHECK_ALONE.fullmatch(name) is not None and _MAKES_MORE.search(name) is None
 
 
 def _hands_on(earlier: Job, job: Job, repository: Repository) -> bool:

@@ -31,7 +31,7 @@ _WORDS = (
     (
         "lint",
         r"\w*lint\w*|style|styles|format\w*|fmt|prettier|quality|static|analy[sz]\w*|clippy|rubocop|vuln\w*|govulncheck|vet|spell\w*"
-        r"|\w+fmt|cookstyle|clang-format"
+        r"|\w+fmt|cookstyle|clang-format|soundness"
         r"|\w+check|checks?|shellcheck|detekt|spotless|pylint|flake8|ruff|black|isort|phpstan|psalm|phpcs|checkstyle|spotbugs|pmd"
         r"|pre-?commit|bandit|audit|semgrep|codeql|licen[sc]es?|cargo-?deny|deny|doctor",
     ),

@@ -41,12 +41,39 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
         return make_compiles(command, repository) and not jobs_inside(command, repository)
     if command.program == "cmake":
         target = command.value_of("--target", "-t") or ""
-        return not generator_is_parallel(command, repository) and not _NO_COMPILING.match(target)
+        builds = not _NO_COMPILING.match(target) or _builds_all_first(target, command, repository)
+        return builds and not generator_is_parallel(command, repository)
     if sconstruct_gives_jobs(command, repository):
         return False
     return command.program != "ctest" or not (
         few_ctest_entries(repository) or without_its_large_groups(command, repository)
     )
+
+
+_AFTER_ALL = frozenset({"install", "install/strip", "package"})
+"""CMake's own targets that wait for `all`.
+Sources: cmake.org/cmake/help/latest/variable/CMAKE_SKIP_INSTALL_ALL_DEPENDENCY.html, ...CMAKE_SKIP_PACKAGE_ALL_DEPENDENCY.html."""
+_BUILDERS = MAKES | {"ninja", "samu", "msbuild", "devenv", "xcodebuild", "ctest"}
+
+
+def _builds_all_first(target: str, command: Command, repository: Repository) -> bool:
+    """True for `--target install` of a tree that its unit configures and nothing has built before: `all` is made by it."""
+    if target.lower() not in _AFTER_ALL:
+        return False
+    configured = False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return configured
+        words = other.texts()
+        if other.program in _BUILDERS or "build" in other.program_path.rpartition("/")[2]:
+            return False
+        if other.program == "cmake" and "--build" in words:
+            folder = other.value_of("--build")
+            if folder == command.value_of("--build") or "$" in (folder or "$"):
+                return False
+        elif other.program == "cmake":
+            configured = configured or not {"-E", "--install", "-P", "--version"} & set(words)
+    return False
 
 
 def told_before(command: Command, repository: Repository) -> bool:

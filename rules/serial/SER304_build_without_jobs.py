@@ -20,6 +20,7 @@ from agentlint.rule.shared_servers import beside_a_server
 from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
+_INSTALLS = "set -e\ncmake -B out\ncmake --build out --target install\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(24)}
 _ELSEWHERE = lazily(r"mac|windows|win|matrix|bsd", re.IGNORECASE)
 """Machines that have no `nproc`, or may have none."""
@@ -64,6 +65,7 @@ RULE = Rule(
             at=("build.sh:4",),
             fixed={"build.sh": "#!/bin/sh\nset -e\ncmake -B build\ncmake --build build --parallel\n"},
         ),
+        Bad({"a.sh": _INSTALLS, **_SOURCES}, at=("a.sh:3",), fixed={"a.sh": _INSTALLS[:-1] + " --parallel\n"}),
         Bad(
             {"build.sh": "#!/bin/sh\nset -e\nctest --test-dir build\n", **_SOURCES},
             at=("build.sh:3",),
@@ -190,6 +192,7 @@ RULE = Rule(
             {
                 ".gitlab-ci.yml": (
                     "test:\n  timeout: 5m\n  script:\n    - cmake -S . -B build\n    - cmake --build build --parallel\n"
+                    "    - cmake --build build --target install\n"
                     "    - python3 test/broker.py &\n    - ctest --test-dir build -VV\n"
                 ),
                 "CMakeLists.txt": "project(x C)\nfile(GLOB SOURCES src/*.c)\nadd_library(x ${SOURCES})\n",

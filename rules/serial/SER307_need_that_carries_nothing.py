@@ -23,6 +23,10 @@ from agentlint.rule.roles import FEEDBACK, delivers
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
 _BUILD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make all\n"
+_ELSEWHERE = (
+    "on: pull_request\njobs:\n  first:\n    uses: o/w/.github/workflows/CHECK.yml@v1\n"
+    "  tests:\n    needs: first\n    uses: o/w/.github/workflows/test.yml@v1\n"
+)
 _VERSION = (
     "on: pull_request\njobs:\n  version:\n    runs-on: ubuntu-latest\n    outputs:\n      v: ${{ steps.v.outputs.v }}\n    steps:\n"
     '      - {id: v, run: echo "v=1" >> "$GITHUB_OUTPUT"}\n'
@@ -210,8 +214,10 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:9",),
             title="a formatter, told by its job's name",
         ),
+        Bad({".github/workflows/ci.yml": _ELSEWHERE.replace("CHECK", "soundness")}, at=(".github/workflows/ci.yml:6",)),
     ),
     good=(
+        Good({".github/workflows/ci.yml": _ELSEWHERE.replace("CHECK", "lint-build")}, because="it may leave its build"),
         Good(
             {
                 ".github/workflows/ci.yml": (
