@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.command_arms import command_of
-from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, tells_measures, told_nearby
-from agentlint.rule.dialects import DIALECTS
-from agentlint.rule.layouts import Layout, best_of, dialect_of, layouts
-from agentlint.rule.lazily import lazily
-from agentlint.rule.named_layouts import ends_script, name_of
+from agentlint.rule.answering_layouts import answers
+from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
+from agentlint.rule.layouts import best_of, dialect_of, layouts
 from agentlint.rule.shown_aside import is_no_answer
 
 _GO = (
@@ -196,6 +191,22 @@ RULE = Rule(
             at=("app/routines/outdated.py:3",),
             title="a sentence for each of many",
         ),
+        Bad(
+            {
+                "install-proxy.sh": (
+                    '#!/bin/bash\nset_up() {\n  make install\n  echo "Congratulations, the proxy install completed!"\n'
+                    '  echo -e "Your IP       : ${red} $(get_ip) ${plain}"\n  echo -e "Your Port     : ${red} ${port} ${plain}"\n'
+                    '  echo -e "Your Password : ${red} ${word} ${plain}"\n}\nset_up\n'
+                ),
+                "src/commands/updates.rs": (
+                    "pub fn command(args: Args) -> Result<()> {\n    match args.command {\n        Commands::Status => {\n"
+                    '            println!("Method: {}", method);\n            println!("Strategy: {}", strategy);\n'
+                    '            println!("Latest: {}", latest);\n        }\n    }\n}\n'
+                ),
+            },
+            at=("install-proxy.sh:5", "src/commands/updates.rs:4"),
+            title="what an installer has set up, and the arm of a command among several",
+        ),
     ),
     good=(
         Good(
@@ -250,8 +261,15 @@ RULE = Rule(
             because="its help, and what is told on the way",
         ),
         Good(
-            {"install.sh": '#!/bin/sh\necho "Version: $v"\necho "Folder: $d"\necho "System: $s"\nmake\n'},
-            because="what it is about to do, which is no answer",
+            {
+                "install.sh": '#!/bin/sh\necho "Version: $v"\necho "Folder: $d"\necho "System: $s"\nmake\n',
+                "setup.sh": '#!/bin/sh\necho "Host: $h"\necho "Port: $p"\necho "User: $u"\nmake\necho "installation completed"\n',
+                "src/commands/updates.rs": (
+                    "pub fn command(args: Args) -> Result<()> {\n    match args.command {\n        Commands::Enable => {\n"
+                    '            println!("Method: {}", method);\n            println!("Strategy: {}", strategy);\n        }\n    }\n}\n'
+                ),
+            },
+            because="what it is about to do or has done on the way, which is no answer",
         ),
         Good(
             {
@@ -300,30 +318,6 @@ RULE = Rule(
     ),
 )
 
-_LISTING = lazily(
-    r"(?:^|[_\-.:]|(?<=[a-z0-9])(?=[A-Z]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
-    r"|[Ii]nspect|[Hh]istory|[Cc]ompare|[Dd]octor|[Oo]utdated|[Dd]iagnose|[Pp]rerequisites|[Oo]verview|[Dd]isplay|[Dd]iff|[Qq]uota|[Aa]nalyze|[Pp]rint_?(?:summary|table|results?|stats|report|status|info|list))"
-    r"(?=$|[_\-.]|[A-Z])"
-)
-_PRINTS_MANY = lazily(r"^_?print_?[a-z_]{2,}[a-rt-z]s$")
-_LISTS = lazily(r"^(?:list|show|print_?list)[a-z]{3,}$")
-"""Programs in a folder of commands that say so in their names (`listusers`)."""
-_NO_RESULT = lazily(
-    r"(?:command|option|flag|arg(?:ument)?)s?(?:_?list)?$|usage|help|banner|welcome|header|footer|^(?:print_?|show_?)?version$|progress|prompt|config|debug|trace|_log\b|_log_|complet|menu|wizard|setup|install(?!ed)|assert|box|error|warn|fail|instruction|hint|tips?$|next_?steps|example",
-    re.IGNORECASE,
-)
-_ASKED_FOR = lazily(r"^(?!.*(?:help|usage|(?:command|option|flag|arg)s?_list$))(?:.*_)?(?:status|list|show)(?:$|_)")
-"""Stronger than the words for what is no result: `config_status` answers."""
-_STEPS = lazily(
-    r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
-)
-_NO_LISTING = lazily(
-    r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])|[a-z]Help$"
-)
-"""Files whose words are about what they do."""
-_LISTER = lazily(r"_?(?:cmd_|do_)?list(?=[A-Z_]|$)")
-_COMMAND = lazily(r"(?:cmd|do)_\w")
-
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag laid-out results of programs that have no other form."""
@@ -332,7 +326,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
         dialect = dialect_of(path, text) if text else ""
         if not dialect:
             continue
-        found = best_of([one for one in layouts(text, dialect) if _answers(one, path, text, dialect)])
+        found = best_of([one for one in layouts(text, dialect) if answers(one, path, text, dialect)])
         if is_benchmark(path):
             found = found[:1]  # one result, told in one form
         if not found or has_data_form(path, text, dialect, repository):
@@ -347,53 +341,3 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 message=f"`{name}` prints its result in {what} for eyes, and the program has no form for data; offer --json",
                 unit="",
             )
-
-
-_FEW = 3
-"""Labelled lines from which on a block is an answer wherever it stands; among commands two are."""
-
-
-def _answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
-    """True for a block that is the answer of a command: by the name it goes by, or columns where commands stand."""
-    rules = DIALECTS[dialect]
-    stem = posixpath.basename(path).partition(".")[0]
-    name = name_of(layout, path)
-    of_commands = bool(rules.folders.search(path)) and "/hooks/" not in path
-    says = (
-        bool(_LISTING.search(name))
-        or (layout.listed and bool(_PRINTS_MANY.search(name)))
-        or (of_commands and bool(_LISTS.match(stem)))
-    )
-    if is_benchmark(path):
-        measured = layout.padded or tells_measures(text[layout.span.start : layout.span.end])
-        return measured and (dialect == "rb" or bool(rules.program.search(text))) and not _NO_RESULT.search(name)
-    if (
-        dialect == "c"
-        or (_NO_LISTING.search(stem) and not _LISTER.match(layout.function))
-        or (_NO_RESULT.search(name) and not _ASKED_FOR.search(name))
-    ):
-        return False
-    program = of_commands or bool(_COMMAND.match(layout.function)) or bool(rules.program.search(text))
-    program = program and "/hooks/" not in path
-    if layout.listed:
-        return says and program and not _STEPS.search(text[layout.span.start : layout.span.end])
-    if layout.padded and (of_commands or ends_script(layout, text, dialect)):
-        return True
-    if layout.lines < _FEW and not layout.padded and not of_commands:
-        return False
-    if not program:
-        return False
-    return says or bool(name == "main" and _LISTING.search(stem)) or _in_arm(layout, name, text)
-
-
-_MANY_COMMANDS = lazily(
-    r"^(?:main|cli|run|setup|register\w*|_?main_?\w*|dispatch\w*|handle\w*|program|app)?$", re.IGNORECASE
-)
-
-
-def _in_arm(layout: Layout, name: str, text: str) -> bool:
-    """True for a block in the arm of a command that lists, where one function or file holds all commands."""
-    if layout.function and not _MANY_COMMANDS.match(name):
-        return False
-    command = command_of(text, layout.span.start)
-    return bool(command and _LISTING.search(command)) and not _NO_RESULT.search(command)
