@@ -122,7 +122,7 @@ class Asking:
     """One way in which a program waits for a person.
 
     `kind`: "confirm", "wizard", "secret", "editor", "pager", "repl", "debugger", "menu", "terminal" (needs a TTY),
-    "follow" (never returns by design), "watch", "dialog", "license", "login" (browser or device code), "password-login"
+    "follow" (never returns by design), "watch", "pause" (a key), "dialog", "license", "login" (browser or device code), "password-login"
     (asks user name and password), "key" (passphrase or password for a key), "browser" (opens one), "elevate" (sudo).
     `outcome` gives, for "null", "pipe" and "pty": "HANG", "FAIL", "DEFAULT", "SILENT" or "none"; the data writes it as a
     list in this order.

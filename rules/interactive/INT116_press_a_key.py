@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule.asking import hits, programs_that_wait
 from agentlint.rule.reading import Reading, reading_hit, reading_of
 
 RULE = Rule(
@@ -20,9 +21,16 @@ RULE = Rule(
     ),
     remediation="Leave the pause out, or make it only at a terminal: `[ -t 0 ] && read -n 1 -s`.",
     severity=Severity.BLOCKER,
-    programs=frozenset({"read"}),
+    programs=programs_that_wait("pause") | {"read"},
     references=("https://www.gnu.org/software/bash/manual/bash.html#index-read",),
     bad=(
+        Bad(
+            {
+                "install.sh": "#!/bin/sh\nget_char() {\n  stty -echo cbreak\n  dd if=/dev/tty bs=1 count=1 2>/dev/null\n  stty echo\n}\nchar=`get_char`\nmake install\n"
+            },
+            at=("install.sh:4",),
+            title="a key, read from the terminal itself",
+        ),
         Bad({"setup.sh": '#!/bin/bash\nread -n 1 -s -r -p "Press any key to continue"\nmake\n'}, at=("setup.sh:2",)),
         Bad({"setup.sh": '#!/bin/sh\necho "Press Enter to go on"\nread _\nmake\n'}, at=("setup.sh:3",)),
         Bad({"Makefile": 'release:\n\t@read -p "Press enter to publish"\n\t./publish\n'}, at=("Makefile:2",)),
@@ -41,6 +49,7 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good({"image.sh": "#!/bin/sh\ndd if=/dev/zero of=disk bs=1M count=8\n"}, because="no terminal is read"),
         Good(
             {
                 "pull.sh": (
@@ -94,5 +103,7 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag waits for a key."""
-    if reading_of(command, repository) is Reading.KEY:
+    if command.program != "read":
+        yield from hits(command, repository, "pause")
+    elif reading_of(command, repository) is Reading.KEY:
         yield reading_hit(command, repository, "leave the pause out, or make it only at a terminal")

@@ -19,6 +19,7 @@ KINDS = {
         "secret",
         "editor",
         "pager",
+        "pause",
         "repl",
         "debugger",
         "menu",

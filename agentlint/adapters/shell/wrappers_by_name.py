@@ -61,8 +61,13 @@ def program_of_nixpkgs(run: Run) -> Run | None:
     return None
 
 
-_WRAPS_BY_NAME = lazily(r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly)(?:[-_]\w+)*\Z")
-_WRAPPED = frozenset("apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm".split())
+_WRAPS_BY_NAME = lazily(
+    r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly|run|runs|execute)(?:[-_]\w+)*\Z|(?:run|exec|do)(?:[-_]?(?:cmd|command))\Z|runcmd\Z"
+)
+_ROOT = lazily(r"(?:sudo|doas|\$\{?_?sudo(?:_cmd)?\}?)\Z", re.IGNORECASE)
+_WRAPPED = frozenset(
+    "apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm port unzip xbps-install emerge".split()
+)
 _RAISES_BY_NAME = lazily(
     r"_*(?:[a-z\d]+[-_]+)*?(?:(?:try|maybe|may|run|exec|execute|do|use|with|call|auto|smart|my|safe|cond|conditional|optional)[-_]*"
     r"(?:with[-_]|as[-_])?(?:sudo|root)|sudo[-_](?:run|exec|cmd|command|do|if|maybe|wrapper|try|when|exe)|as[-_]?root|elevate)"
@@ -78,6 +83,8 @@ def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     raises = "sudo" in name or "root" in name or name.endswith("elevate")
     if raises and len(words) > 2 and _RAISES_BY_NAME.match(name) and words[1].literal and _PROGRAM.match(words[1].text):
         return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
-    if len(words) < 3 or words[1].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
+    at = 2 if len(words) > 3 and _ROOT.match(words[1].text) else 1
+    if len(words) < 3 or words[at].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
         return None
-    return None, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
+    at = at if words[1].text.startswith("$") else 1
+    return None, replace(run, words=words[at:], wrappers=(*run.wrappers, name))
