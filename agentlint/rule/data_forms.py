@@ -39,6 +39,13 @@ _ONE_OF_MANY = lazily(
     r"(?:_cmds?|_command|(?:^|/)(?:cmd|main)_\w+)\.py$|(?:^|/)(?:commands?|subcommands|cmds?|plugins|routines)/\w+\.py$"
 )
 """A file for each command of a program: the options of the one beside it are not its own."""
+_OF_COMMANDS = lazily(r"(?:^|/)(?:commands?|subcommands|cmds?)/\w+\.rs$")
+_OF_ALL = lazily(
+    r"\bglobal(?:\s*=\s*true|\(true\))[^;{}]{0,200}?\b(?:json|\w*format|output)\b|\b(?:json|\w*format|output)\b[^;{}]{0,200}?\bglobal(?:\s*=\s*true|\(true\))"
+)
+"""An option that clap gives every command; the others are of the command whose file has them. Source: docs.rs/clap, Arg::global."""
+_CHOOSES = lazily(r"\bis_terminal\(|\bisatty\(|_for_machines\b")
+"""A command that prints otherwise where no terminal reads it."""
 _WRITES_DATA = lazily(r"json|csv|tsv|yaml|--out|outfile|export|jmh|google.?benchmark|(?-i:BENCHMARK)\(", re.IGNORECASE)
 _NEIGHBOURS = 80
 _ENTRY = lazily(r"(?:index|main|__main__|cli|commands?|root|app|program|options?|args|base\w*)\.", re.IGNORECASE)
@@ -61,6 +68,8 @@ def has_data_form(path: str, text: str, dialect: str, repository: Repository) ->
         if other != path and dialect_of(other, "") == dialect
     ]
     entries = [other for other in others if _ENTRY.match(posixpath.basename(other))]
+    if dialect == "rs" and _OF_COMMANDS.search(path):
+        return bool(_CHOOSES.search(text)) or any(_OF_ALL.search(program_text(other, repository)) for other in entries)
     others = entries if dialect == "py" and _ONE_OF_MANY.search(path) else [*entries, *others]
     return any(_GLOBAL.search(program_text(other, repository)) for other in others[:_NEIGHBOURS])
 

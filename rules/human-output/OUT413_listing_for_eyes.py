@@ -203,9 +203,11 @@ RULE = Rule(
                     '            println!("Method: {}", method);\n            println!("Strategy: {}", strategy);\n'
                     '            println!("Latest: {}", latest);\n        }\n    }\n}\n'
                 ),
+                "src/commands/scale.rs": "pub struct Args {\n    #[clap(long, global = true)]\n    json: bool,\n}\n",
+                "src/main.rs": 'fn parses() {\n    check(&["scale", "--json"]);\n}\n',
             },
             at=("install-proxy.sh:5", "src/commands/updates.rs:4"),
-            title="what an installer has set up, and the arm of a command among several",
+            title="what an installer has set up, and the arm of a command whose sisters have a form for data",
         ),
     ),
     good=(
@@ -313,6 +315,17 @@ RULE = Rule(
                 "scripts/diagnose.sh": '#!/bin/sh\necho "### Terminal"\necho "term=$TERM"\necho "cols=$COLUMNS"\necho "### CI"\necho "ci=$CI"\n',
             },
             because="its exit status says it, and key=value is a form for programs",
+        ),
+        Good(
+            {
+                "src/commands/list.rs": 'pub fn run() {\n    println!("Name: {}", name);\n    println!("Kind: {}", kind);\n}\n',
+                "src/cli.rs": "struct Cli {\n    #[arg(long, global = true)]\n    json: bool,\n}\n",
+                "tool/src/commands/list.rs": (
+                    'pub fn run() {\n    if !stdout().is_terminal() {\n        return raw();\n    }\n    println!("Name: {}", name);\n'
+                    '    println!("Kind: {}", kind);\n}\n'
+                ),
+            },
+            because="an option that clap gives every command, and another form where no terminal reads it",
         ),
         Good({"bin/keys": '#!/bin/sh\nlist() {\n  echo "$key"\n}\nlist\n'}, because="one bare value a line"),
     ),
