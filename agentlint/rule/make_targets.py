@@ -13,6 +13,7 @@ from agentlint.rule.builds import PREPARES, goals, named_makefile, packs_and_bui
 from agentlint.rule.foreign_sources import built_at_once, foreign
 from agentlint.rule.lazily import lazily
 from agentlint.rule.native_code import native_weight
+from agentlint.rule.own_project import own_slug
 
 MAKES = frozenset({"make", "gmake", "bmake", "mingw32-make"})
 SCONS = frozenset({"scons", "SCons"})
@@ -56,7 +57,11 @@ def make_compiles(command: Command, repository: Repository) -> bool:
 
 def _of_an_archive(command: Command, repository: Repository) -> bool:
     """True for a make of all in the folder of an archive that the unit has fetched: another program, compiled from its sources."""
-    if goals(command) or not command.directory:
+    if goals(command):
+        return False
+    if in_unpacked_archive(command, repository):
+        return True
+    if not command.directory:
         return False
     folder = command.directory.rsplit("/", 1)[-1]
     if any(path.startswith(command.directory + "/") for path in repository.project.paths):
@@ -68,6 +73,29 @@ def _of_an_archive(command: Command, repository: Repository) -> bool:
         if found is not None and len(found.name) > 1 and folder.startswith(found.name):
             return True
     return False
+
+
+_ARCHIVE = lazily(r"(?:\S*/)?(?P<name>[A-Za-z][\w+]*-v?\d[\w.+-]*?)\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip)\Z")
+
+
+def in_unpacked_archive(command: Command, repository: Repository) -> bool:
+    """True for `tar xf lib-1.2.tar.gz; cd lib-1.2; make`, however the archive came; this project's own is no other."""
+    if named_makefile(command):
+        return False  # of one program or part, as a rule
+    unpacked: set[str] = set()
+    inside = False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            break
+        words = other.texts()
+        if other.program in {"tar", "bsdtar", "unzip"}:
+            unpacked |= {found["name"] for word in words if (found := _ARCHIVE.match(word)) is not None}
+        elif other.program in {"cd", "pushd"} and words:
+            inside = words[0].rstrip("/").rpartition("/")[2] in unpacked
+        elif other.program in MAKES:
+            return False  # it, or what it is called for, stands before
+    own = own_slug(repository).rpartition("/")[2]
+    return inside and not any(own and name.lower().startswith(f"{own}-") for name in unpacked)
 
 
 def compiles_many(command: Command, repository: Repository) -> bool:

@@ -13,6 +13,7 @@ from agentlint.rule.make_targets import (
     NOT_FEW,
     SCONS,
     built_before,
+    in_unpacked_archive,
     jobs_inside,
     make_compiles,
     sconstruct_gives_jobs,
@@ -33,6 +34,7 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
     """True where a native build, or its tests, have work for several cores."""
     fetched = fetched_in_image(command, repository)
     foreign = fetched if in_image(command, repository) else built_elsewhere(command, fetched, repository)
+    foreign = foreign or (command.program in MAKES and in_unpacked_archive(command, repository))
     if not foreign and native_weight(repository) < (NOT_FEW if in_image(command, repository) else FEW):
         return False  # the layer of an image keeps what it built, so that a moment more is met less often there
     if not (foreign and in_image(command, repository)) and builds_little(command, repository):
