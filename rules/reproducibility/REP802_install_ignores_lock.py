@@ -136,6 +136,16 @@ RULE = Rule(
     good=(
         Good(
             {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    steps:\n      - run: npm install\n"
+                ),
+                ".gitignore": "package-lock.json\n",
+                "package.json": '{"name": "parser", "version": "1.0.0", "dependencies": {"ms": "^2.0.0"}}\n',
+            },
+            because="a library that keeps no lock file, on purpose",
+        ),
+        Good(
+            {
                 "Cargo.toml": '[package]\nname = "x"\nversion = "1.0.0"\n',
                 "Cargo.lock": "version = 4\n",
                 ".gitlab-ci.yml": (
@@ -311,7 +321,8 @@ def _better(command: Command, operands: list[str], repository: Repository) -> st
     ):
         unlike = command.option("-g", "--global", "--package-lock-only", "--no-package-lock", "--dry-run", "--prefix")
         return None if unlike is not None else "npm ci"
-    if command.program == "npm" and operands in (["install"], ["i"]) and _lock_refused("package-lock.json", repository):
+    refused = command.program == "npm" and operands in (["install"], ["i"]) and not _is_library(repository)
+    if refused and _lock_refused("package-lock.json", repository):
         return None if command.option("-g", "--global", "--prefix", "--dry-run") is not None else _COMMIT
     if command.program == "cargo":
         return "cargo install --locked" if _passes_the_lock_by(command, repository) else None
@@ -367,6 +378,15 @@ def _lock_refused(name: str, repository: Repository) -> bool:
         "bun.lockb",
     }  # another package manager's, which is the one in use
     return not declined and held.isdisjoint(path.rpartition("/")[2] for path in repository.project.paths)
+
+
+def _is_library(repository: Repository) -> bool:
+    """True for a package that npm gives to others, whose own lock file nobody of them would see: many keep none on purpose."""
+    named = any(
+        manifest.path == "package.json" and manifest.name and not manifest.application
+        for manifest in repository.project.manifests
+    )
+    return named and '"version"' in repository.text("package.json")
 
 
 def _locked(name: str, command: Command, repository: Repository) -> bool:
