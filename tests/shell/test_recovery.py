@@ -12,6 +12,7 @@ SPOILERS = {
     "a condition over a here-document": '    if ! cat > "$F" << EOF; then\nread it who can\nEOF\n      return 1\n    fi',
     "two backticks in a string": '    if git merge "$B" \\\n        -m "on $P"; then\n      echo "run ``$P --continue``."\n    fi',
     "a pattern with quotes": '    old=${response#*{\\"name\\":\\""$D"\\",\\"content\\":\\"}',
+    "a pattern with blanks": '    if [[ "$P" = *" "* ]]\n    then\n      true\n    fi',
     "brackets within sums": "    if (( (at > 0) && (at == ($# - 1)) )); then\n      true\n    fi",
 }
 SCRIPT = """#!/bin/bash

@@ -86,6 +86,8 @@ _REWRITINGS: tuple[Rewriting, ...] = (
     # [[ a =~ "b "(c|d) ]], [[ a == (b|c)* ]]
     ("=~", lazily(r"(=~[ \t]+)[^\n]{1,300}?(?=[ \t]+(?:\]\]|&&|\|\|))"), _letters),
     ("(", lazily(r"([=!]=[ \t]+)[^\s\"'$()]{0,40}\([^()\n]{0,80}\)[^\s]{0,40}(?=[ \t])"), _letters),
+    # [[ $a = *" "* ]]: a pattern with blanks behind a single equals sign
+    ("[[", lazily(r"([ \t]=[ \t]+)(?:\*\"[^\"\n]*\"\*?|\"[^\"\n]*\"\*)(?=[ \t]+(?:\]\]|&&|\|\|))"), _letters),
     # [ a \> b ]
     ("\\", lazily(r"([ \t])\\[<>](?=[ \t])"), _compared),
     # for name <newline> in/do

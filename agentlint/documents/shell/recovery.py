@@ -19,6 +19,8 @@ MAX_LINES = 8
 """Lines that are left out of one script."""
 _WORTH = 200
 """Characters in broken stretches from which on a script is read again."""
+_FEWEST_LINES = 3
+"""A text of one line (a recipe's, a step's) has none to leave out."""
 _TRIED = 4
 """Broken stretches whose line may be the one that spoils the script."""
 MAX_TRIES = 1200
@@ -34,7 +36,7 @@ _END = re.compile(rb"(?m)^(?:\}|fi|done|esac|\))[ \t;]*(?:#[^\n]*)?\n")
 
 def recovered(data: bytes, root: Node, parser: Parser) -> tuple[list[Node], list[int]]:
     """Roots whose children together are the script, and where lines begin that were left out of them."""
-    if _lost(root) < _WORTH:
+    if _lost(root) < _WORTH or data.count(b"\n") < _FEWEST_LINES:
         return [root], []
     whole, left_out = _without_spoilers(data, root, (0, len(data)), parser, MAX_LINES * _TRIED)
     lost = _lost(whole)
