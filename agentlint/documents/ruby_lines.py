@@ -10,7 +10,7 @@ from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import Span
 
 _STRING = re.compile(
-    r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`|%[qQx]?[({\[]([^)}\]\n]*)[)}\]]"
+    r"\"((?:[^\"\\\n#]|\\.|#\{[^{}\n]*\}|#)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`|%[qQx]?[({\[]([^)}\]\n]*)[)}\]]"
 )
 _INTERPOLATION = re.compile(r"#\{[^{}\n]*\}")
 _LINE = re.compile(r"[^\n]*\n?")

@@ -35,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str, str, list[str]]] = {
         "dockerfile", "Dockerfile", "FROM a\nRUN --mount=type=cache,target=/x npm ci\n", ["0: npm ci"],
     ),
     "a health check": ("dockerfile", "Dockerfile", "FROM a\nHEALTHCHECK --interval=5s CMD curl -f x\n", ["0: curl -f x"]),
+    "quotes within an interpolation": (
+        "rakefile", "Rakefile", "task :a do\n  sh \"make -C '#{File.join(\"x\", __FILE__)}' all\"\n  sh \"rspec #{a}\"\nend\n",
+        ["a: make -C ${File_join_x___FILE} all", "a: rspec ${a}"],
+    ),
     "package scripts": (
         "package_json", "package.json", '{"scripts": {"test": "jest -i && eslint \\"src\\""}}', ["test: jest -i", "test: eslint src"],
     ),
