@@ -44,6 +44,7 @@ CI_KINDS = {
     "cirrus": "cirrus",
     "harness": "harness",
     "appveyor": "appveyor",
+    "semaphore": "semaphore",
     "sourcehut": "sourcehut",
 }
 
