@@ -11,7 +11,7 @@ from agentlint.ceiling.path import Node
 from agentlint.ceiling.timings import JobTime, time_of
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
-from agentlint.rule.roles import job_roles
+from agentlint.judgements.running.roles import job_roles
 
 
 @cache

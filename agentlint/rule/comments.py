@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
-from agentlint.rule.lazily import lazily
 
 _MARK = lazily(r"(?:^|\s)(?:#|//|REM\s|::\s)\s*(.*)$", re.IGNORECASE)
 _MAY_FAIL_KEY = lazily(

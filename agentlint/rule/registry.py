@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from agentlint.files.lazily import lazily
 from agentlint.rule.entry_points import entry_points
-from agentlint.rule.lazily import lazily
 from agentlint.rule.loaded import LoadedRule, RuleError
 from agentlint.rule.model import Category, Rule
 

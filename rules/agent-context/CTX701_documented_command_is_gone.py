@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.documented import stale_mentions
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.documented import stale_mentions
 
 RULE = Rule(
     id="CTX701",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.pages.project_documents import developer_page
+from agentlint.judgements.pages.test_commands import has_tests, template_tells_tests, tests_are_documented
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.project_documents import developer_page
-from agentlint.rule.test_commands import has_tests, template_tells_tests, tests_are_documented
 
 RULE = Rule(
     id="CTX702",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place
+from agentlint.judgements.pages.project_documents import developer_page, documented
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.project_documents import developer_page, documented
 
 RULE = Rule(
     id="CTX703",
@@ -57,7 +57,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
 
 
 def _installs_are_shown(repository: Repository) -> bool:
-    from agentlint.rule.roles import command_roles
+    from agentlint.judgements.running.roles import command_roles
 
     return any(
         "install" in command_roles(command, repository)

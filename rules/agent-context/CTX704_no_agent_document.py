@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.pages.project_documents import developer_page
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.project_documents import developer_page
 
 RULE = Rule(
     id="CTX704",

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from agentlint.facts.command import GuardKind
 from agentlint.facts.interface import EnvironmentRead
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
-from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.given_variables import (
+from agentlint.judgements.pages.given_variables import (
     is_named,
     is_set_by_part,
     is_set_here,
@@ -19,10 +19,10 @@ from agentlint.rule.given_variables import (
     named_by_pipelines_alone,
     set_by_pipelines,
 )
-from agentlint.rule.lazily import lazily
-from agentlint.rule.mentions import documents, mentions
-from agentlint.rule.project_documents import all_documents_text
-from agentlint.rule.required_variables import is_given_by_code, is_of_absent_service, required_variables
+from agentlint.judgements.pages.mentions import documents, mentions
+from agentlint.judgements.pages.project_documents import all_documents_text
+from agentlint.judgements.pages.required_variables import is_given_by_code, is_of_absent_service, required_variables
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 
 _GIVEN = lazily(
     r"^(HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TMP|TEMP|TMPDIR|TERM|LANG|LC_.*|DISPLAY|EDITOR|VISUAL|HOSTNAME|APPDATA|LOCALAPPDATA"

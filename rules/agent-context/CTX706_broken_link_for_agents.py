@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.absences.places_meant import all_folders
+from agentlint.judgements.pages.dead_anchors import dead_anchors
+from agentlint.judgements.pages.named_links import dead_links, dead_pages
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.dead_anchors import dead_anchors
-from agentlint.rule.lazily import lazily
-from agentlint.rule.named_links import dead_links, dead_pages
-from agentlint.rule.places_meant import all_folders
 
 _LINK = lazily(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
 _SKILL = lazily(r"((?:[^/]+/)*)skills/[^/]+/SKILL\.md")

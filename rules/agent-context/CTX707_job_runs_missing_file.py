@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.absences.absent import absent
+from agentlint.judgements.absences.places_meant import Meant
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.absent import absent
-from agentlint.rule.lazily import lazily
-from agentlint.rule.places_meant import Meant
 
 _INTERPRETERS = frozenset({"python", "python3", "ruby", "bash", "sh", "node", "perl", "php"})
 _MAKERS = frozenset(

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Span
+from agentlint.judgements.pages.documented import stale_mentions
+from agentlint.judgements.pages.dropped_tools import dropped_tools
+from agentlint.judgements.pages.mentions import judged_documents
+from agentlint.judgements.pages.moved_paths import moved_paths
+from agentlint.judgements.pages.named_in_text import named_and_absent
+from agentlint.judgements.pages.named_settings import absent_configurations, absent_helpers, absent_settings
+from agentlint.judgements.pages.near_scripts import near_scripts
+from agentlint.judgements.pages.told_paths import renamed_files, rooted_paths, twins_of_calls
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.documented import stale_mentions
-from agentlint.rule.dropped_tools import dropped_tools
-from agentlint.rule.mentions import judged_documents
-from agentlint.rule.moved_paths import moved_paths
-from agentlint.rule.named_in_text import named_and_absent
-from agentlint.rule.named_settings import absent_configurations, absent_helpers, absent_settings
-from agentlint.rule.near_scripts import near_scripts
-from agentlint.rule.told_paths import renamed_files, rooted_paths, twins_of_calls
 
 RULE = Rule(
     id="CTX708",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.documented_options import misspelt_options, options_not_taken, options_of_bare_scripts
+from agentlint.judgements.pages.documented_tasks import tasks_not_known
+from agentlint.judgements.pages.mentions import judged_documents
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.documented_options import misspelt_options, options_not_taken, options_of_bare_scripts
-from agentlint.rule.documented_tasks import tasks_not_known
-from agentlint.rule.mentions import judged_documents
 
 RULE = Rule(
     id="CTX710",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.mentions import judged_documents
+from agentlint.judgements.pages.named_versions import versions_too_low
+from agentlint.judgements.pages.old_images import images_too_old
+from agentlint.judgements.pages.old_pythons import pythons_too_old
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.mentions import judged_documents
-from agentlint.rule.named_versions import versions_too_low
-from agentlint.rule.old_images import images_too_old
-from agentlint.rule.old_pythons import pythons_too_old
 
 RULE = Rule(
     id="CTX711",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.mentions import judged_documents
+from agentlint.judgements.pages.unread_variables import unread_variables
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.mentions import judged_documents
-from agentlint.rule.unread_variables import unread_variables
 
 _CODE = 'import os\n\nA = os.getenv("DEPOT_CACHE_DIR")\nB = os.getenv("DEPOT_LOG_LEVEL")\nC = os.getenv("DEPOT_LIBZIP_PREFIX")\n'
 

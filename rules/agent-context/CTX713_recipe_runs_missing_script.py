@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.absences.recipe_scripts import absent_recipe_scripts
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.recipe_scripts import absent_recipe_scripts
 
 RULE = Rule(
     id="CTX713",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.gone_names import gone_names
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.gone_names import gone_names
 
 _CODE = "interface RequiresAnalysisApi\n\nclass LiteIssuesReport\n\nclass RuleSetProvider\n\nfun lintWithContext() = 1\n\nfun readSettings() = 1\n"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.absences.distant_manifests import distant_manifests
+from agentlint.judgements.absences.missing_operands import missing_operands
+from agentlint.judgements.absences.npm_slips import scripts_without_run
+from agentlint.judgements.absences.wrong_commands import impossible_expansions, misspelt_subcommands, misspelt_variables
+from agentlint.judgements.pages.idle_modules import idle_modules
+from agentlint.judgements.pages.mentions import judged_documents
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.distant_manifests import distant_manifests
-from agentlint.rule.idle_modules import idle_modules
-from agentlint.rule.mentions import judged_documents
-from agentlint.rule.missing_operands import missing_operands
-from agentlint.rule.npm_slips import scripts_without_run
-from agentlint.rule.wrong_commands import impossible_expansions, misspelt_subcommands, misspelt_variables
 
 _PARSER = "import argparse\n\n\ndef parse():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--quiet', action='store_true')\n    parts = parser.add_subparsers(dest='part', required=True)\n    make = parts.add_parser('make')\n    make.add_argument('--kind')\n    make.add_argument('source')\n    make.add_argument('target')\n    make.add_argument('more', nargs='*')\n    parts.add_parser('list')\n    return parser.parse_args()\n"
 _COUNTS = "import sys\n\nif len(sys.argv) < 3:\n    print('two, please')\n    sys.exit(1)\n"

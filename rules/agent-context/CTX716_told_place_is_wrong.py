@@ -6,12 +6,18 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.pages.dropped_tools import dropped_tools
+from agentlint.judgements.pages.mentions import judged_documents
+from agentlint.judgements.pages.near_paths import near_paths
+from agentlint.judgements.pages.told_paths import (
+    gone_from_root,
+    gone_packages,
+    renamed_files,
+    rooted_paths,
+    twins_of_calls,
+)
+from agentlint.judgements.pages.twin_endings import other_endings
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.dropped_tools import dropped_tools
-from agentlint.rule.mentions import judged_documents
-from agentlint.rule.near_paths import near_paths
-from agentlint.rule.told_paths import gone_from_root, gone_packages, renamed_files, rooted_paths, twins_of_calls
-from agentlint.rule.twin_endings import other_endings
 
 RULE = Rule(
     id="CTX716",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.gone_commands import commands_gone
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.gone_commands import commands_gone
 
 RULE = Rule(
     id="CTX717",

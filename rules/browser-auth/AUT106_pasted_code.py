@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import Login
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.credentials import Way, login_hit, way_of
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.credentials import Way, login_hit, way_of
 
 RULE = Rule(
     id="AUT106",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Cancel, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.running.occasions import only_now_and_then
+from agentlint.judgements.running.pipelines import runs_for_pull_requests
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import only_now_and_then
-from agentlint.rule.pipelines import runs_for_pull_requests
 
 RULE = Rule(
     id="FBK601",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Setting
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
+from agentlint.judgements.running.history import uses_history
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.history import uses_history
-from agentlint.rule.lazily import lazily
 
 RULE = Rule(
     id="FBK602",

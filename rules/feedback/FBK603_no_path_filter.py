@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.running.pipelines import called, legs, runs_for_pull_requests
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.lazily import lazily
-from agentlint.rule.pipelines import called, legs, runs_for_pull_requests
 
 HEAVY_LEGS = 3
 _CHANGE_DETECTION = lazily(

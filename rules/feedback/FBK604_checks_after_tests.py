@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Need, Pipeline, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.roles import CHECKING, delivers, job_roles, step_roles
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.roles import CHECKING, delivers, job_roles, step_roles
 
 RULE = Rule(
     id="FBK604",

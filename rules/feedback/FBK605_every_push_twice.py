@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.pipelines import is_light
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.pipelines import is_light
 
 RULE = Rule(
     id="FBK605",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.names import role_of_name
+from agentlint.judgements.running.roles import pipeline_roles
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.names import role_of_name
-from agentlint.rule.roles import pipeline_roles
 
 RULE = Rule(
     id="FBK606",

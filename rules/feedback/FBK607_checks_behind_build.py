@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.roles import CHECKING, delivers, job_roles
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.roles import CHECKING, delivers, job_roles
 
 RULE = Rule(
     id="FBK607",

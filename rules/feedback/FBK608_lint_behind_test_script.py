@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.judgements.running.roles import CHECKING
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.roles import CHECKING
 
 RULE = Rule(
     id="FBK608",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.files.lazily import lazily
+from agentlint.judgements.running.roles import CHECKING, command_roles
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import CHECKING, command_roles
-from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="FBK609",

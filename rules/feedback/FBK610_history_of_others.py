@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.foreign_sources import LARGE, foreign
+from agentlint.judgements.running.history import command_uses_history
+from agentlint.judgements.running.scope import in_image, in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.foreign_sources import LARGE, foreign
-from agentlint.rule.history import command_uses_history
-from agentlint.rule.scope import in_image, in_prose
 
 _INIT = '#!/bin/bash\nset -e\nrepo init -u https://example.org/platform/manifest -b "$TAG"\nrepo sync -c -j4\n'
 _CLONE = "FROM debian:13\nRUN git clone https://github.com/llvm/llvm-project.git && make -C llvm-project\n"

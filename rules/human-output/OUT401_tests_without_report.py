@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.reporting.reporting import Silence, all_named, hands_over, silences
+from agentlint.judgements.reporting.told_silences import set_for, told_at
+from agentlint.judgements.reporting.unknown_suites import unreported_suites
+from agentlint.judgements.running.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program
-from agentlint.rule.environments import chosen_by_argument, chosen_elsewhere, picked_by_matrix
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.reporting import Silence, all_named, hands_over, silences
-from agentlint.rule.scope import as_written
-from agentlint.rule.told_silences import set_for, told_at
-from agentlint.rule.unknown_suites import unreported_suites
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
 

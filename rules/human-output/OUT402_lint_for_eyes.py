@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.reporting.reporting import Silence, hands_over, silences
+from agentlint.judgements.running.scope import as_written, one_off
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program, at_end
-from agentlint.rule.reporting import Silence, hands_over, silences
-from agentlint.rule.scope import as_written, one_off
 
 _HEAD = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n"
 

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
-from agentlint.programs import table
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.comments import reason_at
-from agentlint.rule.dropped_by_script import dropped_by_script
-from agentlint.rule.lazily import lazily
-from agentlint.rule.let_pass import let_pass
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import (
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.dropped_by_script import dropped_by_script
+from agentlint.judgements.reporting.let_pass import let_pass
+from agentlint.judgements.reporting.verdicts import (
     any_target,
     checks_something,
     debatable,
@@ -29,6 +25,10 @@ from agentlint.rule.verdicts import (
     text_taken,
     text_weighed_later,
 )
+from agentlint.judgements.running.scope import as_written, in_prose
+from agentlint.programs import table
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule.comments import reason_at
 
 RULE = Rule(
     id="OUT404",

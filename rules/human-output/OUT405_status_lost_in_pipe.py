@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
-from agentlint.programs.rehearsal import is_rehearsed
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.lazily import lazily
-from agentlint.rule.piped_functions import ends_in_tee
-from agentlint.rule.roles import DELIVERING, command_roles
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import (
+from agentlint.judgements.reporting.piped_functions import ends_in_tee
+from agentlint.judgements.reporting.verdicts import (
     checks_something,
     debatable,
     status_read_later,
     swallowed_by_step,
     text_weighed_later,
 )
+from agentlint.judgements.running.roles import DELIVERING, command_roles
+from agentlint.judgements.running.scope import as_written, in_prose
+from agentlint.programs.rehearsal import is_rehearsed
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 

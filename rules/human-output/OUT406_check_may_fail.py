@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.reporting.verdicts import step_verdict
+from agentlint.judgements.running.local_steps import commands_behind
+from agentlint.judgements.running.roles import delivers, job_roles
+from agentlint.judgements.running.scope import one_off
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
-from agentlint.rule.lazily import lazily
-from agentlint.rule.local_steps import commands_behind
-from agentlint.rule.roles import delivers, job_roles
-from agentlint.rule.scope import one_off
-from agentlint.rule.verdicts import step_verdict
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from agentlint.facts.calls_of_python import TOX_FILES
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.reporting.set_variables import where_set
+from agentlint.judgements.reporting.verdicts import checks_something
+from agentlint.judgements.running.local_steps import commands_behind
+from agentlint.judgements.running.patterns import option_matching, settings_matching
+from agentlint.judgements.running.scope import as_written, carried_out, in_prose, one_off
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
-from agentlint.rule.lazily import lazily
-from agentlint.rule.local_steps import commands_behind
-from agentlint.rule.patterns import option_matching, settings_matching
-from agentlint.rule.scope import as_written, carried_out, in_prose, one_off
-from agentlint.rule.set_variables import where_set
-from agentlint.rule.verdicts import checks_something
 
 _FORCING = (
     "--color=always",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.edits import without_option
-from agentlint.rule.lazily import lazily
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_prose
 
 _GREEN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("mvn", "mvnw", "mvnd"), (

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_prose
 
 _CUTTERS = frozenset({"grep", "egrep", "awk", "sed", "cut", "tr"})
 

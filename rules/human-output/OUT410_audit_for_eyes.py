@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
+from agentlint.judgements.reporting.reporting import hands_over, silences
+from agentlint.judgements.running.scope import as_written
 from agentlint.programs import table
 from agentlint.programs.action_formats import untold
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.reporting import hands_over, silences
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
+from agentlint.judgements.printing.failure_words import FINE, LACKING, WRONG
+from agentlint.judgements.running.scope import in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.failure_words import FINE, LACKING, WRONG
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
 
 RULE = Rule(
     id="OUT411",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="OUT412",

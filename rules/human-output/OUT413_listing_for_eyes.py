@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.printing.answering_layouts import answers
+from agentlint.judgements.printing.data_forms import has_data_form, is_benchmark, program_text, told_nearby
+from agentlint.judgements.printing.layouts import best_of, dialect_of, layouts
+from agentlint.judgements.printing.shown_aside import is_no_answer
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.answering_layouts import answers
-from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
-from agentlint.rule.layouts import best_of, dialect_of, layouts
-from agentlint.rule.shown_aside import is_no_answer
 
 _GO = (
     'package cmd\n\nimport "github.com/spf13/cobra"\n\nfunc listHosts(cmd *cobra.Command) error {{\n\tw := newWriter(os.Stdout)\n'

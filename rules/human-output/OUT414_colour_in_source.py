@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.program_texts import ProgramText, heads_above, program_texts
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
-from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="OUT414",

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.caught_in_main import caught
+from agentlint.judgements.printing.ends_of_go import never_comes, quiet_ends
+from agentlint.judgements.printing.ends_of_php import died, is_page
+from agentlint.judgements.printing.failure_words import FINE, LACKING, WRONG
+from agentlint.judgements.printing.program_texts import ProgramText, heads_above, program_texts
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.caught_in_main import caught
 from agentlint.rule.comments import reason_at
-from agentlint.rule.ends_of_go import never_comes, quiet_ends
-from agentlint.rule.ends_of_php import died, is_page
-from agentlint.rule.failure_words import FINE, LACKING, WRONG
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
 
 RULE = Rule(
     id="OUT415",

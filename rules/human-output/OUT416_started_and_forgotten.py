@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.program_texts import ProgramText, heads_above, program_texts
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import ProgramText, heads_above, program_texts
-from agentlint.rule.scope import aside
 
 _KOTLIN = "fun run(jar: String) {{\n    {before}ProcessBuilder(listOf(java, jar))\n        .inheritIO()\n        .start()\n        .waitFor(){after}\n}}\n"
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.reporting import names_report
+from agentlint.judgements.reporting.verdicts import step_verdict
+from agentlint.judgements.running.scope import carried_out
 from agentlint.programs.actions import actions
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.reporting import names_report
-from agentlint.rule.scope import carried_out
-from agentlint.rule.verdicts import step_verdict
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=junit.xml\n"
 _AZURE = (

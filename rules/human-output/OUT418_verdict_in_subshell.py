@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
 
 _LOOP = "#!/bin/bash\nstatus=0\n{head}\n  if ! check $one; then\n    status=1\n  fi\ndone{tail}\nexit $status\n"
 

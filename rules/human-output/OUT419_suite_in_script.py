@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository, commands_of
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.program_texts import ProgramText, program_texts
+from agentlint.judgements.reporting.reporting import names_report
+from agentlint.judgements.running.scope import carried_out
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import ProgramText, program_texts
-from agentlint.rule.reporting import names_report
-from agentlint.rule.scope import carried_out
 
 _CI = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {run}\n"
 _MOCHA = "import Mocha from 'mocha';\n\nexport function run() {{\n  const mocha = new Mocha({{ ui: 'tdd'{more} }});\n  return mocha.run(() => 0);\n}}\n"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.reporting.reporting import hands_over
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.reporting import hands_over
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 _NO = lazily(r"false|no|off", re.IGNORECASE)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.reporting import asks_for_data, calls_others, names_report
+from agentlint.judgements.running.patterns import environment_matching, is_set
+from agentlint.judgements.running.scope import as_written, carried_out
 from agentlint.programs import Reporting, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.patterns import environment_matching, is_set
-from agentlint.rule.reporting import asks_for_data, calls_others, names_report
-from agentlint.rule.scope import as_written, carried_out
 
 RULE = Rule(
     id="OUT421",

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.printing.data_forms import has_data_form, is_benchmark, program_text, told_nearby
+from agentlint.judgements.printing.drawn_tables import DRAWINGS, ENDINGS, drawn
+from agentlint.judgements.printing.forms_of_functions import around_command
+from agentlint.judgements.printing.shown_aside import chosen_from, kept_in_a_file
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form, is_benchmark, program_text, told_nearby
-from agentlint.rule.drawn_tables import DRAWINGS, ENDINGS, drawn
-from agentlint.rule.forms_of_functions import around_command
-from agentlint.rule.lazily import lazily
-from agentlint.rule.shown_aside import chosen_from, kept_in_a_file
 
 _PY = (
     "from rich import print as rprint\nfrom rich.table import Table\n\n\ndef call(args, context):\n    table = Table()\n"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.program_texts import heads_above, program_texts
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import heads_above, program_texts
 
 _DRAW = "def progress(done, total):\n    percent = 100 * done // total\n{draw}\n"
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.reporting import calls_others, names_report, speaks_by_itself
+from agentlint.judgements.running.roles import job_roles
+from agentlint.judgements.running.scope import as_written, carried_out, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.reporting import calls_others, names_report, speaks_by_itself
-from agentlint.rule.roles import job_roles
-from agentlint.rule.scope import as_written, carried_out, in_prose
 
 _BUILD = "#!/bin/bash\nset -e\ncmake -B build\ncmake --build build -j8\n"
 

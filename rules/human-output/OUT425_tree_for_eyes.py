@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.data_forms import has_data_form, program_text
+from agentlint.judgements.printing.drawn_tables import ENDINGS
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.data_forms import has_data_form, program_text
-from agentlint.rule.drawn_tables import ENDINGS
-from agentlint.rule.lazily import lazily
 
 _PHP = (
     "<?php\nclass TreeCommand extends Command\n{{\n    private function outputTree()\n    {{\n        foreach ($this->tree as $one) {{\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
 
 _POM = (
     "<project><build><plugins><plugin><configuration>\n{line}\n</configuration></plugin></plugins></build></project>\n"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
+from agentlint.judgements.reporting.verdicts import swallowed_by_step
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import swallowed_by_step
 
 _STRICT = "#!/bin/bash\nset -e\n"
 _JOB = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"

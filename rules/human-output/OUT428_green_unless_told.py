@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
+from agentlint.judgements.reporting.kept_paths import kept_by
+from agentlint.judgements.reporting.verdicts import swallowed_by_step
+from agentlint.judgements.running.scope import as_written, carried_out, in_prose
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.kept_paths import kept_by
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, carried_out, in_prose
-from agentlint.rule.verdicts import swallowed_by_step
 
 _HEAD = "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 

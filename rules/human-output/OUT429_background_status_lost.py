@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.verdicts import checks_something, swallowed_by_step, text_weighed_later
+from agentlint.judgements.running.roles import command_roles
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import command_roles
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import checks_something, swallowed_by_step, text_weighed_later
 
 _STRICT = "#!/bin/bash -e\n"
 

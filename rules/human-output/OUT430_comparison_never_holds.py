@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Output
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose
 
 RULE = Rule(
     id="OUT430",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.failure_words import FINE, WRONG
+from agentlint.judgements.printing.program_texts import ProgramText, program_texts
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.failure_words import FINE, WRONG
-from agentlint.rule.lazily import lazily
-from agentlint.rule.program_texts import ProgramText, program_texts
 
 _JS = (
     "function emit(config) {{\n  const result = spawnSync(tsc, ['-p', config], {{\n    stdio: 'inherit',\n  }});\n\n"

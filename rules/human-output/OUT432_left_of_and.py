@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
+from agentlint.judgements.reporting.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.verdicts import checks_something, debatable, status_read_later, swallowed_by_step
 
 _STEP = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.command import Command, GuardKind
 from agentlint.facts.repository import Repository, commands_of
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.running.scope import as_written, aside, in_prose
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, aside, in_prose
 
 RULE = Rule(
     id="OUT433",

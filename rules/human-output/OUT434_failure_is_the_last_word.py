@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.printing.failure_words import FINE, WRONG
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.comments import reason_at
-from agentlint.rule.failure_words import FINE, WRONG
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 _GET = '#!/bin/sh\nif [ -z "$CMD" ]; then\n  echo "No git, curl or wget available. Aborting."{end}\nelse\n  $CMD\nfi\n'
 _CASE = '#!/bin/bash\ncase "$1" in\n  start) run ;;\n  *)\n    echo "Unknown command: $1" >&2{end}\n    ;;\nesac\n'

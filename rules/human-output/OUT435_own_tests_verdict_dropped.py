@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.verdicts import swallowed_by_step
+from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
-from agentlint.rule.verdicts import swallowed_by_step
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.reading import Reading, reading_hit, reading_of
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.reading import Reading, reading_hit, reading_of
 
 RULE = Rule(
     id="INT102",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.asking import HANGS, hits, programs_that_wait
+from agentlint.judgements.asking.reading import asks_here
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
-from agentlint.rule.asking import HANGS, hits, programs_that_wait
-from agentlint.rule.reading import asks_here
 
 RULE = Rule(
     id="INT103",

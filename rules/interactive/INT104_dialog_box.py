@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.asking import hits, programs_that_wait
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.asking import hits, programs_that_wait
 
 RULE = Rule(
     id="INT104",

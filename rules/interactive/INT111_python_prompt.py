@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import Ask
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.questions import is_unanswerable, question_hit
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.questions import is_unanswerable, question_hit
 
 RULE = Rule(
     id="INT111",

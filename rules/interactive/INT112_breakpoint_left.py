@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import Ask, AskKind
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.asking import HANGS
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.asking import HANGS
 from agentlint.rule.python_edits import without_statement
 
 RULE = Rule(

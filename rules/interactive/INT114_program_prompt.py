@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import Ask
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.questions import is_unanswerable, question_hit
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.questions import is_unanswerable, question_hit
 
 _ASKS_FOR_ITS_PACKAGE = (
     "package cli\n\nfunc prompt(msg string) {\n\treader := bufio.NewReader(os.Stdin)\n\tfmt.Println(msg)\n"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.asking.asking import HANGS
+from agentlint.judgements.asking.reading import asks_here
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
-from agentlint.rule.asking import HANGS
-from agentlint.rule.lazily import lazily
-from agentlint.rule.reading import asks_here
-from agentlint.rule.scope import as_written
 
 RULE = Rule(
     id="INT115",

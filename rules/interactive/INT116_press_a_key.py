@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.asking.asking import hits, programs_that_wait
+from agentlint.judgements.asking.reading import Reading, reading_hit, reading_of
 from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
-from agentlint.rule.asking import hits, programs_that_wait
-from agentlint.rule.reading import Reading, reading_hit, reading_of
 
 RULE = Rule(
     id="INT116",

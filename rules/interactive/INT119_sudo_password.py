@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.judgements.asking.asking import hits, input_modes
+from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.asking import hits, input_modes
-from agentlint.rule.scope import in_prose
 
 RULE = Rule(
     id="INT119",

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.asking.asking import HANGS, input_modes
+from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Confidence, Good, Hit, Rule, Severity
-from agentlint.rule.asking import HANGS, input_modes
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
 
 RULE = Rule(
     id="INT120",

@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from agentlint.facts.checkout import before_checkout, never_checked_out
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.caching import (
+    SETUP_KEEPS,
+    Fetch,
+    fetches,
+    keeper,
+    kept,
+    lasting_machine,
+    packages,
+    worth_keeping,
+)
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.roles import programs
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import SETUP_KEEPS, Fetch, fetches, keeper, kept, lasting_machine, packages, worth_keeping
 from agentlint.rule.edits import with_input
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.roles import programs
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import (
+from agentlint.judgements.keeping.caching import (
     advice_for,
     fetched_before,
     fetches,
@@ -20,8 +19,9 @@ from agentlint.rule.caching import (
     uncached_actions,
     worth_keeping,
 )
-from agentlint.rule.occasions import rare_command, rare_step
-from agentlint.rule.scope import as_written
+from agentlint.judgements.running.occasions import rare_command, rare_step
+from agentlint.judgements.running.scope import as_written
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 

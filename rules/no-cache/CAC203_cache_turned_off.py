@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
+from agentlint.judgements.keeping.caching import nothing_to_defeat
+from agentlint.judgements.keeping.small_installs import brings_none
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written, in_image, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.caching import nothing_to_defeat
 from agentlint.rule.edits import without_option
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_image, in_prose
-from agentlint.rule.small_installs import brings_none
 
 _FROM_SCRATCH = lazily(r"(?:^|[-_.:/])(?:fresh|rebuild|no-?cache|from-?scratch|clean-build|force)(?:$|[-_.:/])")
 """Names of targets and scripts whose purpose is to build everything anew."""

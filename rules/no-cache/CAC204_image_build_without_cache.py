@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
+from agentlint.judgements.keeping.compose_builds import STARTED
+from agentlint.judgements.keeping.earthly import builds_anew
+from agentlint.judgements.keeping.layers import (
+    base_asked_for,
+    built_again,
+    image_of_command,
+    image_of_step,
+    worth_layers,
+)
+from agentlint.judgements.running.local_steps import built_image
+from agentlint.judgements.running.occasions import only_now_and_then, rare, rare_command
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine, machine_of_an_image
-from agentlint.rule.compose_builds import STARTED
-from agentlint.rule.earthly import builds_anew
 from agentlint.rule.edits import with_input
-from agentlint.rule.layers import base_asked_for, built_again, image_of_command, image_of_step, worth_layers
-from agentlint.rule.local_steps import built_image
-from agentlint.rule.occasions import only_now_and_then, rare, rare_command
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _BUILD_ACTIONS = {

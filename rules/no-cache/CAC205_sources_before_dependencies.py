@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
-from agentlint.programs import Fetching
-from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.copied_sources import copies_all, copies_code, lays_over_root
-from agentlint.rule.image_installs import (
+from agentlint.judgements.keeping.copied_sources import copies_all, copies_code, lays_over_root
+from agentlint.judgements.keeping.image_installs import (
     LEAVES_PROJECT,
     PACKAGES,
     brought,
@@ -22,9 +21,10 @@ from agentlint.rule.image_installs import (
     own_package,
     taken_over,
 )
-from agentlint.rule.images_of_tests import of_tests
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
+from agentlint.judgements.keeping.images_of_tests import of_tests
+from agentlint.judgements.running.scope import aside
+from agentlint.programs import Fetching
+from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 
 RULE = Rule(
     id="CAC205",

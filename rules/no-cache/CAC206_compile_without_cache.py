@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import (
+from agentlint.judgements.compiling.compiling import stops_early
+from agentlint.judgements.compiling.meson_builds import meson_builds_little
+from agentlint.judgements.compiling.native_code import native_weight
+from agentlint.judgements.compiling.small_builds import builds_little
+from agentlint.judgements.keeping.caching import (
     Fetch,
     advice_for,
     compiler_cache,
@@ -20,14 +23,11 @@ from agentlint.rule.caching import (
     traced_build,
     uncached_actions,
 )
-from agentlint.rule.compiling import stops_early
-from agentlint.rule.launchers import compiler_cache_advice
-from agentlint.rule.meson_builds import meson_builds_little
-from agentlint.rule.native_code import native_weight
-from agentlint.rule.native_fetches import native_builds
-from agentlint.rule.occasions import rare_command, rare_step
-from agentlint.rule.scope import as_written
-from agentlint.rule.small_builds import builds_little
+from agentlint.judgements.keeping.launchers import compiler_cache_advice
+from agentlint.judgements.keeping.native_fetches import native_builds
+from agentlint.judgements.running.occasions import rare_command, rare_step
+from agentlint.judgements.running.scope import as_written
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import Fetch, fetches, kept, lasting_machine
+from agentlint.judgements.keeping.held_addresses import with_address
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import Fetch, fetches, kept, lasting_machine
-from agentlint.rule.held_addresses import with_address
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  e2e:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 

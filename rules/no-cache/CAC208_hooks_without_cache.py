@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.caching import fetches, kept, lasting_machine, told_at
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine, told_at
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.keeping.caching import nothing_to_defeat, traced_build
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written, in_prose, one_off
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.caching import nothing_to_defeat, traced_build
 from agentlint.rule.edits import without_option
-from agentlint.rule.lazily import lazily
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_prose, one_off
 
 _DEBATABLE = frozenset({"-count=1", "-count", "-U", "--update-snapshots", "--refresh-dependencies", "--force"})
 

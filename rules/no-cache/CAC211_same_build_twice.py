@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.roles import command_roles
+from agentlint.judgements.running.scope import as_written, in_container
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.roles import command_roles
-from agentlint.rule.scope import as_written, in_container
 
 RULE = Rule(
     id="CAC211",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.occasions import rare
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.occasions import rare
 
 _WIPES = frozenset({"jenkins:cleanws", "jenkins:deletedir"})
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.absences.places_meant import all_folders
+from agentlint.judgements.keeping.caching import caches_at_hand, compiler_cache, lasting_machine
+from agentlint.judgements.keeping.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import caches_at_hand, compiler_cache, lasting_machine
-from agentlint.rule.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.places_meant import all_folders
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _BUILD = (

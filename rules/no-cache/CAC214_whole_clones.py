@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import lasting_machine
+from agentlint.judgements.keeping.foreign_sources import LARGE, foreign, units_at_work
+from agentlint.judgements.running.occasions import rare_command
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import lasting_machine
-from agentlint.rule.foreign_sources import LARGE, foreign, units_at_work
-from agentlint.rule.occasions import rare_command
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
 _CLONES = "".join(f"          git clone https://github.com/example/module-{name}.git\n" for name in "abc")

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.compiling.compiling import compiles
+from agentlint.judgements.compiling.native_code import native_weight
+from agentlint.judgements.compiling.native_packages import compiles_package
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.scope import as_written, aside, carried_out, in_prose
 from agentlint.programs import Fetching, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.compiling import compiles
-from agentlint.rule.lazily import lazily
-from agentlint.rule.native_code import native_weight
-from agentlint.rule.native_packages import compiles_package
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.scope import as_written, aside, carried_out, in_prose
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SOURCES = {f"src/part{number}.c": "int x;\n" for number in range(40)}

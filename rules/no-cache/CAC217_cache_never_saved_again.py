@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.keeping.cache_keys import without_empty_hashes
+from agentlint.judgements.running.occasions import rare_step
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.cache_keys import without_empty_hashes
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare_step
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n        with:\n"
 _HASHED = "          path: ~/.m2/repository\n          key: maven-${{ runner.os }}-${{ hashFiles('**/pom.xml') }}\n"

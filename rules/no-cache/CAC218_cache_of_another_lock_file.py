@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.caching import fetches, lasting_machine
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.caching import fetches, lasting_machine
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SETUP = "      - uses: actions/setup-node@v4\n        with:\n          cache: yarn\n"

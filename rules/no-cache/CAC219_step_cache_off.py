@@ -8,10 +8,10 @@ from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_end
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import SETUP_KEEPS, caches_at_hand, lasting_machine
+from agentlint.judgements.running.occasions import rare_step
 from agentlint.programs.actions import actions
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import SETUP_KEEPS, caches_at_hand, lasting_machine
-from agentlint.rule.occasions import rare_step
 
 _HEAD = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
 _LINT = "      - uses: golangci/golangci-lint-action@v8\n        with:\n          version: v2.1.6\n"

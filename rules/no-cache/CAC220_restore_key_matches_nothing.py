@@ -8,10 +8,10 @@ from itertools import takewhile
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.running.occasions import rare_step
 from agentlint.programs.actions import actions
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare_step
 
 _HEAD = "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/cache@v4\n        with:\n          path: ~/.cache/bazel\n"
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.image import Instruction, Stage
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.keeping.image_installs import installs
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.image_installs import installs
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 _WORKFLOW = (
     "on: push\njobs:\n  image:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"

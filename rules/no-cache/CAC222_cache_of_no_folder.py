@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Cache, Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import fetches, lasting_machine
+from agentlint.judgements.keeping.home_caches import HomeCache, home_cache, stays_at_home
+from agentlint.judgements.running.occasions import rare
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, lasting_machine
-from agentlint.rule.home_caches import HomeCache, home_cache, stays_at_home
-from agentlint.rule.lazily import lazily
-from agentlint.rule.occasions import rare
 
 _CIRCLE = "version: 2.1\njobs:\n  test:\n    docker:\n      - image: cimg/openjdk:21.0\n    steps:\n      - checkout\n"
 _RESTORE = "      - restore_cache:\n          keys: ['m-{{ checksum \"pom.xml\" }}']\n      - run: mvn -B verify\n"

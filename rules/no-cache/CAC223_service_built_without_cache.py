@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.caching import fetches, kept, lasting_machine, machine_of_an_image
+from agentlint.judgements.keeping.compose_builds import STARTED, started_image
+from agentlint.judgements.keeping.layers import worth_layers
+from agentlint.judgements.running.occasions import rare_command
+from agentlint.judgements.running.scope import as_written
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import fetches, kept, lasting_machine, machine_of_an_image
-from agentlint.rule.compose_builds import STARTED, started_image
-from agentlint.rule.layers import worth_layers
-from agentlint.rule.occasions import rare_command
-from agentlint.rule.scope import as_written
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _IMAGE = "FROM python:3.12\nRUN apt-get update && apt-get install -y libpq-dev\nCOPY . .\nRUN pip install -r requirements.txt\n"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.caching import caches_at_hand, inner_commands, lasting_machine
+from agentlint.judgements.running.occasions import rare
+from agentlint.judgements.running.scope import carried_out
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.caching import caches_at_hand, inner_commands, lasting_machine
 from agentlint.rule.edits import with_input
-from agentlint.rule.occasions import rare
-from agentlint.rule.scope import carried_out
 
 _HEAD = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 _SETUP = "      - uses: actions/setup-go@v5\n        with:\n          go-version-file: tool/go.mod\n"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import Manifest
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pages.ignored_paths import is_ignored
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.ignored_paths import is_ignored
 
 _LOCKS: dict[str, tuple[str, ...]] = {
     "node": (

@@ -10,10 +10,10 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
+from agentlint.judgements.pages.ignored_paths import is_ignored
+from agentlint.judgements.pinning.versions import runs_unattended
+from agentlint.judgements.running.working_folders import working_folder, works_beside
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
-from agentlint.rule.ignored_paths import is_ignored
-from agentlint.rule.versions import runs_unattended
-from agentlint.rule.working_folders import working_folder, works_beside
 
 _PACKAGES = dict.fromkeys(
     [

@@ -9,21 +9,21 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.image_assignments import assigned_images, where_named
-from agentlint.rule.installs import (
+from agentlint.judgements.pinning.image_assignments import assigned_images, where_named
+from agentlint.judgements.pinning.installs import (
     CONTAINER_PROGRAMS,
     INSTALL_PROGRAMS,
     floating_image,
     image_variable,
     unpinned_packages,
 )
-from agentlint.rule.newest_wanted import tries_what_comes
-from agentlint.rule.own_images import built_here
-from agentlint.rule.own_packages import is_own_package
-from agentlint.rule.runtime_managers import MANAGERS, newest_runtime
-from agentlint.rule.scope import in_prose
-from agentlint.rule.versions import TRIES_HEADS, runs_unattended
+from agentlint.judgements.pinning.newest_wanted import tries_what_comes
+from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.own_packages import is_own_package
+from agentlint.judgements.pinning.runtime_managers import MANAGERS, newest_runtime
+from agentlint.judgements.pinning.versions import TRIES_HEADS, runs_unattended
+from agentlint.judgements.running.scope import in_prose
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
 RULE = Rule(
     id="REP803",

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.image import Stage
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.official_images import DISTRIBUTIONS
+from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.versions import image_floats, is_generated
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.official_images import DISTRIBUTIONS
-from agentlint.rule.own_images import built_here
-from agentlint.rule.versions import image_floats, is_generated
 
 RULE = Rule(
     id="REP804",

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.official_images import DISTRIBUTIONS, OFFICIAL_IMAGES
+from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.versions import image_floats, is_generated
+from agentlint.judgements.running.legs import all_values
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.legs import all_values
-from agentlint.rule.official_images import DISTRIBUTIONS, OFFICIAL_IMAGES
-from agentlint.rule.own_images import built_here
-from agentlint.rule.versions import image_floats, is_generated
 
 RULE = Rule(
     id="REP805",

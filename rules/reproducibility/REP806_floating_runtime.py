@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.pinning.bazel_versions import SETS_UP_BAZEL, brings_newest_bazel
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.bazel_versions import SETS_UP_BAZEL, brings_newest_bazel
-from agentlint.rule.lazily import lazily
 
 _INPUTS = {
     "actions/setup-node": ("node-version", ("node-version-file",)),

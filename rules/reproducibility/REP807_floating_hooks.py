@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
 
 _REV = lazily(
     r"^[ \t]+(?:- )?rev:[ \t]*(['\"]?)(main|master|HEAD|develop|stable|latest)\1[ \t]*(?:#.*)?\r?$", re.MULTILINE

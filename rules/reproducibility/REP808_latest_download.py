@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.pinning.cloned_heads import clones_head, moves_submodules
+from agentlint.judgements.pinning.fetched_scripts import (
+    EVALUATES,
+    asks_whether_it_is_there,
+    belies_its_release,
+    is_searched,
+)
+from agentlint.judgements.pinning.floating_addresses import FETCHERS, floats, of_script, where_it_moves
+from agentlint.judgements.pinning.newest_wanted import wants_the_newest
+from agentlint.judgements.pinning.own_project import is_own
+from agentlint.judgements.pinning.releases import newest_release_of, only_compares
+from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.cloned_heads import clones_head, moves_submodules
-from agentlint.rule.fetched_scripts import EVALUATES, asks_whether_it_is_there, belies_its_release, is_searched
-from agentlint.rule.floating_addresses import FETCHERS, floats, of_script, where_it_moves
-from agentlint.rule.newest_wanted import wants_the_newest
-from agentlint.rule.own_project import is_own
-from agentlint.rule.releases import newest_release_of, only_compares
-from agentlint.rule.versions import runs_unattended
 
 _TAKE_ADDRESSES = frozenset(
     "pip pip3 uv kubectl npm yarn pnpm dpkg rpm dnf yum zypper apt-get gem helm ansible-galaxy".split()

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.versions import image_floats
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.own_images import built_here
-from agentlint.rule.scope import aside
-from agentlint.rule.versions import image_floats
 
 RULE = Rule(
     id="REP809",

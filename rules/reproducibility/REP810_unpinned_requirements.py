@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.pinning.metadata_lists import declares_package
+from agentlint.judgements.pinning.versions import has_no_upper_bound, is_named_newest
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.metadata_lists import declares_package
-from agentlint.rule.scope import aside
-from agentlint.rule.versions import has_no_upper_bound, is_named_newest
 
 _LOCKS = ("Pipfile.lock", "requirements.lock", "constraints.txt")
 _PROJECT_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")

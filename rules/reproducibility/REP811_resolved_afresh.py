@@ -10,9 +10,9 @@ from itertools import pairwise
 from agentlint.facts.command import Command
 from agentlint.facts.project import Dependency, Manifest, normal_name
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.pinning.versions import has_no_upper_bound, is_named_newest, runs_unattended
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.versions import has_no_upper_bound, is_named_newest, runs_unattended
 
 _EXTRA = lazily(r"^[^\[\]]*\[([A-Za-z0-9_.,\s-]+)\]$")
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "constraints.txt", "pixi.lock")

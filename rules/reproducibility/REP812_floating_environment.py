@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import Dependency, Manifest
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.versions import TRIES_HEADS, has_no_upper_bound
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.versions import TRIES_HEADS, has_no_upper_bound
 
 RULE = Rule(
     id="REP812",

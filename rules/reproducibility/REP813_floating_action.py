@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Action, Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.own_project import is_own
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.own_project import is_own
 
 _BRANCHES = frozenset("main master head trunk develop dev devel next edge nightly volatile canary latest".split())
 _NO_VERSION = re.compile(r"[A-Za-z/_-]+\Z")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.judgements.pinning.installs import unpinned_run
+from agentlint.judgements.pinning.moving_addresses import UPDATES
+from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.installs import unpinned_run
-from agentlint.rule.moving_addresses import UPDATES
-from agentlint.rule.versions import runs_unattended
 
 
 def _job(line: str) -> dict[str, str]:

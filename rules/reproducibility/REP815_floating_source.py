@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.build_contexts import moving_contexts
+from agentlint.judgements.pinning.moving_addresses import LATEST
+from agentlint.judgements.pinning.own_project import is_own
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.build_contexts import moving_contexts
-from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import LATEST
-from agentlint.rule.own_project import is_own
 
 _HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
 _WRAP = lazily(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)

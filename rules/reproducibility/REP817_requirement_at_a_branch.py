@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.moving_addresses import BRANCH_NAME
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.moving_addresses import BRANCH_NAME
-from agentlint.rule.scope import aside
 
 _HEAD = lazily(
     r"git\+(?:https|ssh|git)://(?:[^\s\"',;#@/]+@)?[^\s\"',;#@]+(?=[\s\"',;#]|$)"

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.versions import image_floats
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.own_images import built_here
-from agentlint.rule.scope import aside
-from agentlint.rule.versions import image_floats
 
 RULE = Rule(
     id="REP818",

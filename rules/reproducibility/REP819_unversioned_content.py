@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.own_project import is_own, is_own_assembly
+from agentlint.judgements.printing.indented_elements import end_of_element, part_around
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.indented_elements import end_of_element, part_around
-from agentlint.rule.lazily import lazily
-from agentlint.rule.own_project import is_own, is_own_assembly
-from agentlint.rule.scope import aside
 
 RULE = Rule(
     id="REP819",

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
+from agentlint.judgements.pinning.bazel_versions import brings_newest_bazel, no_file_names_bazel
+from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.bazel_versions import brings_newest_bazel, no_file_names_bazel
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
 
 _WRAPPERS = {"gradle": "gradlew", "mvn": "mvnw"}
 _BAZEL = frozenset({"bazel", "bazelisk"})

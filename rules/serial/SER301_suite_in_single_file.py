@@ -8,15 +8,9 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.programs import Parallelism, table
-from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.edits import after_program
-from agentlint.rule.environments import taken_over
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose, one_off
-from agentlint.rule.suites import Suite, is_large, suite_of
-from agentlint.rule.workers import (
+from agentlint.files.lazily import lazily
+from agentlint.judgements.parallelism.suites import Suite, is_large, suite_of
+from agentlint.judgements.parallelism.workers import (
     SMALL_SUITE,
     for_debugging,
     forced_serial,
@@ -27,6 +21,12 @@ from agentlint.rule.workers import (
     splits_elsewhere,
     suite_size,
 )
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.environments import taken_over
+from agentlint.judgements.running.scope import as_written, in_prose, one_off
+from agentlint.programs import Parallelism, table
+from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.edits import after_program
 
 _SUITE = {f"tests/test_part{number}.py": "def test_x(): pass\n" * 60 for number in range(30)}
 _SPECS = {f"spec/part{number}_spec.rb": "  it 'does x' do\n  end\n" * 60 for number in range(30)}

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
+from agentlint.judgements.compiling.builds import real_build
+from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, narrow, runs_parallel
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.scope import as_written, in_prose, waited_for_by_none
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.builds import real_build
 from agentlint.rule.edits import without_option
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, in_prose, waited_for_by_none
-from agentlint.rule.workers import for_debugging, forced_serial, narrow, runs_parallel
 
 RULE = Rule(
     id="SER302",

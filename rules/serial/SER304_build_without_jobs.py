@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.compiling.cores import in_own_words
+from agentlint.judgements.compiling.native_builds import compiles_enough, told_before
+from agentlint.judgements.parallelism.shared_servers import beside_a_server
+from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, hides_options, runs_parallel
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.cores import in_own_words
 from agentlint.rule.edits import after_program, at_end
-from agentlint.rule.lazily import lazily
-from agentlint.rule.native_builds import compiles_enough, told_before
-from agentlint.rule.patterns import option_matching
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.shared_servers import beside_a_server
-from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MAKE = "all: a.o b.o\n\t$(CC) -o app a.o b.o\n"
 _INSTALLS = "set -e\ncmake -B out\ncmake --build out --target install\n"

@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
+from agentlint.judgements.keeping.caching import traced_build
+from agentlint.judgements.parallelism.workers import forced_serial, hides_options, runs_parallel
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.scope import (
+    as_written,
+    callers_of,
+    first_of_unit,
+    in_prose,
+    repeated,
+    waited_for_by_none,
+)
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.aspects import programs_with
-from agentlint.rule.caching import traced_build
 from agentlint.rule.edits import after_program
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import as_written, callers_of, first_of_unit, in_prose, repeated, waited_for_by_none
-from agentlint.rule.workers import forced_serial, hides_options, runs_parallel
 
 _POM = "<project><modules><module>core</module><module>web</module></modules></project>\n"
 _SETTINGS = "rootProject.name = 'x'\ninclude 'core', 'web'\n"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
+from agentlint.judgements.running.scope import one_off
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.scope import one_off
 
 _HEAD = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n"
 _TAIL = "      matrix:\n        v: [1, 2, 3]\n    steps:\n      - run: ./test ${{ matrix.v }}\n"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Need, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import (
+from agentlint.judgements.parallelism.independence import (
     empty_handed,
     is_meant,
     needlessly_after,
@@ -17,8 +17,8 @@ from agentlint.rule.independence import (
     shares_outside,
     work_of_job,
 )
-from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import FEEDBACK, delivers
+from agentlint.judgements.running.roles import FEEDBACK, delivers
+from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.parallelism.independence import groups, is_meant, needlessly_after, only_reports, work_of_job
+from agentlint.judgements.running.roles import delivers, named_delivery
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.independence import groups, is_meant, needlessly_after, only_reports, work_of_job
-from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import delivers, named_delivery
 
 _JOBS = (
     "lint:\n  stage: lint\n  script: [ruff check --output-format=gitlab]\n"

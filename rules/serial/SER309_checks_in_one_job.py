@@ -9,13 +9,13 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.parallelism.independence import groups, one_kind, work_of
+from agentlint.judgements.running.roles import command_roles, step_roles
+from agentlint.judgements.running.scope import one_off
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import groups, one_kind, work_of
-from agentlint.rule.lazily import lazily
-from agentlint.rule.roles import command_roles, step_roles
-from agentlint.rule.scope import one_off
 
 _HEAD = "on: pull_request\njobs:\n  ci:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
 

@@ -9,13 +9,13 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
+from agentlint.judgements.parallelism.workers import runs_parallel
+from agentlint.judgements.running.environments import chosen_elsewhere, stands_alone
+from agentlint.judgements.running.lists_in_legs import lists_of_environments
+from agentlint.judgements.running.scope import as_written, in_image, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
-from agentlint.rule.environments import chosen_elsewhere, stands_alone
-from agentlint.rule.lists_in_legs import lists_of_environments
-from agentlint.rule.scope import as_written, in_image, in_prose
-from agentlint.rule.workers import runs_parallel
 
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
 _LEGS = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        env:\n          - py312\n          - {}\n    steps:\n"

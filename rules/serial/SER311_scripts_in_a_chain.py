@@ -8,12 +8,12 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import Unit, UnitKind
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.parallelism.independence import groups, one_kind
+from agentlint.judgements.parallelism.workers import runs_parallel
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.independence import groups, one_kind
-from agentlint.rule.lazily import lazily
-from agentlint.rule.workers import runs_parallel
 
 RULE = Rule(
     id="SER311",

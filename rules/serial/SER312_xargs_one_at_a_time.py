@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.running.scope import in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
 
 _XARGS = lazily(r"\bxargs\b[^|;&\n]*")
 _MANY = lazily(r"\s(-P\s*\S+|--max-procs)")

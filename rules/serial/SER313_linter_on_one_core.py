@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.parallelism.workers import hides_options, runs_parallel
+from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.scope import as_written, in_prose, repeated
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.aspects import programs_with
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import as_written, in_prose, repeated
-from agentlint.rule.workers import hides_options, runs_parallel
 
 _SOURCES = {f"src/part{number}.py": "x = 1\n" for number in range(120)}
 LARGE = 100

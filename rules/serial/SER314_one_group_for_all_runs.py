@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.running.pipelines import is_light, runs_for_pull_requests
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.pipelines import is_light, runs_for_pull_requests
 
 _JOBS = "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - run: ./build all\n"
 

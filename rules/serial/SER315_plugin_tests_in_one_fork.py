@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Pipeline
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.parallelism.workers import REAL_SUITE
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.workers import REAL_SUITE
 
 _TESTS = {f"src/test/java/x/Part{number}Test.java": "class T {}\n" for number in range(20)}
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end
+from agentlint.judgements.parallelism.loop_heads import loop_around
+from agentlint.judgements.running.scope import in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.loop_heads import loop_around
-from agentlint.rule.scope import in_prose
 
 _ENGINES = frozenset({"docker", "podman", "nerdctl"})
 _RUNNERS = frozenset(

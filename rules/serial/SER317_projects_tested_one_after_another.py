@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.running.scope import in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import in_prose
 
 _CALLS = "".join(f"dotnet test tests/{name} -c Release\n" for name in ("Core", "Http", "Json", "Zip"))
 

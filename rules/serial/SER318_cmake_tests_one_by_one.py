@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.compiling.builds import PREPARES, goals, make_directory, named_makefile, several_ctest_entries
+from agentlint.judgements.compiling.cores import in_own_words
+from agentlint.judgements.compiling.make_targets import MAKES
+from agentlint.judgements.compiling.small_builds import without_its_large_groups
+from agentlint.judgements.parallelism.shared_servers import beside_a_server
+from agentlint.judgements.parallelism.workers import for_debugging, runs_parallel
+from agentlint.judgements.running.named_programs import by_variable
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.builds import PREPARES, goals, make_directory, named_makefile, several_ctest_entries
-from agentlint.rule.cores import in_own_words
-from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES
-from agentlint.rule.named_programs import by_variable
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.shared_servers import beside_a_server
-from agentlint.rule.small_builds import without_its_large_groups
-from agentlint.rule.workers import for_debugging, runs_parallel
 
 _LISTS = "enable_testing()\n" + "".join(f"add_test(NAME t{number} COMMAND t{number})\n" for number in range(9))
 _HEAD = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"

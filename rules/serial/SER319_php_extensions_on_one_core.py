@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import after_program
-from agentlint.rule.scope import in_prose
 
 RULE = Rule(
     id="SER319",

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.parallelism.loop_heads import Loop, loop_around
+from agentlint.judgements.running.scope import as_written, in_prose, one_off
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.loop_heads import Loop, loop_around
-from agentlint.rule.scope import as_written, in_prose, one_off
 
 _BUILDERS = frozenset({"mvn", "mvnw", "gradle", "gradlew", "npm", "yarn", "pnpm", "dotnet", "sbt", "bundle", "rake"})
 _RUNNERS = frozenset(

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.compiling.builds import goals
+from agentlint.judgements.compiling.cores import in_own_words
+from agentlint.judgements.compiling.make_targets import MAKES
+from agentlint.judgements.compiling.native_builds import compiles_enough, told_before
+from agentlint.judgements.parallelism.shared_servers import beside_a_server
+from agentlint.judgements.parallelism.tests_of_make import tests_made_one_by_one
+from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, hides_options, runs_parallel
+from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.builds import goals
-from agentlint.rule.cores import in_own_words
-from agentlint.rule.lazily import lazily
-from agentlint.rule.make_targets import MAKES
-from agentlint.rule.native_builds import compiles_enough, told_before
-from agentlint.rule.scope import as_written, in_prose
-from agentlint.rule.shared_servers import beside_a_server
-from agentlint.rule.tests_of_make import tests_made_one_by_one
-from agentlint.rule.workers import for_debugging, forced_serial, hides_options, runs_parallel
 
 _MANY = {f"tests/t{number}.sh": "#!/bin/sh\n./x\n" for number in range(16)}
 _NAMES = " ".join(_MANY)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
 
 LONG_MINUTES = 60
 

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command, GuardKind
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end
+from agentlint.judgements.waiting.waiting import (
+    is_documentation,
+    is_long_running_service,
+    paces_requests,
+    shell_sleep_seconds,
+)
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SHORTEST_SECONDS = 2.0
 _ONLY_FOR_PEOPLE = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.INTERACTIVE_CALLER})

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
+from agentlint.judgements.waiting.waiting import (
+    is_documentation,
+    is_long_running_service,
+    paces_requests,
+    shell_sleep_seconds,
+)
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 SLOWEST_SECONDS = 10.0
 

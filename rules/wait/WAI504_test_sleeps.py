@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.interface import Sleep
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.judgements.waiting.passing_time import has_no_condition
+from agentlint.judgements.waiting.settling import after_a_start, in_a_tool_that_drives
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
-from agentlint.rule.lazily import lazily
-from agentlint.rule.passing_time import has_no_condition
-from agentlint.rule.settling import after_a_start, in_a_tool_that_drives
 
 SHORTEST_SECONDS = 2.0
 _TEST_PATH = lazily(

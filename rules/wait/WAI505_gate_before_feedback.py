@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.judgements.running.roles import delivers
+from agentlint.judgements.waiting.gates import gives_feedback, holds_feedback
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.gates import gives_feedback, holds_feedback
-from agentlint.rule.roles import delivers
 
 RULE = Rule(
     id="WAI505",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.judgements.waiting.waiting import is_documentation
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.waiting import is_documentation
 
 _LIMITS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     # program: (words that must lead, options that bound it, how to bound it); commands.md family 6

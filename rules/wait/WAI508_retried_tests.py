@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
+from agentlint.judgements.waiting.gates import gives_feedback
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
-from agentlint.rule.gates import gives_feedback
 
 RULE = Rule(
     id="WAI508",

@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pages.test_commands import runs_tests
+from agentlint.judgements.waiting.waiting import (
+    is_documentation,
+    is_long_running_service,
+    paces_requests,
+    shell_sleep_seconds,
+)
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.test_commands import runs_tests
-from agentlint.rule.waiting import is_documentation, is_long_running_service, paces_requests, shell_sleep_seconds
 
 _FETCHERS = frozenset(
     "git curl wget apt-get apt add-apt-repository apt-key gpg dnf yum zypper apk pacman brew pip pip3 npm yarn pnpm gem cargo docker podman"

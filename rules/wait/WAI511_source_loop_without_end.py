@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from agentlint.adapters.code.source import is_test_code
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.running.scope import aside
+from agentlint.judgements.waiting.source_loops import LANGUAGES, SourceLoop, sleeping_loops
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
-from agentlint.rule.lazily import lazily
-from agentlint.rule.scope import aside
-from agentlint.rule.source_loops import LANGUAGES, SourceLoop, sleeping_loops
 
 _PHP = (
     '<?php\n\n$n = 0;\nwhile (true) {{\n    $json = json_decode(file_get_contents("https://packages.example/p.json?v=$n"), true);\n'

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agentlint.documents.earthfile import read_earthfile
 from agentlint.engine.audit import audit_files
 from agentlint.facts.repository import Repository
-from agentlint.rule.scope import in_container
+from agentlint.judgements.running.scope import in_container
 
 _TEXT = """\
 VERSION 0.8

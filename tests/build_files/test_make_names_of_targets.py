@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.make_expansion import expand
 from agentlint.engine.audit import audit_files
-from agentlint.rule.scope import carried_out
+from agentlint.judgements.running.scope import carried_out
 
 
 def test_each_of_many_targets_runs_the_script_of_its_name() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentlint.rule.layouts import dialect_of, layouts
+from agentlint.judgements.printing.layouts import dialect_of, layouts
 
 _TEXT = "def list_apps(db):\n    output = 'Supported:\\n'\n    for name in db:\n        output += f' - {name}\\n'\n    {end}\n"
 

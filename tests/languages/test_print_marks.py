@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agentlint.rule.dialects import DIALECTS
-from agentlint.rule.layouts import _MARKS
+from agentlint.judgements.printing.dialects import DIALECTS
+from agentlint.judgements.printing.layouts import _MARKS
 
 _GAP = "\0"
 """Stands for whatever is not written out in an expression."""

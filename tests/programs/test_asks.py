@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agentlint.engine.audit import audit_files
+from agentlint.judgements.asking.asking import programs_that_wait
 from agentlint.programs import Asking, Program, table
-from agentlint.rule.asking import programs_that_wait
 from agentlint.rule.registry import load_rules
 
 MODES = {"null", "pipe", "pty"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from agentlint.judgements.running.patterns import split
 from agentlint.programs import Program, table
-from agentlint.rule.patterns import split
 
 PROGRAMS = sorted({program.name: program for program in table().programs.values()}.items())
 

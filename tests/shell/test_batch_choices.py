@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentlint.engine.audit import audit_files
-from agentlint.rule.scope import carried_out
+from agentlint.judgements.running.scope import carried_out
 
 _BLOCKS = """@echo off
 if "%1%"=="docs" (

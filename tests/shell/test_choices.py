@@ -8,7 +8,7 @@ from agentlint.adapters.shell.sink import MAX_CHOICES
 from agentlint.engine.audit import audit_files
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
-from agentlint.rule.scope import carried_out
+from agentlint.judgements.running.scope import carried_out
 
 _DISPATCH = """#!/bin/bash
 set -e

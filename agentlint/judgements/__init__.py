@@ -1,0 +1,1 @@
+"""What rules ask in common: judgements drawn from the facts, a folder for each question."""

@@ -1,0 +1,1 @@
+"""What commands name and the repository does not have."""

@@ -1,0 +1,1 @@
+"""Which commands, scripts and programs wait for a person, and what spares the question."""

@@ -1,0 +1,1 @@
+"""How much native code a build compiles, and with how many workers."""

@@ -1,0 +1,1 @@
+"""Which work could run at once, and which does."""

@@ -1,0 +1,1 @@
+"""Whether the same input gives the same result tomorrow: versions, images, addresses."""

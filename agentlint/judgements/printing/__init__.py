@@ -1,0 +1,1 @@
+"""What the programs of a repository print, and for whom."""

@@ -1,0 +1,1 @@
+"""Sleeps and gates: time that passes by guess or for a person."""
