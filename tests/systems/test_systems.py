@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from agentlint.engine.audit import audit_files
 from agentlint.engine.finding import Finding
 from agentlint.rule.model import Category
+from tests.planted import Fault, findings_of, told, without_marks
 
 CASES = Path(__file__).parent / "cases"
 SYSTEMS = (
@@ -19,16 +19,6 @@ SYSTEMS = (
 ).split()
 
 _HEADER = re.compile(r"^== (planted|mended|both|with) (.+)$")
-_MARK = re.compile(r" *«([a-z-]+)»(?=\n| *«)")
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One planted fault: the category, and the line it begins on."""
-
-    path: str
-    line: int
-    category: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ def read_case(name: str) -> Case:
     mended: dict[str, bytes] = {}
     faults: set[Fault] = set()
     for tree, path, text in _sections(CASES / f"{name}.txt"):
-        plain, found = _without_marks(path, text)
+        plain, found = without_marks(path, text)
         faults |= found
         if tree in {"planted", "both"}:
             planted[path] = plain.encode()
@@ -75,32 +65,17 @@ def _sections(source: Path) -> Iterator[tuple[str, str, str]]:
         yield (*header, "".join(lines))
 
 
-def _without_marks(path: str, text: str) -> tuple[str, set[Fault]]:
-    faults = {
-        Fault(path, number, category)
-        for number, line in enumerate(text.splitlines(keepends=True), 1)
-        for category in _MARK.findall(line)
-    }
-    return _MARK.sub("", text), faults
-
-
 def flagged(files: dict[str, bytes]) -> dict[Fault, list[Finding]]:
-    """The findings of the default tier by where they begin; the trees are to be read without any error."""
-    audit = audit_files(files)
-    assert not audit.errors
+    """The findings by where they begin."""
     found: dict[Fault, list[Finding]] = {}
-    for finding in audit.findings:
+    for finding in findings_of(files):
         found.setdefault(Fault(finding.path, finding.line, finding.category.value), []).append(finding)
     return found
 
 
-def told(faults: dict[Fault, list[Finding]]) -> str:
+def told_all(faults: dict[Fault, list[Finding]]) -> str:
     """Findings as lines for a failure's message."""
-    return "\n".join(
-        f"{fault.path}:{fault.line} {finding.rule} {finding.message}"
-        for fault, findings in sorted(faults.items())
-        for finding in findings
-    )
+    return told([finding for _, findings in sorted(faults.items()) for finding in findings])
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -117,7 +92,7 @@ def test_every_planted_fault_is_found(system: str) -> None:
     case = read_case(system)
     found = flagged(case.planted)
     missing = sorted(case.faults - set(found))
-    assert not missing, f"missing: {missing}\nfound:\n{told(found)}"
+    assert not missing, f"missing: {missing}\nfound:\n{told_all(found)}"
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -126,11 +101,11 @@ def test_nothing_but_the_planted_faults_is_found(system: str) -> None:
     case = read_case(system)
     found = flagged(case.planted)
     extra = {fault: findings for fault, findings in found.items() if fault not in case.faults}
-    assert not extra, told(extra)
+    assert not extra, told_all(extra)
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_mended_twin_is_silent(system: str) -> None:
     """Mended means no finding at all in the default tier."""
     found = flagged(read_case(system).mended)
-    assert not found, told(found)
+    assert not found, told_all(found)
