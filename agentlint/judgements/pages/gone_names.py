@@ -7,8 +7,8 @@ code's, no file holds it in any spelling, and the code declares one of almost th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from agentlint.documents.code_in_text import CodePiece, Form
 from agentlint.facts.repository import Repository
@@ -55,7 +55,7 @@ def gone_names(repository: Repository) -> Iterator[tuple[Place, str, str]]:
     texts = _texts(repository)
     if texts is None:
         return
-    there = _there({name for _, _, name in named}, texts)
+    there = {name for name in {name for _, _, name in named} if _is_there(name, texts)}
     found: dict[str, set[str]] = {}
     for page, _, name in named:
         if name in there:
@@ -63,7 +63,7 @@ def gone_names(repository: Repository) -> Iterator[tuple[Place, str, str]]:
     left = [item for item in named if item[2] not in there and len(_WORDS.findall(item[2])) >= FEWEST_WORDS]
     left = [item for item in left if len(found.get(item[0], ())) >= FEWEST_FOUND]
     left = [item for item in left if not _is_chosen(item[1], text_of(item[0], repository))]
-    kin = _kin({name for _, _, name in left}, texts) if left else {}
+    kin = _kin({name for _, _, name in left}, tuple(texts.values())) if left else {}
     for page, piece, name in left:
         if name in kin:
             yield Place(page, piece.span), name, kin[name]
@@ -93,8 +93,8 @@ def _names(page: str, repository: Repository) -> Iterator[tuple[CodePiece, str]]
             yield piece, name
 
 
-def _texts(repository: Repository) -> tuple[str, ...] | None:
-    """The texts of everything that may declare a name; None where there is too much of it."""
+def _texts(repository: Repository) -> dict[str, str] | None:
+    """The texts of everything that may declare a name, by their paths; None where there is too much of it."""
     pages = frozenset(documents(repository))
     paths = [
         path
@@ -103,24 +103,24 @@ def _texts(repository: Repository) -> tuple[str, ...] | None:
     ]
     if len(paths) > MOST_FILES:
         return None
-    found = []
+    found = {}
     for path in paths:
         source = repository.read(path)
         if source is not None and len(source.data) <= LARGEST:
-            found.append(repository.text(path))
-    return tuple(found)
+            found[path] = repository.text(path)
+    return found
 
 
-def _there(names: set[str], texts: tuple[str, ...]) -> set[str]:
-    """Those that some text holds, as they stand or in the spelling of another language."""
-    forms = {name: _spellings(name) for name in names}
-    cores = {name: _core(forms[name]) for name in names}
-    left = set(names)
-    for text in texts:
-        if not left:
-            break
-        left -= {name for name in left if cores[name] in text and any(form in text for form in forms[name])}
-    return names - left
+def _is_there(name: str, texts: dict[str, str]) -> bool:
+    """Whether some text holds the name, as it stands or in the spelling of another language.
+
+    Most classes stand in a file of their name: that one is asked first.
+    """
+    forms = _spellings(name)
+    core = _core(forms)
+    own = (text for path, text in texts.items() if core in path and any(form in path for form in forms))
+    every = (text for text in texts.values() if core in text)
+    return any(form in text for text in chain(own, every) for form in forms)
 
 
 def _spellings(name: str) -> frozenset[str]:
@@ -139,8 +139,9 @@ def _core(forms: frozenset[str]) -> str:
 def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:
     """For each name the declared one that shares most of its words, in their order, and does not hold all of them."""
     wanted = {name: [part.lower() for part in _WORDS.findall(name)] for name in names}
-    declared = {name for text in texts for name in _declared(text, wanted.values())}
-    best: dict[str, tuple[int, str]] = {}
+    forms = sorted({form for name, words in wanted.items() for form in _rare(name, words)})
+    declared = {name for text in texts for name in _declared(text, forms)}
+    best: dict[str, tuple[int, float, str]] = {}
     for other in sorted(declared):
         parts = [part.lower() for part in _WORDS.findall(other)]
         for name, words in wanted.items():
@@ -148,32 +149,43 @@ def _kin(names: set[str], texts: tuple[str, ...]) -> dict[str, str]:
                 continue
             shared = _shared(words, parts)
             alike = shared >= 2 and shared * 3 >= max(len(words), len(parts)) * 2 - 1
-            if alike and shared < len(words) and shared > best.get(name, (0, ""))[0]:
-                best[name] = (shared, other)
-    return {name: other for name, (_, other) in best.items()}
+            if alike and shared < len(words) and shared >= best.get(name, (0, 0.0, ""))[0]:
+                best[name] = max(best.get(name, (0, 0.0, "")), (shared, _likeness(name, other), other))
+    return {name: other for name, (_, _, other) in best.items()}
 
 
-def _declared(text: str, wanted: Iterable[list[str]]) -> Iterator[str]:
-    """The names that a text declares, where any could have two of the words in common with one that is wanted."""
-    lines = [
-        text[line_start(text, at) : at + _LONGEST]
-        for rare in {word for words in wanted for word in sorted(words, key=len)[-2:]}
-        for form in (rare, rare.capitalize())
-        for at in islice(_places(form, text), MOST_PLACES)
-    ]
-    for line in lines:
-        for match in _DECLARED.finditer(line):
+def _likeness(name: str, other: str) -> float:
+    """From 0 to 1: of names that share as many words, the one that differs by a letter is meant."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, name, other, autojunk=False).ratio()
+
+
+def _rare(name: str, words: list[str]) -> Iterator[str]:
+    """A name's two longest words as its kin write them: those of a class begin with capitals."""
+    for word in sorted(words, key=len)[-2:]:
+        yield word.capitalize()
+        if not name[0].isupper():
+            yield word
+
+
+def _declared(text: str, forms: list[str]) -> Iterator[str]:
+    """The names that a text declares, on the lines that hold any of these words."""
+    for start in {start for form in forms for start in islice(_lines_with(form, text), MOST_PLACES)}:
+        for match in _DECLARED.finditer(text, start, start + _LONGEST):
             yield match[1] or match[2]
 
 
-def _places(word: str, text: str) -> Iterator[int]:
+def _lines_with(word: str, text: str) -> Iterator[int]:
+    """Where the lines that hold a word begin."""
     at = text.find(word)
     while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+        yield line_start(text, at)
+        at = text.find(word, line_end(text, at))
 
 
-_LONGEST = 100
+_LONGEST = 200
+"""Of a declaration that is still read, in characters from the start of its line."""
 MOST_PLACES = 2000
 
 
