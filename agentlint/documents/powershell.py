@@ -117,6 +117,9 @@ class _Scanner:
         text = self.text
         while at < len(text) and len(self.found) < MAX_STATEMENTS:
             character = text[at]
+            if character in " \t":
+                at = _past_blanks(text, at)
+                continue
             if (
                 character == "`"
                 and text[at + 1 : at + 2] in {"\n", " "}
@@ -133,8 +136,6 @@ class _Scanner:
         if character == "\n":
             if self.round == 0 and not (self.words and self.words[-1].text in {"|", ","}) and not self._heads(at):
                 self._end(at)
-        elif character in " \t":
-            pass
         elif character == ";":
             if not (self.round and self.words and self.words[0].text.lower() == "for"):
                 self._end(at)  # else it parts the three of `for ($i = 0; $i -lt 9; $i++)`
@@ -239,6 +240,13 @@ class _Scanner:
         self.round = 0
 
 
+def _past_blanks(text: str, at: int) -> int:
+    """Where a run of blanks ends: comments that were blotted out are long ones."""
+    run = _BLANKS.match(text, at)
+    return run.end() if run else at + 1
+
+
+_BLANKS = re.compile(r"[ \t]+")
 _BRACE_BELOW = re.compile(r"\s+\{")
 _HEADER = re.compile(
     r"(?:if|elseif|else|while|until|do|for|foreach|switch|function|filter|try|catch|finally|begin|process|end|param|class|workflow)\b",

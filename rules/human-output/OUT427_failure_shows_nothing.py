@@ -93,7 +93,7 @@ _TO_FILE = lazily(
     r"[^\n]*?\s(?:&>>?|>>?)\s*(?P<file>[\"']?[\w$./{}-]+[\"']?)(?P<both>\s*2>&1)?[ \t]*(?:\|\|\s*exit\s+[1-9]\d*)?[ \t]*;?[ \t\r]*$",
     re.MULTILINE,
 )
-_TRAP = lazily(r"\btrap\b")
+_TRAP = lazily(r"trap(?<!\wtrap)\b")
 _KEPT = ("upload-artifact", "store_artifacts")
 
 
@@ -153,7 +153,7 @@ def _report_is_lost(command: Command, repository: Repository) -> bool:
     if not table().roles(command) & _CHECKS or _writes_another(command) or swallowed_by_step(command, repository):
         return False
     text = repository.text(command.place.path)
-    tail = _TO_FILE.match(text, command.place.span.end)
+    tail = _sent_to_file(text, command.place.span.end)
     if tail is None or "|" in tail[0] or tail["file"].startswith("/dev/") or "GITHUB_" in tail["file"]:
         return False
     name = tail["file"].strip("\"'").rsplit("/", 1)[-1]
@@ -178,14 +178,19 @@ _ON_STDERR = frozenset({"jest", "react-scripts", "craco"})
 """Runners that tell their results on standard error, as many linters do. Source: github.com/jestjs/jest, issue 5064."""
 
 
+def _sent_to_file(text: str, at: int) -> re.Match[str] | None:
+    """The redirection into a file with which the line ends that goes on at `at`."""
+    return _TO_FILE.match(text, at) if text.find(">", at, line_end(text, at)) >= 0 else None
+
+
 def _shown_too_late(command: Command, repository: Repository) -> bool:
     """True where both streams go to a file that the script prints further on, which a failure keeps it from reaching."""
     text = repository.text(command.place.path)
     if "cat" not in text or any(word in text for word in _KEPT) or ("trap" in text and _TRAP.search(text)):
         return False
     start = line_start(text, command.place.span.end)
-    line = _TO_FILE.match(text, min(start, command.place.span.end))
-    tail = line or _TO_FILE.match(text, text.find("\n", command.place.span.end) + 1)
+    line = _sent_to_file(text, min(start, command.place.span.end))
+    tail = line or _sent_to_file(text, text.find("\n", command.place.span.end) + 1)
     if tail is None or not (tail["both"] or "&>" in tail[0]):
         return False
     name = re.escape(tail["file"].strip("\"'"))
