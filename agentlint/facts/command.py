@@ -172,7 +172,7 @@ class Command:
 
     def texts(self) -> tuple[str, ...]:
         """The arguments' texts."""
-        return tuple(word.text for word in self.arguments)
+        return tuple([word.text for word in self.arguments])
 
     def option(self, *names: str) -> Word | None:
         """The first argument that is one of these options, or None.

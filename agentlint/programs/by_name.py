@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import reduce
 from typing import Any
 
@@ -84,7 +84,7 @@ def _merged(first: Program, second: Program) -> Program:
     )
 
 
-_WHEN_KEYS = frozenset(When.__dataclass_fields__)
+_WHEN_KEYS = frozenset(field.name for field in fields(When) if field.init)
 _MODES = ("null", "pipe", "pty")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from agentlint.facts.command import Command
 from agentlint.files.lazily import lazily
@@ -49,11 +49,23 @@ class When:
     open_value: tuple[str, ...] = ()
     operands_at_most: int = -1
     operands_at_least: int = -1
+    _led_by: Mapping[str | None, tuple[tuple[str, ...], ...]] = field(init=False, repr=False, compare=False)
+    """The words of the subcommands by their first; none: those of an invocation without operands."""
+
+    def __post_init__(self) -> None:
+        led: dict[str | None, tuple[tuple[str, ...], ...]] = {}
+        for wanted in self.subcommands:
+            words = tuple(wanted.split())
+            first = words[0] if words else None
+            led[first] = (*led.get(first, ()), words)
+        object.__setattr__(self, "_led_by", led)
 
     def matches(self, command: Command, operands: tuple[str, ...]) -> bool:
         """True when `command`, whose operands (options and their values left out) are given, is meant."""
-        if self.subcommands and not any(_leads(operands, wanted) for wanted in self.subcommands):
-            return False
+        if self.subcommands:
+            leading = self._led_by.get(operands[0] if operands else None, ())
+            if not any(operands[: len(words)] == words for words in leading):
+                return False
         if self.any_option and not has_any(command, self.any_option):
             return False
         own = self.with_own_options(command)
@@ -301,10 +313,3 @@ def in_environment(environment: Mapping[str, str], item: str) -> bool:
     if equals:
         return environment[name] == value
     return environment[name].lower() not in {"", "0", "false", "no"}
-
-
-def _leads(operands: tuple[str, ...], wanted: str) -> bool:
-    if not wanted:
-        return not operands
-    words = tuple(wanted.split())
-    return operands[: len(words)] == words
