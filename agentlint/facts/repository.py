@@ -32,6 +32,11 @@ class Repository:
     """Paths whose findings are wanted (explicit file arguments); None: all."""
     _memory: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def answers(self) -> dict[object, object]:
+        """What was worked out of this repository so far (see `facts/remembered.py`)."""
+        return self._memory
+
     @cached_property
     def pipelines(self) -> tuple[Pipeline, ...]:
         """All pipelines, by path."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.calls_of_python import TOX_FILES
 from agentlint.facts.pipeline import Job
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
@@ -335,18 +336,24 @@ _SET_IN_STEP = lazily(
 
 def _by_steps(job: Job, repository: Repository) -> Iterator[Hit]:
     """Variables that a step sets for itself, in its `env` or in its script."""
-    source = repository.read(job.place.path)
-    if source is None or not any(name in source.text for name in _VARIABLES):
+    if not _names_a_variable(job.place.path, repository):
         return
+    text = repository.text(job.place.path)
     for step in job.steps:
         span = step.place.span
-        for found in _SET_IN_STEP.finditer(source.text, span.start, span.end):
+        for found in _SET_IN_STEP.finditer(text, span.start, span.end):
             yield Hit(
                 place=Place(job.place.path, Span(*found.span("set"))),
                 message=f"`{found['name']}` puts colour codes into the log of this step; drop it",
                 unit=job.unit,
                 tier=Tier.DEFAULT,
             )
+
+
+@remembered
+def _names_a_variable(path: str, repository: Repository) -> bool:
+    text = repository.text(path)
+    return any(name in text for name in _VARIABLES)
 
 
 _SET_FOR_TOX = lazily(

@@ -297,7 +297,10 @@ def _loop_around(command: Command, repository: Repository) -> tuple[Place, str] 
     powershell = _is_powershell(command)
     pattern = _BRACES if powershell else _SHELL_LOOP
     at = command.place.span.start
-    start = _opening(pattern, source.text[max(0, at - _FURTHEST) : at])
+    before = source.text[max(0, at - _FURTHEST) : at]
+    if not powershell and "while" not in before and "until" not in before:
+        return None
+    start = _opening(pattern, before)
     end = _closing(pattern, source.text[at : at + _FURTHEST])
     if start is None or end is None:
         return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -82,24 +84,44 @@ _PHONY = lazily(r"^\.PHONY\s*:([^\n]*)", re.MULTILINE)
 _GOAL = lazily(r"^\.DEFAULT_GOAL\s*[:?]?=\s*(\S+)", re.MULTILINE)
 
 
-def _absent_prerequisite(path: str, targets: list[str], known: frozenset[str], repository: Repository) -> Iterator[str]:
-    """What a target needs, itself or further on, and for which there is neither a rule nor a file."""
+@dataclass(frozen=True)
+class _Needs:
+    """What the rules of one Makefile wait for."""
+
+    by_target: Mapping[str, tuple[str, ...]]
+    phony: frozenset[str]
+    goal: str
+    """What make builds where nothing is named."""
+
+
+@remembered
+def _needs(path: str, repository: Repository) -> _Needs | None:
+    """The prerequisites that a Makefile writes down; None for one whose rules are partly made by macros."""
     source = repository.read(path)
     if source is None or re.search(r"^define\b", source.text, re.MULTILINE):
-        return
+        return None
     lines = re.sub(r"\s#.*", "", source.text.replace("\\\n", " "))
-    needs: dict[str, list[str]] = {}
+    needs: dict[str, tuple[str, ...]] = {}
     for match in _PREREQUISITES.finditer(lines):
         for name in match[1].split():
-            needs.setdefault(name, []).extend(match[2].split())
-    known |= {name for match in _PHONY.finditer(lines) for name in match[1].split()}
+            needs[name] = (*needs.get(name, ()), *match[2].split())
     goal = _GOAL.search(source.text)
-    waiting = list(targets) or [goal[1] if goal else next(iter(needs), "")]
+    phony = frozenset(name for match in _PHONY.finditer(lines) for name in match[1].split())
+    return _Needs(needs, phony, goal[1] if goal else next(iter(needs), ""))
+
+
+def _absent_prerequisite(path: str, targets: list[str], known: frozenset[str], repository: Repository) -> Iterator[str]:
+    """What a target needs, itself or further on, and for which there is neither a rule nor a file."""
+    needs = _needs(path, repository)
+    if needs is None:
+        return
+    known |= needs.phony
+    waiting = list(targets) or [needs.goal]
     seen: set[str] = set()
     while waiting:
         target = waiting.pop(0)
         seen.add(target)
-        for name in needs.get(target, ()):
+        for name in needs.by_target.get(target, ()):
             if re.fullmatch(r"[A-Za-z][\w-]*", name) and not _has(name, known) and not _is_near(path, name, repository):
                 yield f"the prerequisite `{name}` of target `{target}` of {path}"
                 return
@@ -129,6 +151,7 @@ def _has(target: str, known: frozenset[str]) -> bool:
     return any("%" in rule and re.fullmatch(re.escape(rule).replace("%", ".+"), target) for rule in known)
 
 
+@remembered
 def _targets(path: str, repository: Repository) -> frozenset[str] | None:
     """The targets of a Makefile and of what it includes; None where some cannot be told."""
     waiting, seen, found = [path], set[str](), set[str]()

@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.compiling.builds import goals
@@ -37,14 +38,16 @@ def tests_made_one_by_one(command: Command, repository: Repository) -> bool:
     if command.option("-f", "--file") is not None:
         return False
     for name in ("GNUmakefile", "makefile", "Makefile"):
-        source = repository.read(posixpath.join(folder, name))
-        if source is not None:
-            return any(_target_for_each(goal, source.text) for goal in goals(command))
+        path = posixpath.join(folder, name)
+        if repository.read(path) is not None:
+            return any(_target_for_each(goal, path, repository) for goal in goals(command))
     return "check" in goals(command) and _of_automake(repository) >= MANY
 
 
-def _target_for_each(goal: str, text: str) -> bool:
+@remembered
+def _target_for_each(goal: str, path: str, repository: Repository) -> bool:
     """True for a rule that only gathers: a list of tests among its prerequisites, and no recipe that runs them itself."""
+    text = repository.text(path)
     if goal not in text or not re.fullmatch(r"[\w.-]+", goal) or _SERIAL.search(text):
         return False
     found = re.search(_RULE.format(goal=re.escape(goal)), text + "\n", re.MULTILINE)
@@ -53,16 +56,9 @@ def _target_for_each(goal: str, text: str) -> bool:
     return any(not _COMPILED.search(each[0] + ")") for each in _EACH.finditer(found[1]))
 
 
+@remembered
 def _of_automake(repository: Repository) -> int:
     """How many tests the Makefile.am files list; none where the project asks for its tests one after another."""
-    known = repository.memory("tests of automake")
-    if known is None:
-        known = repository.remember("tests of automake", _counted(repository))
-    assert isinstance(known, int)
-    return known
-
-
-def _counted(repository: Repository) -> int:
     paths = repository.paths_by_name
     settings = [*paths.get("configure.ac", ()), *paths.get("configure.in", ())]
     files = paths.get("Makefile.am", ())[:MAX_FILES]

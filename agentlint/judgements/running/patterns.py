@@ -18,10 +18,10 @@ from agentlint.programs.entries import in_environment
 
 def option_matching(command: Command, patterns: Iterable[str]) -> str:
     """The first pattern that the command's arguments match, as it reads in a message; "" for none."""
-    dashed = any(word.text.startswith("-") for word in command.arguments)
+    beginnings = {word.text[:2] for word in command.arguments if word.text.startswith("-")}
     for pattern in patterns:
-        if not dashed and pattern.startswith("-"):
-            continue
+        if pattern.startswith("-") and (not beginnings or (len(pattern) > 2 and pattern[:2] not in beginnings)):
+            continue  # of longer patterns only the first letter's clusters count, and those begin alike
         name, sign, wanted = split(pattern)
         if not sign:
             if _given(command, name):
