@@ -21,6 +21,20 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "CONTRIBUTING.md": '# x\n\n```sh\ndocker buildx bake --load --set "static.args.DEBUG_SYMBOLS=1" static\ndocker buildx bake --print all\n```\n',
+                "docker-bake.hcl": 'group "all" {\n  targets = ["static-gnu"]\n}\ntarget "static-gnu" {\n}\n',
+            },
+            at=("CONTRIBUTING.md:4",),
+        ),
+        Bad(
+            {
+                "README.md": "# x\n\n```sh\ncargo xtask dist\n```\n",
+                "Cargo.toml": "[workspace]\nmembers = []\n# keeps `cargo xtask` fast\n[profile.dev]\ndebug = 1\n",
+            },
+            at=("README.md:4",),
+        ),
+        Bad(
+            {
                 "CONTRIBUTING.md": "# Tests\n\n```\npython -m pip install -e '.[docs,dev]'\nuv sync --extra dev\nmake test\n```\n\n    cd docs\n",
                 "pyproject.toml": "[project]\nname = 'x'\n[project.optional-dependencies]\ndocs = ['sphinx']\n[dependency-groups]\ndev = ['pytest']\n",
                 "Makefile": "tests:\n\tpytest\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
@@ -32,6 +33,13 @@ RULE = Rule(
     station=Station.SET_UP,
     bad=(
         Bad({"AGENTS.md": "# Agents\n\nSee [testing](docs/testing.md).\n"}, at=("AGENTS.md:3",)),
+        Bad(
+            {
+                "client/README.md": "# Client\n\nMade by a generator, its pages left out:\n\n"
+                + "".join(f"- [Model{number}](docs/Model{number}.md)\n" for number in range(6))
+            },
+            at=("client/README.md:5",),
+        ),
         Bad(
             {"CLAUDE.md": "# Notes\n\nStyle: [style guide](STYLE.md#names)\n", "README.md": "# x\n"},
             at=("CLAUDE.md:3",),
@@ -165,14 +173,32 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     told: set[tuple[str, int]] = set()
     skills = _pages_of_skills(repository)
     found = (*_links_for_agents(repository, skills), *dead_links(repository), *dead_pages(repository))
+    whole: set[tuple[str, str]] = set()
+    folders = Counter((place.path, posixpath.dirname(target)) for place, target in found)
     for place, target in (*found, *dead_anchors(repository)):
-        if (place.path, place.span.start) not in told:
-            told.add((place.path, place.span.start))
+        if (place.path, place.span.start) in told:
+            continue
+        told.add((place.path, place.span.start))
+        folder = posixpath.dirname(target)
+        if folders[place.path, folder] < MANY or _stands(folder, place.path, repository):
             yield Hit(place=place, message=f"`{target}` does not exist; correct or remove the link")
+        elif (place.path, folder) not in whole:
+            whole.add((place.path, folder))
+            links = folders[place.path, folder]
+            message = f"`{folder}/`, to which {links} links of this page lead, does not exist; correct or remove them"
+            yield Hit(place=place, message=message)
     for path in skills:
         source = repository.read(path)
         if source is not None:
             yield from _absent_skills(path, source.text, repository.project.paths)
+
+
+MANY = 5
+"""Links into one folder that is not there: from so many on they are one fault, told at the first."""
+
+
+def _stands(folder: str, page: str, repository: Repository) -> bool:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), folder)) in {".", *all_folders(repository)}
 
 
 def _links_for_agents(repository: Repository, skills: list[str]) -> Iterator[tuple[Place, str]]:

@@ -111,6 +111,8 @@ def _judged(word: str, command: Command) -> str:
         return ""
     if command.program in {"make", "gmake"} and FAMILY.fullmatch(word):
         return word[:-1]
+    if command.program == "docker" and re.match(r"[\w.*-]+=[^$<>{}|]*$", word):
+        return ""
     if command.program == "go" and command.texts()[:2] == ("mod", "edit"):
         return word.rsplit("=", 1)[0]
     return word.removesuffix("/...")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from agentlint.adapters.markdown import KNOWN_WORDS
 from agentlint.facts.command import Command
@@ -199,7 +200,7 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
     words = command.texts()
     if not texts or words[:1] in (("install",), ("add",), ("new",), ("init",), ("binstall",), ("update",)):
         return
-    if words[:1] == ("xtask",) and not _is_word("xtask", texts):
+    if words[:1] == ("xtask",) and not _is_word("xtask", tuple(_REMARK.sub("", text) for text in texts)):
         yield "the alias `xtask` of .cargo/config.toml"
     before_dashes = words[: words.index("--")] if "--" in words else words
     for feature in _values(command, "--features", "-F") if "--" not in words else ():
@@ -219,6 +220,7 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
                 yield f"the file `{folder}/{name}.rs`"
 
 
+_REMARK = lazily(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _NO_FEATURE = lazily(r"^[ \t]*#[^\n]*|\"[\w-]+\??/[\w-]+\"", re.MULTILINE)
 """Remarks, and features of a dependency (`"reqwest/rustls-tls"`): neither gives a package a feature."""
 
@@ -286,6 +288,30 @@ def _module(command: Command, meant: Meant, repository: Repository) -> Iterator[
                 return
 
 
+_BAKE_FILES = ("docker-bake.hcl", "docker-bake.override.hcl")
+_BAKED_TOO = ("docker-bake.json", "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_BAKED = lazily(r"^[ \t]*(?:target|group)[ \t]+\"([^\"\n]+)\"", re.MULTILINE)
+_MADE_BY_MATRIX = lazily(r"^[ \t]*name[ \t]*=[ \t]*\"?[^\"\n]*\$", re.MULTILINE)
+_BAKE_VALUES = ("-f", "--file", "--set", "--progress", "--builder", "--call", "--metadata-file", "--allow", "--var")
+
+
+def _bake(command: Command, meant: Meant, repository: Repository) -> Iterator[str]:
+    """A target of `docker buildx bake`, where a file of HCL beside it says all that there are (docs.docker.com/build/bake)."""
+    words = list(command.texts())
+    if "bake" not in words[:2] or command.option("-f", "--file") is not None:
+        return
+    words = words[words.index("bake") + 1 :]
+    paths = [path for name in _BAKE_FILES for path in meant.candidates(name) if path in repository.project.paths]
+    texts = [repository.text(path) for path in paths]
+    others = any(path in repository.project.paths for name in _BAKED_TOO for path in meant.candidates(name))
+    if not paths or others or any(map(_MADE_BY_MATRIX.search, texts)):
+        return
+    known = {match[1] for text in texts for match in _BAKED.finditer(text)}
+    for before, name in pairwise(["", *words]):
+        if before not in _BAKE_VALUES and re.fullmatch(r"[a-z][\w-]*", name) and known and name not in known:
+            yield f"the target `{name}` of {paths[0]}"
+
+
 Finder = Callable[[Command, Meant, Repository], Iterator[str]]
 _FINDERS: dict[str, Finder] = {
     "rake": _rake,
@@ -305,4 +331,5 @@ _FINDERS: dict[str, Finder] = {
     "mvn": _maven,
     "mvnw": _maven,
     "cmake": _cmake,
+    "docker": _bake,
 }
