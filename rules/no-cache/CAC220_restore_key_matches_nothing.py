@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.running.occasions import rare_step
@@ -111,14 +112,11 @@ def _lines(step: Step, name: str) -> list[str]:
     return [line.strip() for line in step.action.inputs[name].value.splitlines() if line.strip()]
 
 
+@remembered
 def _saved_keys(repository: Repository) -> frozenset[str]:
     """The keys of all cache steps of the repository."""
-    known = repository.memory("saved keys")
-    if known is None:
-        steps = (s for p in repository.pipelines for j in p.jobs for s in (*j.steps, *j.inner_steps))
-        known = repository.remember("saved keys", frozenset(key for step in steps for key in _lines(step, "key")))
-    assert isinstance(known, frozenset)
-    return known
+    steps = (s for p in repository.pipelines for j in p.jobs for s in (*j.steps, *j.inner_steps))
+    return frozenset(key for step in steps for key in _lines(step, "key"))
 
 
 def _parts(text: str) -> list[str]:

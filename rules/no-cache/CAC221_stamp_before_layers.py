@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.image import Instruction, Stage
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.keeping.image_installs import installs
@@ -121,26 +122,21 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             return
 
 
+@remembered
 def _stamps(repository: Repository) -> frozenset[str]:
     """The build arguments that some build of this repository fills with a commit, a date or the number of a run."""
-    known = repository.memory("stamps given to images")
-    if known is None:
-        given: list[tuple[str, str]] = []
-        for command in repository.commands:
-            if command.program in {"docker", "podman", "buildah", "kaniko"} and "--build-arg" in " ".join(
-                command.texts()
-            ):
-                given.extend(_by_options(command.texts()))
-        for pipeline in repository.pipelines:
-            for job in pipeline.jobs:
-                for step in job.steps:
-                    inputs = step.action.inputs if step.action is not None else {}
-                    if "build-args" in inputs:
-                        given.extend(_LINE.findall(inputs["build-args"].value))
-        found = {name for name, value in given if _CHANGES.search(value) and not _MEANT.search(name)}
-        known = repository.remember("stamps given to images", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+    given: list[tuple[str, str]] = []
+    for command in repository.commands:
+        if command.program in {"docker", "podman", "buildah", "kaniko"} and "--build-arg" in " ".join(command.texts()):
+            given.extend(_by_options(command.texts()))
+    for pipeline in repository.pipelines:
+        for job in pipeline.jobs:
+            for step in job.steps:
+                inputs = step.action.inputs if step.action is not None else {}
+                if "build-args" in inputs:
+                    given.extend(_LINE.findall(inputs["build-args"].value))
+    found = {name for name, value in given if _CHANGES.search(value) and not _MEANT.search(name)}
+    return frozenset(found)
 
 
 def _by_options(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:

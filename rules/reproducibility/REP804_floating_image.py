@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.image import Stage
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
@@ -222,19 +223,14 @@ def _is_built(path: str, repository: Repository) -> bool:
     return any(posixpath.basename(folder) in text for text in _build_words(repository))
 
 
+@remembered
 def _build_words(repository: Repository) -> tuple[str, ...]:
-    known = repository.memory("words of image builds")
-    if known is None:
-        words = [
-            text for c in repository.commands if c.program in _BUILDERS for text in (*c.texts(), c.directory or "")
-        ]
-        words.extend(s.value for s in repository.project.settings if s.tool == "compose" and ".build" in s.key)
-        steps = (step for pipeline in repository.pipelines for job in pipeline.jobs for step in job.steps)
-        actions = (step.action for step in steps if step.action is not None)
-        words.extend(setting.value for action in actions for setting in action.inputs.values())
-        known = repository.remember("words of image builds", tuple(dict.fromkeys(words)))
-    assert isinstance(known, tuple)
-    return known
+    words = [text for c in repository.commands if c.program in _BUILDERS for text in (*c.texts(), c.directory or "")]
+    words.extend(s.value for s in repository.project.settings if s.tool == "compose" and ".build" in s.key)
+    steps = (step for pipeline in repository.pipelines for job in pipeline.jobs for step in job.steps)
+    actions = (step.action for step in steps if step.action is not None)
+    words.extend(setting.value for action in actions for setting in action.inputs.values())
+    return tuple(dict.fromkeys(words))
 
 
 def _argument(place: Place, repository: Repository) -> tuple[int, str] | None:

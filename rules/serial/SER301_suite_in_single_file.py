@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.parallelism.suites import Suite, is_large, suite_of
@@ -283,15 +284,12 @@ def _advice(command: Command, entry: Parallelism, repository: Repository) -> str
     return entry.advice
 
 
+@remembered
 def _on_test_nginx(repository: Repository) -> bool:
     """True where the tests are Test::Nginx's, which share one port unless told otherwise."""
-    known = repository.memory("tests of Test::Nginx")
-    if known is None:
-        paths = [path for path in repository.ordered_paths if path.endswith(".t")][:5]
-        sources = [repository.read(path) for path in paths]
-        found = any(source is not None and b"Test::Nginx" in source.data for source in sources)
-        known = repository.remember("tests of Test::Nginx", found)
-    return known is True
+    paths = [path for path in repository.ordered_paths if path.endswith(".t")][:5]
+    sources = [repository.read(path) for path in paths]
+    return any(source is not None and b"Test::Nginx" in source.data for source in sources)
 
 
 def _stands_in_a_test(command: Command) -> bool:

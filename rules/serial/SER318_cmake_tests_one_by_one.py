@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.compiling.builds import PREPARES, goals, make_directory, named_makefile, several_ctest_entries
@@ -185,13 +186,10 @@ def _jobs_are_given(command: Command, repository: Repository) -> bool:
     return entry is None or runs_parallel(ctest, entry, repository) or _said_in_cmake(repository)
 
 
+@remembered
 def _said_in_cmake(repository: Repository) -> bool:
-    known = repository.memory("jobs for ctest")
-    if known is None:
-        paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
-        found = any(_JOBS_FOR_CTEST.search(repository.text(path)) for path in paths[:MAX_FILES])
-        known = repository.remember("jobs for ctest", found)
-    return known is True
+    paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
+    return any(_JOBS_FOR_CTEST.search(repository.text(path)) for path in paths[:MAX_FILES])
 
 
 MAX_FILES = 300

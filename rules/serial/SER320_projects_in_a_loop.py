@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
@@ -241,14 +242,8 @@ def _earlier(command: Command, loop: Loop, whole: str, repository: Repository) -
     )
 
 
+@remembered
 def _waited_for(repository: Repository) -> frozenset[str]:
     """The units that run in CI before somebody has an answer to a change."""
-    known = repository.memory("units that changes wait for")
-    if known is None:
-        jobs = (job for pipeline in repository.pipelines for job in pipeline.jobs if not one_off(job, repository))
-        known = repository.remember(
-            "units that changes wait for",
-            frozenset(unit for job in jobs for unit in repository.graph.closure(job.unit)),
-        )
-    assert isinstance(known, frozenset)
-    return known
+    jobs = (job for pipeline in repository.pipelines for job in pipeline.jobs if not one_off(job, repository))
+    return frozenset(unit for job in jobs for unit in repository.graph.closure(job.unit))

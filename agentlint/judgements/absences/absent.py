@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.absences.absent_extras import absent_extras
@@ -243,18 +244,15 @@ def _marker(command: Command, repository: Repository) -> Iterator[str]:
             yield f"the marker `{name}`"
 
 
+@remembered
 def _words_of_tests(repository: Repository) -> frozenset[str]:
     """Every word that Python files and the settings of pytest hold; markers are among them."""
-    known = repository.memory("words of tests")
-    if known is None:
-        found: set[str] = set()
-        paths = [path for path in repository.ordered_paths if path.endswith((".py", ".ini", ".toml", ".cfg"))]
-        for path in paths[:MOST_TEST_FILES]:
-            source = repository.read(path)
-            found.update(re.findall(r"[A-Za-z_]\w+", source.text) if source is not None else ())
-        known = repository.remember("words of tests", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+    found: set[str] = set()
+    paths = [path for path in repository.ordered_paths if path.endswith((".py", ".ini", ".toml", ".cfg"))]
+    for path in paths[:MOST_TEST_FILES]:
+        source = repository.read(path)
+        found.update(re.findall(r"[A-Za-z_]\w+", source.text) if source is not None else ())
+    return frozenset(found)
 
 
 _PLUGIN_TASKS = {

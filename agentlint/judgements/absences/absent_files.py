@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.absences.absent_operands import folders_read, operands_read, read_by_options
@@ -192,12 +193,7 @@ def made_by_build(plain: str, repository: Repository) -> bool:
     return any(pattern.search(text) for text in _build_texts(repository))
 
 
+@remembered
 def _build_texts(repository: Repository) -> tuple[str, ...]:
-    known = repository.memory("build texts")
-    if known is None:
-        found = [path for path in repository.ordered_paths if _BUILD_FILES.search(path)][:300]
-        known = repository.remember(
-            "build texts", tuple(s.text for path in found if (s := repository.read(path)) is not None)
-        )
-    assert isinstance(known, tuple)
-    return known
+    found = [path for path in repository.ordered_paths if _BUILD_FILES.search(path)][:300]
+    return tuple(s.text for path in found if (s := repository.read(path)) is not None)

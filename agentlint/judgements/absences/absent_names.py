@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from agentlint.adapters.markdown import KNOWN_WORDS
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.absences.places_meant import Meant
@@ -33,16 +34,13 @@ def absent_names(command: Command, meant: Meant, repository: Repository) -> Iter
     yield from _module(command, meant, repository)
 
 
+@remembered
 def _texts(pattern: str, repository: Repository) -> tuple[str, ...]:
     """The texts of all files by such a name."""
-    known = repository.memory(("texts of", pattern))
-    if known is None:
-        written = re.compile(pattern)
-        paths = [path for path in repository.paths_from_root if written.search(path)]
-        found = [source.text for path in paths[:MOST_FILES] if (source := repository.read(path)) is not None]
-        known = repository.remember(("texts of", pattern), tuple(found))
-    assert isinstance(known, tuple)
-    return known
+    written = re.compile(pattern)
+    paths = [path for path in repository.paths_from_root if written.search(path)]
+    found = [source.text for path in paths[:MOST_FILES] if (source := repository.read(path)) is not None]
+    return tuple(found)
 
 
 def _is_word(name: str, texts: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.pages.mentions import documents, text_of
@@ -81,20 +82,17 @@ def absent_from_environment(command: Command, repository: Repository) -> str | N
     return f"a requirement that installs `{name}`"
 
 
+@remembered
 def tool_is_known(name: str, repository: Repository) -> bool:
     """True where some manifest, configuration, script, pipeline or path names the tool, or a page tells to install it."""
-    known = repository.memory(("tool is known", name))
-    if known is None:
-        found = (
-            any(name in path for path in repository.project.paths)
-            or any(
-                name in text and re.search(rf"(?<![a-z]){re.escape(name)}", _without_ruffs_rules(text))
-                for text in _settings(repository)
-            )
-            or _is_installed_by_page(name, repository)
+    return (
+        any(name in path for path in repository.project.paths)
+        or any(
+            name in text and re.search(rf"(?<![a-z]){re.escape(name)}", _without_ruffs_rules(text))
+            for text in _settings(repository)
         )
-        known = repository.remember(("tool is known", name), found)
-    return bool(known)
+        or _is_installed_by_page(name, repository)
+    )
 
 
 _RUFFS_RULES = lazily(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import Form
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end
@@ -89,13 +90,10 @@ def _of(mention: Mention, repository: Repository) -> str | None:
     return None
 
 
+@remembered
 def _needs(path: str, repository: Repository) -> Parser | int:
     """What a script cannot be called without; 0 where nothing, or nothing that we can tell."""
-    known = repository.memory(("needs of script", path))
-    if known is None:
-        source = repository.read(path)
-        text = source.text if source is not None else ""
-        parser = parser_of(text) if path.endswith(".py") else None
-        known = repository.remember(("needs of script", path), parser or fewest_words(path, text))
-    assert isinstance(known, Parser | int)
-    return known
+    source = repository.read(path)
+    text = source.text if source is not None else ""
+    parser = parser_of(text) if path.endswith(".py") else None
+    return parser or fewest_words(path, text)

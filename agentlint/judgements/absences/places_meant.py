@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 
@@ -75,16 +76,13 @@ def _changes(path: str, text: str, repository: Repository) -> Iterator[str]:
                 yield parts[1]
 
 
+@remembered
 def all_folders(repository: Repository) -> frozenset[str]:
     """Every folder of the tree."""
-    known = repository.memory("all folders")
-    if known is None:
-        found: set[str] = set()
-        for path in repository.project.paths:
-            folder = posixpath.dirname(path)
-            while folder and folder not in found:
-                found.add(folder)
-                folder = posixpath.dirname(folder)
-        known = repository.remember("all folders", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+    found: set[str] = set()
+    for path in repository.project.paths:
+        folder = posixpath.dirname(path)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return frozenset(found)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import CodePiece, Form
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
@@ -142,28 +143,21 @@ def _own_programs(repository: Repository) -> frozenset[str]:
     return frozenset(name for name in built | own_names(repository) if len(name) > 2)
 
 
+@remembered
 def _subcommands(repository: Repository) -> frozenset[str]:
     """All subcommands that sources declare, by the ways of clap, cobra, argparse, click and commander."""
-    known = repository.memory("own subcommands")
-    if known is None:
-        found: set[str] = set()
-        for source in program_sources(repository):
-            text = source.text
-            if not any(mark in text for mark in _MARKS):
-                continue
+    found: set[str] = set()
+    for source in program_sources(repository):
+        text = source.text
+        if not any(mark in text for mark in _MARKS):
+            continue
+        found |= {name.replace("_", "-") for match in _SUBCOMMANDS.finditer(text) for name in match.groups() if name}
+        for body in _ENUM.findall(text):
+            found |= {re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in _VARIANT.findall(body)}
             found |= {
-                name.replace("_", "-") for match in _SUBCOMMANDS.finditer(text) for name in match.groups() if name
+                word for match in _RENAMED.finditer(body) for word in re.findall(r"[a-z][\w-]+", match[1] or match[2])
             }
-            for body in _ENUM.findall(text):
-                found |= {re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in _VARIANT.findall(body)}
-                found |= {
-                    word
-                    for match in _RENAMED.finditer(body)
-                    for word in re.findall(r"[a-z][\w-]+", match[1] or match[2])
-                }
-        known = repository.remember("own subcommands", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+    return frozenset(found)
 
 
 def _may_be(written: str, meant: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from agentlint.facts.command import Command, Word
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -95,14 +96,11 @@ def _has_option(call: Command) -> bool:
     return any(word.text.startswith("-") for word in call.arguments)
 
 
+@remembered
 def _calls_of_functions(repository: Repository) -> dict[str, list[Command]]:
-    known = repository.memory("calls of functions")
-    if known is None:
-        names = {unit.name for unit in repository.units.values() if unit.kind is UnitKind.FUNCTION}
-        found: dict[str, list[Command]] = {}
-        for command in repository.commands if names else ():
-            if command.program_path in names:
-                found.setdefault(command.program_path, []).append(command)
-        known = repository.remember("calls of functions", found)
-    assert isinstance(known, dict)
-    return known
+    names = {unit.name for unit in repository.units.values() if unit.kind is UnitKind.FUNCTION}
+    found: dict[str, list[Command]] = {}
+    for command in repository.commands if names else ():
+        if command.program_path in names:
+            found.setdefault(command.program_path, []).append(command)
+    return found

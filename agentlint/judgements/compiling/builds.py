@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.keeping.image_folders import folder_in_image
@@ -239,18 +240,15 @@ def several_ctest_entries(repository: Repository) -> bool:
     return entries > FEW_ENTRIES or (entries > 0 and patterns)
 
 
+@remembered
 def _ctest_entries(repository: Repository) -> tuple[int, bool]:
     """How many tests the CMake files name, and whether a loop, a function or a framework may make many of one entry."""
-    known = repository.memory("ctest entries")
-    if known is None:
-        named = (path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake")))
-        paths = [path for path in named if not _BROUGHT_ALONG.search(path)]
-        sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
-        texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
-        entries = sum(len(_ENTRY.findall(text)) for text in texts)
-        known = repository.remember("ctest entries", (entries, any(_MANY_ENTRIES.search(text) for text in texts)))
-    assert isinstance(known, tuple)
-    return known
+    named = (path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake")))
+    paths = [path for path in named if not _BROUGHT_ALONG.search(path)]
+    sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
+    texts = [source.data.decode("utf-8", "replace") for source in sources if source is not None]
+    entries = sum(len(_ENTRY.findall(text)) for text in texts)
+    return (entries, any(_MANY_ENTRIES.search(text) for text in texts))
 
 
 def generator_is_parallel(command: Command, repository: Repository) -> bool:

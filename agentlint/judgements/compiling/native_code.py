@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from agentlint.facts.project_summary import counts_as_source
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 
 _WEIGHTS = {
@@ -25,15 +26,12 @@ def weight_of(path: str) -> int:
     return _WEIGHTS.get(posixpath.splitext(path)[1], 0)
 
 
+@remembered
 def native_weight(repository: Repository) -> int:
     """The translation units that `make` and CMake compile, tests among them, counted in files of C."""
-    known = repository.memory("native weight")
-    if known is None:
-        weight = 0
-        for path in repository.project.paths:
-            one = _WEIGHTS.get(posixpath.splitext(path)[1])
-            if one is not None and counts_as_source(path):
-                weight += one
-        known = repository.remember("native weight", weight)
-    assert isinstance(known, int)
-    return known
+    weight = 0
+    for path in repository.project.paths:
+        one = _WEIGHTS.get(posixpath.splitext(path)[1])
+        if one is not None and counts_as_source(path):
+            weight += one
+    return weight

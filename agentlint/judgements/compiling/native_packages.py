@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit_index import joined_path
 from agentlint.files.lazily import lazily
@@ -67,31 +68,25 @@ def _native(folder: str, command: Command, repository: Repository) -> str:
     return "" if place in all_folders(repository) else copied
 
 
+@remembered
 def _python_packages(repository: Repository) -> dict[str, str]:
     """The folders of the Python packages that compile, and what cache serves each."""
-    known = repository.memory("python packages that compile")
-    if known is None:
-        found = {
-            manifest.directory: "ccache"
-            for manifest in repository.project.manifests
-            if manifest.ecosystem == "python"
-            and any(one.group == "build" and one.name.lower() in _BACKENDS for one in manifest.dependencies)
-        }
-        for path in repository.paths_by_name.get("setup.py", ()):
-            text = repository.text(path)
-            if _EXTENSIONS.search(text):
-                found[posixpath.dirname(path)] = "bazel" if "bazel" in text.lower() else "ccache"
-        known = repository.remember("python packages that compile", found)
-    assert isinstance(known, dict)
-    return known
+    found = {
+        manifest.directory: "ccache"
+        for manifest in repository.project.manifests
+        if manifest.ecosystem == "python"
+        and any(one.group == "build" and one.name.lower() in _BACKENDS for one in manifest.dependencies)
+    }
+    for path in repository.paths_by_name.get("setup.py", ()):
+        text = repository.text(path)
+        if _EXTENSIONS.search(text):
+            found[posixpath.dirname(path)] = "bazel" if "bazel" in text.lower() else "ccache"
+    return found
 
 
+@remembered
 def _r_package(repository: Repository) -> bool:
     """True where the tree holds an R package with native sources."""
-    known = repository.memory("r package that compiles")
-    if known is None:
-        folders = [posixpath.dirname(path) for path in repository.paths_by_name.get("DESCRIPTION", ())]
-        below = tuple(posixpath.join(folder, "src") + "/" for folder in folders)
-        found = bool(below) and any(path.startswith(below) and is_native(path) for path in repository.project.paths)
-        known = repository.remember("r package that compiles", found)
-    return known is True
+    folders = [posixpath.dirname(path) for path in repository.paths_by_name.get("DESCRIPTION", ())]
+    below = tuple(posixpath.join(folder, "src") + "/" for folder in folders)
+    return bool(below) and any(path.startswith(below) and is_native(path) for path in repository.project.paths)

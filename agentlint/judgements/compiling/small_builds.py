@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
@@ -50,16 +51,13 @@ def without_its_large_groups(command: Command, repository: Repository) -> bool:
     return False
 
 
+@remembered
 def _own_options(repository: Repository) -> frozenset[str]:
     """The names of test groups that the CMake files of this tree ask for; another project's options are not among them."""
-    known = repository.memory("options for groups of tests")
-    if known is None:
-        paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
-        sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
-        found = (_ASKED.findall(source.text) for source in sources if source is not None and b"TEST" in source.data)
-        known = repository.remember("options for groups of tests", frozenset(name for names in found for name in names))
-    assert isinstance(known, frozenset)
-    return known
+    paths = [path for path in repository.ordered_paths if path.endswith(("CMakeLists.txt", ".cmake"))]
+    sources = [repository.read(path) for path in paths[:MAX_CMAKE_FILES]]
+    found = (_ASKED.findall(source.text) for source in sources if source is not None and b"TEST" in source.data)
+    return frozenset(name for names in found for name in names)
 
 
 def _build_files(command: Command, repository: Repository) -> tuple[str, ...]:
@@ -134,16 +132,13 @@ def _by_folder_name(command: Command, written: str, name: str, repository: Repos
     return found if len(found) <= MAX_FOLDERS else ()
 
 
+@remembered
 def _names_few(path: str, repository: Repository) -> bool:
     """True where the build file names sources, few of them, and no way to others; a Makefile's own folder counts as named."""
-    key = ("names few sources", path)
-    known = repository.memory(key)
-    if known is None:
-        source = repository.read(path)
-        text = _COMMENT.sub("", source.text) if source is not None else ""
-        weight = sum(weight_of(name) for name in {found[0].rsplit("/", 1)[-1] for found in _SOURCE.finditer(text)})
-        if not path.endswith(".txt"):
-            below = posixpath.dirname(path) + "/"
-            weight = max(weight, sum(weight_of(one) for one in repository.project.paths if one.startswith(below)))
-        known = repository.remember(key, 0 < weight <= LITTLE and not _BUILDS_OTHERS.search(text))
-    return known is True
+    source = repository.read(path)
+    text = _COMMENT.sub("", source.text) if source is not None else ""
+    weight = sum(weight_of(name) for name in {found[0].rsplit("/", 1)[-1] for found in _SOURCE.finditer(text)})
+    if not path.endswith(".txt"):
+        below = posixpath.dirname(path) + "/"
+        weight = max(weight, sum(weight_of(one) for one in repository.project.paths if one.startswith(below)))
+    return 0 < weight <= LITTLE and not _BUILDS_OTHERS.search(text)

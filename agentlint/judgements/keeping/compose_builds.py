@@ -11,6 +11,7 @@ from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Image
 from agentlint.facts.pipeline import Job
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit_index import joined_path
 from agentlint.files.lazily import lazily
@@ -131,18 +132,15 @@ def _services(files: tuple[str, ...], repository: Repository) -> Mapping[str, Ma
     return together
 
 
+@remembered
 def _settings(repository: Repository) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """What the compose files say of their services: by file, by service, by key."""
-    known = repository.memory("compose services")
-    if known is None:
-        found: dict[str, dict[str, dict[str, str]]] = {}
-        for setting in repository.project.settings:
-            if setting.tool == "compose":
-                service, _, key = setting.key.partition(".")
-                found.setdefault(setting.place.path, {}).setdefault(service, {})[key] = setting.value
-        known = repository.remember("compose services", found)
-    assert isinstance(known, dict)
-    return known
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for setting in repository.project.settings:
+        if setting.tool == "compose":
+            service, _, key = setting.key.partition(".")
+            found.setdefault(setting.place.path, {}).setdefault(service, {})[key] = setting.value
+    return found
 
 
 def _wanted(call: _Call, services: Mapping[str, Mapping[str, str]], alone: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ import posixpath
 
 from agentlint.facts.command import Command
 from agentlint.facts.image import Stage
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.judgements.keeping.copied_sources import copies_all
 
@@ -47,12 +48,7 @@ def _below(folder: str, sources: str) -> str | None:
     return folder[len(sources) + 1 :] if folder.startswith(sources.rstrip("/") + "/") and sources != "/" else None
 
 
+@remembered
 def _stages(repository: Repository) -> dict[str, Stage]:
     """The stages of all images by their unit."""
-    known = repository.memory("stages by unit")
-    if known is None:
-        known = repository.remember(
-            "stages by unit", {stage.unit: stage for image in repository.images for stage in image.stages}
-        )
-    assert isinstance(known, dict)
-    return known
+    return {stage.unit: stage for image in repository.images for stage in image.stages}

@@ -8,6 +8,7 @@ import re
 from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Stage
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.keeping.layers import image_of_command
@@ -37,19 +38,14 @@ def _composed(path: str, repository: Repository) -> bool:
     return False
 
 
+@remembered
 def _built_by_commands(repository: Repository) -> frozenset[str]:
     """The Dockerfiles that a job, a script or a target of this repository builds."""
-    known = repository.memory("images built by commands")
-    if known is None:
-        building = (
-            command for command in repository.commands if command.program == "docker" and "build" in command.texts()
-        )
-        images = (image_of_command(command, repository) for command in building if not in_prose(command, repository))
-        known = repository.remember(
-            "images built by commands", frozenset(one.path for one in images if one is not None)
-        )
-    assert isinstance(known, frozenset)
-    return known
+    building = (
+        command for command in repository.commands if command.program == "docker" and "build" in command.texts()
+    )
+    images = (image_of_command(command, repository) for command in building if not in_prose(command, repository))
+    return frozenset(one.path for one in images if one is not None)
 
 
 FEW = 2

@@ -9,6 +9,7 @@ from functools import cache
 
 from agentlint.adapters.purposes import repository_command
 from agentlint.documents.code_in_text import CodePiece, Form
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_of, line_start
@@ -52,16 +53,11 @@ def is_for_developers(path: str) -> bool:
     return bool(_FOR_DEVELOPERS.search(path))
 
 
+@remembered
 def stale_mentions(repository: Repository) -> tuple[tuple[Mention, str], ...]:
     """Commands of the documents about this repository, each with what it names and is not there."""
-    known = repository.memory("stale mentions")
-    if known is None:
-        found = [
-            item for path in judged_documents(repository) if is_about_this(path) for item in _stale(path, repository)
-        ]
-        known = repository.remember("stale mentions", tuple(found))
-    assert isinstance(known, tuple)
-    return known
+    found = [item for path in judged_documents(repository) if is_about_this(path) for item in _stale(path, repository)]
+    return tuple(found)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.interface import EnvironmentRead
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.pages.project_documents import all_documents_text
@@ -29,15 +30,12 @@ def is_set_here(name: str, repository: Repository) -> bool:
     return any(name in text and settings.search(text) for text in _texts_that_set(repository))
 
 
+@remembered
 def _texts_that_set(repository: Repository) -> tuple[str, ...]:
-    known = repository.memory("texts that set variables")
-    if known is None:
-        paths = [path for path in repository.ordered_paths if _SETS.search(path) and not _OF_PIPELINES.match(path)]
-        paths = paths[:MOST_FILES]
-        found = [source.text for path in paths if (source := repository.read(path)) is not None]
-        known = repository.remember("texts that set variables", tuple(found))
-    assert isinstance(known, tuple)
-    return known
+    paths = [path for path in repository.ordered_paths if _SETS.search(path) and not _OF_PIPELINES.match(path)]
+    paths = paths[:MOST_FILES]
+    found = [source.text for path in paths if (source := repository.read(path)) is not None]
+    return tuple(found)
 
 
 def is_told_beside(read: EnvironmentRead, repository: Repository) -> bool:
@@ -70,20 +68,17 @@ def is_named(name: str, repository: Repository) -> bool:
     return name in text and re.search(rf"\b{name}\b", text) is not None
 
 
+@remembered
 def _given_by_commands(repository: Repository) -> frozenset[str]:
-    known = repository.memory("variables of commands")
-    if known is None:
-        names: set[str] = set()
-        for facts in repository.facts.values():
-            for command in facts.commands:
-                names.update(command.environment)
-        for image in repository.images:
-            for stage in image.stages:
-                for instruction in stage.instructions:
-                    names.update(name for command in instruction.commands for name in command.environment)
-        known = repository.remember("variables of commands", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known
+    names: set[str] = set()
+    for facts in repository.facts.values():
+        for command in facts.commands:
+            names.update(command.environment)
+    for image in repository.images:
+        for stage in image.stages:
+            for instruction in stage.instructions:
+                names.update(name for command in instruction.commands for name in command.environment)
+    return frozenset(names)
 
 
 def named_by_pipelines_alone(name: str, repository: Repository) -> bool:
@@ -96,17 +91,14 @@ def named_by_pipelines_alone(name: str, repository: Repository) -> bool:
     return bool(places) and all(map(_OF_PIPELINES.match, places))
 
 
+@remembered
 def set_by_pipelines(repository: Repository) -> frozenset[str]:
-    known = repository.memory("variables of pipelines")
-    if known is None:
-        names: set[str] = set()
-        for pipeline in repository.pipelines:
-            names.update(pipeline.environment)
-            for job in pipeline.jobs:
-                names.update(job.environment)
-                names.update(name for command in job.commands for name in command.environment)
-                for step in job.steps:
-                    names.update(step.environment)
-        known = repository.remember("variables of pipelines", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known
+    names: set[str] = set()
+    for pipeline in repository.pipelines:
+        names.update(pipeline.environment)
+        for job in pipeline.jobs:
+            names.update(job.environment)
+            names.update(name for command in job.commands for name in command.environment)
+            for step in job.steps:
+                names.update(step.environment)
+    return frozenset(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files import gitignore
 
@@ -21,22 +22,16 @@ def is_ignored(path: str, repository: Repository) -> bool:
     return bool(specs) and any(gitignore.is_ignored(form, specs) for form in (path, f"{path}/"))
 
 
+@remembered
 def _submodules(repository: Repository) -> tuple[str, ...]:
-    known = repository.memory("submodules")
-    if known is None:
-        named = re.findall(r"^\s*path\s*=\s*(\S+)", repository.text(".gitmodules"), re.MULTILINE)
-        known = repository.remember("submodules", tuple(module.rstrip("/") + "/" for module in named))
-    assert isinstance(known, tuple)
-    return known
+    named = re.findall(r"^\s*path\s*=\s*(\S+)", repository.text(".gitmodules"), re.MULTILINE)
+    return tuple(module.rstrip("/") + "/" for module in named)
 
 
+@remembered
 def _in_force(folder: str, repository: Repository) -> gitignore.Specs:
     """The .gitignore files of the root and of every folder down to this one."""
-    known = repository.memory(("gitignore", folder))
-    if known is None:
-        text = repository.text(posixpath.join(folder, ".gitignore"))
-        own: gitignore.Specs = ((folder and f"{folder}/", gitignore.spec_of(text)),) if text else ()
-        outer = _in_force(posixpath.dirname(folder), repository) if folder else ()
-        known = repository.remember(("gitignore", folder), (*outer, *own))
-    assert isinstance(known, tuple)
-    return known
+    text = repository.text(posixpath.join(folder, ".gitignore"))
+    own: gitignore.Specs = ((folder and f"{folder}/", gitignore.spec_of(text)),) if text else ()
+    outer = _in_force(posixpath.dirname(folder), repository) if folder else ()
+    return (*outer, *own)

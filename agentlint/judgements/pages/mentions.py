@@ -12,6 +12,7 @@ from agentlint.adapters.shell import read_shell
 from agentlint.documents.code_in_text import CodePiece, Form, code_pieces
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
@@ -58,26 +59,20 @@ def is_document(path: str) -> bool:
     return bool(_DOCUMENT.search(path)) and not _NO_DOCUMENT.search(path)
 
 
+@remembered
 def judged_documents(repository: Repository) -> tuple[str, ...]:
     """The documents that findings may stand in: those asked for by name, where some were."""
-    known = repository.memory("judged documents")
-    if known is None:
-        wanted = frozenset(repository.judged)
-        pages = filter(wanted.__contains__, documents(repository))
-        known = repository.remember(
-            "judged documents",
-            tuple(
-                path
-                for path in pages
-                if not (
-                    _is_of_another_time(path, repository)
-                    or _is_of_another_project(path, repository)
-                    or _is_handed_out(path, repository)
-                )
-            ),
+    wanted = frozenset(repository.judged)
+    pages = filter(wanted.__contains__, documents(repository))
+    return tuple(
+        path
+        for path in pages
+        if not (
+            _is_of_another_time(path, repository)
+            or _is_of_another_project(path, repository)
+            or _is_handed_out(path, repository)
         )
-    assert isinstance(known, tuple)
-    return known
+    )
 
 
 _PLANS = lazily(
@@ -124,27 +119,22 @@ def _is_handed_out(path: str, repository: Repository) -> bool:
     return skill is not None and _HANDED_OUT.search(text_of(f"{skill[1]}/README.md", repository)) is not None
 
 
+@remembered
 def own_names(repository: Repository) -> frozenset[str]:
     """The names under which this repository is known: its manifests', its front page's title, the address its badges show."""
-    known = repository.memory("own names")
-    if known is None:
-        names = {manifest.name.rsplit("/", 1)[-1].lower() for manifest in repository.project.manifests if manifest.name}
-        for path in documents(repository)[:12]:
-            text = text_of(path, repository)
-            if "/" not in path:
-                addresses = re.findall(
-                    r"(?:github|gitlab|bitbucket)\.\w+[/:][\w.-]+/([\w.-]+?)(?:\.git)?(?=[/)\s\"'>]|$)", text
-                )
-                names |= (
-                    {max(set(addresses), key=lambda name: (addresses.count(name), name)).lower()}
-                    if addresses
-                    else set()
-                )
-                title = re.search(r"^#\s+(\S+)\s*$|^(\S+)\n[=#*]{3,}", text, re.MULTILINE)
-                names |= {(title[1] or title[2]).lower()} if title else set()
-        known = repository.remember("own names", frozenset(names))
-    assert isinstance(known, frozenset)
-    return known
+    names = {manifest.name.rsplit("/", 1)[-1].lower() for manifest in repository.project.manifests if manifest.name}
+    for path in documents(repository)[:12]:
+        text = text_of(path, repository)
+        if "/" not in path:
+            addresses = re.findall(
+                r"(?:github|gitlab|bitbucket)\.\w+[/:][\w.-]+/([\w.-]+?)(?:\.git)?(?=[/)\s\"'>]|$)", text
+            )
+            names |= (
+                {max(set(addresses), key=lambda name: (addresses.count(name), name)).lower()} if addresses else set()
+            )
+            title = re.search(r"^#\s+(\S+)\s*$|^(\S+)\n[=#*]{3,}", text, re.MULTILINE)
+            names |= {(title[1] or title[2]).lower()} if title else set()
+    return frozenset(names)
 
 
 _FOR_WORK = lazily(
@@ -154,15 +144,12 @@ _FOR_WORK = lazily(
 """Pages that tell how to work here, by their names."""
 
 
+@remembered
 def documents(repository: Repository) -> tuple[str, ...]:
     """The documents of the repository, those near the root first; of very many, those that tell how to work here before others."""
-    known = repository.memory("documents")
-    if known is None:
-        found = list(filter(is_document, repository.paths_from_root))
-        chosen = frozenset(sorted(found, key=lambda path: not _FOR_WORK.search(path))[:MOST_DOCUMENTS])
-        known = repository.remember("documents", tuple(path for path in found if path in chosen))
-    assert isinstance(known, tuple)
-    return known
+    found = list(filter(is_document, repository.paths_from_root))
+    chosen = frozenset(sorted(found, key=lambda path: not _FOR_WORK.search(path))[:MOST_DOCUMENTS])
+    return tuple(path for path in found if path in chosen)
 
 
 def text_of(path: str, repository: Repository) -> str:
@@ -179,26 +166,18 @@ def outside_fences(text: str) -> str:
     return _FENCED.sub(lambda fence: " " * len(fence[0]), text)
 
 
+@remembered
 def pieces_of(path: str, repository: Repository) -> tuple[CodePiece, ...]:
     """The pieces of code of a document, in order."""
-    key = ("pieces of", path)
-    known = repository.memory(key)
-    if known is None:
-        found = sorted(code_pieces(text_of(path, repository), path), key=lambda piece: piece.span.start)
-        known = repository.remember(key, tuple(found))
-    assert isinstance(known, tuple)
-    return known
+    found = sorted(code_pieces(text_of(path, repository), path), key=lambda piece: piece.span.start)
+    return tuple(found)
 
 
+@remembered
 def mentions(path: str, repository: Repository) -> tuple[Mention, ...]:
     """All commands that one document names, in order."""
-    key = ("mentions", path)
-    known = repository.memory(key)
-    if known is None:
-        pieces = pieces_of(path, repository)
-        known = repository.remember(key, tuple(found for piece in pieces for found in _of_piece(piece, path)))
-    assert isinstance(known, tuple)
-    return known
+    pieces = pieces_of(path, repository)
+    return tuple(found for piece in pieces for found in _of_piece(piece, path))
 
 
 def _of_piece(piece: CodePiece, path: str) -> Iterator[Mention]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from agentlint.documents.code_in_text import markup_of
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_of
@@ -149,19 +150,14 @@ _IN_MANIFEST = lazily(
 _ON_PAGE = lazily(rf"\b{_ADDRESS}(?:/(?:actions|workflows|issues|releases|pulls|discussions)\b|\.git\b)", re.IGNORECASE)
 
 
+@remembered
 def own_address(repository: Repository) -> str:
     """Owner and name of this repository, as its manifest at the root tells or the badges and links of its front page; "" if in doubt."""
-    known = repository.memory("own address")
-    if known is None:
-        texts = [source.text[:20_000] for path in _MANIFESTS if (source := repository.read(path)) is not None]
-        found = [match["address"].lower() for text in texts for match in _IN_MANIFEST.finditer(text)]
-        if not found:
-            pages = [path for path in documents(repository)[:12] if "/" not in path]
-            found = [
-                match["address"].lower() for path in pages for match in _ON_PAGE.finditer(text_of(path, repository))
-            ]
-        most = max(set(found), key=lambda name: (found.count(name), name), default="")
-        sure = found.count(most) * 5 >= len(found) * 3
-        known = repository.remember("own address", most if sure else "")
-    assert isinstance(known, str)
-    return known
+    texts = [source.text[:20_000] for path in _MANIFESTS if (source := repository.read(path)) is not None]
+    found = [match["address"].lower() for text in texts for match in _IN_MANIFEST.finditer(text)]
+    if not found:
+        pages = [path for path in documents(repository)[:12] if "/" not in path]
+        found = [match["address"].lower() for path in pages for match in _ON_PAGE.finditer(text_of(path, repository))]
+    most = max(set(found), key=lambda name: (found.count(name), name), default="")
+    sure = found.count(most) * 5 >= len(found) * 3
+    return most if sure else ""

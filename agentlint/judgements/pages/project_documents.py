@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 
@@ -28,19 +29,16 @@ def documented(repository: Repository, purpose: str) -> bool:
     return any(shown.purpose == purpose for shown in repository.project.shown)
 
 
+@remembered
 def all_documents_text(repository: Repository) -> str:
     """The text of the documents and example settings that an agent may read, taken together."""
-    known = repository.memory("documents text")
-    if known is None:
-        parts = []
-        for path in repository.ordered_paths:
-            if _is_document(path):
-                source = repository.read(path)
-                if source is not None and len(source.data) < 1_000_000:
-                    parts.append(source.data.decode("utf-8", "replace"))
-        known = repository.remember("documents text", "\n".join(parts))
-    assert isinstance(known, str)
-    return known
+    parts = []
+    for path in repository.ordered_paths:
+        if _is_document(path):
+            source = repository.read(path)
+            if source is not None and len(source.data) < 1_000_000:
+                parts.append(source.data.decode("utf-8", "replace"))
+    return "\n".join(parts)
 
 
 _DOCUMENT = lazily(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.programs import Parallelism, table
@@ -193,18 +194,14 @@ def _measure(name: str, roots: tuple[str, ...], repository: Repository) -> Suite
     return Suite(round(tests * scale), seconds * scale)
 
 
+@remembered
 def _test_paths(name: str, repository: Repository) -> tuple[str, ...]:
-    key = ("test paths", name)
-    known = repository.memory(key)
-    if not isinstance(known, tuple):
-        language = _LANGUAGES.get(name, _OTHER)
-        known = tuple(
-            path
-            for path in repository.ordered_paths
-            if path.endswith(language.endings) and _TEST_FILE.search(path) and not _NO_TESTS.search(path)
-        )
-        repository.remember(key, known)
-    return known
+    language = _LANGUAGES.get(name, _OTHER)
+    return tuple(
+        path
+        for path in repository.ordered_paths
+        if path.endswith(language.endings) and _TEST_FILE.search(path) and not _NO_TESTS.search(path)
+    )
 
 
 def _below(path: str, roots: tuple[str, ...]) -> bool:

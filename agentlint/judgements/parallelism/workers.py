@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.running.patterns import environment_matching, is_set, option_matching
@@ -142,14 +143,10 @@ def suite_size(entry: Parallelism, repository: Repository, directory: str | None
 _TEST_FILE = lazily(r"(^|/)(tests?|__tests__|specs?)/|(^|/)test_|[._-](test|spec)s?\.", re.IGNORECASE)
 
 
+@remembered
 def _below(directory: str, repository: Repository) -> int:
-    key = ("test files below", directory)
-    known = repository.memory(key)
-    if known is None:
-        paths = (path[len(directory) :] for path in repository.project.paths if path.startswith(directory + "/"))
-        known = repository.remember(key, sum(1 for path in paths if _TEST_FILE.search(path)))
-    assert isinstance(known, int)
-    return known
+    paths = (path[len(directory) :] for path in repository.project.paths if path.startswith(directory + "/"))
+    return sum(1 for path in paths if _TEST_FILE.search(path))
 
 
 MAX_FILES_READ = 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -346,25 +347,21 @@ def _installs_of_another(command: Command, repository: Repository) -> bool:
     )
 
 
+@remembered
 def _not_in_the_lock(name: str, repository: Repository) -> bool:
     """True where lock files that list the programs of each package know no word of that name: no install brings it.
 
     npm's since version 2 and yarn's since version 2 list them; the older ones and pnpm's leave it open.
     """
-    key = ("no word in the locks", name)
-    known = repository.memory(key)
-    if known is None:
-        paths = [path for lock in _LOCKS_OF_NODE for path in repository.paths_by_name.get(lock, ())]
-        sources = [repository.read(path) for path in sorted(paths)]
-        texts = [source.text for source in sources if source is not None]
-        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
-        known = repository.remember(
-            key,
-            bool(texts)
-            and len(texts) == len(paths)
-            and all(_LISTS_PROGRAMS.search(text[:400]) is not None and word.search(text) is None for text in texts),
-        )
-    return known is True
+    paths = [path for lock in _LOCKS_OF_NODE for path in repository.paths_by_name.get(lock, ())]
+    sources = [repository.read(path) for path in sorted(paths)]
+    texts = [source.text for source in sources if source is not None]
+    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+    return (
+        bool(texts)
+        and len(texts) == len(paths)
+        and all(_LISTS_PROGRAMS.search(text[:400]) is not None and word.search(text) is None for text in texts)
+    )
 
 
 _LOCKS_OF_NODE = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 
@@ -39,24 +40,21 @@ def is_own(text: str, repository: Repository) -> bool:
     return False
 
 
+@remembered
 def own_slug(repository: Repository) -> str:
     """The project that the front pages and manifests at the root link to most often ("owner/name"), or ""."""
-    known = repository.memory("own slug")
-    if known is None:
-        counted: Counter[str] = Counter()
-        for path in repository.ordered_paths:
-            source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
-            if source is not None and len(source.data) < 1_000_000:
-                text = source.data.decode("utf-8", "replace")
-                if path == "go.mod":  # its other lines name what is needed, and not this project
-                    text = next((line for line in text.splitlines() if line.startswith("module ")), "")
-                else:
-                    text = "\n".join(line for line in text.splitlines() if not _NEEDED.search(line))
-                counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
-        best = counted.most_common(1)
-        known = repository.remember("own slug", best[0][0] if best else "")
-    assert isinstance(known, str)
-    return known
+    counted: Counter[str] = Counter()
+    for path in repository.ordered_paths:
+        source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
+        if source is not None and len(source.data) < 1_000_000:
+            text = source.data.decode("utf-8", "replace")
+            if path == "go.mod":  # its other lines name what is needed, and not this project
+                text = next((line for line in text.splitlines() if line.startswith("module ")), "")
+            else:
+                text = "\n".join(line for line in text.splitlines() if not _NEEDED.search(line))
+            counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
+    best = counted.most_common(1)
+    return best[0][0] if best else ""
 
 
 _ASSEMBLY = lazily(r"\bInclude=\"([\w.-]+)\"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.facts.command import EARTHLY, Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -145,26 +146,20 @@ _OTHER_SYSTEMS = lazily(
 """Files in which CI systems are told what to run, among them those whose language is not read here."""
 
 
+@remembered
 def _named_by_other_systems(repository: Repository) -> frozenset[str]:
     """The scripts of this repository whose paths such files hold."""
-    known = repository.memory("named by other systems")
-    if known is None:
-        paths = [path for path in repository.project.paths if _OTHER_SYSTEMS.search(path)]
-        words = {word for path in paths for word in re.findall(r"[\w.-]+(?:/[\w.-]+)+", repository.text(path))}
-        tails = {word.split("/", cut)[-1] for word in words for cut in range(3)}
-        known = repository.remember("named by other systems", frozenset(tails) & repository.project.paths)
-    assert isinstance(known, frozenset)
-    return known
+    paths = [path for path in repository.project.paths if _OTHER_SYSTEMS.search(path)]
+    words = {word for path in paths for word in re.findall(r"[\w.-]+(?:/[\w.-]+)+", repository.text(path))}
+    tails = {word.split("/", cut)[-1] for word in words for cut in range(3)}
+    return frozenset(tails) & repository.project.paths
 
 
+@remembered
 def _called_by_jobs(repository: Repository) -> frozenset[str]:
-    known = repository.memory("called by jobs")
-    if known is None:
-        found: set[str] = set()
-        # Jobs of hosted services and stages of images stand in no pipeline, and call scripts all the same.
-        for unit in repository.units.values():
-            if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
-                found.update(repository.graph.closure(unit.id))
-        known = repository.remember("called by jobs", frozenset(found))
-    assert isinstance(known, frozenset)
-    return known
+    found: set[str] = set()
+    # Jobs of hosted services and stages of images stand in no pipeline, and call scripts all the same.
+    for unit in repository.units.values():
+        if unit.kind in {UnitKind.JOB, UnitKind.IMAGE_STAGE}:
+            found.update(repository.graph.closure(unit.id))
+    return frozenset(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentlint.adapters.code.source import is_test_code
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
@@ -34,13 +35,10 @@ class ProgramText:
     tested: bool
 
 
+@remembered
 def program_texts(repository: Repository) -> tuple[ProgramText, ...]:
     """Every source file of the repository's own, in the order of their paths."""
-    known = repository.memory("program texts")
-    if known is None:
-        known = repository.remember("program texts", tuple(_read(repository)))
-    assert isinstance(known, tuple)
-    return known
+    return tuple(_read(repository))
 
 
 def _read(repository: Repository) -> Iterator[ProgramText]:

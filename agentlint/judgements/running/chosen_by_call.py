@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from agentlint.facts.calls import called_units
 from agentlint.facts.calls_of_files import POWERSHELLS, SHELLS
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -71,20 +72,17 @@ def _switched_elsewhere(
     return {name: ("",) for name in names if name not in own and not any(f"{name}=" in text for text in others)}
 
 
+@remembered
 def _set_by_jobs(repository: Repository) -> frozenset[str]:
     """The variables that one job or step gives a value, and not its whole pipeline."""
-    known = repository.memory("variables that jobs set")
-    if known is None:
-        jobs = [(pipeline, job) for pipeline in repository.pipelines for job in pipeline.jobs]
-        given = {
-            name
-            for pipeline, job in jobs
-            for environment in (job.environment, *(step.environment for step in job.steps))
-            for name in environment.keys() - pipeline.environment.keys()
-        }
-        known = repository.remember("variables that jobs set", frozenset(given))
-    assert isinstance(known, frozenset)
-    return known
+    jobs = [(pipeline, job) for pipeline in repository.pipelines for job in pipeline.jobs]
+    given = {
+        name
+        for pipeline, job in jobs
+        for environment in (job.environment, *(step.environment for step in job.steps))
+        for name in environment.keys() - pipeline.environment.keys()
+    }
+    return frozenset(given)
 
 
 def _comes_by(command: Command, values: Values) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.absences.places_meant import all_folders
@@ -184,13 +185,11 @@ def _makes_pages(job: Job, reached: tuple[Command, ...]) -> bool:
     )
 
 
+@remembered
 def _pages_tell_history(repository: Repository) -> bool:
     """True where the settings of the pages show dates or authors out of git."""
-    known = repository.memory("pages from history")
-    if known is None:
-        found = any(repository.project.depends_on(name) for name in _PAGES_DEPENDENCIES)
-        known = repository.remember("pages from history", found or _look_back(_of_pages(repository), repository))
-    return known is True
+    found = any(repository.project.depends_on(name) for name in _PAGES_DEPENDENCIES)
+    return found or _look_back(_of_pages(repository), repository)
 
 
 def _of_pages(repository: Repository) -> Iterator[str]:
@@ -315,18 +314,16 @@ def command_uses_history(command: Command) -> bool:
     )
 
 
+@remembered
 def project_versions_from_history(repository: Repository) -> bool:
     """True when a build of this project takes its version or dates from git."""
-    known = repository.memory("versions from history")
-    if known is None:
-        project = repository.project
-        found = any(project.depends_on(name) for name in _HISTORY_DEPENDENCIES)
-        found = found or any(
-            item.tool == tool and key in {"", item.key} for item in project.settings for tool, key in _HISTORY_SETTINGS
-        )
-        found = found or any(path.lower() in _GIT_VERSION for path in project.paths if path[:1] in "gG")
-        known = repository.remember("versions from history", found or _build_files_look_back(repository))
-    return known is True
+    project = repository.project
+    found = any(project.depends_on(name) for name in _HISTORY_DEPENDENCIES)
+    found = found or any(
+        item.tool == tool and key in {"", item.key} for item in project.settings for tool, key in _HISTORY_SETTINGS
+    )
+    found = found or any(path.lower() in _GIT_VERSION for path in project.paths if path[:1] in "gG")
+    return found or _build_files_look_back(repository)
 
 
 def _build_files_look_back(repository: Repository) -> bool:
