@@ -8,27 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import TypeVar
 
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.files.source import NOWHERE, Span
 
+N = TypeVar("N", bound="AnyNode")
 
-@dataclass(frozen=True)
-class Node:
-    """One value. `span` is where it is written (a string with its quotes); `key_span` is its key's place in a map.
 
-    `form` of a scalar is "string", "number", "boolean", "null" or "date".
-    """
+class AnyNode:
+    """What the nodes of all formats have in common: how one walks down a tree."""
+
+    __slots__ = ()
 
     kind: str
+    text: str
     span: Span
-    text: str = ""
-    form: str = ""
-    items: tuple[tuple[Node, Node], ...] = ()
-    children: tuple[Node, ...] = ()
-    key_span: Span = NOWHERE
-    content: EmbeddedText | None = field(default=None, repr=False, compare=False)
+    key_span: Span
 
     @property
     def is_map(self) -> bool:
@@ -44,6 +40,55 @@ class Node:
     def is_scalar(self) -> bool:
         """True for a scalar, null included."""
         return self.kind == "scalar"
+
+    @property
+    def is_null(self) -> bool:
+        """True for what the format writes for nothing."""
+        raise NotImplementedError
+
+    @property
+    def entry(self) -> Span:
+        """From its key (or itself, without one) to its last character."""
+        raise NotImplementedError
+
+    def get(self: N, key: str) -> N | None:
+        """A map's value by key; the last one where a key is written twice."""
+        raise NotImplementedError
+
+    def embedded(self) -> EmbeddedText:
+        """A scalar's text with the way back to the file."""
+        raise NotImplementedError
+
+    def at(self: N, *keys: str) -> N | None:
+        """The node at the end of a path of keys."""
+        node: N | None = self
+        for key in keys:
+            if node is None:
+                return None
+            node = node.get(key)
+        return node
+
+    def value(self, key: str) -> str:
+        """The text of a scalar value of this map; "" where it is null, absent or no scalar."""
+        found = self.get(key)
+        return "" if found is None or not found.is_scalar or found.is_null else found.text
+
+
+@dataclass(frozen=True)
+class Node(AnyNode):
+    """One value. `span` is where it is written (a string with its quotes); `key_span` is its key's place in a map.
+
+    `form` of a scalar is "string", "number", "boolean", "null" or "date".
+    """
+
+    kind: str
+    span: Span
+    text: str = ""
+    form: str = ""
+    items: tuple[tuple[Node, Node], ...] = ()
+    children: tuple[Node, ...] = ()
+    key_span: Span = NOWHERE
+    content: EmbeddedText | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_null(self) -> bool:
@@ -73,24 +118,10 @@ class Node:
         """A map's value by key; the last one where a key is written twice."""
         return self._by_key.get(key)
 
-    def at(self, *keys: str) -> Node | None:
-        """The node at the end of a path of keys."""
-        node: Node | None = self
-        for key in keys:
-            if node is None:
-                return None
-            node = node.get(key)
-        return node
-
     def pairs(self) -> Iterator[tuple[str, Node]]:
         """A map's keys with their values."""
         for key, value in self.items:
             yield key.text, value
-
-    def value(self, key: str) -> str:
-        """The text of a scalar value of this map; "" where it is null, absent or no scalar."""
-        found = self.get(key)
-        return "" if found is None or not found.is_scalar or found.is_null else found.text
 
     def texts(self) -> tuple[str, ...]:
         """The texts of a list's scalars."""
@@ -99,22 +130,6 @@ class Node:
     def embedded(self) -> EmbeddedText:
         """A scalar's text with the way back to the file: unquoted and unescaped."""
         return self.content if self.content is not None else EmbeddedText.at(self.text, self.span.start)
-
-
-class AnyNode(Protocol):
-    """What YAML's nodes and these have in common."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def span(self) -> Span: ...
-    @property
-    def key_span(self) -> Span: ...
-    @property
-    def entry(self) -> Span: ...
-    def embedded(self) -> EmbeddedText: ...
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agentlint.documents.embedded import EmbeddedText
+from agentlint.documents.node import AnyNode
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 
@@ -36,7 +37,7 @@ NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class YamlNode:
+class YamlNode(AnyNode):
     """One node. `kind` is "map", "list" or "scalar".
 
     `span` is where the node's text is written; `here` where it stands: the same, but for an alias, whose text is
@@ -56,21 +57,6 @@ class YamlNode:
     here: Span = NOWHERE
     weight: int = 1
     height: int = 1
-
-    @property
-    def is_map(self) -> bool:
-        """True for a map."""
-        return self.kind == "map"
-
-    @property
-    def is_list(self) -> bool:
-        """True for a list."""
-        return self.kind == "list"
-
-    @property
-    def is_scalar(self) -> bool:
-        """True for a scalar, null included."""
-        return self.kind == "scalar"
 
     @property
     def is_null(self) -> bool:
@@ -99,25 +85,11 @@ class YamlNode:
                 found = value
         return found
 
-    def at(self, *keys: str) -> YamlNode | None:
-        """The node at the end of a path of keys."""
-        node: YamlNode | None = self
-        for key in keys:
-            if node is None:
-                return None
-            node = node.get(key)
-        return node
-
     def pairs(self) -> Iterator[tuple[str, YamlNode]]:
         """A map's scalar keys with their values."""
         for key, value in self.items:
             if key.kind == "scalar":
                 yield key.text, value
-
-    def value(self, key: str) -> str:
-        """The text of a scalar value of this map; "" where it is null, absent or no scalar."""
-        found = self.get(key)
-        return "" if found is None or not found.is_scalar or found.is_null else found.text
 
     def embedded(self) -> EmbeddedText:
         """A scalar's text with the way back to the file: dedented, unfolded, unescaped."""
