@@ -80,6 +80,14 @@ RULE = Rule(
             },
             because="it has --json",
         ),
+        Good(
+            {
+                "report.py": _TABLE.format(option="@form_option\n", argument="fmt").replace(
+                    "    table = Table()\n", "    if fmt is Format.JSON:\n        return dump()\n    table = Table()\n"
+                )
+            },
+            because="the form is chosen by a value whose option is declared elsewhere",
+        ),
         Good({"tests/test_report.py": _TABLE.format(option="", argument="")}, because="test code"),
         Good(
             {

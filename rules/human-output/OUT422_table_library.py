@@ -160,7 +160,7 @@ _COMMAND = lazily(
     re.IGNORECASE,
 )
 _FORMS = lazily(
-    r"(?<!/)json(?!\.(?:Unmarshal|NewDecoder)|/)|['\"]format['\"]|--format|OutputFormat|--output\b|\bcsv\b|\byaml\b|markdown",
+    r"(?<!/)json(?!\.(?:Unmarshal|NewDecoder)|/)|['\"]format['\"]|--format|OutputFormat|--output\b|\btable\.flags\(|\bcsv\b|\byaml\b|markdown",
     re.IGNORECASE,
 )
 _READ_FROM = lazily(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.adapters.python.asking import unit_of
+from agentlint.adapters.python.chosen_form import chosen_form
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import Interface
 from agentlint.files.source import Place
@@ -69,7 +70,7 @@ def interfaces(module: Module) -> Iterator[Interface]:
         unit=unit_of(module),
         name=_program_name(module, call),
         options=options,
-        machine_option=_machine_option(module, options),
+        machine_option=_machine_option(module, options) or (chosen_form(module) if prints else ""),
         prints=prints,
         tables=any(table for _, table in _prints(module)),
         test_code=module.test_code,
