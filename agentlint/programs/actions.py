@@ -30,14 +30,16 @@ class Keeping:
 
     `what`: names of what is kept; "{input}" takes the name from the input's value ("cache: npm").
     `inputs`: those that turn it on when they are given a value that is no refusal; empty: none does.
-    `off_inputs`: those that turn it off when true. `default`: "on", "off", or "on" only where package.json declares
-    its package manager ("declared") or declares npm ("declared-npm"). `since`/`until`: major versions.
+    `off_inputs`: those that turn it off when true; `switches`: those that turn its default off when false.
+    `default`: "on", "off", or "on" only where package.json declares its package manager ("declared") or declares npm
+    ("declared-npm"). `since`/`until`: major versions.
     `paths_input`, `key_input`: inputs that hold the paths and key, from which `what` is told where it is empty.
     """
 
     what: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     off_inputs: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
     default: str = "off"
     since: int = 0
     until: int = NEWEST
@@ -164,7 +166,10 @@ class ActionTable:
         if any(name in action.inputs and _value(action, name) in _NO for name in keeping.inputs):
             return None
         given = [name for name in keeping.inputs if _value(action, name) not in _NO]
-        by_default = not given and (_on_by_default(keeping.default, package_manager) or not keeping.inputs)
+        left_on = not any(name in action.inputs and _value(action, name) in _NO for name in keeping.switches)
+        by_default = not given and (
+            (left_on and _on_by_default(keeping.default, package_manager)) or not keeping.inputs
+        )
         if not given and not by_default:
             return None
         paths = tuple(_lines(action, keeping.paths_input))

@@ -11,6 +11,8 @@ from agentlint.judgements.keeping.caching import Fetch, fetches, kept, lasting_m
 from agentlint.judgements.keeping.compose_builds import STARTED
 from agentlint.judgements.keeping.earthly import builds_anew
 from agentlint.judgements.keeping.layers import (
+    baked_with_cache,
+    bare_task,
     base_asked_for,
     built_again,
     image_of_command,
@@ -257,6 +259,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if (
             not built_again(step, built)
             and _bare_action(step)
+            and not baked_with_cache(step, repository)
             and worth_layers(image_of_step(step, repository))
             and not any("docker" in cache.what for cache in job.caches)
         ):
@@ -351,6 +354,7 @@ def _stands(fetch: Fetch, job: Job) -> Place:
 
 
 _ADVICE = {
+    "task:docker": "pull the last image and give `arguments: --cache-from`, or build with buildx in a script",
     "docker/build-push-action": "add cache-from and cache-to (type=gha or type=registry)",
     "docker/bake-action": "set `*.cache-from` and `*.cache-to` (type=gha) under `set:`",
     "elgohr/publish-docker-github-action": "set `cache: true`, which takes the layers of the last published image",
@@ -372,7 +376,7 @@ def _bare_action(step: Step) -> bool:
     if step.action is None:
         return False
     inputs = _BUILD_ACTIONS.get(step.action.name.lower())
-    return bool(inputs) and not any(_is_set(step, name) for name in inputs or ())
+    return bare_task(step) or (bool(inputs) and not any(_is_set(step, name) for name in inputs or ()))
 
 
 def _is_set(step: Step, name: str) -> bool:

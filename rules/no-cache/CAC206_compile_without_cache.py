@@ -13,7 +13,6 @@ from agentlint.judgements.compiling.small_builds import builds_little
 from agentlint.judgements.keeping.caching import (
     Fetch,
     advice_for,
-    compiler_cache,
     fetched_before,
     fetches,
     kept,
@@ -23,6 +22,7 @@ from agentlint.judgements.keeping.caching import (
     traced_build,
     uncached_actions,
 )
+from agentlint.judgements.keeping.compiler_caches import compiler_cache, started_cold
 from agentlint.judgements.keeping.launchers import compiler_cache_advice
 from agentlint.judgements.keeping.native_fetches import native_builds
 from agentlint.judgements.running.occasions import rare_command, rare_step
@@ -168,6 +168,16 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:3",),
             title="an R package with native sources",
         ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": _HEAD
+                + "      - run: sudo apt-get install -y ccache\n"
+                + "      - run: cmake -B build -DCMAKE_CXX_COMPILER_LAUNCHER=ccache && cmake --build build\n",
+                **_SOURCES,
+            },
+            at=(".github/workflows/ci.yml:3",),
+            title="under a compiler cache that starts empty in each run",
+        ),
     ),
     good=(
         Good(
@@ -250,10 +260,11 @@ RULE = Rule(
         Good(
             {
                 ".github/workflows/ci.yml": _HEAD
+                + "      - uses: actions/cache@v4\n        with: {path: ~/.cache/ccache, key: c-${{ github.sha }}, restore-keys: c-}\n"
                 + "      - uses: threeal/cmake-action@v2\n        with: {options: CMAKE_CXX_COMPILER_LAUNCHER=ccache}\n",
                 **_SOURCES,
             },
-            because="the step builds under ccache",
+            because="the step builds under ccache, whose folder is kept",
         ),
         Good(
             {
@@ -330,7 +341,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if fetched_before(fetch, job, repository):
             continue
         yield Hit(
-            place=told_at(fetch, job, repository),
+            place=job.place if started_cold(job) else told_at(fetch, job, repository),
             message=(
                 f"`{as_written(fetch.by, repository, 60)}` in job `{job.id}` builds from nothing on each run; "
                 f"{compiler_cache_advice(advice_for(fetch), fetch.by, job, repository)}"

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
+from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.judgements.keeping.caching import nothing_to_defeat, traced_build
 from agentlint.judgements.running.aspects import programs_with
-from agentlint.judgements.running.patterns import option_matching
+from agentlint.judgements.running.patterns import environment_matching, option_matching
 from agentlint.judgements.running.scope import as_written, in_prose, one_off
-from agentlint.programs import table
+from agentlint.programs import Fetching, table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.edits import without_option
 
@@ -138,7 +139,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         if not option:
             continue
         job = repository.job_of(command)
-        if job is not None and (nothing_to_defeat(how.what, job) or traced_build(job)):
+        if job is not None and (_nothing_kept(command, how, job) or traced_build(job)):
             return
         judgement = option in _DEBATABLE and command.program not in {"turbo", "nx"}
         yield Hit(
@@ -149,6 +150,14 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+def _nothing_kept(command: Command, how: Fetching, job: Job) -> bool:
+    """True where neither the job nor a store beyond the machine has earlier results."""
+    remote = [name for name in how.enabled_by if name.isupper()]
+    return nothing_to_defeat(how.what, job) and not any(
+        environment_matching(known, remote) for known in (command.environment, job.environment)
+    )
 
 
 def _results_thrown_away(command: Command, repository: Repository) -> Iterator[Hit]:

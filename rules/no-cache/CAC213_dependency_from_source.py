@@ -11,7 +11,8 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.absences.places_meant import all_folders
-from agentlint.judgements.keeping.caching import caches_at_hand, compiler_cache, lasting_machine
+from agentlint.judgements.keeping.caching import caches_at_hand, lasting_machine
+from agentlint.judgements.keeping.compiler_caches import compiler_cache
 from agentlint.judgements.keeping.foreign_sources import BUILT_AT_ONCE, Foreign, foreign, units_at_work
 from agentlint.judgements.running.occasions import rare_command
 from agentlint.judgements.running.scope import as_written

@@ -87,12 +87,13 @@ RULE = Rule(
 )
 
 _CHANGES = lazily(
-    r"\$\(\s*(?:git (?:rev-parse|describe|log|show)|date)\b|`(?:git (?:rev-parse|describe|log)|date)\b"
+    r"\$\(\s*(?:shell\s+)?(?:git (?:rev-parse|describe|log|show)|date)\b|`(?:git (?:rev-parse|describe|log)|date)\b"
     r"|\bgithub\.(?:sha|run_(?:id|number))\b|\$\{?(?:GITHUB_SHA|GITHUB_RUN_(?:ID|NUMBER)|CI_COMMIT_(?:SHORT_)?SHA|CI_PIPELINE_I?ID"
     r"|GIT_COMMIT|BUILDKITE_COMMIT|CIRCLE_SHA1|TRAVIS_COMMIT|BUILD_NUMBER|BUILD_ID|DRONE_COMMIT(?:_SHA)?|CIRRUS_CHANGE_IN_REPO)\b"
 )
 """Values that are new with each commit or each run, by what gives them."""
 _MEANT = lazily(r"bust|nocache|no_cache|invalidat|force|rebuild", re.IGNORECASE)
+_VARIABLE = lazily(r"\$[({]?(\w+)[)}]?")
 _LINE = lazily(r"^[ \t]*[\"']?(\w+)=(.*)$", re.MULTILINE)
 
 
@@ -128,7 +129,9 @@ def _stamps(repository: Repository) -> frozenset[str]:
     given: list[tuple[str, str]] = []
     for command in repository.commands:
         if command.program in {"docker", "podman", "buildah", "kaniko"} and "--build-arg" in " ".join(command.texts()):
-            given.extend(_by_options(command.texts()))
+            text = repository.text(command.place.path)
+            written = text[command.place.span.start : command.place.span.end]
+            given.extend((name, _filled(name, value, written, text)) for name, value in _by_options(command.texts()))
     for pipeline in repository.pipelines:
         for job in pipeline.jobs:
             for step in job.steps:
@@ -137,6 +140,15 @@ def _stamps(repository: Repository) -> frozenset[str]:
                     given.extend(_LINE.findall(inputs["build-args"].value))
     found = {name for name, value in given if _CHANGES.search(value) and not _MEANT.search(name)}
     return frozenset(found)
+
+
+def _filled(name: str, value: str, written: str, text: str) -> str:
+    """The value with what it stands for: make's own functions as the recipe has them, and the variables that the file sets."""
+    if "MAKE_" in value:
+        value = next(iter(re.findall(rf"{re.escape(name)}=[\"']?(\$\([^()]*\))", written)), value)
+    variables = dict.fromkeys(_VARIABLE.findall(value))
+    settings = (re.search(rf"^[ \t]*(?:export )?{one}[ \t]*[:?]{{0,2}}=(.*)$", text, re.MULTILINE) for one in variables)
+    return " ".join((value, *(setting[1] for setting in settings if setting is not None)))
 
 
 def _by_options(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:

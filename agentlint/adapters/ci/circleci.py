@@ -14,7 +14,7 @@ from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.filefacts import FileFacts
-from agentlint.facts.pipeline import Job, Matrix, Need, Pipeline, Triggers
+from agentlint.facts.pipeline import Cache, Job, Matrix, Need, Pipeline, Triggers
 from agentlint.files.source import Place, SourceFile, Span
 
 _MAX_RUNS = 500
@@ -179,6 +179,7 @@ def _job(run: Run, name: str, node: YamlNode | None, root: YamlNode, reader: Ste
         runner=_filled(runner, parameters),
         container=named[0] if named else "",
         services=named[1:],
+        caches=(*work.caches, *_layers(node, executor)),
         images=tuple(
             replace(found, name=_filled(found.name, parameters), service=index > 0)
             for index, image in enumerate(images)
@@ -240,6 +241,16 @@ def _machine(node: YamlNode, executor: YamlNode) -> tuple[str, tuple[YamlNode, .
             return "macos " + mac.value("xcode"), ()
     named = node.get("executor")
     return (named.text if named.is_scalar else named.value("name")) if named is not None else "", ()
+
+
+def _layers(node: YamlNode, executor: YamlNode) -> tuple[Cache, ...]:
+    """The volume with Docker's layers that a machine is given between runs (circleci.com/docs: docker-layer-caching)."""
+    machines = (place.get("machine") for place in (node, executor))
+    return tuple(
+        Cache(frozenset({"docker"}), span=machine.entry)
+        for machine in machines
+        if machine is not None and machine.is_map and machine.value("docker_layer_caching").lower() == "true"
+    )
 
 
 def _triggers(root: YamlNode, gathering: Gathering) -> Triggers:

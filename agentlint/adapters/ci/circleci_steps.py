@@ -180,6 +180,12 @@ class StepReader:
         if name in ("save_cache", "restore_cache") and given is not None:
             key = given.value("key") or next(iter(texts(given.get("keys"))), "")
             work.caches.append(written_cache(texts(given.get("paths")), key, step.place.span))
+        elif (
+            name == "setup_remote_docker"
+            and given is not None
+            and given.value("docker_layer_caching").lower() == "true"
+        ):
+            work.caches.append(Cache(frozenset({"docker"}), span=step.place.span))
         elif name == "persist_to_workspace":
             work.out.append(OPAQUE)
         elif name == "attach_workspace":

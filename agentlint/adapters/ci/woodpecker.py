@@ -193,12 +193,12 @@ def _job(
         condition=condition,
         path_filtered=any(part.get("path") is not None for part in conditions),
         continue_on_error=failure == "ignore",
-        caches=_caches(node),
+        caches=_caches(node, root),
     )
     return replace(job, steps=_work(node, job, gathering))
 
 
-def _caches(node: YamlNode) -> tuple[Cache, ...]:
+def _caches(node: YamlNode, root: YamlNode) -> tuple[Cache, ...]:
     """Cache plugins keep the folders of their settings; volumes of the host keep theirs."""
     found: list[Cache] = []
     given = node.get("settings")
@@ -210,7 +210,22 @@ def _caches(node: YamlNode) -> tuple[Cache, ...]:
     paths = tuple(text.partition(":")[2] for text in texts(volumes) if ":" in text)
     if volumes is not None and paths:
         found.append(written_cache(paths, "", volumes.entry))
+    mounted = _from_host(volumes, root)
+    if volumes is not None and mounted:
+        found.append(written_cache(mounted, "", volumes.entry))
     return tuple(found)
+
+
+def _from_host(volumes: YamlNode | None, root: YamlNode) -> tuple[str, ...]:
+    """Where a step of Drone mounts a volume by name that the pipeline takes from its host (docs.drone.io: volumes, host)."""
+    declared = root.get("volumes")
+    lasting = {
+        one.value("name")
+        for one in (declared.children if declared is not None and declared.is_list else ())
+        if one.is_map and one.get("host") is not None
+    }
+    children = volumes.children if volumes is not None and volumes.is_list else ()
+    return tuple(one.value("path") for one in children if one.is_map and one.value("name") in lasting)
 
 
 def _work(node: YamlNode, job: Job, gathering: Gathering) -> tuple[Step, ...]:

@@ -11,6 +11,7 @@ from agentlint.facts.pipeline import Action, Cache, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
+from agentlint.judgements.keeping.compiler_caches import compiler_cache
 from agentlint.judgements.keeping.compose_builds import by_start
 from agentlint.judgements.keeping.held_addresses import with_address
 from agentlint.judgements.keeping.small_installs import brings_none
@@ -40,7 +41,6 @@ SETUP_KEEPS: dict[str, tuple[str, ...]] = {
 
 _STEPS_ARE_JOBS = frozenset({"woodpecker", "drone"})
 """Systems whose jobs are the steps of one shared workspace."""
-_COMPILER_CACHES = ("ccache", "sccache", "buildcache", "clcache")
 
 
 @dataclass(frozen=True)
@@ -247,6 +247,8 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     for cache in caches_at_hand(job, repository):
         if fetch.how.what == "cargo" and (_only_sources(cache) or (fetch.how.download and _without_binaries(cache))):
             continue
+        if _deleted_first(fetch.by, cache):
+            continue
         if cache.what & names or (not cache.what and _may_hold(cache, fetch, job)):
             return True
     by, enabled = fetch.by, fetch.how.enabled_by
@@ -264,6 +266,17 @@ def kept(fetch: Fetch, job: Job, repository: Repository) -> bool:
     return fetch.how.what in {"ccache", "cargo"} and compiler_cache(job)
 
 
+def _deleted_first(command: Command, cache: Cache) -> bool:
+    """True for `npm ci`, which deletes node_modules, and a cache of nothing else (docs.npmjs.com: npm ci)."""
+    return (
+        command.program == "npm"
+        and command.texts()[:1] in _FROM_NOTHING
+        and bool(cache.paths)
+        and all(path.strip("'\"/ ").endswith("node_modules") for path in cache.paths)
+    )
+
+
+_FROM_NOTHING = (("ci",), ("clean-install",), ("ic",), ("install-clean",))
 _NO_BINARIES = lazily(r"(?:^|/)(?:registry|git|target|\.?advisory-db|\.global-cache)(?:/|$)")
 
 
@@ -322,17 +335,6 @@ def traced_build(job: Job) -> bool:
 _TRACERS = frozenset({"cov-build", "scan-build", "bear", "build-wrapper-linux-x86-64", "build-wrapper-macosx-x86"})
 
 
-def compiler_cache(job: Job) -> bool:
-    """True when the job speaks of a compiler cache anywhere: installs one, sets a launcher."""
-    texts = [step.script for step in job.steps] + list(job.environment) + list(job.environment.values())
-    texts += [value for step in job.steps for value in (*step.environment, *step.environment.values())]
-    for action in (step.action for step in job.steps if step.action is not None):
-        texts += [action.name, *(setting.value for name, setting in action.inputs.items() if name not in _PACKAGES)]
-    return any(name in text.lower() for text in texts for name in _COMPILER_CACHES)
-
-
-_PACKAGES = frozenset({"install", "packages", "apt-packages", "brew", "pacboy", "prepare"})
-"""Inputs that list what is to be installed: a compiler cache among it is not yet kept between runs."""
 _INSTALLS_THROUGH_UV = frozenset({"hatch", "tox", "nox"})
 _OF_PYTHON = frozenset({"pip", "uv"})
 """What they install; other things that run in their environments (hooks) keep stores of their own."""

@@ -34,7 +34,7 @@ def installs(
             yield command, _MODULES
         for reached in _behind(command, stage, repository):
             for how in table().fetching(reached):
-                if _is_first(how, reached, before):
+                if _is_first(how, reached, before) and not (how.what == "go" and _vendored(repository)):
                     yield reached, how
 
 
@@ -129,11 +129,12 @@ def _local(command: Command) -> bool:
     )
 
 
+def _vendored(repository: Repository) -> bool:
+    """True where the root's module of Go lies there with all that it needs (go.dev/ref/mod: vendoring)."""
+    return "vendor/modules.txt" in repository.project.paths
+
+
 def _makes_with_go(repository: Repository) -> bool:
     """True when the root's Makefile builds a Go module, whose dependencies its first build downloads."""
     makefile = repository.read("Makefile") if "go.mod" in repository.project.paths else None
-    return (
-        makefile is not None
-        and _GO_BUILD.search(makefile.text) is not None
-        and "vendor/modules.txt" not in repository.project.paths
-    )
+    return makefile is not None and _GO_BUILD.search(makefile.text) is not None and not _vendored(repository)

@@ -9,6 +9,7 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.project_summary import counts_as_source
 from agentlint.facts.repository import Repository
 from agentlint.judgements.compiling.native_code import weight_of
+from agentlint.judgements.keeping.compiler_caches import started_cold
 
 _LAUNCHER = "CMAKE_CXX_COMPILER_LAUNCHER=ccache"
 _KEPT_AT = "~/.cache/ccache"
@@ -27,6 +28,8 @@ def compiler_cache_advice(advice: str, by: Command | None, job: Job, repository:
 
     ccache refuses a compilation whose debug information goes into a file shared with others (/Zi); /Z7 keeps it in the object.
     """
+    if started_cold(job):
+        return f"the compiler cache that it names starts empty each time: keep its folder ({_folder(job)} for ccache) between runs"
     if _LAUNCHER in advice:
         named = _launchers(repository)
         generator, why = _taking_none(by, job, repository)

@@ -7,6 +7,7 @@ import posixpath
 import re
 
 from agentlint.facts.calls import called_units
+from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Image
 from agentlint.facts.pipeline import Step
@@ -39,6 +40,30 @@ def image_of_step(step: Step, repository: Repository) -> Image | None:
         [written, posixpath.join(context, written)] if written else [posixpath.join(context, n) for n in _NAMES]
     )
     return _at({posixpath.normpath(path) for path in candidates if path}, repository)
+
+
+def bare_task(step: Step) -> bool:
+    """True for Azure's task for Docker that builds and imports no layers; by default it builds and pushes."""
+    if step.action is None or step.action.name != "task:docker":
+        return False
+    given = {name.lower(): setting.value.lower() for name, setting in step.action.inputs.items()}
+    return given.get("command", "") in {"", "build", "buildandpush"} and "cache-from" not in given.get("arguments", "")
+
+
+_BAKE_FILES = ("docker-bake.hcl", "docker-bake.override.hcl", "docker-bake.json", *COMPOSE_FILES)
+"""Files that bake reads where none is named (docs.docker.com/build/bake: file lookup)."""
+
+
+def baked_with_cache(step: Step, repository: Repository) -> bool:
+    """True for a bake whose files name the cache of their targets, or whose files are not to be seen from here."""
+    if step.action is None or step.action.name.lower() != "docker/bake-action":
+        return False
+    inputs = step.action.inputs
+    folder = inputs["workdir"].value.strip() if "workdir" in inputs else ""
+    written = [one for one in re.split(r"[\n,]", inputs["files"].value) if one.strip()] if "files" in inputs else []
+    names = [posixpath.normpath(posixpath.join(folder, one.strip())) for one in written or _BAKE_FILES]
+    texts = [source.text for name in names if (source := repository.read(name)) is not None]
+    return any("cache-from" in text or "cache_from" in text for text in texts) or any("$" in name for name in names)
 
 
 _MAKE_THE_LAYERS = ("builder", "context", "file", "target", "build-args", "build-contexts", "no-cache")
