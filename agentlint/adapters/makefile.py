@@ -10,7 +10,7 @@ from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, beside
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
-from agentlint.documents.make_expansion import constants, expand, expand_text
+from agentlint.documents.make_expansion import constants, expand, expand_text, questions_of_make
 from agentlint.documents.makefile import Include, Makefile, MakeRule, RecipeLine, Variable, read_makefile
 from agentlint.facts.command import Guard, GuardKind
 from agentlint.facts.filefacts import FileFacts
@@ -138,12 +138,22 @@ class _Adapter:
         for path, (inner, include) in self.included.items():
             self.forward(path, inner, include)
         self.patterns()
+        self.questions()
         for variable in self.document.variables:
             if variable.name in {"MAKEFLAGS", ".SHELLFLAGS", "SHELL", ".DEFAULT_GOAL"} and not variable.target:
                 self.found.setting("make", variable.name, variable.value.text.strip(), variable.span)
         for name in sorted(self.special & {".NOTPARALLEL", ".ONESHELL"}):
             rule = next(r for r in self.document.rules if self.words(r.targets.text)[:1] == [name])
             self.found.setting("make", name, rule.prerequisites, rule.span)
+
+    def questions(self) -> None:
+        """What make asks while it reads the file (`NAME := $(shell read name; ...)`), whatever the goal is."""
+        rule = next((rule for rule in self.document.rules if self.words(rule.targets.text)), None)
+        for variable in self.document.variables if rule is not None else ():
+            if rule is not None and variable.operator in {":=", "::="} and not (variable.conditions or variable.target):
+                for asking in questions_of_make(variable.value):
+                    unit = self.found.unit(UnitKind.TARGET, self.words(rule.targets.text)[0], rule.span)
+                    self.found.shell(expand(asking, self.values), unit, dialect="bash")
 
     def rule(self, rule: MakeRule) -> None:
         """One rule: its targets, and its recipe under the first of them."""
@@ -197,7 +207,9 @@ class _Adapter:
         environment: Mapping[str, str],
         ignored: bool,
     ) -> None:
-        """One line of a recipe: a shell of its own."""
+        """One line of a recipe: a shell of its own, before which make itself starts those of `$(shell ...)`."""
+        for asking in questions_of_make(line.text):
+            self.found.shell(expand(asking, values, automatic), unit, dialect="bash", guards=_guards(line))
         self.found.shell(
             expand(line.text, values, automatic),
             unit,

@@ -17,7 +17,7 @@ from agentlint.adapters.shell.reading import ShellReading, of_sink
 from agentlint.adapters.shell.sink import Sink
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.powershell import Block, PowerStatement, PowerWord, read_powershell_text
-from agentlint.facts.command import EMPTY, Guard, GuardKind, Input, Output, Status, Word
+from agentlint.facts.command import ANSWERING, EMPTY, Guard, GuardKind, Input, Output, Status, Word
 from agentlint.facts.filefacts import FileFacts
 from agentlint.files.source import SourceFile, Span
 
@@ -284,6 +284,11 @@ class _Reader:
         return Guard(self._kind(header, holds), header[:80], self.text.outer_span(span))
 
     def _kind(self, header: str, holds: bool) -> GuardKind:
+        parts = re.split(r"\s-and\s" if holds else r"\s-or\s", header, flags=re.IGNORECASE)
+        kinds = (self._kind_of_part(part, holds) for part in parts)
+        return next((kind for kind in kinds if kind in ANSWERING), self._kind_of_part(header, holds))
+
+    def _kind_of_part(self, header: str, holds: bool) -> GuardKind:
         negated = bool(_NEGATED.search(header)) == holds
         if _TERMINAL.search(header):
             redirected = "redirected" in header.lower()

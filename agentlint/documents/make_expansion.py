@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
@@ -159,6 +159,23 @@ def located_by_shell(inner: str) -> str | None:
     """The program that `$(shell which program)` finds; None for any other reference."""
     found = _LOCATED.fullmatch(inner) if inner.lstrip().startswith("shell") else None
     return found[1] if found is not None else None
+
+
+_ASKING = re.compile(r"\bread\s+-\w*[psr]|\bread\s+[A-Za-z_]\w*\s*;|\bstty\s+-echo\b")
+
+
+def questions_of_make(text: EmbeddedText) -> Iterator[EmbeddedText]:
+    """The scripts of `$(shell ...)` that read from the terminal; others do their work unseen, and are no part of a recipe."""
+    source = text.text
+    at = source.find("(shell ") if "read" in source else -1
+    while at > 0:
+        end = _closing(source, at)
+        inner = Span(at + len("(shell "), end - 1)
+        if source[at - 1] == "$" and _ASKING.search(source, inner.start, inner.end):
+            built = Assembly()
+            built.copy(text, inner.start, inner.end)
+            yield built.finish()
+        at = source.find("(shell ", end)
 
 
 def _closing(source: str, opening: int) -> int:

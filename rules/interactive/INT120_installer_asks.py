@@ -19,7 +19,7 @@ RULE = Rule(
     category=Category.INTERACTIVE,
     summary="A downloaded installer is run without the option that answers its questions.",
     why=(
-        "rustup, ghcup, Miniconda and the Determinate Nix installer ask before they install, and take the answer from the terminal itself "
+        "rustup, ghcup, Miniconda, CMake and the Determinate Nix installer ask before they install, and take the answer from the terminal itself "
         "where their text comes through a pipe. With no terminal they stop with an error; on an idle one they wait."
     ),
     remediation="Give the option or variable that the message names (`sh -s -- -y`, `bash Miniconda3.sh -b`).",
@@ -38,6 +38,11 @@ RULE = Rule(
                 "setup.sh": "#!/bin/sh\ncurl -O https://repo.anaconda.com/miniconda/Miniconda3-latest-Linux-x86_64.sh\nbash Miniconda3-latest-Linux-x86_64.sh\n"
             },
             at=("setup.sh:3",),
+        ),
+        Bad(
+            {"Dockerfile": "FROM debian:12\nRUN sh cmake-3.30.0-linux-x86_64.sh --prefix=/usr/local\n"},
+            at=("Dockerfile:2",),
+            title="CMake's own installer",
         ),
         Bad(
             {"Makefile": "nix:\n\tcurl -sSf -L https://install.determinate.systems/nix | sh -s -- install\n"},
@@ -70,6 +75,10 @@ RULE = Rule(
             because="only at a terminal",
         ),
         Good({"README.md": "# Use\n\n```sh\ncurl https://sh.rustup.rs | sh\n```\n"}, because="a reader types it"),
+        Good(
+            {"setup.sh": "#!/bin/sh\nsh ./cmake-3.30.0-linux-x86_64.sh --skip-license --prefix=/opt\n"},
+            because="the licence is accepted",
+        ),
         Good({"setup.sh": "#!/bin/sh\ncurl -LsSf https://astral.sh/uv/install.sh | sh\n"}, because="asks nothing"),
     ),
 )
@@ -101,21 +110,31 @@ _PIPED = (
 )  # fmt: skip
 _INTO_SHELL = lazily(r"\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\w+=\S*\s+)*|\w+=\S*\s+)*(?:/\S*/)?(?:ba|z|da)?sh\b")
 _CONDA = lazily(r"^(?:Mini(?:conda|forge)|Mambaforge|Anaconda)\w*[^/]*\.sh$", re.IGNORECASE)
+_CMAKE = lazily(r"^cmake-[^/]*(?:linux|darwin)[^/]*\.sh$", re.IGNORECASE)
+"""CPack's installer that unpacks itself."""
+_CMAKE_IS_TOLD = ("--skip-license", "--include-subdir", "--exclude-subdir", "--help", "--version", "$")
+"""Each of these turns its questions off. Source: CMake, Modules/Internal/CPack/CPack.STGZ_Header.sh.in."""
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag installers that would ask where they stand."""
     if in_prose(command, repository) or command.background or command.answering_guard is not None:
         return
-    advice = _conda(command) if command.program in {"sh", "bash", "zsh", "dash"} else _piped(command, repository)
+    advice = _saved(command) if command.program in {"sh", "bash", "zsh", "dash"} else _piped(command, repository)
     if advice and input_modes(command, repository):
         yield Hit(place=command.place, message=advice, unit=command.unit, cost=HANGS)
 
 
-def _conda(command: Command) -> str:
+def _saved(command: Command) -> str:
+    """What is wrong with a downloaded file that unpacks itself."""
     words = command.texts()
     script = next((word.rsplit("/", 1)[-1] for word in words if not word.startswith("-")), "")
-    if command.fed or not _CONDA.match(script) or any(re.match(r"-[a-z]*b|\$", word) for word in words):
+    if command.fed:
+        return ""
+    if _CMAKE.match(script):
+        spared = any(word.startswith(_CMAKE_IS_TOLD) for word in words[1:])
+        return "" if spared else f"`{script}` shows its licence and asks to accept it; add --skip-license"
+    if not _CONDA.match(script) or any(re.match(r"-[a-z]*b|\$", word) for word in words):
         return ""
     return f"`{script}` shows its licence and asks to accept it; add -b (and -p PREFIX)"
 

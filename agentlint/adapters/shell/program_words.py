@@ -66,6 +66,8 @@ def _behind_variable(text: str) -> str:
         _, found, default = text[2:-1].partition(":-")
         if found and default and "$" not in default:
             return program_name(default.strip("\"'"))
+        if found and default.startswith("$"):
+            return _behind_variable(default)
     prefixed = _PREFIXED.match(text)
     if prefixed is not None:
         return program_name(prefixed[1])

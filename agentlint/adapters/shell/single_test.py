@@ -32,6 +32,10 @@ class Question(NamedTuple):
 
 
 _OTHER = Verdict(GuardKind.OTHER)
+_INTERACTIVE_SHELL = frozenset({("-o", "interactive"), ("-o", "INTERACTIVE")})
+"""`[[ -o interactive ]]` in zsh."""
+_INDIRECT = re.compile(r"\$\{(?:![A-Za-z_]\w*|\(P\)\w+)(?::?[-+][^}]*)?\}")
+"""`[ -z "${!name}" ]`: empty is the variable whose name a caller gives, which may come from the environment."""
 _VARIABLE = re.compile(r"\$\{?[#!]?([A-Za-z_]\w*|\d+|[@*#-])")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _EQUAL = frozenset({"=", "==", "-eq", "=~"})
@@ -48,11 +52,13 @@ _REFUSED = frozenset({"false", "no", "n", "off", "never"})
 def judge_leaf(leaf: Leaf, holds: bool, meanings: Meanings, machine: Machine | None, function: str) -> Verdict:
     """What it says that this test came out true (`holds`) or false."""
     words = leaf.words
-    if len(words) == 2 and words[0] == "-t":
+    if (len(words) == 2 and words[0] == "-t") or words in _INTERACTIVE_SHELL:
         return Verdict(GuardKind.TERMINAL) if holds else _OTHER
     question = _question(leaf, holds)
     if question is None:
         return _OTHER
+    if question.value is None and question.is_so and _INDIRECT.search(" ".join(words)):
+        return Verdict(GuardKind.VARIABLE, about=question.variable)
     if _is_decided(question.variable, meanings, machine, function):
         return _OTHER
     meaning = meanings.of(question.variable, function)

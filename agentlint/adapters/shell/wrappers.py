@@ -279,7 +279,7 @@ _RUN_TOOLS = frozenset({"yarn", "pnpm", "bun"})
 _OF_THE_TOP = frozenset({"-T", "--top-level", "-B", "--binaries-only"})
 """`yarn run -T lerna`: the program that the workspace at the top has installed."""
 _NODE_BINARIES = _NODE_TOOLS | frozenset(
-    "nx turbo lerna playwright cypress vue-tsc oxlint biome tslint svelte-check wdio tsx vite".split()
+    "nx turbo lerna playwright cypress vue-tsc oxlint biome tslint svelte-check wdio tsx vite changeset".split()
 )
 """`yarn jest --ci`: a word that is no script of the package is looked for among the installed programs."""
 

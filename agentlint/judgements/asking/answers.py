@@ -9,9 +9,11 @@ from agentlint.facts.command import ANSWERING, Command, Guard, GuardKind
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.asking.attendance import only_at_build
+from agentlint.programs import table
 
 CHOOSE_PARTS = frozenset({GuardKind.OPTION, GuardKind.VARIABLE})
 """Conditions on the arguments of an image's build: they choose what goes into it, and answer nothing."""
+_EDITORS = ("GIT_SEQUENCE_EDITOR", "GIT_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR")
 _BY_A_VALUE = CHOOSE_PARTS | {GuardKind.INTERACTIVE_CALLER}
 _NOBODY_THERE = lazily(r"-t +[012]\b|tty|\bCI\b")
 _A_PASSWORD = lazily(r"^\$\{?\w*(?:PASS|PASSWD|PWD|SECRET)\w*\}?$", re.IGNORECASE)
@@ -25,6 +27,16 @@ def guards_that_answer(command: Command, repository: Repository) -> list[Guard]:
     if only_at_build(command, repository):
         return [guard for guard in guards if guard.kind not in CHOOSE_PARTS]
     return guards
+
+
+def edited_by_program(command: Command) -> bool:
+    """True where the command's environment names an editor that is none (`EDITOR=cat kubectl edit`): it ends by itself."""
+    value = next((command.environment[name] for name in _EDITORS if command.environment.get(name)), "")
+    words = value.split()
+    if not words or "$" in words[0]:
+        return False
+    known = table().programs.get(words[0].rsplit("/", 1)[-1])
+    return known is None or not any(asking.kind == "editor" for asking in known.asks)
 
 
 def _loses_its_password(command: Command) -> bool:

@@ -16,7 +16,7 @@ from agentlint.facts.command import Command, Guard, GuardKind, Input, Output
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
-from agentlint.judgements.asking.answers import CHOOSE_PARTS, guards_that_answer
+from agentlint.judgements.asking.answers import CHOOSE_PARTS, edited_by_program, guards_that_answer
 from agentlint.judgements.asking.attendance import (
     for_a_person,
     hosted_preset_holds,
@@ -36,6 +36,7 @@ from agentlint.judgements.asking.brought_options import (
     settled_by_callers,
     without_empty,
 )
+from agentlint.judgements.asking.held_programs import meant_by_variable
 from agentlint.judgements.asking.package_lists import never_asks_for_lack_of_lists
 from agentlint.judgements.running.scope import as_written, in_container, is_example, only_shown
 from agentlint.programs import Asking, table
@@ -93,8 +94,8 @@ class Wait:
 
 @cache
 def programs_that_wait(*kinds: str) -> frozenset[str]:
-    """Names of the programs that wait in one of these ways: what a rule's `programs` is made of."""
-    return table().programs.with_aspect("asks", kinds) | INTERPRETERS
+    """Names of the programs that wait in one of these ways, and "" for what a variable holds: a rule's `programs`."""
+    return table().programs.with_aspect("asks", kinds) | INTERPRETERS | {""}
 
 
 def waits(command: Command, repository: Repository, kinds: frozenset[str]) -> Iterator[Wait]:
@@ -197,7 +198,7 @@ def _spared(command: Command, asking: Asking, repository: Repository) -> bool:
         _chosen_by_terminal(command, repository) or opened_for_hands(command, repository)
     ):
         return True
-    if in_line_editor(command, repository):
+    if in_line_editor(command, repository) or (asking.kind == "editor" and edited_by_program(command)):
         return True
     if asking.kind in _ATTENDED_KINDS and (for_a_person(command, repository) or _in_attached_container(command)):
         if asking.kind != "terminal" or not serves_at_a_port(command, asking.when, repository):
@@ -242,7 +243,15 @@ def _chosen_by_terminal(command: Command, repository: Repository) -> bool:
 
 def _settled(command: Command, asking: Asking, repository: Repository) -> bool:
     source = repository.read(command.place.path)
-    return source is not None and any(text in source.text for text in asking.settled_by)
+    if source is None:
+        return False
+    own = command.place.span  # of a program's own words, the command itself is no evidence
+    return any(
+        text in source.text
+        if not text.startswith(command.program)
+        else text in source.text[: own.start] or text in source.text[own.end :]
+        for text in asking.settled_by
+    )
 
 
 _TEST_CODE = lazily(
@@ -279,9 +288,12 @@ def _only_at_a_terminal(asking: Asking) -> bool:
 
 def hits(command: Command, repository: Repository, *kinds: str) -> Iterator[Hit]:
     """A finding for the first way in which the command waits: what most rules of this category come to."""
-    wait = next(waits(command, repository, frozenset(kinds)), None)
-    if wait is not None:
-        yield hit_of(command, wait, repository)
+    for meant in (command,) if command.program else meant_by_variable(command, repository):
+        wait = next(waits(meant, repository, frozenset(kinds)), None)
+        if wait is not None:
+            hit = hit_of(meant, wait, repository)
+            yield hit if command.program else replace(hit, fix=None)
+            return
 
 
 def hit_of(command: Command, wait: Wait, repository: Repository) -> Hit:

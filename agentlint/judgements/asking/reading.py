@@ -66,11 +66,23 @@ def asks_here(command: Command, repository: Repository) -> bool:
         or command.answering_guard is not None
         or run_by_checker(command.place.path, repository)
         or never_called(command, repository)
+        or _limited(command, repository)
     ):
         return False
     if command.input is Input.FILE:
         return command.input_from in _TERMINALS
     return command.input is Input.INHERITED
+
+
+_TIME_LIMIT = lazily(r"(?m)^[ \t]*(?:export[ \t]+)?TMOUT=[1-9]")
+
+
+def _limited(command: Command, repository: Repository) -> bool:
+    """True where bash's own time limit for every `read` stands above."""
+    source = repository.read(command.place.path)
+    if source is None or "TMOUT=" not in source.text:
+        return False
+    return _TIME_LIMIT.search(source.text, 0, command.place.span.start) is not None
 
 
 def reading_of(command: Command, repository: Repository) -> Reading:
