@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, function_around, in_loop
+from agentlint.adapters.code.device_codes import device_code_requests
 from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
@@ -20,7 +21,7 @@ from agentlint.facts.interface import AskKind, Interface
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import SourceFile, Span
 
-_READS = re.compile(r"\.(?:Scan(?:ln|f)?|ReadString|ReadLine|ReadRune|ReadBytes)\s?\(")
+_READS = re.compile(r"\.(?:F?[sS]can(?:ln|f)?|ReadString|ReadLine|ReadRune|ReadBytes)\s?\(")
 _FROM_STDIN = re.compile(r"bufio\.New(?:Reader|Scanner)(?:Size)?\(\s?(?:os\.Stdin|[\w.]*(?:In|Stdin|InOrStdin\(\)))\b")
 _ASSIGNED = re.compile(r"(\w{1,60})\s{0,4}:?=\s{0,4}$")
 _PROMPT_MODULES = re.compile(
@@ -53,10 +54,12 @@ _OPENERS = re.compile(
     r"\b(?:browser\.Open(?:URL|Reader)?|open\.(?:Run|Start)|webbrowser\.Open|openBrowser|openbrowser\.\w+)\s?\("
 )
 _FLOWS = re.compile(
-    r"\bazidentity\.New(?:InteractiveBrowser|DeviceCode)Credential\s?\(|\.AcquireToken(?:Interactive|ByDeviceCode)\s?\(|\.DeviceAuth\s?\("
+    r"\bazidentity\.New(?:InteractiveBrowser|DeviceCode)Credential\s?\(|\.AcquireToken(?:Interactive|ByDeviceCode)\s?\(|\.DeviceAuth\s?\(|\.StartDeviceAuthorization\s?\("
     r"|\.(?:DetectFlow|DeviceFlow|WebAppFlow)\s?\("
 )
-_FLOW_LIBRARIES = re.compile(r"azidentity|microsoft-authentication-library|golang\.org/x/oauth2|github\.com/cli/oauth")
+_FLOW_LIBRARIES = re.compile(
+    r"azidentity|microsoft-authentication-library|golang\.org/x/oauth2|github\.com/cli/oauth|aws-sdk-go-v2/service/ssooidc"
+)
 _ADDRESS = re.compile(r"(\w{3,60})\s*:?=\s*[\w.]{1,80}\.Auth(?:Code)?URL\(")
 _PRINTS = re.compile(r"\b(?:fmt\.F?[pP]rint(?:f|ln)?|log\.Print(?:f|ln)?|cmd\.Print(?:f|ln)?)\s?\(")
 _SLEEP = re.compile(r"\btime\.(?:Sleep|After)\s?\(")
@@ -107,13 +110,19 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
 def _reads(source: Source) -> None:
     """Lines read from standard input right after a question was printed."""
     readers = set(_readers(source.text))
-    if not readers and "fmt.Scan" not in source.text and "(os.Stdin)." not in source.text:
+    if (
+        not readers
+        and "fmt.Scan" not in source.text
+        and "fmt.Fscan" not in source.text
+        and "(os.Stdin)." not in source.text
+    ):
         return
     for call in calls(source.tree, _READS):
         head = call.callee.partition(".")[0]
         pause = call.callee == "fmt.Scanln" and not call.arguments
         if (
             not call.callee.startswith("fmt.Scan")
+            and not (call.callee.startswith("fmt.Fscan") and [source.tree.of(one) for one in call.arguments[:1]] == ["os.Stdin"])
             and head not in readers
             and "bufio.NewReader(os.Stdin)" not in call.callee
         ):
@@ -197,6 +206,8 @@ def _logins(source: Source) -> None:
     for call in calls(source.tree, _FLOWS):
         if _FLOW_LIBRARIES.search(source.text):
             source.login(call, alternative=_token_path(source))
+    for call in device_code_requests(source):
+        source.login(call, f"{call.callee[:40]} for a device code", _token_path(source))
     if "AuthURL(" not in source.text and "AuthCodeURL(" not in source.text:
         return
     flows = [login.place.span for login in source.logins]

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering
+from agentlint.adapters.plain_questions import questions_in
 from agentlint.documents.braces import Statement, statements
 from agentlint.documents.ini import read_properties
 from agentlint.facts.command import Word
@@ -52,6 +53,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         _settings(found, statement)
     if dependencies or modules or posixpath.basename(file.path).startswith(("build.gradle", "settings.gradle")):
         found.manifest("java", dependencies=dependencies, package_manager="gradle", modules=modules)
+    if "readLine(" in file.text or "readln(" in file.text or "console()" in file.text or "newReader()" in file.text:
+        found.asks.extend(questions_in(file, "kotlin" if file.path.endswith(".kts") else "groovy"))
     return found.facts()
 
 

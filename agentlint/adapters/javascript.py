@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS, Call, calls, in_loop, number
+from agentlint.adapters.code.device_codes import device_code_requests, pauses_for_login
 from agentlint.adapters.code.durations import seconds_of
 from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.source import Source, is_tooling
@@ -69,6 +70,13 @@ def _logins(source: Source) -> None:
         for call in calls(source.tree, _called(name)) if member in _LOGIN_MEMBERS else ():
             if call.callee == name:
                 source.login(call, alternative=_token_path(source))
+    for call in device_code_requests(source):
+        source.login(call, f"{call.callee[:40]} for a device code", _token_path(source))
+    for call in pauses_for_login(source):
+        source.login(call, f"{call.callee[:40]} for a login page", _token_path(source))
+    if "StartDeviceAuthorizationCommand" in source.text:
+        for call in calls(source.tree, _called("StartDeviceAuthorizationCommand")):
+            source.login(call, alternative=_token_path(source))
     if "@azure/msal-node" in source.text:
         for call in calls(source.tree, _FLOWS):
             source.login(call, alternative=_token_path(source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agentlint.adapters.code.calls import Call, calls, function_around
+from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source
 from agentlint.adapters.js_imports import Names, imported
 from agentlint.facts.interface import AskKind
@@ -46,6 +47,7 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
     "@posva/prompts": {"default": None, "prompt": None},
     "@topcli/prompts": {"question": LINE, "confirm": CONFIRM, "select": MENU, "multiselect": MENU},
     "consola": {"prompt": None, "consola.prompt": None},
+    "input": {"text": LINE, "password": SECRET, "confirm": CONFIRM, "select": MENU, "checkboxes": MENU},
     "zx": {"question": LINE},
     "@oclif/core": {"ux.prompt": LINE, "ux.confirm": CONFIRM, "ux.anykey": KEY},
     "cli-ux": {"prompt": LINE, "confirm": CONFIRM, "anykey": KEY, "cli.prompt": LINE, "cli.confirm": CONFIRM, "cli.anykey": KEY},
@@ -57,7 +59,7 @@ _CLIFFY: dict[str, AskKind | None] = {
     "Checkbox.prompt": MENU, "Toggle.prompt": CONFIRM, "List.prompt": LINE, "prompt": LINE,
 }  # fmt: skip
 _WANTED = re.compile(r"inquirer|prompts?|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt-confirm"
-                     r"|password-prompt|cli-select|listr-input|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}")  # fmt: skip
+                     r"|password-prompt|cli-select|listr-input|yesno|read|input|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}")  # fmt: skip
 _READLINE = re.compile(r"readline|readline/promises|fs/promises/readline")
 _QUESTION = re.compile(r"(?<![\w$])[\w$]+\s{0,3}\??\.\s{0,3}question\s{0,3}\(")
 _TYPE = re.compile(r"\btype\s{0,3}:\s{0,3}[\"'`](\w+)[\"'`]")
@@ -155,6 +157,34 @@ def _readline(source: Source) -> None:
             text = source.tree.of(call.arguments[0])[:500]
             kind = KEY if re.search(r"press|hit (?:enter|return)", text, re.IGNORECASE) else _kind(source, call)
             source.ask(call, kind)
+    if from_stdin:
+        _promised(source)
+        _one_line(source)
+
+
+_PROMISED = re.compile(
+    r"\b(?:const|let|var)\s+([\w$]{1,60})\s*=\s*(?:util\.)?promisify\(\s{0,3}[\w$]{1,60}\.question(?:\)\.bind\(|\.bind\()"
+)
+_LINE = re.compile(r"\b[\w$]{1,60}\s{0,3}\.\s{0,3}(?:once|on)\s{0,3}\(")
+_CLOSES = re.compile(r"\.close\(|process\.exit\(|\bresolve\(")
+
+
+def _promised(source: Source) -> None:
+    """`const question = util.promisify(rl.question).bind(rl)`: what is asked through it."""
+    for match in _PROMISED.finditer(source.text):
+        for call in calls(source.tree, re.compile(rf"(?<![\w.$]){re.escape(match[1])}\s{{0,3}}\(")):
+            source.ask(call, _kind(source, call))
+
+
+def _one_line(source: Source) -> None:
+    """`rl.once('line', ...)` right after a question; a reader that closes with its first line asks no more."""
+    for call in calls(source.tree, _LINE):
+        event = source.tree.of(call.arguments[0]).strip("\"'`") if len(call.arguments) > 1 else ""
+        if event != "line" or not _CLOSES.search(source.tree.of(call.arguments[1])[:600]):
+            continue
+        question = question_before(source, call)
+        if question:
+            source.ask(call, kind_of_question(question), question=question)
 
 
 def _prompt_sync(source: Source) -> None:
@@ -173,6 +203,7 @@ _MADE = re.compile(
 )
 _PLOP = re.compile(r"[\"'](?:node-)?plop[\"']")
 """A generator's `runPrompts(bypass)` asks what the list that it is given leaves open. Source: plopjs.com, node-plop."""
+_GLUEGUN = re.compile(r"[\"']gluegun[\"']")
 _GENERATOR = re.compile(r"[\"']yeoman-generator[\"']")
 
 
@@ -189,6 +220,10 @@ def _made_prompters(source: Source) -> None:
         for call in calls(source.tree, re.compile(r"\.\s{0,3}runPrompts\s{0,3}\(")):
             if not call.arguments:
                 source.ask(call, LINE)
+    if _GLUEGUN.search(source.text):
+        for call in calls(source.tree, re.compile(r"\bprompt\s{0,3}\.\s{0,3}(?:ask|confirm)\s{0,3}\(")):
+            kind = CONFIRM if call.callee.endswith("confirm") else _kind(source, call)
+            source.ask(call, kind, bypass=_bypass(source, call, "gluegun", ""))
     if _GENERATOR.search(source.text):
         for call in calls(source.tree, re.compile(r"\bthis\s{0,3}\.\s{0,3}prompt\s{0,3}\(")):
             source.ask(call, _kind(source, call), bypass=_bypass(source, call, "yeoman-generator", ""))
@@ -223,9 +258,19 @@ def _keys(source: Source) -> None:
         event = source.tree.of(call.arguments[0]).strip("\"'`") if call.arguments else ""
         around = _around(source, call)
         pressed = re.search(r"press\b|\bhit (?:enter|return|any)|any key", around, re.IGNORECASE)
-        for_good = not call.callee.endswith("once") and not _ONE_KEY.search(around)
-        if event in {"data", "keypress"} and pressed and not for_good:
+        for_good = not call.callee.endswith("once") and not _ONE_KEY.search(around) and not _ends(source, call)
+        if event in {"data", "keypress", "readable"} and pressed and not for_good:
             source.ask(call, KEY)
+        elif event == "data" and not for_good and (question := question_before(source, call)):
+            source.ask(call, kind_of_question(question), question=question)
+
+
+_END = re.compile(r"(?:async\s)?(?:\(?[\w$, ]{0,40}\)?\s?=>\s?\{?\s{0,40})?(?:return )?process\.exit\b(?:\.bind)?")
+
+
+def _ends(source: Source, call: Call) -> bool:
+    """True where whatever is pressed ends the program: `stdin.on('data', () => process.exit(0))`."""
+    return len(call.arguments) > 1 and _END.match(source.tree.of(call.arguments[1])[:200]) is not None
 
 
 _ONE_KEY = re.compile(

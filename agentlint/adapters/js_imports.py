@@ -25,7 +25,22 @@ def imported(tree: CodeTree, wanted: re.Pattern[str]) -> Names:
         if wanted.fullmatch(module):
             for name, member in _bound(tree, match.start(1)):
                 names[name] = (module, member)
+    for name, (module, member) in list(names.items()):
+        if member in {"default", "*"}:
+            names.update((inner, (module, own)) for inner, own in _taken_out(tree, name))
     return names
+
+
+def _taken_out(tree: CodeTree, name: str) -> Iterator[tuple[str, str]]:
+    """`const { Confirm } = enquirer`: members that get a name of their own later."""
+    pattern = (
+        rf"\b(?:const|let|var)\s{{0,9}}\{{([^{{}}]{{1,300}})\}}\s{{0,9}}=\s{{0,9}}{re.escape(name)}\s{{0,3}}(?=[;\n])"
+    )
+    for match in re.finditer(pattern, tree.text) if "{" in tree.text else ():
+        for item in match[1].split(","):
+            own, _, alias = (part.strip() for part in item.partition(":"))
+            if re.fullmatch(r"[\w$]{1,60}", own):
+                yield alias or own, own
 
 
 def _bound(tree: CodeTree, offset: int) -> Iterator[tuple[str, str]]:

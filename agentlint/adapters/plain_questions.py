@@ -30,7 +30,9 @@ _INDENT = re.compile(r"[ \t]*")
 _CONDITION = re.compile(r"\b(?:if|unless|elsif|elseif|when|guard)\b|&&|\|\||\?")
 _EXITS = re.compile(r"\b(?:return|exit|die|throw|raise|stop|quit|halt)\b", re.IGNORECASE)
 _LOOPS = re.compile(r"\b(?:while|until|for|foreach|repeat|loop)\b")
-_SETTING = re.compile(r"\bget(?:Value|Option|Config|Setting|Flag|Bool)\w{0,20}\(\s?[\"']")
+_SETTING = re.compile(
+    r"\bget(?:Value|Option|Config|Setting|Flag|Bool)\w{0,20}\(\s?[\"']|\b(?:find|has|gradle)Property\(\s?[\"']"
+)
 """A condition on a setting that has a name of its own."""
 _IF_NOT_GIVEN = re.compile(
     r"\b(?:Keyword|Map)\.(?:get_lazy|pop_lazy|put_new_lazy|fetch|get|pop)\(\s?[\w.]{0,40}(?:opt(?:ion)?s|flags|switches|config|parsed)\b"
@@ -53,14 +55,27 @@ class Tongue:
 
     reads: re.Pattern[str]
     comment: str
+    bare: bool = False
+    """Only a read that stands under no condition at all counts: options are looked at by hand, under any name."""
 
 
+# R's own readline(), menu() and askYesNo() are left out: without a person at its prompt they give nothing at once or fail
+# (help pages of base and utils), and do not wait.
 def _r(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
 _TEXT = r"(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})')"
+_OF_C = (
+    r"(?<![\w.>:])(?:scanf|getchar)\s?\(|(?<![\w.>:])(?:getpass|readpassphrase)\s?\(\s?\"([^\"\n]{1,100})"
+    r"|\bfgets\s?\([^;\n]{1,80},\s?stdin\s?\)|\bsystem\s?\(\s?\"(pause)\b"
+)
+_OF_CPP = (
+    r"|(?<![\w.>])(?:std::)?cin\s?(?:>>|\.get\(\)|\.getline\()|(?<![\w.>])(?:std::)?getline\s?\(\s?(?:std::)?cin\b"
+)
 TONGUES = {
+    "c": Tongue(_r(_OF_C), "//", bare=True),
+    "cpp": Tongue(_r(_OF_C + _OF_CPP), "//", bare=True),
     "kotlin": Tongue(_r(r"(?<![\w.])(?:readLine|readln(?:OrNull)?)\(\)"), "//"),
     "scala": Tongue(_r(rf"(?<![\w.])(?:(?:scala\.)?io\.)?StdIn\.read(?:Line|Int|Boolean|Char)\(\s?(?:{_TEXT})?"), "//"),
     "groovy": Tongue(_r(rf"\bSystem\.console\(\)\??\.read(?:Line|Password)\(?\s?(?:{_TEXT})?|\bSystem\.in\.newReader\(\)\.readLine\(\)"), "//"),
@@ -68,7 +83,7 @@ TONGUES = {
     "dart": Tongue(_r(r"(?<![\w.])(?:io\.)?stdin\.readLineSync\("), "//"),
     "perl": Tongue(_r(r"<STDIN>|\bprompt\(\s?" + _TEXT), "#"),
     "lua": Tongue(_r(r"(?<![\w.:])io\.read\(|\bio\.stdin:read\("), "--"),
-    "r": Tongue(_r(rf"(?<![\w.])readline\(\s?(?:prompt\s?=\s?)?{_TEXT}|(?<![\w.])(?:utils::)?menu\(|(?<![\w.])askYesNo\(\s?{_TEXT}"), "#"),
+    "r": Tongue(_r(r"(?<![\w.])(?:readLines|scan|readline)\(\s?(?:con\s?=\s?)?(?:file\(\s?)?[\"']stdin[\"']"), "#"),
     "julia": Tongue(_r(r"(?<![\w.])readline\((?:stdin)?\)|\bBase\.prompt\(\s?" + _TEXT), "#"),
     "elixir": Tongue(_r(rf"\bIO\.gets\(?\s?(?::stdio,\s?)?(?:{_TEXT})?|\bMix\.shell\(?\)?\.(?:yes\?|prompt)\(?\s?(?:{_TEXT})?"), "#"),
     "d": Tongue(_r(r"(?<![\w.])(?:stdin\.)?(?:readln|readf(?:!\S{1,20})?)\s?\(|(?<![\w.])readln\b"), "//"),
@@ -83,27 +98,13 @@ TONGUES = {
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     """The facts of a source file."""
-    tongue = TONGUES.get(file.kind)
     try:
         text = file.text
     except UndecodableFile:
         return FileFacts()
-    if tongue is None or len(text) > 1_000_000:
-        return FileFacts()
-    text = _without_blocks(text)
     unit = unit_id(file.path, UnitKind.MODULE, file.path)
-    asks, logins = [], []
-    for span, question in _questions(text, tongue):
-        place = Place(file.path, span)
-        guard = _guard(text, span, tongue)
-        written = text[span.start : span.end]
-        api = re.sub(r"[\s(\"'].*", "", written.replace("().", ".")).strip()[:60] or "a read of standard input"
-        kind = AskKind.CONFIRM if _YES_OR_NO.search(written) else kind_of_question(question)
-        test = is_test_code(file.path, file.kind)
-        asks.append(Ask(kind, api, file.kind, place, unit, (guard,) if guard else (), "", test))
-        if _BROWSER.search(question) and _FLOW.search(text):
-            logins.append(Login(f"{api} for a code from the browser", file.kind, place, unit, test_code=test))
-    sleeps = tuple(sleeps_in_tests(text, file.path, file.kind, unit))
+    asks, logins = _asked(file, file.kind)
+    sleeps = tuple(sleeps_in_tests(_without_blocks(text), file.path, file.kind, unit))
     if not asks and not sleeps:
         return FileFacts()
     return FileFacts(
@@ -112,6 +113,65 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
         logins=tuple(logins),
         units=(Unit(unit, UnitKind.MODULE, file.path, Place(file.path, file.whole)),),
     )
+
+
+def questions_in(file: SourceFile, language: str) -> list[Ask]:
+    """The questions of a file that is written in one of these languages, whatever its kind: a build script."""
+    return _asked(file, language)[0]
+
+
+def _asked(file: SourceFile, language: str) -> tuple[list[Ask], list[Login]]:
+    """What a file asks, and which of it is a code from a login page."""
+    asks: list[Ask] = []
+    logins: list[Login] = []
+    tongue = TONGUES.get(language)
+    if tongue is None or len(file.text) > 1_000_000:
+        return asks, logins
+    text = _without_blocks(file.text)
+    unit = unit_id(file.path, UnitKind.MODULE, file.path)
+    for span, question in _questions(text, tongue):
+        place = Place(file.path, span)
+        if tongue.bare and _stands_under_a_condition(text, span):
+            continue
+        guard = _guard(text, span, tongue)
+        written = text[span.start : span.end]
+        api = re.sub(r"[\s(\"'].*", "", written.replace("().", ".")).strip()[:60] or "a read of standard input"
+        kind = AskKind.CONFIRM if _YES_OR_NO.search(written) else kind_of_question(question)
+        kind = AskKind.KEY if question == "pause" else kind
+        test = is_test_code(file.path, language)
+        asks.append(Ask(kind, api, language, place, unit, (guard,) if guard else (), "", test))
+        if _BROWSER.search(question) and _FLOW.search(text):
+            logins.append(Login(f"{api} for a code from the browser", language, place, unit, test_code=test))
+    return asks, logins
+
+
+_BRANCH = re.compile(r"\b(?:if|else|switch|case|default|while|for|do)\b|\?|#\s?if")
+_CHECKED = re.compile(r"^\s*(?:\}\s*)?(?:if|while)\s?\(\s?!?\s?(?:\(?\w{1,40}\s?=\s?)?$")
+
+
+def _stands_under_a_condition(text: str, span: Span) -> bool:
+    """True where a line before, less deep than the read, opens a branch or a loop; the read's own line may look what it gave."""
+    start = line_start(text, span.start)
+    depth = _depth(text[start : span.start])
+    if _BRANCH.search(text[start : span.start]) and not _CHECKED.match(text[start : span.start]):
+        return True
+    seen = closed = 0
+    while start > 0 and depth > 0 and seen < 4 * MAX_LINES:
+        before = line_start(text, start - 1)
+        line = text[before : start - 1]
+        start = before
+        seen += 1
+        if line.startswith("#"):
+            closed += line.startswith("#endif") - line.startswith("#if")
+            if closed < 0:
+                return True
+        elif line.strip() == "{" and _depth(line) < depth:
+            depth = _depth(line) + 1  # what opens the block stands above it, as deep
+        elif line.strip() and _depth(line) < depth:
+            depth = _depth(line)
+            if _BRANCH.search(line) and depth > 0:
+                return True
+    return False
 
 
 def _without_blocks(text: str) -> str:
@@ -171,4 +231,4 @@ def _guard(text: str, span: Span, tongue: Tongue) -> Guard | None:
 
 def _depth(line: str) -> int:
     found = _INDENT.match(line)
-    return len(found[0].expandtabs(4)) if found else 0
+    return len(found[0].expandtabs(8)) if found else 0

@@ -300,6 +300,10 @@ KINDS: tuple[Kind, ...] = (
             ("visual-basic", (".vb",), ()),
         )
     ),
+    *(
+        Kind(name, _A + "plain_questions", suffixes=suffixes, prefilter=prefilters.NATIVE, context=False)
+        for name, suffixes in (("c", (".c",)), ("cpp", (".cc", ".cpp", ".cxx", ".c++")))
+    ),
     Kind(
         "markdown",
         _A + "markdown",

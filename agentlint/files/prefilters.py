@@ -29,6 +29,7 @@ PYTHON = _one_of(
     rb"SpotifyOAuth", rb"SpotifyPKCE", rb"gspread\.oauth", rb"browser_?cookie", rb"client_from_\w+_flow",
     rb"interactive", rb"prompt", rb"stdin\.read", rb"bullet", rb"easygui", rb"pdb", rb"breakpoint\(",
     rb"s(?<!\w.)leep\(", rb"doDelay\(", rb"wait_for_timeout\(", rb"qWait\(", rb"isatty", rb"withdraw\(\)",
+    rb"to_thread", rb"run_in_executor", rb"tty\.set", rb"termios", rb"device/code", rb"device_auth", rb"devicecode", rb"storage_state",
     rb"TerminalMenu", rb"ainput", rb"keyboard", rb"PySimpleGUI", rb"fabric", rb"iterfzf", rb"code\.interact",
     rb"ipython", rb"WebView", rb"WebEngineView", rb"create_window\(", rb"nox", rb"invoke", rb"curses", rb"rich\.",
     rb"prettytable", rb"tabulate", rb"cac_", rb"fire\.Fire", rb"setup\(",
@@ -38,21 +39,22 @@ PYTHON = _one_of(
 JAVASCRIPT = lazily(
     rb"[\"'`.!(w](?:"
     rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
-    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
-    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node"
+    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|input|consola|zx|gluegun|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
+    rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node|@aws-sdk/client-sso-oidc"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
-    rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w)"
+    rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w|(?<=[Pp]age\.)pause\()"
     rb"|(?<=!)(?: ?process\.env[.\[]|(?<=#!).{0,60}\b(?:zx|deno|bun))"
     rb"|(?<=\()(?:(?<=[dkst]\()process\.env[.\[]|(?<=f \()process\.env\.\w+ ===? (?:undefined|null|['\"])|(?:(?<=[Ee]nv\()|(?<=Var\()|(?<=riable\()|(?<=Throw\()) ?[\"'][A-Z]|prompt\(|confirm\("
     rb"|(?:(?<=sleep\()|(?<=delay\()|(?<=wait\()|(?<=pause\()|(?<=Timeout\()) ?(?:[\w$]{1,40},\s?|\(\) => \w{1,40}\(\),\s?)?(?:\d[\d_]{3}|\d{1,3} ?\* ?\d|[A-Z][A-Z_\d]{2,40}\)))"
+    rb"|https://[^\s\"'`]{1,80}/device[/_-]?(?:code|auth)"
     rb"|(?<=aw)ait (?:[\w$]{1,30}\.)?(?:ask|prompt|confirm|question|choose|select|pick|input)(?:[A-Z]\w{0,30})?\()"
 )
 GO = lazily(
     rb"[.\"](?:"
-    rb"(?<=fmt\.)Scan|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
+    rb"(?<=fmt\.)(?:Scan|Fscan(?:ln|f)?\(os\.Stdin)|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
     rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
     rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|(?<=rompt\(\")|(?<=onfirm\(\")|Auth(?:Code)?URL\("
-    rb"|DeviceAuth\(|(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
+    rb"|https://[^\s\"]{1,80}/device[/_-]?(?:code|auth)|DeviceAuth\(|StartDeviceAuthorization\(|(?:New|AcquireToken(?:By)?)?(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
     rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
 RUBY = lazily(
@@ -85,9 +87,13 @@ RUST = _one_of(
 )  # fmt: skip
 PLAIN = _one_of(
     rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
-    rb"stdin:read", rb"readline\(", rb"menu\(", rb"askYesNo", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
+    rb"stdin:read", rb"\([\"']stdin", rb"readline\(", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
     rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
     rb"leep[ (](?:const |\w{1,15}: ?)?\(?[\d.:DT]", rb"d(?<!\w.)elay\((?:timeMillis = )?[\dD]", rb"\.delayed\(",
+)  # fmt: skip
+NATIVE = _one_of(
+    rb"s(?<!\w.)canf\s?\(", rb"g(?<!\w.)et(?:char|pass)\s?\(", rb"readpassphrase\(", rb",\s?stdin\)", rb"c(?<!\w.)in(?:\s?>>|\.get|\b[,)])",
+    rb"system\s?\(\s?\"pause",
 )  # fmt: skip
 _AZURE = rb"(?m)^[ \t]*(?:- )?(?:task: \w+@\d|vmImage: )|^extends:\s+template: \S+@"
 AZURE = lazily(_AZURE)

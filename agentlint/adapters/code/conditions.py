@@ -17,6 +17,7 @@ from agentlint.adapters.code.helpers import (
     parts_of,
     refused_by_helper,
 )
+from agentlint.adapters.code.missing_values import asked_where_missing, is_bound
 from agentlint.documents.code import CodeTree, named, span_of
 from agentlint.facts.command import ANSWERING, Guard, GuardKind
 from agentlint.files.lazily import lazily
@@ -44,7 +45,7 @@ MAX_RESOLVED = 200
 
 _TERMINAL = lazily(
     r"isTTY|is_?atty|is_?terminal|\btty\?|is_?tty\b|Is(?:Input|Output)Redirected|UserInteractive|console\(\)\s*[!=]=|CanPrompt|can_?prompt"
-    r"|has_?(?:a_?)?(?:tty|terminal)|(?:started|launched|run)_?(?:by|from)_?(?:explorer|double_?click)|\bdouble_?clicked\b|GetConsoleProcessList",
+    r"|(?<!\w)-t \*?STD(?:IN|OUT)\b|has_?(?:a_?)?(?:tty|terminal)|(?:started|launched|run)_?(?:by|from)_?(?:explorer|double_?click)|\bdouble_?clicked\b|GetConsoleProcessList",
     re.IGNORECASE,
 )
 _AUTOMATED = lazily(
@@ -132,6 +133,8 @@ def guards_of(tree: CodeTree, node: Node, above: tuple[Node, ...]) -> tuple[Guar
                 found.append(_guard(tree, parent, condition))
         elif parent.type in _ARMS and (chosen := _ASKED_FOR.match(tree.of(parent)[:120])):
             found.append(Guard(GuardKind.OPTION, " ".join(chosen[0].split()), span_of(parent)))
+        elif (open_one := asked_where_missing(tree, parent, child)) is not None:
+            found.append(open_one)
         elif parent.type in _ARGUMENTS and (lent := handed_a_terminal(tree, parent, child)) is not None:
             found.append(lent)
         elif _right_of_short_circuit(tree, parent, child):
@@ -158,7 +161,7 @@ def _guard(tree: CodeTree, branch: Node, condition: Node, fallback: bool = False
     """`fallback`: the right of `||`, which is tried where the left gives nothing. `otherwise`: the `else` of a branch."""
     text = _words_of(tree, branch, condition)
     kind = _kind(tree, branch, text, fallback, otherwise)
-    if kind is GuardKind.OTHER and otherwise and _GIVEN_MEMBER.match(text):
+    if kind is GuardKind.OTHER and otherwise and (_GIVEN_MEMBER.match(text) or is_bound(text)):
         kind = GuardKind.VARIABLE
     return Guard(kind, text[:200], span_of(condition))
 
@@ -250,6 +253,27 @@ def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
     return None
 
 
+_KEPT = lazily(
+    r"stor(?:e|age)|cache|tokenFromFile|(?:get|load|read|fetch|find)_?\w{0,20}(?:cred|token|session)|from_?file",
+    re.IGNORECASE,
+)
+"""What gives the token that an earlier login left."""
+
+
+def is_of_kept_token(tree: CodeTree, guard: Guard) -> bool:
+    """True for a condition on a token that only an earlier login can have left (`creds = store.get(); if creds.nil?`)."""
+    match = _EMPTY.match(guard.text) if guard.kind is GuardKind.VARIABLE else None
+    name = next((group for group in match.groups() if group), "") if match else ""
+    if not name or "." in name:
+        return False
+    defined = re.search(
+        rf"{re.escape(name)}(?<![\w.]{re.escape(name)})\s{{0,3}}:?=(?![=>~])\s?([^;\n]{{1,200}})", tree.text
+    )
+    if defined is None or _MEMBER.search(defined[1]) or _VARIABLE.search(defined[1]):
+        return False
+    return _KEPT.search(defined[1]) is not None
+
+
 def _asks_for_what_is_missing(tree: CodeTree, branch: Node, text: str) -> bool:
     """`if (!name) { name = await ask() }`: given from outside, it is not asked for."""
     match = _EMPTY.match(text)
@@ -316,10 +340,11 @@ def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
     if kind is None:
         last = _last(branch)
         returned = tree.of(last) if last is not None else ""
+        read_from_outside = _VARIABLE.search(text) is not None
         names = [
             name
             for name in re.findall(r"[A-Za-z_$][\w$.]*", text.replace("?.", "."))
-            if len(name) > 1 and name not in {"nil", "null", "len"}
+            if (len(name) > 1 or read_from_outside) and name not in {"nil", "null", "len"}
         ]
         given = any(
             re.search(rf"return\b[\s\S]{{0,80}}(?<![\w.]){re.escape(name)}(?![\w])", returned) for name in names

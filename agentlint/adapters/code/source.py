@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.callers import with_callers
 from agentlint.adapters.code.calls import Call, function_around, function_name, literal
-from agentlint.adapters.code.conditions import answered, guards_of
+from agentlint.adapters.code.conditions import answered, guards_of, is_of_kept_token
 from agentlint.adapters.code.elsewhere import guard_of_callers_elsewhere
 from agentlint.adapters.code.handed_on import asks_for_callers
 from agentlint.adapters.context import TreeContext
@@ -162,17 +162,9 @@ class Source:
         """A call that needs a browser."""
         if len(self.logins) < MAX_FACTS:
             place = self.place(call.span)
-            self.logins.append(
-                Login(
-                    (api or call.callee)[:80],
-                    self.language,
-                    place,
-                    self.unit,
-                    alternative,
-                    self.guards(call),
-                    self.test_code,
-                )
-            )
+            guards = tuple(guard for guard in self.guards(call) if not is_of_kept_token(self.tree, guard))
+            name = (api or call.callee)[:80]
+            self.logins.append(Login(name, self.language, place, self.unit, alternative, guards, self.test_code))
 
     def sleep(self, call: Call, seconds: float, polling: bool, span: Span | None = None) -> None:
         """A fixed wait."""

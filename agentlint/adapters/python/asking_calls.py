@@ -17,7 +17,6 @@ _CALLS: dict[str, AskKind] = {
     "getpass.getpass": _K.SECRET,
     "click.prompt": _K.LINE,
     "click.confirm": _K.CONFIRM,
-    "click.pause": _K.KEY,
     "click.getchar": _K.KEY,
     "click.edit": _K.EDITOR,
     "click.termui.prompt": _K.LINE,
@@ -174,6 +173,26 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 """A question printed on the line right before a read of standard input."""
+_RAW = re.compile(r"\btty\.set(?:raw|cbreak)\(|\btermios\.tcsetattr\(")
+_PRESS = re.compile(r"\b(?:press|hit)\b[^\n]{0,30}\b(?:key|enter|return)\b", re.IGNORECASE)
+"""Somebody is told to press a key, and the terminal gives single signs."""
+_STARTS = frozenset(
+    {
+        "subprocess.call",
+        "subprocess.run",
+        "subprocess.check_call",
+        "subprocess.Popen",
+        "os.system",
+        "os.execvp",
+        "os.execlp",
+    }
+)
+_EDITOR = re.compile(r"[\"'](?:\w+_)?(?:EDITOR|VISUAL)[\"']")
+_NAMES_EDITOR = re.compile(
+    r"(?<![A-Za-z.])(?:get_?)?(?:text_?|default_?)?editor(?:_?cmd|_command)?\b(?!\.)|[\"']EDITOR[\"']|\$EDITOR",
+    re.IGNORECASE,
+)
+"""The editor that the environment names is started."""
 REACH = 400
 _BUILTINS = frozenset({"input", "raw_input", "breakpoint"})
 
@@ -191,12 +210,12 @@ def _judged(module: Module, call: ast.Call) -> AskKind | None:
     name = _known_name(module, call)
     kind = _CALLS.get(name)
     if kind is not None:
-        bare = name in _BUILTINS
-        return (
-            None
-            if bare and (name in module.own or name in module.assignments or _imported_otherwise(module, call, name))
-            else kind
-        )
+        own = name in _BUILTINS and (not _is_builtin(module, call, name) or reads_data(module, call))
+        return None if own else kind
+    if name in module.assignments and isinstance(call.func, ast.Name) and _is_builtin(module, call, name):
+        return AskKind.LINE  # `ask = raw_input`
+    if name.endswith(_TO_ANOTHER_THREAD):
+        return _handed_to_a_thread(module, call)
     if name.startswith(_FAMILY_PREFIXES):
         prefix = next(prefix for prefix in _FAMILIES if name.startswith(prefix))
         return _FAMILIES[prefix].get(name[len(prefix) :])
@@ -204,6 +223,10 @@ def _judged(module: Module, call: ast.Call) -> AskKind | None:
         return _TK[name]
     if name in _READS and _QUESTION.search(module.document.text[: module.document.span(call).start][-REACH:]):
         return AskKind.LINE
+    if name == "sys.stdin.read" and _RAW.search(module.document.text) and _PRESS.search(module.document.text):
+        return AskKind.KEY
+    if name in _STARTS and call.args and _EDITOR.search(module.document.text):
+        return AskKind.EDITOR if _NAMES_EDITOR.search(module.document.source(call.args[0])) else None
     if name.endswith(".input") and _is_rich_console(module, call):
         return AskKind.LINE
     return None
@@ -224,6 +247,64 @@ def _known_name(module: Module, call: ast.Call) -> str:
             if isinstance(value, ast.Call):
                 return f"{module.name(value.func)}().{method}"
     return name
+
+
+_TELLS = frozenset({"print", "echo", "secho", "write", "info", "warning", "error", "debug", "log", "rule", "print_"})
+
+
+def reads_data(module: Module, call: ast.Call) -> bool:
+    """True for a line that is read with no question put before it: a filter's or a contest's data.
+
+    What is thrown away is waited for, and no data; a function of the program's own that is called for nothing but what it does
+    may have put the question.
+    """
+    if call.args or call.keywords or isinstance(module.document.parent(call), ast.Expr):
+        return False
+    home = module.document.function_of(call)
+    body = home.body if home is not None else module.document.tree.body
+    for statement in body:
+        for inner in ast.walk(statement) if statement.lineno <= call.lineno else ():
+            value = inner.value if isinstance(inner, ast.Expr) else inner
+            if (
+                isinstance(value, ast.Call)
+                and value.lineno <= call.lineno
+                and module.document.function_of(value) is home
+            ):
+                name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+                if name in _TELLS or (value is not inner and name in module.own):
+                    return False
+    return True
+
+
+def _is_builtin(module: Module, call: ast.Call, name: str) -> bool:
+    """True where the name means what Python gives: no function, parameter or variable of the program's own.
+
+    A variable that is set from nothing but the function that asks means that one (`input = raw_input`).
+    """
+    values = [value for _, value in module.assignments.get(name, ())]
+    if name in module.own or _imported_otherwise(module, call, name):
+        return False
+    if values:
+        return all(isinstance(value, ast.Name) and value.id in {"input", "raw_input"} for value in values)
+    return not any(
+        argument.arg == name
+        for _, above in module.document.ancestors(call)
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for argument in (*above.args.posonlyargs, *above.args.args, *above.args.kwonlyargs)
+    )
+
+
+_TO_ANOTHER_THREAD = (".run_in_executor", ".to_thread", "to_thread.run_sync", ".run_sync_in_worker_thread")
+"""Calls that are handed a function to wait for in another thread."""
+
+
+def _handed_to_a_thread(module: Module, call: ast.Call) -> AskKind | None:
+    """`loop.run_in_executor(None, input, "Code: ")`: what the function that is handed over asks for."""
+    for argument in call.args[:2]:
+        name = module.name(argument) if isinstance(argument, ast.Name | ast.Attribute) else ""
+        if name in {"input", "getpass.getpass"}:
+            return _CALLS[name]
+    return None
 
 
 def _imported_otherwise(module: Module, call: ast.Call, name: str) -> bool:

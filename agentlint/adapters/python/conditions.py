@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.commands_of_own import is_entry, is_other_command, is_registered
+from agentlint.adapters.python.condition_parts import HOLDERS, parts_of
 from agentlint.adapters.python.end_of_input import end_of_input
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.one_of_several import chosen_class
@@ -24,17 +25,13 @@ MAX_CALLERS = 40
 MAX_DEPTH = 4
 
 _BYPASS = re.compile(
-    r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless|dry_?run"
+    r"yes|force|interact|batch|no_?input|no_?prompt|no_?confirm|assume|unattend|auto|skip|confirm|prompt|quiet|silent|headless"
     r"|tty|(?:\b|_)ask(?![a-z])|non_?inter|accept|approve|defaults?$|answer|terminal|is_ci|in_ci|\bci\b|automat|noninter|tacit|suggest|wizard|guided|overwrite|no_?ask|pause|kbhit|warn(?:ing)?_?(?:threshold|limit|above|at)",
     re.IGNORECASE,
 )
 """Names that say that a question is left out."""
 _SETTLED = re.compile(r"(?:enabled|allowed|accepted|agreed)$", re.IGNORECASE)
 """Functions by which a program finds out that what it would ask for has been granted."""
-_HOLDERS = re.compile(
-    r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
-)
-"""Names that hold parsed options or configuration."""
 _OF_A_QUESTION = frozenset({"default", "answer", "question", "prompt", "message", "msg", "text"})
 """Parameters of a function that asks: they shape the question, and answer nothing."""
 _YES_NO = re.compile(r"[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\by/n\b|\bALL\b.*\?", re.IGNORECASE)
@@ -60,6 +57,8 @@ class View(NamedTuple):
     """How many calls lie between the question and the node that is looked at."""
     confirms: bool = False
     """The question wants a yes or no: what is given for something else answers it not."""
+    fallback: bool = False
+    """The question stands behind an `or`: what is left of it is taken in its stead."""
     leaving: bool = False
     """The condition is that of an exit before: who gives the value gets other work done."""
 
@@ -117,7 +116,9 @@ def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterato
         yield _judge(view, above.test, True, node)
     elif isinstance(above, ast.BoolOp):
         for value in above.values[: above.values.index(child)] if child in above.values else ():
-            yield _judge(view, value, isinstance(above.op, ast.And), node)
+            yield _judge(
+                view._replace(fallback=isinstance(above.op, ast.Or)), value, isinstance(above.op, ast.And), node
+            )
     elif isinstance(above, ast.Try) and child in above.body:
         yield end_of_input(view.module, above)
     elif isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
@@ -166,7 +167,7 @@ def _kind(view: View, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | N
                 return GuardKind.NOT_AUTOMATED if _AUTOMATION & texts else GuardKind.VARIABLE
     if holds and _asks_for_question(test):
         return GuardKind.OPTION
-    for part, missing in _parts(test, holds):
+    for part, missing in parts_of(test, holds):
         kind = _part_kind(view, part, missing, at)
         if kind is not None:
             return kind
@@ -195,50 +196,6 @@ _SAYS_ASK = re.compile(r"(?:^|_)(?:SENTINEL|PROMPT|ASK|INTERACTIVE)(?:_|$)")
 """Constants that stand for "ask me" where an option was given without its value."""
 
 
-def _parts(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
-    """The single questions of a condition, and whether the node is reached because the value is missing (or false)."""
-    if isinstance(test, ast.BoolOp):
-        for value in test.values:
-            yield from _parts(value, holds)
-    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yield from _parts(test.operand, not holds)
-    elif isinstance(test, ast.Compare) and len(test.ops) == 1:
-        if not isinstance(test.left, ast.Constant):
-            yield test.left, _compares_missing(test) if holds else _compares_given(test)
-        if isinstance(test.ops[0], ast.In | ast.NotIn):
-            yield from _container(test, holds)
-    else:
-        yield test, not holds
-
-
-def _container(test: ast.Compare, holds: bool) -> Iterator[tuple[ast.expr, bool]]:
-    """`"--yes" in args`: what is looked for in; in a list that the program found out itself it tells nothing."""
-    container = test.comparators[0]
-    if isinstance(container, ast.Attribute | ast.Subscript) or (
-        isinstance(container, ast.Name) and _HOLDERS.match(container.id)
-    ):
-        yield container, holds is isinstance(test.ops[0], ast.NotIn)
-
-
-def _is_empty(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value in {None, "", False}
-
-
-def _compares_missing(test: ast.Compare) -> bool:
-    """`x is None`, `x == ""`, `x not in ("yes", "no")`, `len(x) < 2`."""
-    operator, right = test.ops[0], test.comparators[0]
-    return (isinstance(operator, ast.Is | ast.Eq) and _is_empty(right)) or isinstance(
-        operator, ast.NotIn | ast.Lt | ast.LtE
-    )
-
-
-def _compares_given(test: ast.Compare) -> bool:
-    operator, right = test.ops[0], test.comparators[0]
-    return (isinstance(operator, ast.IsNot | ast.NotEq) and _is_empty(right)) or isinstance(
-        operator, ast.In | ast.Gt | ast.GtE
-    )
-
-
 def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardKind | None:
     if isinstance(part, ast.Call):
         name = view.module.name(part.func)
@@ -254,7 +211,7 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
     if not name:
         return None
     last = name.rsplit(".", 1)[-1]
-    if last in _OF_A_QUESTION and _is_parameter(view, name, at):
+    if last in _OF_A_QUESTION and not view.fallback and _is_parameter(view, name, at):
         return None
     if is_left_open(view, name, missing, at):
         return None
@@ -290,11 +247,13 @@ def _function_with(view: View, name: str, at: ast.AST) -> ast.FunctionDef | ast.
 
 
 _OTHER_WORK = re.compile(r"(?:^|\.)(?:\w*help|version|usage|list|info|debug|verbose|print\w*)$", re.IGNORECASE)
+_REHEARSAL = re.compile(r"dry_?run|simulate|preview", re.IGNORECASE)
+"""Options by which the work is left undone with its question: whoever wants it done is asked."""
 
 
 def _answers_nothing(view: View, name: str, at: ast.AST) -> bool:
     """True for a value whose absence leads to the question, but which is no answer to it: it asks for other work."""
-    if view.leaving and _OTHER_WORK.search(name):
+    if _REHEARSAL.search(name) or (view.leaving and _OTHER_WORK.search(name)):
         return True
     if not view.confirms or (view.depth == 0 and not view.leaving and ("." in name or _is_parameter(view, name, at))):
         return False
@@ -320,12 +279,17 @@ def _given_from_outside(view: View, node: ast.expr, at: ast.AST, *, strict: bool
         return _attribute_given(view, f"{root.id}.{getattr(node, 'attr', '')}", at)
     if (root is not node and view.kept) or _is_parameter(view, root.id, at):
         return True
-    values = list(view.module.assigned(root.id, at))
+    values = [value for value in view.module.assigned(root.id, at) if not _holds(value, at)]
     if not values:
-        return not strict or bool(_HOLDERS.match(root.id)) or root.id in view.module.imports
+        return not strict or bool(HOLDERS.match(root.id)) or root.id in view.module.imports
     if not strict and root.id.isupper() and all(isinstance(v, ast.Constant) and not v.value for v in values):
         return True  # a switch of the module that only others turn on
     return any(_value_given(view, value, at) for value in values)
+
+
+def _holds(value: ast.expr, node: ast.AST) -> bool:
+    """True for what the question itself gives."""
+    return any(inner is node for inner in ast.walk(value))
 
 
 def _value_given(view: View, value: ast.expr, at: ast.AST) -> bool:
@@ -336,7 +300,7 @@ def _value_given(view: View, value: ast.expr, at: ast.AST) -> bool:
 
 def _from_caller(view: View, node: ast.AST, at: ast.AST) -> bool:
     """True for a parameter, a parsed option or an environment variable inside an expression."""
-    if isinstance(node, ast.Name) and (_HOLDERS.match(node.id) or _is_parameter(view, node.id, node)):
+    if isinstance(node, ast.Name) and (HOLDERS.match(node.id) or _is_parameter(view, node.id, node)):
         return node.id not in {"self", "cls"} and not _STORES.search(node.id)
     name = view.module.name(node) if isinstance(node, ast.Attribute | ast.Name) else ""
     return name in _ENVIRONMENT or name == "sys.argv" or name.endswith(".parse_args")

@@ -10,6 +10,7 @@ from agentlint.adapters.python.asking import unit_of
 from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.conditions import guards_of
 from agentlint.adapters.python.in_tests import asks_the_tester
+from agentlint.adapters.python.logins_by_hand import by_hand_in_browser
 from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.adapters.python.own_prompters import put_through_helpers
 from agentlint.facts.interface import AskKind, Login
@@ -27,6 +28,7 @@ _METHODS = {
     "CommandLineAuth": "CommandLineAuth",
     "client_from_login_flow": "client_from_login_flow",
     "client_from_manual_flow": "client_from_manual_flow",
+    "start_device_authorization": "start_device_authorization",
 }
 _CALLS = {
     "oauth2client.tools.run_flow": "",
@@ -129,6 +131,9 @@ def _api(module: Module, call: ast.Call) -> str:
         if _in_auth_context(module, call):
             return name
         return f"{name} for a form to be sent" if _FORM.search(_code_around(module, call)) else ""
+    by_hand = by_hand_in_browser(module, call, name, method)
+    if by_hand:
+        return by_hand
     if name == "print":
         return "print of an authorization page" if _waits_for_the_page(module, call) else ""
     if (ask_kind(module, call) is AskKind.LINE or _asks_for_its_caller(module, call)) and _is_pasted(module, call):
@@ -140,7 +145,9 @@ def _api(module: Module, call: ast.Call) -> str:
 
 _WEB_VIEWS = frozenset({"QWebView", "QWebEngineView", "WebView", "create_window"})
 """Views of a page inside a window (Qt, GTK, pywebview)."""
-_SHORT = re.compile(r"^\W*(?:enter |the |your )*(?:pin|verifier|oauth code|auth code|code)\b\W*$", re.IGNORECASE)
+_SHORT = re.compile(
+    r"^\W*(?:enter |input |type |paste |the |your )*(?:pin|verifier|oauth code|auth code|code)\b\W*$", re.IGNORECASE
+)
 
 
 def _is_pasted(module: Module, call: ast.Call) -> bool:

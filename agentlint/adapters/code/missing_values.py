@@ -1,0 +1,58 @@
+"""Rust's ways of asking only for what is missing: the arm `None` of a match, `unwrap_or_else`, the `else` of `if let Some(x)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agentlint.adapters.code.calls import FUNCTIONS
+from agentlint.documents.code import CodeTree, span_of
+from agentlint.facts.command import Guard, GuardKind
+from agentlint.files.lazily import lazily
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_NOTHING = lazily(r"None|Err\(_?\w*\)|_|Some\(\"\"\)")
+_SOMETHING = lazily(r"\b(?:Some|Ok)\s?\(")
+_VALUE = lazily(
+    r"&?(?:mut )?(?:self\.)?[a-z]\w{0,60}(?:\.\w{1,60}(?:\(\))?){0,5}"
+    r"|(?:std::)?env::var(?:_os)?\([^()]{1,80}\)(?:\.ok\(\))?"
+    r"|&?\w{1,40}\.(?:value_of|get_one|get_flag|value_source|remove_one)(?:::<\w{1,40}>)?\([^()]{1,80}\)(?:\.\w{1,20}\(\)){0,2}"
+)
+"""A variable, a field, an option or the environment: nothing that has to be found out first."""
+_FALLBACKS = lazily(r"\.(?:unwrap_or_else|or_else|map_or_else|ok_or_else)$")
+_BOUND = lazily(r"let (?:Some|Ok)\(.{1,80}?\) = (.{1,160})")
+
+
+def asked_where_missing(tree: CodeTree, parent: Node, child: Node) -> Guard | None:
+    """The guard that a node stands under in `parent`, where it is reached because a value is missing."""
+    if parent.type == "match_arm":
+        return _arm(tree, parent, child)
+    if parent.type == "arguments" and child.type in FUNCTIONS:
+        call = parent.parent
+        callee = call.child_by_field_name("function") if call is not None else None
+        text = tree.compact(callee)[-400:] if callee is not None else ""
+        match = _FALLBACKS.search(text)
+        if match is not None and callee is not None and _VALUE.fullmatch(text[: match.start()]):
+            return Guard(GuardKind.VARIABLE, text[:200], span_of(callee))
+    return None
+
+
+def is_bound(text: str) -> bool:
+    """True for `let Some(x) = name`, in whose `else` the value is missing."""
+    match = _BOUND.fullmatch(text)
+    return match is not None and _VALUE.fullmatch(match[1]) is not None
+
+
+def _arm(tree: CodeTree, arm: Node, child: Node) -> Guard | None:
+    pattern = arm.child_by_field_name("pattern")
+    matched = arm.parent.parent if arm.parent is not None else None
+    value = matched.child_by_field_name("value") if matched is not None else None
+    if pattern is None or value is None or matched is None or child == pattern:
+        return None
+    text = " ".join(tree.of(value)[:300].split())
+    if not _NOTHING.fullmatch(tree.compact(pattern)[:80]) or not _VALUE.fullmatch(text):
+        return None
+    if not _SOMETHING.search(tree.of(matched)[:2000]):
+        return None
+    return Guard(GuardKind.VARIABLE, text[:200], span_of(value))
