@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from agentlint.facts.calls_of_files import by_path, interpreter
 from agentlint.facts.calls_of_images import docker
 from agentlint.facts.calls_of_packages import composed_scripts, composer, monorepo, node, package_scripts
-from agentlint.facts.calls_of_python import cibuildwheel, hooks, nox, project_runner, tox
+from agentlint.facts.calls_of_python import cibuildwheel, hooks, nox, project_runner, task_of_wrapper, tox
 from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import Resolver, UnitIndex, joined_path, nearest_file, operands_of
@@ -20,6 +20,8 @@ from agentlint.facts.unit_index import Resolver, UnitIndex, joined_path, nearest
 
 def called_units(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """Ids of the units that `command` starts; empty when it starts none of this repository."""
+    if command.wrappers and (task := task_of_wrapper(command, index)):
+        return task
     resolver = _RESOLVERS.get(command.program)
     if resolver is not None:
         found = resolver(command, index)

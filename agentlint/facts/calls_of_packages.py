@@ -51,17 +51,18 @@ def package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
     )
     operands = operands_of(command, value_options)
     directory = joined_path(command.directory, command.value_of("-C", "--prefix", "--cwd", "--dir") or "")
-    path = nearest_file(("package.json",), directory, index)
+    everywhere = bool(_EVERYWHERE & set(command.texts()) or operands[:1] == ["workspaces"])
+    path = nearest_file(("package.json",), directory, index) or (_ROOT if everywhere and not directory else "")
     if not path:
         return ()
     if operands[:2] == ["workspaces", "foreach"]:
         operands = operands[2:]
     if not operands:
         return ()
-    if _EVERYWHERE & set(command.texts()) or operands[0] == "workspaces":
-        everywhere = _in_workspaces([operand for operand in operands if operand not in _RUN_WORDS][:1], path, index)
-        if everywhere:
-            return everywhere
+    if everywhere:
+        in_packages = _in_workspaces([operand for operand in operands if operand not in _RUN_WORDS][:1], path, index)
+        if in_packages:
+            return in_packages
     if operands[0] == "workspace" and command.program == "yarn":
         operands = operands[2:]
     verb = operands[0] if operands else ""
@@ -79,6 +80,8 @@ def package_scripts(command: Command, index: UnitIndex) -> tuple[str, ...]:
 _EVERYWHERE = frozenset({"-r", "--recursive", "-ws", "--workspaces", "workspaces", "--all", "-A"})
 _RUN_WORDS = frozenset({"run", "run-script", "workspaces", "foreach", "exec"})
 _MANY_PACKAGES = 60
+_ROOT = "package.json"
+"""The manifest of a monorepo's root, which may have no script of its own."""
 
 
 def _in_workspaces(names: Iterable[str], root: str, index: UnitIndex) -> tuple[str, ...]:
@@ -100,7 +103,7 @@ def _in_workspaces(names: Iterable[str], root: str, index: UnitIndex) -> tuple[s
 
 def monorepo(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """`lerna run lint`, `turbo run test`, `nx run-many -t lint,test`, `node run-everywhere.js run lint`."""
-    path = nearest_file(("package.json",), command.directory or "", index)
+    path = nearest_file(("package.json",), command.directory or "", index) or ("" if command.directory else _ROOT)
     if not path:
         return ()
     names = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from agentlint.facts.command import Command
+from agentlint.facts.command import Command, Word
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import UnitIndex, joined_path, nearest_file, operands_of
 
@@ -96,6 +97,18 @@ def project_runner(command: Command, index: UnitIndex) -> tuple[str, ...]:
     # an environment made by a template has the scripts of another
     scripts = {":" + name.split(":")[-1] for name in names if ":" in name}
     return found or tuple(unit for unit in known if index.units[unit].name.endswith(tuple(scripts)) and scripts)
+
+
+_RUNNERS = {f"{name} run": name for name in ("hatch", "pdm", "rye", "pixi")}
+
+
+def task_of_wrapper(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`hatch run test`, `pdm run lint`: what reads as a program behind its wrapper is a task where the project has that name."""
+    runner = next((_RUNNERS[one] for one in reversed(command.wrappers) if one in _RUNNERS), "")
+    if not runner or "/" in command.program_path:
+        return ()
+    name = Word(command.program_path, command.program_span)
+    return project_runner(replace(command, program=runner, program_path=runner, arguments=(name,)), index)
 
 
 def hooks(command: Command, index: UnitIndex) -> tuple[str, ...]:

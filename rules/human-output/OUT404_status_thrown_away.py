@@ -10,6 +10,7 @@ from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.judgements.reporting.dropped_by_script import dropped_by_script
 from agentlint.judgements.reporting.let_pass import let_pass
+from agentlint.judgements.reporting.verdict_set_aside import set_aside
 from agentlint.judgements.reporting.verdicts import (
     any_target,
     checks_something,
@@ -111,6 +112,14 @@ RULE = Rule(
             },
             at=("Makefile:2",),
             title="make's own loop, written out as one line of the shell",
+        ),
+        Bad(
+            {
+                "a.sh": "#!/bin/sh\nif ! ruff check; then\n  echo no\nfi\nmake\n",
+                "b.sh": "#!/bin/sh\npytest || rc=1\nmake\n",
+            },
+            at=("a.sh:2", "b.sh:2"),
+            title="only said, or kept and never read",
         ),
         Bad(
             {"Makefile": "all install:\n\tfor d in $(DIRS); do $(MAKE) -C $$d $@; done\n"},
@@ -339,6 +348,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if command.status not in {Status.SWALLOWED, Status.UNCHECKED}:
         yield from _lost_in_find(command, repository)
         yield from _lost_after_tries(command, repository)
+        if told := set_aside(command, repository):
+            yield Hit(place=command.place, message=told, unit=command.unit)
         return
     refused = let_pass(command, repository)
     if refused:

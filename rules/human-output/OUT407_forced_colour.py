@@ -317,7 +317,7 @@ def _by_options(job: Job, repository: Repository) -> Iterator[Hit]:
             if in_prose(command, repository):
                 continue
             seen.add(command.place)
-            weighs = command.program in {"nox", "tox"} or checks_something(command, repository)
+            weighs = command.program in {"git", "nox", "tox"} or checks_something(command, repository)
             yield Hit(
                 place=command.place,
                 message=f"`{as_written(command, repository)}` puts colour codes into the log; drop `{option}`",

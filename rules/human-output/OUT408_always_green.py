@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.verdicts import checks_something
 from agentlint.judgements.running.patterns import option_matching
 from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
@@ -32,6 +33,7 @@ _GREEN: dict[str, tuple[str, ...]] = {
     "vitest": ("--passWithNoTests", "--dangerouslyIgnoreUnhandledErrors"),
     "robot": ("--nostatusrc", "--NoStatusRC"),
     "tflint": ("--force",),
+    **dict.fromkeys(("make", "gmake"), ("--ignore-errors",)),
     "clang-tidy": (),
 }  # fmt: skip
 """Options with which a program's exit status says nothing of its findings."""
@@ -129,7 +131,10 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks with an option that empties their exit status."""
     option = option_matching(command, _GREEN.get(command.program, ()))
-    if not option or in_prose(command, repository):
+    makes = command.program in {"make", "gmake"}
+    if makes and "-i" in command.texts():
+        option = "-i"  # whole: "-fMakefile.in" holds the letter too
+    if not option or in_prose(command, repository) or (makes and not checks_something(command, repository)):
         return
     job = repository.job_of(command)
     if (

@@ -16,7 +16,7 @@ RULE = Rule(
     id="OUT412",
     name="told-to-pass",
     category=Category.HUMAN_OUTPUT,
-    summary="A build file sets `ignoreFailures`, `testFailureIgnore` or the like: tests or linters pass whatever they find.",
+    summary="A build file sets `ignoreFailures`, `testFailureIgnore`, `ignore_outcome` or the like: tests or linters pass whatever they find.",
     why=(
         "The build is green whatever the check says, on every machine and in CI; what it found stands in a report that nobody "
         "is made to open."
@@ -40,8 +40,13 @@ RULE = Rule(
             },
             at=("pom.xml:3",),
         ),
+        Bad({"tox.ini": "[testenv:lint]\nignore_outcome = true\ncommands = ruff check .\n"}, at=("tox.ini:2",)),
     ),
     good=(
+        Good(
+            {"tox.ini": "[testenv:djmain]\nignore_outcome = true\ncommands = pytest\n"},
+            because="it tries what is not released",
+        ),
         Good({"build.gradle": "checkstyle {\n  ignoreFailures = false\n}\n"}, because="findings fail the build"),
         Good(
             {"build.gradle": "test {\n  ignoreFailures = project.hasProperty('local')\n}\n"},
@@ -78,12 +83,22 @@ _FOR_TESTS = lazily(
     re.IGNORECASE,
 )
 """Modules that only tests use: reasonable people leave their style and age of API unchecked."""
+_TOX = lazily(
+    r"^\[(?P<table>[^\]\n]+)\][^\n]*$|^[ \t]*(?P<what>ignore_outcome[ \t]*=[ \t]*(?:true|True|1)\b)", re.MULTILINE
+)
+_TOX_FILES = frozenset({"tox.ini", "tox.toml", "setup.cfg", "pyproject.toml"})
+_NOT_RELEASED = lazily(
+    r"dev|nightly|main|master|next|alpha|beta|latest|pre|pypy|py3\d$|min|old|upstream", re.IGNORECASE
+)
+"""Environments that try what is not released, or not promised: those may fail."""
 _SAMPLES = lazily(r"(?:^|/)(?:src/(?:test|it|functionalTest|integTest)|samples?|tests?/resources)/")
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
-    """Flag settings in Gradle's and Maven's build files that let a check pass."""
+    """Flag settings in the files of Gradle, Maven and tox that let a check pass."""
     for path in whole.judged:
+        if path in _TOX_FILES:
+            yield from _of_tox(path, repository)
         gradle = path.endswith((".gradle", ".gradle.kts"))
         if not (gradle or path.rsplit("/", 1)[-1] == "pom.xml") or aside(path) or _SAMPLES.search(path):
             continue
@@ -98,6 +113,16 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                     unit="",
                     tier=Tier.PEDANTIC if _DEBATABLE.search(what) or _FOR_TESTS.search(path) else None,
                 )
+
+
+def _of_tox(path: str, repository: Repository) -> Iterator[Hit]:
+    """Environments of tox whose failure is ignored, but for those that try what is not released."""
+    text, table = repository.text(path), ""
+    for match in _TOX.finditer(text) if "ignore_outcome" in text else ():
+        table = match["table"] or table
+        place = Place(path, Span(*match.span("what")))
+        if match["what"] and not _NOT_RELEASED.search(table.rpartition(":")[2]) and not reason_at(place, repository):
+            yield Hit(place=place, message=f"`{match['what']}` lets `{table}` pass whatever it finds; drop it", unit="")
 
 
 def _settings(path: str, text: str, pattern: re.Pattern[str]) -> Iterator[tuple[Place, str]]:

@@ -33,6 +33,9 @@ RULE = Rule(
             {"tool/cli.py": "import rich\n\n\ndef main():\n    rich.reconfigure(\n        force_terminal=True,\n    )\n"},
             at=("tool/cli.py:6",),
         ),
+        Bad({"Dockerfile": "FROM rust:1.90\nENV CARGO_TERM_COLOR=always\n"}, at=("Dockerfile:2",), title="for all that runs in it"),
+        Bad({"Makefile": "export FORCE_COLOR = 1\nall:\n\tnpm run build\n"}, at=("Makefile:1",)),
+        Bad({"ci/build.sh": "#!/bin/sh\nexport FORCE_COLOR=1\nnpm run build\n"}, at=("ci/build.sh:2",)),
         Bad({".husky/pre-commit": "#!/bin/sh\nFORCE_COLOR=2 pnpm lint-staged\n"}, at=(".husky/pre-commit:2",)),
         Bad(
             {".pre-commit-hooks.yaml": "- id: lint\n  entry: lint -v --force-color\n  language: python\n"},
@@ -102,6 +105,14 @@ RULE = Rule(
         Good(
             {"build.sh": "#!/bin/bash\nset -e\n_BOLD=$(tput bold 2>/dev/null || true)\necho \"${_BOLD}x\"\n"},
             because="it may fail, and then there is no colour",
+        ),
+        Good(
+            {
+                "build.sh": "#!/bin/sh\nif [ -t 1 ]; then\n  export FORCE_COLOR=1\nfi\n",
+                "Makefile": "export FORCE_COLOR = 0\nexport CLICOLOR_FORCE ?= 1\n",
+                "scripts/activate.sh": "export FORCE_COLOR=1\n",
+            },
+            because="at a terminal, off, left to whoever calls, and in a person's own shell",
         ),
         Good({"phpcs.xml": '<ruleset>\n  <!-- <arg name="colors"/> -->\n</ruleset>\n'}, because="commented out"),
         Good(
@@ -324,8 +335,21 @@ def _settings_pattern(path: str) -> re.Pattern[str] | None:
     name = path.rsplit("/", 1)[-1]
     if name in _OF_PHPCS:
         return _PHPCS
+    if _OF_IMAGES.match(name) or _OF_RECIPES.match(name):
+        return _IN_IMAGE if _OF_IMAGES.match(name) else _EXPORTED
+    if name.endswith((".sh", ".bash")) and not _FOR_A_HAND.search(path):
+        return _EXPORTED
     return _SCRIPT if name == "package.json" else None
 
 
+_SWITCH = rf"(?:FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|ANSIBLE_FORCE_COLOR|MYPY_FORCE_COLOR){{0}}{_ON}|CARGO_TERM_COLOR{{0}}[\"']?always\b"
+_OF_IMAGES = lazily(r"(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?$")
+_IN_IMAGE = lazily(rf"^[ \t]*(?P<set>ENV[ \t]+(?:{_SWITCH.format('[= ]')}))", re.MULTILINE)
+"""What an image sets for all that ever runs in it."""
+_OF_RECIPES = lazily(r"(?:GNUmakefile|[Mm]akefile|[\w.-]+\.mk|\.?[Jj]ustfile)$")
+_EXPORTED = lazily(rf"^(?P<set>export[ \t]+(?:{_SWITCH.format('[ ]*:?=[ ]*')}))", re.MULTILINE)
+"""A switch for all that follows, under no condition."""
+_FOR_A_HAND = lazily(r"(?:^|/)(?:activate|env(?:rc|ironment)?|setup-?env|profile|aliases|shell)[\w-]*\.(?:ba)?sh$")
+"""Scripts that a person sources into a shell of their own."""
 _OF_PHPCS = frozenset({"phpcs.xml", "phpcs.xml.dist", ".phpcs.xml", ".phpcs.xml.dist", "phpcs.dist.xml"})
 _PHPCS = lazily(r"^[ \t]*(?P<set><arg\s+name=\"colors\"\s*/?>)", re.MULTILINE)

@@ -257,6 +257,7 @@ def _connected(command: Command, surroundings: _Surroundings) -> Command:
         command,
         input=surroundings["input"] if command.input is Input.INHERITED else command.input,
         output=surroundings["output"] if command.output is Output.INHERITED else command.output,
+        status=surroundings["status"] if command.status is Status.COUNTED else command.status,
         background=command.background or surroundings["background"],
     )
 

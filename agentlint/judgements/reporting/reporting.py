@@ -11,9 +11,11 @@ from agentlint.facts.command import Command, Output
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.asked_from_outside import told_by_file, told_by_variable
 from agentlint.judgements.reporting.handed_over import handed_over
 from agentlint.judgements.reporting.no_tests import has_no_tests
 from agentlint.judgements.reporting.no_verdict import judges_nothing
+from agentlint.judgements.running.commands_of_legs import commands_of_legs
 from agentlint.judgements.running.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
 from agentlint.judgements.running.legs import completed_by_matrix
 from agentlint.judgements.running.local_steps import commands_behind, declared
@@ -57,7 +59,9 @@ def speaks_by_itself(command: Command, entry: Reporting, repository: Repository)
         return True
     if asks_for_data(command, entry.options) or environment_matching(command.environment, entry.environment):
         return True
-    if entry.kind == "test" and any(_REPORT_VARIABLE.search(name) for name in command.environment):
+    if entry.kind == "test" and (
+        told_by_file(command, repository) or any(map(_REPORT_VARIABLE.search, command.environment))
+    ):
         return True
     project = repository.project
     if is_set(repository, entry.settings) or any(project.depends_on(plugin) for plugin in entry.plugins):
@@ -163,7 +167,8 @@ def hands_over(job: Job, kind: str, repository: Repository | None = None) -> boo
         ):
             return True
         if "::add-matcher::" in step.script or "reviewdog" in step.script:
-            return kind == "lint"
+            if kind == "lint":
+                return True
         if kind == "lint" and step.action is not None and "problem-matcher" in step.action.name:
             return True
         if (
@@ -261,7 +266,7 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             continue
         if reached is not command and _hands_through(command) and asks_for_data(command, how.options):
             continue
-        if reached is not command and _told_by_variable(command, how):
+        if reached is not command and told_by_variable(command, how):
             continue
         if how.kind != "test" and reached is not command:
             unsure = chosen_elsewhere(command, repository) or chosen_by_argument(command)
@@ -269,14 +274,6 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
             if unsure and not picked:
                 continue
         yield Silence(how, reached, command)
-
-
-def _told_by_variable(command: Command, how: Reporting) -> bool:
-    """True for a call whose environment holds the option for a report, which tox or make put behind the runner."""
-    options = tuple(one for one in how.options if one.startswith("--") and "~" not in one)
-    return any(
-        word.startswith(options) for value in command.environment.values() for word in value.split() if word[:2] == "--"
-    )
 
 
 _WITH_RESULTS = frozenset({"test", "lint", "typecheck", "audit", "coverage"})
@@ -355,7 +352,7 @@ _NO_TESTS = frozenset(
 
 def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Command]]:
     """Each command that the job sets going, with that of its own which does; a local action's stand for themselves."""
-    for command in job.commands:
+    for command in (*job.commands, *commands_of_legs(job, repository)):
         behind = (
             *carried_out(command, repository),
             *picked_by_matrix(command, job, repository),

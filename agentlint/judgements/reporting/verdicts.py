@@ -25,7 +25,7 @@ _WORDS = {
     "build": "build",
     "audit": "audit",
 }
-_KEEPS_STATUS = lazily(r"^[^\n]*(?:\n\s*)?[^\n]*\$(?:\?|\{\?\}|\{?PIPESTATUS)")
+_KEEPS_STATUS = lazily(r"^[^\n]*(?:\n\s*)?[^\n]*(?:\$(?:\?|\{\?\}|\{?PIPESTATUS)|[ %!](?i:errorlevel)\b)")
 _CHECKS_FORMAT = (
     "--check",
     "--diff",
@@ -37,6 +37,9 @@ _CHECKS_FORMAT = (
     "-check",
     "--verify-no-changes",
 )
+
+_ONLY_SAID = lazily(r"[^\n|&]*[;\n][ \t]*(?:echo|printf)\b[^\n>|;&]*\$\?[^\n>|;&]*(?:\n|\Z)")
+"""What prints the status and forgets it."""
 
 
 _ONLY_GATHERS = frozenset({"--merge-reports", "merge-reports"})
@@ -98,7 +101,7 @@ def status_read_later(command: Command, repository: Repository) -> bool:
     if source is None:
         return False
     following = source.text[command.place.span.end : command.place.span.end + 300]
-    return bool(_KEEPS_STATUS.match(following))
+    return bool(_KEEPS_STATUS.match(following)) and not _ONLY_SAID.match(following)
 
 
 def followed(command: Command, repository: Repository) -> bool:

@@ -126,7 +126,7 @@ def values_of(command: Command, name: str) -> Iterator[str]:
         if text == name:
             if index + 1 < len(words):
                 yield words[index + 1].text
-        elif text.startswith(name + "="):
+        elif text.startswith((name + "=", name + ":")):  # `--logger:trx` of .NET's programs
             yield text[len(name) + 1 :]
         elif len(name) == 2 and text.startswith(name) and not text.startswith("--"):
             yield text[2:]
