@@ -11,6 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Span
 from agentlint.judgements.pages.ignored_paths import is_ignored
+from agentlint.judgements.pinning.raised_locks import RAISING, held_instead
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.judgements.running.working_folders import working_folder, works_beside
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
@@ -43,7 +44,7 @@ RULE = Rule(
         "https://docs.npmjs.com/cli/commands/npm-ci",
         "https://doc.rust-lang.org/cargo/commands/cargo-install.html#dealing-with-the-lockfile",
     ),
-    programs=frozenset({"npm", "yarn", "composer", "bundle", "uv", "pipenv", "poetry", "pdm", "cargo"}),
+    programs=RAISING | frozenset({"yarn", "composer"}),
     bad=(
         Bad(
             {
@@ -132,8 +133,32 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4", "ci/build.sh:2"),
             title="cargo install passes the lock file by unless it is told",
         ),
+        Bad(
+            {
+                ".gitlab-ci.yml": (
+                    "test:\n  timeout: 5m\n  script:\n    - cargo update\n    - uv sync --upgrade\n    - bun install\n"
+                    "    - terraform init -upgrade\n    - bundle update\n    - go get -u ./...\n"
+                ),
+                **dict.fromkeys(
+                    ("Cargo.lock", "uv.lock", "bun.lock", ".terraform.lock.hcl", "Gemfile.lock", "go.sum"), "\n"
+                ),
+            },
+            at=tuple(f".gitlab-ci.yml:{line}" for line in range(4, 10)),
+            title="what raises all that a lock file holds, and what passes it by",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".gitlab-ci.yml": (
+                    "newest:\n  timeout: 5m\n  script:\n    - cargo update\n    - cargo test\n"
+                    "test:\n  timeout: 5m\n  script:\n    - cargo update -p time --precise 0.3.20\n    - bundle update rails\n"
+                ),
+                "Cargo.lock": "\n",
+                "Gemfile.lock": "\n",
+            },
+            because="a job that meets the newest on purpose, and one package that is named",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (
@@ -247,7 +272,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not of_package and not runs_unattended(command, repository):
         return
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]
-    better = _better(command, operands, repository)
+    better = _better(command, operands, repository) or held_instead(command, repository) or None
     if better is None or _held_to_beside(command, repository) or _moves_the_lock(command, repository):
         return
     yield Hit(

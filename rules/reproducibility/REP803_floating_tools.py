@@ -18,6 +18,7 @@ from agentlint.judgements.pinning.installs import (
     unpinned_packages,
 )
 from agentlint.judgements.pinning.newest_wanted import tries_what_comes
+from agentlint.judgements.pinning.nightlies import installs_nightly
 from agentlint.judgements.pinning.own_images import built_here
 from agentlint.judgements.pinning.own_packages import is_own_package
 from agentlint.judgements.pinning.runtime_managers import MANAGERS, newest_runtime
@@ -36,7 +37,7 @@ RULE = Rule(
     cost=Cost(seconds=10),
     station=Station.SET_UP,
     evidence=("E9",),
-    programs=INSTALL_PROGRAMS | frozenset(MANAGERS),
+    programs=INSTALL_PROGRAMS | frozenset(MANAGERS) | {"rustup"},
     bad=(
         Bad(
             {
@@ -227,9 +228,10 @@ RULE = Rule(
             {
                 ".travis.yml": (
                     "language: generic\nscript:\n  - nvm install --lts\n  - sudo n latest\n  - volta install node\n  - rvm use ruby --install\n"
+                    "  - rustup toolchain install nightly -c rustfmt\n"
                 ),
             },
-            at=tuple(f".travis.yml:{line}" for line in range(3, 7)),
+            at=tuple(f".travis.yml:{line}" for line in range(3, 8)),
             title="a language at whatever version is newest",
         ),
     ),
@@ -364,7 +366,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             if not built_here(image, repository):
                 yield Hit(place=place, message=f"`{image}` run with no version; pin it", unit=command.unit)
         return
-    runtime = newest_runtime(command, repository)
+    runtime = "rust" if installs_nightly(command, repository) else newest_runtime(command, repository)
     found = unpinned_packages(command) if not runtime else ()
     names = tuple(name for name in found if not is_own_package(name, command, repository))
     if runtime:

@@ -10,6 +10,7 @@ from agentlint.facts.pipeline import Action, Job, Setting
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.pinning.bazel_versions import SETS_UP_BAZEL, brings_newest_bazel
+from agentlint.judgements.pinning.nightlies import moving_builds, nightly_by_reference
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 
 _INPUTS = {
@@ -18,6 +19,8 @@ _INPUTS = {
     "actions/setup-go": ("go-version", ("go-version-file",)),
     "actions/setup-java": ("java-version", ("java-version-file",)),
     "actions/setup-dotnet": ("dotnet-version", ("global-json-file",)),
+    "gradle/actions/setup-gradle": ("gradle-version", ()),
+    "gradle/gradle-build-action": ("gradle-version", ()),
     "task:nodetool": ("versionspec", ("versionfilepath",)),
     "task:usenode": ("version", ()),
     "task:usepythonversion": ("versionspec", ()),
@@ -168,6 +171,17 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  fmt:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions-rs/toolchain@v1\n        with:\n          toolchain: nightly\n"
+                    "      - uses: dtolnay/rust-toolchain@nightly\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9", ".github/workflows/ci.yml:10"),
+            title="what was built last night",
+        ),
+        Bad(
+            {
                 "azure-pipelines.yml": (
                     "trigger: [main]\njobs:\n  - job: a\n    timeoutInMinutes: 9\n    steps:\n      - task: DotNetCoreCLI@2\n        inputs:\n"
                     "          command: custom\n          custom: tool\n          arguments: install --tool-path . --prerelease sign\n"
@@ -198,6 +212,15 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  next:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    continue-on-error: true\n    steps:\n"
+                    "      - uses: actions-rs/toolchain@v1\n        with:\n          toolchain: nightly\n"
+                )
+            },
+            because="a job that stops nobody tries what comes next",
+        ),
         Good(
             {
                 "MODULE.bazel": 'module(name = "x")\n',
@@ -289,7 +312,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step in job.steps:
         if step.action is None or step.action.local:
             continue
-        for setting in _moving(step.action, _RELEASES.search(f"{job.place.path} {job.id}") is not None):
+        moving = _moving(step.action, _RELEASES.search(f"{job.place.path} {job.id}") is not None)
+        for setting in (*moving, *moving_builds(step, job)):
             yield Hit(
                 place=step.place._replace(span=setting.span),
                 message=f"`{setting.value.strip()}` is another version tomorrow; name one, or the file that holds it",
@@ -297,6 +321,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
         if step.action.name in SETS_UP_BAZEL and brings_newest_bazel(job, repository):
             message = "bazelisk takes whatever Bazel is newest; commit a `.bazelversion`"
+            yield Hit(place=step.place, message=message, unit=job.unit)
+        if nightly_by_reference(step, job):
+            message = "Rust is whatever was built last night; name its day (`nightly-2026-01-31`)"
             yield Hit(place=step.place, message=message, unit=job.unit)
         tool = _unversioned(step.action, repository)
         if tool:

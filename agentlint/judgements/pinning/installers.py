@@ -24,6 +24,10 @@ class Installer:
     """The version would be an operand of its own."""
     skip: int = 0
     """Operands before the packages."""
+    most: int = 0
+    """With more operands than these the last of them is the version."""
+    named_by: tuple[str, ...] = ()
+    """Options whose value is the package."""
 
     def packages(self, command: Command) -> tuple[str, ...]:
         words = command.texts()
@@ -37,6 +41,10 @@ class Installer:
         operands = plain_operands(command, size, self.values)
         if self.alone and (len(operands) != 1 or any("$" in word.text for word in command.arguments[size:])):
             return ()  # a second operand is the version, a variable too
+        if self.most and len(operands) > self.most:
+            return ()
+        named = next((command.value_of(name) or "" for name in self.named_by if command.value_of(name)), "")
+        operands = (named,) if named else operands
         found = [at for at in range(self.skip, len(operands)) if self.floats(operands[at])]
         # `asdf install uv latest`: what floats is named by the word before.
         return tuple(operands[at - 1] if operands[at] == "latest" and at else operands[at] for at in found)
@@ -85,7 +93,17 @@ _UNVERSIONED_MODULE = lazily(
 
 
 def _is_chart(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z][\w-]*/[\w-]+", name) is not None
+    """A chart of a repository that was added (`bitnami/redis`), or of a registry, with neither tag nor digest."""
+    return re.fullmatch(r"[A-Za-z][\w-]*/[\w-]+|oci://[\w.-]+(?::\d+)?/[\w./-]+", name) is not None
+
+
+def _is_hex_package(name: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
+
+
+def _is_winget_package(name: str) -> bool:
+    """A package by its id (`Git.Git`) or its short name."""
+    return re.fullmatch(r"[A-Za-z][\w.+-]*", name) is not None
 
 
 def _is_vendor_slash_name(name: str) -> bool:
@@ -101,6 +119,11 @@ _CHOCO_VALUES = tuple(
     "-s --source -ia --install-arguments --params --package-parameters --ia --execution-timeout".split()
 )
 _HELM_VALUES = tuple("-f --values --set --set-string --set-file -n --namespace --repo --timeout --kube-context".split())
+_DOTNET_VALUES = tuple("--tool-path --add-source --configfile --framework -f --source -s --package-directory".split())
+_WINGET_VALUES = tuple(
+    "-s --source --scope --architecture -a --locale -l --location --override --custom --installer-type --log -o --moniker".split()
+)
+_ARDUINO_VALUES = tuple("--additional-urls --config-file --config-dir --log-file --log-format --log-level".split())
 _VERSION = ("-v", "--version")
 _MODULE = Installer(
     (), ("-RequiredVersion", "-MaximumVersion", "-Version"), ("-Scope", "-Repository", "-MinimumVersion")
@@ -162,7 +185,11 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
         ),
     ),
     "dotnet": (
-        Installer(("tool", "install"), ("--version",), ("--tool-path", "--add-source"), lambda n: "@" not in n),
+        *(
+            Installer(("tool", verb), ("--version", "--all"), _DOTNET_VALUES, lambda n: "@" not in n)
+            for verb in ("install", "update")
+        ),
+        Installer(("add", "package"), ("--version", "-v"), _DOTNET_VALUES, lambda n: "@" not in n),
     ),
     "cpanm": (Installer((), ("--installdeps",), ("-l", "--local-lib", "-L", "--mirror"), _is_perl_module),),
     "cpan": (Installer((), (), (), _is_perl_module),),
@@ -208,8 +235,18 @@ INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
         Installer(("plugin", "install"), ("--version",), (), lambda n: n.startswith("https://")),
     ),
     "mix": tuple(
-        Installer(words, (), (), lambda n: re.fullmatch(r"[a-z_]+", n) is not None, alone=True)
-        for words in (("archive.install", "hex"), ("escript.install", "hex"))
+        Installer((verb,), (), ("--organization", "--repo", "--sha512"), _is_hex_package, skip=1, most=2)
+        for verb in ("archive.install", "escript.install")
+    ),
+    "winget": tuple(
+        Installer(
+            (verb,), ("--version", "-v", "--manifest", "-m"), _WINGET_VALUES, _is_winget_package, named_by=("--id",)
+        )
+        for verb in ("install", "add")
+    ),
+    "arduino-cli": (
+        Installer(("core", "install"), (), _ARDUINO_VALUES, lambda n: re.fullmatch(r"[\w-]+:[\w-]+", n) is not None),
+        Installer(("lib", "install"), ("--git-url", "--zip-path"), _ARDUINO_VALUES, lambda n: "@" not in n),
     ),
     "jenkins-plugin-cli": (
         Installer(
@@ -231,7 +268,8 @@ learn.microsoft.com/powershell/module/powershellget/install-module, getcomposer.
 cabal.readthedocs.io/en/stable/cabal-commands.html#cabal-install, opam.ocaml.org/doc/Usage.html, asdf-vm.com/manage/versions.html,
 docs.chocolatey.org/en-us/choco/commands/install, mise.jdx.dev/cli/use.html, pecl.php.net/support.php, docs.conda.io/projects/conda/en/stable/commands/install.html,
 python-poetry.org/docs/cli/#self-add, pipx.pypa.io, docs.deno.com/runtime/reference/cli/install, helm.sh/docs/helm/helm_upgrade,
-hexdocs.pm/mix/Mix.Tasks.Archive.Install.html, dart.dev/tools/pub/cmd/pub-global,
+hexdocs.pm/mix/Mix.Tasks.Archive.Install.html, learn.microsoft.com/windows/package-manager/winget/install,
+arduino.github.io/arduino-cli/latest/commands/arduino-cli_lib_install, dart.dev/tools/pub/cmd/pub-global,
 github.com/jenkinsci/plugin-installation-manager-tool#cli-options, cli.github.com/manual/gh_extension_install."""
 
 
