@@ -12,6 +12,7 @@ from agentlint.files.lines import line_of, line_start
 from agentlint.files.source import Place
 from agentlint.judgements.running.history import uses_history
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.yaml_edits import without_line
 
 RULE = Rule(
     id="FBK602",
@@ -35,6 +36,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:7",),
+            fixed={
+                ".github/workflows/ci.yml": "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build all\n"
+            },
         ),
         Bad(
             {".gitlab-ci.yml": "variables:\n  GIT_DEPTH: 0\ntest:\n  timeout: 5m\n  script:\n    - ./build all\n"},
@@ -49,6 +53,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/release.yml:7",),
+            fixed={
+                ".github/workflows/release.yml": "on: workflow_dispatch\njobs:\n  msi:\n    runs-on: windows-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./build msi\n      - uses: softprops/action-gh-release@v2\n"
+            },
             title="an upload to a release looks at no commit",
         ),
         Bad(
@@ -61,6 +68,9 @@ RULE = Rule(
                 "tools/list.py": "print(open('data.json').read())\n",
             },
             at=(".github/workflows/site.yml:7",),
+            fixed={
+                ".github/workflows/site.yml": "on: workflow_dispatch\njobs:\n  list:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: python tools/list.py\n      - uses: someone/github-action-push-to-another-repository@v1\n"
+            },
             title="what is pushed goes to a clone of another repository",
         ),
         Bad(
@@ -72,6 +82,9 @@ RULE = Rule(
                 "tools/hello.ps1": '# git log is not asked\ngit config core.autocrlf true\nWrite-Host "hello"\n',
             },
             at=(".github/workflows/ci.yml:7",),
+            fixed={
+                ".github/workflows/ci.yml": "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./tools/hello.ps1\n        shell: pwsh\n"
+            },
             title="a script that sets git up and looks at no commit",
         ),
         Bad(
@@ -83,6 +96,9 @@ RULE = Rule(
                 ),
             },
             at=(".github/workflows/ci.yml:7",),
+            fixed={
+                ".github/workflows/ci.yml": "on: workflow_dispatch\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          tar xf tool.tar.gz\n          cd tool\n          ./setup.sh\n      - run: pytest --junitxml=r.xml\n"
+            },
             title="the script comes out of an archive, and the remark gives no reason",
         ),
     ),
@@ -299,7 +315,9 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         if depth is None or depth.value.strip() != "0" or _says_why(step.place.path, depth, repository):
             continue
         if not uses_history(job, repository):
-            yield Hit(place=step.place, message=_message("fetch-depth: 0"), unit=job.unit)
+            asked = Place(step.place.path, depth.span)
+            fix = without_line(asked, "leave the depth at its default", repository)
+            yield Hit(place=step.place, message=_message("fetch-depth: 0"), unit=job.unit, fix=fix)
     first = pipeline.jobs[0].id if pipeline.jobs else ""
     if pipeline.clone_depth == 0 and pipeline.clone_depth_span is not None and job.id == first:
         if not any(uses_history(other, repository) for other in pipeline.jobs):

@@ -8,6 +8,7 @@ from agentlint.facts.pipeline import Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.yaml_edits import with_key
 
 LONG_MINUTES = 60
 
@@ -38,15 +39,24 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:3",),
+            fixed={
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    timeout-minutes: 30\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+                )
+            },
         ),
         Bad(
             {".gitlab-ci.yml": "test:\n  script:\n    - make test\n"},
             at=(".gitlab-ci.yml:1",),
+            fixed={".gitlab-ci.yml": "test:\n  timeout: 30 minutes\n  script:\n    - make test\n"},
             title="GitLab ends a job after 60 minutes",
         ),
         Bad(
             {".buildkite/pipeline.yml": "steps:\n  - label: test\n    command: make test\n"},
             at=(".buildkite/pipeline.yml:2",),
+            fixed={
+                ".buildkite/pipeline.yml": "steps:\n  - label: test\n    timeout_in_minutes: 30\n    command: make test\n"
+            },
             title="Buildkite has no limit of its own",
         ),
         Bad(
@@ -171,11 +181,24 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     if default is not None and default < LONG_MINUTES:
         return
     limit = "no limit at all" if default is None else f"the default limit of {default:g} minutes"
+    entry = _ENTRIES.get(repository.pipeline_of(job).system)
     yield Hit(
         place=job.place,
         message=f"job `{job.id}` has {limit}; set one a little above its usual duration",
         unit=job.unit,
+        fix=with_key(job.place, entry, f"limit the job: `{entry}`", repository) if entry is not None else None,
     )
+
+
+_ENTRIES = {
+    "github": "timeout-minutes: 30",
+    "gitlab": "timeout: 30 minutes",
+    "azure": "timeoutInMinutes: 30",
+    "buildkite": "timeout_in_minutes: 30",
+    "bitbucket": "max-time: 30",
+    "cirrus": "timeout_in: 30m",
+}
+"""Half an hour is many times what most jobs take (E8), and a guess all the same: who applies it looks at the job's own runs."""
 
 
 _NEVER = lazily(r"(?:\$\{\{\s*)?false(?:\s*\}\})?")
