@@ -64,7 +64,7 @@ class Brings:
 
     def does(self, action: Action) -> bool:
         """True when this call of the step fetches."""
-        if self.inputs and not any(_value(action, name) for name in self.inputs):
+        if self.inputs and all(_value(action, name) in _NO | {"null"} for name in self.inputs):
             return False
         return not self.verbs or (_value(action, self.verb_input).split() or [""])[0] in self.verbs
 

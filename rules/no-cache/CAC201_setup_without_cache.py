@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.checkout import before_checkout, never_checked_out
 from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
+from agentlint.judgements.keeping.autobuilds import autobuilt
 from agentlint.judgements.keeping.caching import (
     SETUP_KEEPS,
     Fetch,
@@ -287,6 +288,15 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             cost=Cost(seconds=fetch.how.seconds, source="E5"),
             fix=None if other or before_checkout(step, job.steps) else _fix(step, action, fetch, repository),
         )
+    for step, action, what in autobuilt(job, repository):
+        if action.name not in told:
+            told.add(action.name)
+            advice = f"set `cache: {_INPUTS.get(action.name.lower(), ('', what))[1]}`, or `dependency-caching: true` at the init"
+            yield Hit(
+                place=step.place,
+                message=f"CodeQL's autobuild in job `{job.id}` fetches everything anew and `{action.name}` keeps nothing; {advice}",
+                unit=job.unit,
+            )
 
 
 def _several(fetch: Fetch) -> bool:

@@ -258,7 +258,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     for step in (*job.steps, *job.inner_steps):
         if (
             not built_again(step, built)
-            and _bare_action(step)
+            and (_bare_action(step) or bare_task(step, repository))
             and not baked_with_cache(step, repository)
             and worth_layers(image_of_step(step, repository))
             and not any("docker" in cache.what for cache in job.caches)
@@ -354,6 +354,7 @@ def _stands(fetch: Fetch, job: Job) -> Place:
 
 
 _ADVICE = {
+    "devcontainers/ci": "publish the image and name it as `imageName` or `cacheFrom`",
     "task:docker": "pull the last image and give `arguments: --cache-from`, or build with buildx in a script",
     "docker/build-push-action": "add cache-from and cache-to (type=gha or type=registry)",
     "docker/bake-action": "set `*.cache-from` and `*.cache-to` (type=gha) under `set:`",
@@ -376,7 +377,7 @@ def _bare_action(step: Step) -> bool:
     if step.action is None:
         return False
     inputs = _BUILD_ACTIONS.get(step.action.name.lower())
-    return bare_task(step) or (bool(inputs) and not any(_is_set(step, name) for name in inputs or ()))
+    return bool(inputs) and not any(_is_set(step, name) for name in inputs or ())
 
 
 def _is_set(step: Step, name: str) -> bool:

@@ -198,9 +198,20 @@ def _looks_first(fetch: Fetch, repository: Repository) -> bool:
     if any(_LOOKS.search(guard.text) for guard in (*fetch.by.guards, *fetch.through.guards)):
         return True
     start = fetch.by.place.span.start
+    own = repository.commands_by_unit.get(fetch.by.unit, ())
+    if any(
+        one.program in _ENDS
+        and one.texts() in {(), ("0",)}
+        and one.place.span.start < start
+        and any(_LOOKS.search(guard.text) for guard in one.guards)
+        for one in own
+    ):
+        return True
     return "Test-Path" in repository.text(fetch.by.place.path)[max(0, start - _NEAR) : start]
 
 
+_ENDS = frozenset({"exit", "return"})
+"""What ends a script or a function that has found the tool: `[ -d sdk ] && exit 0`."""
 _NEAR = 400
 """Characters before a command of PowerShell in which the condition on its block stands."""
 

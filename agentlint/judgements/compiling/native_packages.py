@@ -15,6 +15,9 @@ from agentlint.programs import table
 
 _BACKENDS = frozenset({"scikit-build-core", "scikit-build", "meson-python", "pybind11", "nanobind", "py-build-cmake"})
 """What a Python package asks for to be built where C or C++ is compiled."""
+_OF_RUST = frozenset({"maturin", "setuptools-rust"})
+_OF_NODE = frozenset({"npm", "yarn", "pnpm"})
+_NODE_VERBS = frozenset({"ci", "install", "i", "clean-install", "rebuild"})
 _EXTENSIONS = lazily(r"\bext_modules\s*=|\bCMakeExtension\(|\bPybind11Extension\(")
 _INSTALLERS = frozenset({"pip", "uv"})
 _WITH_SETUP = frozenset({"install", "develop", "build", "build_ext", "bdist_wheel", "test"})
@@ -25,6 +28,8 @@ _R_CALLS = lazily(r"\b(?:devtools::(?:check|install|load_all|test|document)|rcmd
 def compiles_package(command: Command, repository: Repository) -> str:
     """What cache serves a command that compiles the native part of a package of this repository; "" for one that does not."""
     words = command.texts()
+    if command.program in _OF_NODE:
+        return "ccache" if _builds_addon(command, repository) else ""
     if words[:1] == ("CMD",) and posixpath.basename(command.program_path).startswith("R"):
         return "ccache" if len(words) > 1 and words[1] in _R_VERBS and _r_package(repository) else ""
     if command.program == "Rscript":
@@ -77,11 +82,39 @@ def _python_packages(repository: Repository) -> dict[str, str]:
         if manifest.ecosystem == "python"
         and any(one.group == "build" and one.name.lower() in _BACKENDS for one in manifest.dependencies)
     }
+    found |= {
+        manifest.directory: "cargo"
+        for manifest in repository.project.manifests
+        if manifest.ecosystem == "python"
+        and any(one.group == "build" and one.name.lower() in _OF_RUST for one in manifest.dependencies)
+    }
     for path in repository.paths_by_name.get("setup.py", ()):
         text = repository.text(path)
         if _EXTENSIONS.search(text):
             found[posixpath.dirname(path)] = "bazel" if "bazel" in text.lower() else "ccache"
     return found
+
+
+def _builds_addon(command: Command, repository: Repository) -> bool:
+    """True for an install in the folder of a native addon: npm runs `node-gyp rebuild` where binding.gyp lies and no script says else.
+
+    Source: docs.npmjs.com/cli/using-npm/scripts, "npm install".
+    """
+    words = [text for text in command.texts() if not text.startswith("-")]
+    if command.directory is None or len(words) > 1 or (words and words[0] not in _NODE_VERBS):
+        return False
+    if "--ignore-scripts" in command.texts() or (not words and command.program != "yarn"):
+        return False
+    if posixpath.join(command.directory, "binding.gyp") not in repository.project.paths:
+        return False
+    manifest = repository.text(posixpath.join(command.directory, "package.json"))
+    return not _FETCHES_BUILT.search(manifest)
+
+
+_FETCHES_BUILT = lazily(
+    r'"(?:pre)?install"\s*:\s*"[^"]*(?:prebuild-install|node-gyp-build|node-pre-gyp|echo|exit|true)'
+)
+"""Install scripts that fetch what is built already, or do nothing."""
 
 
 @remembered

@@ -10,7 +10,7 @@ from agentlint.facts.calls import called_units
 from agentlint.facts.calls_of_images import COMPOSE_FILES
 from agentlint.facts.command import Command
 from agentlint.facts.image import Image
-from agentlint.facts.pipeline import Step
+from agentlint.facts.pipeline import Action, Step
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -42,12 +42,31 @@ def image_of_step(step: Step, repository: Repository) -> Image | None:
     return _at({posixpath.normpath(path) for path in candidates if path}, repository)
 
 
-def bare_task(step: Step) -> bool:
-    """True for Azure's task for Docker that builds and imports no layers; by default it builds and pushes."""
-    if step.action is None or step.action.name != "task:docker":
+def bare_task(step: Step, repository: Repository) -> bool:
+    """True for Azure's task for Docker that builds and imports no layers, and for a dev container that is built anew.
+
+    By default the task builds and pushes.
+    """
+    name = step.action.name if step.action is not None else ""
+    if step.action is None or name not in {"task:docker", "devcontainers/ci"}:
         return False
+    if name == "devcontainers/ci":
+        return not {"cacheFrom", "imageName"} & set(step.action.inputs) and _builds_container(step.action, repository)
     given = {name.lower(): setting.value.lower() for name, setting in step.action.inputs.items()}
     return given.get("command", "") in {"", "build", "buildandpush"} and "cache-from" not in given.get("arguments", "")
+
+
+_DEV_CONTAINERS = (".devcontainer/devcontainer.json", ".devcontainer.json")
+_BUILT = lazily(r'"(?:build|dockerFile|features)"\s*:')
+
+
+def _builds_container(action: Action, repository: Repository) -> bool:
+    """True where the dev container is more than an image that is pulled."""
+    inputs = action.inputs
+    folder = inputs["subFolder"].value.strip() if "subFolder" in inputs else ""
+    named = [inputs["configFile"].value.strip()] if "configFile" in inputs else list(_DEV_CONTAINERS)
+    texts = (repository.text(posixpath.normpath(posixpath.join(folder, name))) for name in named)
+    return any(_BUILT.search(text) for text in texts)
 
 
 _BAKE_FILES = ("docker-bake.hcl", "docker-bake.override.hcl", "docker-bake.json", *COMPOSE_FILES)

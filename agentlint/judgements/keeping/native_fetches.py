@@ -31,6 +31,15 @@ _BAZEL = replace(
 )
 
 
+_CARGO = replace(
+    _CCACHE,
+    what="cargo",
+    covered_by=("rust", "target", "sccache"),
+    advice="add Swatinem/rust-cache, or keep ~/.cargo and target between runs",
+)
+_BY_CACHE = {"bazel": _BAZEL, "cargo": _CARGO, "ccache": _CCACHE}
+
+
 def native_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
     """What make compiles, and what building a package of Python or R compiles."""
     for command in job.commands:
@@ -42,4 +51,4 @@ def native_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
             if reached.program in {"make", "gmake"} and compiles(reached, repository):
                 yield Fetch(_CCACHE, reached, command)
             elif cache := compiles_package(reached, repository):
-                yield Fetch(_BAZEL if cache == "bazel" else _CCACHE, reached, command)
+                yield Fetch(_BY_CACHE[cache], reached, command)

@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit_index import joined_path
 from agentlint.files.lazily import lazily
@@ -15,6 +16,8 @@ from agentlint.programs import Fetching
 def brings_none(command: Command, how: Fetching, repository: Repository) -> bool:
     """True for an install that is told to bring no other package, or only files at hand, or of a package that needs none."""
     if "--no-index" in command.texts() or (how.what in _OF_NODE and _needs_nothing(command, repository)):
+        return True
+    if how.what == "yarn" and _comes_with_packages(command, repository):
         return True
     if how.what == "swift":
         return _needs_no_package(command, repository)
@@ -53,6 +56,21 @@ def _needs_nothing(command: Command, repository: Repository) -> bool:
         and not manifest.workspaces
         for manifest in repository.project.manifests
     ) and not any(repository.read(posixpath.join(place, name)) for name in ("pnpm-workspace.yaml", "lerna.json"))
+
+
+def _comes_with_packages(command: Command, repository: Repository) -> bool:
+    """True where the packages are committed: Yarn's zero-installs (yarnpkg.com/features/caching)."""
+    return joined_path(command.directory or "", command.value_of(*_FOLDER_OPTIONS) or "") in _zero_installs(repository)
+
+
+@remembered
+def _zero_installs(repository: Repository) -> frozenset[str]:
+    """The folders with a cache of Yarn among their files."""
+    return frozenset(
+        path.partition(".yarn/cache/")[0].rstrip("/")
+        for path in repository.project.paths
+        if ".yarn/cache/" in path and path.endswith(".zip")
+    )
 
 
 _NEEDED_BY_SWIFT = lazily(r"\.package\s*\(")
