@@ -9,7 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
 from agentlint.judgements.printing.data_forms import has_data_form, is_benchmark, program_text, told_nearby
-from agentlint.judgements.printing.drawn_tables import DRAWINGS, ENDINGS, drawn
+from agentlint.judgements.printing.drawn_tables import DRAWINGS, drawn, language_of
 from agentlint.judgements.printing.forms_of_functions import around_command
 from agentlint.judgements.printing.shown_aside import chosen_from, kept_in_a_file
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
@@ -124,8 +124,18 @@ RULE = Rule(
             at=("src/main/java/app/Hosts.java:7",),
         ),
         Bad({"Sources/app/Hosts.swift": _SWIFT}, at=("Sources/app/Hosts.swift:8",)),
+        Bad(
+            {
+                "scripts/agents.ps1": "param([string]$Pool)\n$agents = Get-Agents $Pool\n$agents | Sort-Object Name |\n    Format-Table Name, State\n",
+                "bin/deps": "#!/usr/bin/env ruby\nrequire 'terminal-table'\nputs Terminal::Table.new(rows: Deps.load)\n",
+                "tasks.py": "from invoke import task\nfrom tabulate import tabulate\n\n\n@task\ndef tags(c):\n    print(tabulate(find(c)))\n",
+            },
+            at=("scripts/agents.ps1:3", "bin/deps:3", "tasks.py:7"),
+            title="scripts of PowerShell, without an ending, and of invoke",
+        ),
     ),
     good=(
+        Good({"scripts/agents.ps1": "param($Pool, [switch]$AsJson)\nfind $Pool | Format-Table Name\nfind $Pool | ConvertTo-Json\n"}, because="an option gives data"),
         Good({"src/commands/hosts.ts": _OCLIF.format(json="json: Flags.boolean(), ")}, because="it has --json"),
         Good({"cmd/hosts.go": _GO.format(flag='\tcmd.Flags().StringP("output", "o", "", "form")\n')}, because="it has -o"),
         Good({"src/commands/repos/list.rs": _RUST.format(form='if m.get_flag("json") { return; }\n    ')}, because="it has --json"),
@@ -176,22 +186,24 @@ _CHANGES = lazily(
     r"(?:^|/)(?:set|update|create|upload|apply|install|remove|delete|deploy|init|edit)(?:[_-]\w+)?\.\w+$", re.IGNORECASE
 )
 """Commands whose answer is what they have done; the table is said on the way."""
-_MARKS = ("table", "Table")
+_MARKS = ("table", "Table", "tabulate", "columnify", "columnar", "cli-columns", "Hirb")
 """One of them stands in whatever draws a table: a quick refusal."""
 
 
 def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag the first table that each function of a command draws, where its program has no other form."""
     for path in whole.judged:
-        name = path.rsplit("/", 1)[-1]
-        language = ENDINGS.get(name[name.rfind(".") :], "") if "." in name else ""
         benchmark = is_benchmark(path)
-        if not language or _INSIDE.search(path) or _CHANGES.search(path):
+        if _INSIDE.search(path) or _CHANGES.search(path):
             continue
-        drawing, text = DRAWINGS[language], program_text(path, repository)
-        if not (any(mark in text for mark in _MARKS) and drawing.draws.search(text)):
+        text = program_text(path, repository)
+        language = language_of(path, text) if any(mark in text for mark in _MARKS) else ""
+        if not language or not (drawing := DRAWINGS[language]).draws.search(text):
             continue
-        if not (benchmark or _COMMAND.search(path) or drawing.program.search(text)):
+        placed = language != "ps1" and (
+            benchmark or _COMMAND.search(path) is not None
+        )  # much of it only tells of a machine
+        if not (placed or drawing.program.search(text)):
             continue
         found = list(drawn(text, language))
         for span in found[:1] if benchmark else found:

@@ -10,7 +10,7 @@ from agentlint.judgements.printing.command_arms import command_of
 from agentlint.judgements.printing.data_forms import is_benchmark, tells_measures
 from agentlint.judgements.printing.dialects import DIALECTS
 from agentlint.judgements.printing.layouts import Layout
-from agentlint.judgements.printing.named_layouts import ends_script, name_of
+from agentlint.judgements.printing.named_layouts import ends_script, is_all_of_it, name_of
 
 _LISTING = lazily(
     r"(?:^|[_\-.:]|(?<=[a-z0-9])(?=[A-Z]))(?:[Ll]ist(?:ing|s)?|ls|[Ss]how|[Ss]tatus|[Ss]tats?|[Ss]tatistics|[Ii]nfo|[Ss]ummary|[Ss]ummari[sz]e|[Rr]eport|[Dd]escribe"
@@ -27,7 +27,7 @@ _NO_RESULT = lazily(
 _ASKED_FOR = lazily(r"^(?!.*(?:help|usage|(?:command|option|flag|arg)s?_list$))(?:.*_)?(?:status|list|show)(?:$|_)")
 """Stronger than the words for what is no result: `config_status` answers."""
 _STEPS = lazily(
-    r"(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
+    r"(?<!\bis )(?<!\bnot )(?:[Ii]nstalling|[Dd]ownloading|[Bb]uilding|[Cc]hecking|[Ss]tarting|[Rr]unning|[Uu]pdating|[Cc]reating)\b"
 )
 _NO_LISTING = lazily(
     r"^(?:configure|edit)$|(?:^|[-_])(?:help|make|build|gen|generate|install|check|test|tests|bench|release|deploy)(?:$|[-_])|[a-z]Help$"
@@ -47,7 +47,7 @@ def answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     name = name_of(layout, path)
     of_commands = bool(rules.folders.search(path)) and "/hooks/" not in path
     says = (
-        bool(_LISTING.search(name))
+        bool(_LISTING.search(stem if name == "main" else name))
         or (layout.listed and bool(_PRINTS_MANY.search(name)))
         or (of_commands and bool(_LISTS.match(stem)))
     )
@@ -66,13 +66,15 @@ def answers(layout: Layout, path: str, text: str, dialect: str) -> bool:
     program = program and "/hooks/" not in path
     if layout.listed:
         return says and program and not _STEPS.search(text[layout.span.start : layout.span.end])
-    if layout.padded and (of_commands or ends_script(layout, text, dialect)):
+    if layout.padded and (
+        of_commands or ends_script(layout, text, dialect) or (program and is_all_of_it(layout, text, dialect))
+    ):
         return True
     if layout.lines < _FEW and not layout.padded and not of_commands:
         return False
     if not program:
         return False
-    return says or bool(name == "main" and _LISTING.search(stem)) or _in_arm(layout, name, text)
+    return says or _in_arm(layout, name, text)
 
 
 _DONE = lazily(

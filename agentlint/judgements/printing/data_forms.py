@@ -54,7 +54,7 @@ _ENTRY = lazily(r"(?:index|main|__main__|cli|commands?|root|app|program|options?
 
 def has_data_form(path: str, text: str, dialect: str, repository: Repository) -> bool:
     """True where the file knows a form for programs, or its program has an option for all commands."""
-    if dialect == "sh":
+    if dialect in {"sh", "fish"}:
         return bool(_SHELL_MACHINE.search(text))
     if is_benchmark(path):
         return bool(_WRITES_DATA.search(_READ_ONLY.sub("", text)))
@@ -80,7 +80,7 @@ def has_form_of_its_own(text: str) -> bool:
 
 
 _OF_CI = lazily(r"(?:^|/)(?:\.(?:github|gitlab|buildkite|circleci|azure\w*|travis|woodpecker)|\.?ci)/")
-_SOURCES = tuple(SOURCE_ENDINGS)
+_SOURCES = (*SOURCE_ENDINGS, ".ps1")
 _OF_BENCHMARKS = lazily(r"(?:^|/)(?:benchmarks?|benchmarking|bench)(?=/)")
 _NAMED_BENCHMARK = lazily(r"(?:^|/)(?:[\w-]*[_-])?bench(?:mark)?s?\.(?:py|rb|pl|m?js|php)$")
 

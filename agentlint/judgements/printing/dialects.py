@@ -61,7 +61,7 @@ DIALECTS = {
         lazily(r"\.pad(?:End|Start)\(.*(?:\.pad(?:End|Start)\(|\$\{)|\$\{.*\.pad(?:End|Start)\("),
         lazily(
             r"^#!|\bfrom ['\"](?:commander|yargs|cac|meow|citty|clipanion|sade|minimist|arg|@oclif/core)\b"
-            r"|require\(['\"](?:commander|yargs|cac|meow|sade|minimist|arg|@oclif/core)\b|process\.argv\.slice"
+            r"|require\(['\"](?:commander|yargs|cac|meow|sade|minimist|arg|@oclif/core)\b|process\.argv\.slice|\bparseArgs\b"
         ),
         lazily(_CLI_FOLDERS),
         lazily(
@@ -100,7 +100,7 @@ DIALECTS = {
     ),
     "sh": Dialect(
         lazily(
-            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|\s*(?=[^#\s][^\n]{3,300}\|\s*nl(?:\s+-\w\s?(?:'[^']{0,6}'|[\"'][^\"]{0,6}\"|[^\s'\"]+)){0,3}\s*$)|(?=[^#\n]{3,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
+            r"\s*(?:echon?|printf|[a-z_]+_echo_(?:plain|no_colou?r|bold))\s|\s*(?=[^#\s][^\n]{3,300}\|\s*nl(?:\s+-\w\s?(?:'[^']{0,6}'|[\"'][^\"]{0,6}\"|[^\s'\"]+)){0,3}\s*$)|(?=[^#\n]{1,300}\|\s*column\s+(?:-\w+\s+(?:[\"'][^\"']*[\"']\s+)?)*-\w*t)"
         ),
         lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$[\w{{(]"""),
         lazily(rf"""printf\s+["'][^"']*(?:{FORMAT_COLUMNS})|\|\s*(?:column\s+-|nl\b)"""),
@@ -108,6 +108,15 @@ DIALECTS = {
         lazily(_CLI_FOLDERS),
         lazily(r"^\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))"),
         lazily(rf"""{_BULLET}\$[\w{{(]|["'](?:\\t| ){{2,12}}\$[\w{{(]"""),
+    ),
+    "fish": Dialect(
+        lazily(r"\s*(?:echo|printf)\s"),
+        lazily(rf"""["']{_LABEL}[^"']{{0,20}}\$\w|["']{_LABEL}["']?\s*\("""),
+        lazily(rf"""printf\s+["'][^"']*(?:{FORMAT_COLUMNS})|\|\s*column\s+-"""),
+        lazily(r""),
+        lazily(r"(?:^|/)(?:bin|cli|cmd|commands?|functions)/"),
+        lazily(r"^\s*function\s+([\w:.-]+)"),
+        lazily(rf"""{_BULLET}\$\w|["'](?:\\t| ){{2,12}}\$\w"""),
     ),
     "rs": Dialect(
         lazily(
@@ -162,10 +171,10 @@ DIALECTS |= {
         ),
         lazily(rf'\$@?"{_LABEL}\{{|"{_LABEL}(?:\{{\d|"\s*[,+])'),
         lazily(
-            r"\{[\w.()]+,\s*-?\d+(?::[^{}]*)?\}.*\{|\{.*\{[\w.()]+,\s*-?\d+(?::[^{}]*)?\}|\.Pad(?:Left|Right)\(.*(?:\.Pad(?:Left|Right)\(|\{|\+)"
+            r"\{[\w.()\"]+,\s*-?\d+(?::[^{}]*)?\}.*\{|\{.*\{[\w.()]+,\s*-?\d+(?::[^{}]*)?\}|\.Pad(?:Left|Right)\(.*(?:\.Pad(?:Left|Right)\(|\{|\+)"
         ),
         lazily(
-            r"\bstatic (?:async )?(?:Task<int>|Task|int|void) Main\(|System\.CommandLine|CommandLineUtils|\bCommandLine;|Spectre\.Console\.Cli|\bCocona\b|ConsoleAppFramework"
+            r"\bstatic (?:async )?(?:Task<int>|Task|int|void) Main\(|System\.CommandLine|CommandLineUtils|\bCommandLine;|Spectre\.Console\.Cli|\bCocona\b|ConsoleAppFramework|(?<![\w.])args(?:\[\d\]|\.Length)"
         ),
         lazily(_ANY_CASE_FOLDERS),
         lazily(_JAVA_METHOD),

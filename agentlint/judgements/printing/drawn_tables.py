@@ -47,10 +47,10 @@ DRAWINGS = {
             r"^[ \t]*(\w+)(?:: \w+)? = (?:(?:\w+\.)?(?:Table|PrettyTable|Texttable|BeautifulTable|AsciiTable|SingleTable|DoubleTable|Tree|tabulate|columnar)|(?:self\.)?_?\w*_table)\(",
             re.MULTILINE,
         ),
-        shown=r"(?:\w+\.)*(?:r?print|echo|pprint)\((?:\w+\.)?(?:{names})(?:\.\w+\(\))?\)|(?:\w+\.)*(?:print|echo)\((?:\w+\.)?(?:tabulate|columnar)\("
+        shown=r"(?:\w+(?:\(\))?\.)*(?:r?print|echo|pprint)\((?:\w+\.)?(?:{names})(?:\.\w+\(\))?\)|(?:\w+\.)*(?:print|echo)\((?:\w+\.)?(?:tabulate|columnar)\("
         r"|(?:\w+\.)*(?:print|show|display|echo)_(?:\w{1,20}_)?table\(",
         head=lazily(r"^[ \t]*(?:async )?def (\w+)", re.MULTILINE),
-        program=lazily(r"^(?:import|from) (?:argparse|click|typer|docopt|fire|cyclopts)\b", re.MULTILINE),
+        program=lazily(r"^(?:import|from) (?:argparse|click|typer|docopt|fire|cyclopts|invoke)\b", re.MULTILINE),
     ),
     "php": Drawing(
         draws=lazily(r"Symfony\\Component\\Console|Illuminate\\Console\\Command|LaravelZero|\\cli\\Table|League\\CLImate"),
@@ -90,7 +90,7 @@ DRAWINGS = {
             r"\b(?:vandermeer\.asciitable|freva\.asciitable|FlipTable|CommandLine\.Help\.TextTable|springframework\.shell\.table|jakewharton\.picnic|ajalt\.mordant\.table)\b"
         ),
         made=lazily(r"\b(\w+) = (?:new AsciiTable\(|AsciiTable\.getTable\(|[\w.]*TextTable\.for\w+\(|table \{|table\()"),
-        shown=r"(?:System\.out\.|out\.|t\.|terminal\.|\b)(?:print(?:ln)?|echo)\((?:(?:{names})(?:\.(?:render|toString)\(\w*\))?\)|AsciiTable\.getTable\(|FlipTable\w*\.\w+\(|table \{)",
+        shown=r"(?:System\.out\.|out\.|t\.|[tT]erminal(?:\(\))?\.|\b)(?:print(?:ln)?|echo)\((?:(?:{names})(?:\.(?:render|toString)\(\w*\))?\)|AsciiTable\.getTable\(|FlipTable\w*\.\w+\(|table \{)",
         head=_JAVA_HEAD,
         program=lazily(r"\bpicocli\b|\bstatic void main\(|\bfun main\(|ajalt\.clikt|\bjcommander\b"),
     ),
@@ -107,6 +107,12 @@ DRAWINGS = {
         shown=r"(?:print|say)[ (]\s*\$(?:{names})\b",
         head=lazily(r"^sub (\w+)", re.MULTILINE),
         program=lazily(r"\A#!"),
+    ),
+    "ps1": Drawing(
+        draws=lazily(r"\|\s*(?:Format-Table|ft)\b", re.IGNORECASE),
+        shown=r"(?:^[^\S\n]*|[^\n]*\|\s*)(?:[fF]ormat-[tT]able|ft)\b",
+        head=lazily(r"^function ([\w-]+)", re.MULTILINE | re.IGNORECASE),
+        program=lazily(r"^\s*param\s*\(", re.MULTILINE | re.IGNORECASE),
     ),
     "js": Drawing(
         draws=lazily(
@@ -136,8 +142,21 @@ DRAWINGS = {
 }  # fmt: skip
 ENDINGS = {
     ".py": "py", ".php": "php", ".rb": "rb", ".rs": "rs", ".cs": "cs", ".js": "js", ".ts": "js", ".mjs": "js", ".cjs": "js",
-    ".mts": "js", ".tsx": "js", ".go": "go", ".java": "java", ".kt": "java", ".swift": "swift", ".pl": "pl",
+    ".mts": "js", ".tsx": "js", ".go": "go", ".java": "java", ".kt": "java", ".swift": "swift", ".pl": "pl", ".ps1": "ps1",
 }  # fmt: skip
+_SHEBANG = lazily(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(python|node|bun|ruby|perl|php)")
+_INTERPRETED = {"python": "py", "node": "js", "bun": "js", "ruby": "rb", "perl": "pl", "php": "php"}
+
+
+def language_of(path: str, text: str) -> str:
+    """The language of a file by its ending or, without one, by the program that its first line names; "" for others."""
+    name = path.rsplit("/", 1)[-1]
+    if "." in name:
+        return ENDINGS.get(name[name.rfind(".") :], "")
+    found = _SHEBANG.match(text[:120])
+    return _INTERPRETED[found[1]] if found is not None else ""
+
+
 _ASIDE = lazily(
     r"[sS]tderr|\berr=True|console\.error|verbose|debug|^\s*(?:(?:export|public|private|protected|static|async|pub|def|fn|func|function|import|from|use|using)\b|//|#|\*)",
     re.IGNORECASE,

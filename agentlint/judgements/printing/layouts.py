@@ -19,7 +19,7 @@ from agentlint.judgements.printing.told_in_loops import Loop, tells_of_each
 
 SOURCE_ENDINGS = {
     ".go": "go", ".js": "js", ".mjs": "js", ".cjs": "js", ".ts": "js", ".mts": "js", ".py": "py", ".rb": "rb", ".sh": "sh",
-    ".bash": "sh", ".zsh": "sh", ".rs": "rs", ".d": "d", ".pl": "pl", ".cc": "c", ".cpp": "c",
+    ".bash": "sh", ".zsh": "sh", ".fish": "fish", ".rs": "rs", ".d": "d", ".pl": "pl", ".cc": "c", ".cpp": "c",
     ".cs": "cs", ".java": "java", ".kt": "kt", ".swift": "swift", ".php": "php",
 }  # fmt: skip
 """The dialect of each ending of a source file."""
@@ -29,6 +29,7 @@ _SHEBANGS = {
     "zsh": "sh",
     "dash": "sh",
     "ksh": "sh",
+    "fish": "fish",
     "node": "js",
     "bun": "js",
     "deno": "js",
@@ -78,6 +79,7 @@ _ASIDE = lazily(r"[sS]td[eE]rr|STDERR|[cC]onsole\.[eE]rror|--[a-z]")
 _ASIDE_IN_SHELL = lazily(
     r">\s*&2|>>?\s*[\"']?[\w$/{]|stderr|\|\s*(?!column|nl\b)\w(?![^\n]*\|\s*(?:column|nl\b))|--[a-z]"
 )
+_SHELLS = (DIALECTS["sh"], DIALECTS["fish"])
 _HEADING = lazily(HEADED)
 _HEADER = lazily(r"[\"'](?:\\n)?\s{0,4}[#\w]+(?:\s{2,12}[A-Z#%][\w/%]{0,20}){3,}")
 """The names of columns: "  #  Item_Size  Max_age"."""
@@ -189,7 +191,7 @@ def _shown(line: str, followers: list[str], rules: Dialect, formats: re.Pattern[
     if len(line) > 400 or not (rules.prints.match(line) or line.rstrip().endswith("(")):
         return None
     line = _opened(line, followers)
-    if not rules.prints.match(line) or (_ASIDE_IN_SHELL if rules is DIALECTS["sh"] else _ASIDE).search(line):
+    if not rules.prints.match(line) or (_ASIDE_IN_SHELL if rules in _SHELLS else _ASIDE).search(line):
         return None
     if rules.padded.search(line) or (formats is not None and formats.search(line)):
         return _PADDED

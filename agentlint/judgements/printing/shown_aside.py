@@ -10,6 +10,7 @@ from agentlint.files.lazily import lazily
 from agentlint.files.source import Span
 from agentlint.judgements.printing.data_forms import has_form_of_its_own, program_text
 from agentlint.judgements.printing.layouts import Layout, dialect_of
+from agentlint.judgements.printing.program_texts import heads_above
 
 _ASKS = lazily(
     r"(?:->|\.|\b)(?:ask(?:_\w+|Question)?|choice|[cC]onfirm\w*|prompt\w*|select|anticipate|readline|input|ReadLine|survey\.AskOne)[!?]?\s*[(\"']"
@@ -133,4 +134,19 @@ def is_no_answer(layout: Layout, path: str, text: str, dialect: str, repository:
         or answers_by_status(layout, text, dialect)
         or tells_key_values(layout, text)
         or is_one_of_forms(path, layout.function, dialect, repository)
+        or _is_chosen(text, layout.span)
     )
+
+
+_FORM_FOR_EYES = lazily(
+    r"\b\w*(?:format|output|style|stream\w*|mode)\b[^\n]*(?:::|\.|[\"'])(?:simple|table|text|human|pretty|console)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_chosen(text: str, span: Span) -> bool:
+    """True under the condition that the caller has asked for the form for eyes, of several (`if format == Format::Table`)."""
+    return any(_FORM_FOR_EYES.search(head) for head in heads_above(text, span.start, _HEADS))
+
+
+_HEADS = 60

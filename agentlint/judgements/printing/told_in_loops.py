@@ -13,6 +13,10 @@ _HEAD = lazily(
 """The head of a loop."""
 _TEXT = lazily(r"\"((?:[^\"\\\n]|\\.){4,200})\"|'((?:[^'\\\n]|\\.){4,200})'|`([^`\n]{4,200})`")
 _VALUE = lazily(r"%[-+#\d.]*[svdqtfxgr]|[$#]?\{[^{}\n]{0,80}\}|\\\([^()\n]{1,60}\)")
+_STATE = lazily(
+    r"\$\{?\w+[^\n]{0,40}\b(?:(?:not )?(?:running|installed|enabled|active|healthy|mounted|loaded)|stopped|inactive|disabled|unhealthy)\b"
+)
+"""What a shell script says of each service, package or mount: `$name is running`."""
 _STYLE = lazily(r"\{(?:[A-Z_]+|bold|dim|reset|\w*(?:colou?r|style))(?::[^{}]{0,8})?\}")
 _WORD = lazily(r"(?<![\w\\.-])[A-Za-z][a-z-]{2,}(?![\w=])")
 _IN_BRACKETS = lazily(r"[\[(]\0[\])]")
@@ -45,8 +49,11 @@ class Loop:
 
 def tells_of_each(line: str, rules: Dialect) -> bool:
     """True for a statement that prints two values or more with words around them, or one of them in brackets."""
-    if len(line) > 1200 or not rules.prints.match(line) or _ASIDE.search(line) or _MESSAGE.search(line):
+    if len(line) > 1200 or not rules.prints.match(line) or _ASIDE.search(line):
+        return False
+    if _MESSAGE.search(line) and not _STATE.search(line):
         return False
     text = max((next(filter(None, found), "") for found in _TEXT.findall(line)), key=len, default="")
     bare, values = _VALUE.subn("\0", _STYLE.sub("", text))
-    return not text.startswith("#") and values >= 2 and bool(_WORD.search(bare) or _IN_BRACKETS.search(bare))
+    told = values >= 2 and bool(_WORD.search(bare) or _IN_BRACKETS.search(bare))
+    return not text.startswith("#") and (told or bool(_STATE.search(text)))
