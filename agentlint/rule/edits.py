@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Step
 from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_end, line_start
-from agentlint.files.source import Span
+from agentlint.files.source import Place, Span
 from agentlint.programs import table
 from agentlint.rule.inserting import insertion
 from agentlint.rule.model import Edit, Fix
+
+
+def with_name(place: Place, written: str, now: str, repository: Repository) -> Fix | None:
+    """Write `now` where a place says `written`, as a word of its own; None where it does not say so just once."""
+    source = repository.read(place.path)
+    if source is None or not written:
+        return None
+    said = source.text[place.span.start : place.span.end]
+    found = list(re.finditer(rf"(?<![\w-]){re.escape(written)}(?![\w-])", said))
+    if len(found) != 1:
+        return None
+    span = Span(place.span.start + found[0].start(), place.span.start + found[0].end())
+    return Fix(f"write `{now}`", (Edit(place.path, span, now),))
 
 
 def after_program(command: Command, flags: str, repository: Repository) -> Fix | None:

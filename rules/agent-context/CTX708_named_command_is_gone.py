@@ -16,6 +16,7 @@ from agentlint.judgements.pages.named_settings import absent_configurations, abs
 from agentlint.judgements.pages.near_scripts import near_scripts
 from agentlint.judgements.pages.told_paths import renamed_files, rooted_paths, twins_of_calls
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.edits import with_name
 
 RULE = Rule(
     id="CTX708",
@@ -37,6 +38,10 @@ RULE = Rule(
                 ),
             },
             at=("README.md:3", "README.md:6", "CONTRIBUTING.md:4"),
+            fixed={
+                "README.md": "# x\n\nAdd a test to `tools/confidence_test.sh`.\n\n```sh\nci/download-artifacts.sh ${ID}\n```\n",
+                "CONTRIBUTING.md": "# x\n\n```{prompt} bash\npytest tests/test_aliases.py\n```\n",
+            },
             title="next to it, or further down, stands the one that is meant",
         ),
         Bad(
@@ -169,6 +174,11 @@ RULE = Rule(
                 "lib/src/keep.c": "x\n",
             },
             at=("AGENTS.md:3", "CONTRIBUTING.md:5", "docs/updating-engine.md:3"),
+            fixed={
+                "docs/updating-engine.md": "# Updating\n\nUpdate the version in [`packer/linux/base/scripts/install-engine.sh`](packer/linux/base/scripts/install-engine.sh).\n",
+                "AGENTS.md": "# Texts\n\nThey are in `conf/locale/locale_en-US.ini`, and the others in `conf/locale_xx-XX.ini`.\n",
+                "CONTRIBUTING.md": "# Made files\n\n| Target | Files |\n|---|---|\n| `update` | `lib/src/made/access.h` |\n| `keep` | `lib/src/keep.{h,c}` |\n",
+            },
             title="a file that has moved further down, on any page",
         ),
         Bad(
@@ -177,6 +187,9 @@ RULE = Rule(
                 "pyproject.toml": "[tool.tox]\nenv_list = ['py']\n",
             },
             at=(".claude/CLAUDE.md:3", ".claude/CLAUDE.md:6"),
+            fixed={
+                ".claude/CLAUDE.md": "# Tests\n\nTests are found by `python_files` in `pyproject.toml`; see `python_files` in `pyproject.toml`.\n\n```sh\ntox --recreate  # after changing pyproject.toml\n```\n"
+            },
             title="a setting that the file does not have, and a configuration that stands elsewhere now",
         ),
         Bad(
@@ -410,7 +423,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     ):
         if not any(path == place.path and abs(at - place.span.start) < len(written) for path, at in told):
             told.add((place.path, place.span.start))
-            yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
+            message = f"`{written}` does not exist, `{now}` does; correct the path"
+            yield Hit(place=place, message=message, fix=with_name(place, written, now, repository))
 
 
 def _is_link(span: Span, path: str, repository: Repository) -> bool:

@@ -9,6 +9,7 @@ from agentlint.judgements.pages.documented_options import misspelt_options, opti
 from agentlint.judgements.pages.documented_tasks import tasks_not_known
 from agentlint.judgements.pages.mentions import judged_documents
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
+from agentlint.rule.edits import with_name
 
 RULE = Rule(
     id="CTX710",
@@ -34,6 +35,7 @@ RULE = Rule(
                 "main.go": 'package main\n\nfunc main() {\n\tapp.Flag("credentials-file", "where they are").String()\n}\n',
             },
             at=("README.md:3",),
+            fixed={"README.md": "# tool\n\nChoose another file with `--credentials-file`.\n"},
             title="an option that is called almost so",
         ),
         Bad(
@@ -103,7 +105,8 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     if not judged_documents(repository):
         return
     for place, name, meant in misspelt_options(repository):
-        yield Hit(place=place, message=f"no program here takes `--{name}`; correct it to `--{meant}`")
+        message = f"no program here takes `--{name}`; correct it to `--{meant}`"
+        yield Hit(place=place, message=message, fix=with_name(place, f"--{name}", f"--{meant}", repository))
     for place, task, script in tasks_not_known(repository):
         yield Hit(place=place, message=f"`{script}` knows no `{task}`; correct the document or the script")
     for place, option, script in (*options_of_bare_scripts(repository), *options_not_taken(repository)):

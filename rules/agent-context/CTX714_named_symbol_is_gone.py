@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.repository import Repository
 from agentlint.judgements.pages.gone_names import gone_names
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.edits import with_name
 
 _CODE = "interface RequiresAnalysisApi\n\nclass LiteIssuesReport\n\nclass RuleSetProvider\n\nfun lintWithContext() = 1\n\nfun readSettings() = 1\n"
 
@@ -29,6 +30,10 @@ RULE = Rule(
                 "src/api.kt": _CODE,
             },
             at=("AGENTS.md:4", "CONTRIBUTING.md:3", "CONTRIBUTING.md:5", "CONTRIBUTING.md:8"),
+            fixed={
+                "AGENTS.md": "# Agents\n\n1. Put the rule into a `RuleSetProvider`\n2. Test it by `readSettings()` or `lintWithContext()`\n",
+                "CONTRIBUTING.md": "# Rules\n\nA rule with types implements `RequiresAnalysisApi`; see `RuleSetProvider` and `lintWithContext()`.\n\nReports such as `LiteIssuesReport` show them.\n\n```kotlin\nclass X : RequiresAnalysisApi\n```\n",
+            },
         ),
     ),
     good=(
@@ -53,4 +58,5 @@ RULE = Rule(
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag each place that names such a class or function."""
     for place, name, now in gone_names(repository):
-        yield Hit(place=place, message=f"no source has `{name}`; the nearest name is `{now}`: correct the page")
+        message = f"no source has `{name}`; the nearest name is `{now}`: correct the page"
+        yield Hit(place=place, message=message, fix=with_name(place, name, now, repository))

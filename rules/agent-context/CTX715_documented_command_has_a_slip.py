@@ -12,6 +12,7 @@ from agentlint.judgements.absences.wrong_commands import impossible_expansions, 
 from agentlint.judgements.pages.idle_modules import idle_modules
 from agentlint.judgements.pages.mentions import judged_documents
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.edits import with_name
 
 _PARSER = "import argparse\n\n\ndef parse():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--quiet', action='store_true')\n    parts = parser.add_subparsers(dest='part', required=True)\n    make = parts.add_parser('make')\n    make.add_argument('--kind')\n    make.add_argument('source')\n    make.add_argument('target')\n    make.add_argument('more', nargs='*')\n    parts.add_parser('list')\n    return parser.parse_args()\n"
 _COUNTS = "import sys\n\nif len(sys.argv) < 3:\n    print('two, please')\n    sys.exit(1)\n"
@@ -35,6 +36,9 @@ RULE = Rule(
                 "main.go": 'package main\n\nvar url = os.Getenv("TOOL_METADATA_URL")\n',
             },
             at=("README.md:7", "README.md:8"),
+            fixed={
+                "README.md": "# tool\n\n## Build\n\n```bash\n# TOOL_METADATA_URL tells from where\nTOOL_METADATA_URL=./data.json go generate\nTOOL_METADATA_URL=${./local/data.json} tool up\n```\n"
+            },
         ),
         Bad(
             {
@@ -42,6 +46,7 @@ RULE = Rule(
                 "docs/package.json": '{"scripts": {"deploy": "site deploy"}}\n',
             },
             at=("docs/README.md:4",),
+            fixed={"docs/README.md": "# Site\n\n```sh\nUSE_SSH=true npm run deploy\n```\n"},
             title="a script called as if npm had such a command",
         ),
         Bad(
@@ -51,6 +56,7 @@ RULE = Rule(
                 "Cargo.toml": '[package]\nname = "tool"\n',
             },
             at=("docs/remote.md:4",),
+            fixed={"docs/remote.md": "# Remote\n\n```bash\ntool-util volumes create\n```\n"},
             title="a subcommand that is misspelt",
         ),
         Bad(
@@ -163,13 +169,16 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     for place, called, name, home in distant_manifests(repository):
         yield Hit(place=place, message=f"`{called}` finds no {name} here; say that it is run in `{home}`")
     for place, script in scripts_without_run(repository):
-        yield Hit(place=place, message=f"npm has no command `{script}`; `npm run {script}` is meant")
+        message = f"npm has no command `{script}`; `npm run {script}` is meant"
+        yield Hit(place=place, message=message, fix=with_name(place, script, f"run {script}", repository))
     for place, written, module in idle_modules(repository):
         yield Hit(
             place=place,
             message=f"`{written}` runs no test and succeeds: {module} only defines them; name it to the runner",
         )
     for place, written, meant in misspelt_variables(repository):
-        yield Hit(place=place, message=f"nothing reads `{written}`; `{meant}` is meant")
+        message = f"nothing reads `{written}`; `{meant}` is meant"
+        yield Hit(place=place, message=message, fix=with_name(place, written, meant, repository))
     for place, written, meant in misspelt_subcommands(repository):
-        yield Hit(place=place, message=f"there is no subcommand `{written}`; `{meant}` is meant")
+        message = f"there is no subcommand `{written}`; `{meant}` is meant"
+        yield Hit(place=place, message=message, fix=with_name(place, written, meant, repository))

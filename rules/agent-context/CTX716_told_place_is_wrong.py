@@ -18,6 +18,7 @@ from agentlint.judgements.pages.told_paths import (
 )
 from agentlint.judgements.pages.twin_endings import other_endings
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
+from agentlint.rule.edits import with_name
 
 RULE = Rule(
     id="CTX716",
@@ -60,6 +61,11 @@ RULE = Rule(
                 "docs/compare.md:6",
                 "scripts/README.md:5",
             ),
+            fixed={
+                "CONTRIBUTING.md": "# Tests\n\nCopy them to the\n`tool_core/tests/ref/NEW_NAME` folder, and name them in the `tool_core/tests/ref.rs` file.\n\nDocument a change to the `tool/src/config/` file.\n",
+                "scripts/README.md": "# Scripts\n\n```sh\n./colours.sh\ndeep-colours.sh\n```\n",
+                "docs/compare.md": "# Comparing\n\nThe `compare.py` script needs these:\n\n```bash\npip3 install -r tools/requirements.txt\n```\n",
+            },
             title="what stands elsewhere, or is called otherwise by a letter",
         ),
         Bad(
@@ -80,6 +86,10 @@ RULE = Rule(
                 "box/stack-with-graphs.yml": "a: 1\n",
             },
             at=("CONTRIBUTING.md:3", "box/README.md:4"),
+            fixed={
+                "CONTRIBUTING.md": "# Run\n\n- If you use `box/stack-with-kafka.yml`, start it first\n",
+                "box/README.md": "# Boxes\n\n* stack-with-kafka.yml has a queue\n* box/stack-with-graphs.yml has graphs\n",
+            },
             title="the other ending of YAML",
         ),
         Bad(
@@ -92,6 +102,10 @@ RULE = Rule(
                 "publish.sh": "#!/bin/sh\n",
             },
             at=("AGENTS.md:3", "AGENTS.md:4", "AGENTS.md:4", "PUBLISHING.md:3", "PUBLISHING.md:3"),
+            fixed={
+                "AGENTS.md": "# Errors\n\n- Map it to one under common/types/errors.go.\n- The steps are in `documentation/readme.md`, the flow in `docs/flow/start_page.md`.\n",
+                "PUBLISHING.md": "# Publishing\n\nRun `./publish.sh 1.0`, or first `./publish.sh --dry-run`.\n",
+            },
             title="almost what stands there, and a script without its ending",
         ),
     ),
@@ -165,6 +179,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         if place in said:
             continue
         said.add(place)
-        yield Hit(place=place, message=f"`{written}` does not exist, `{now}` does; correct the path")
+        message = f"`{written}` does not exist, `{now}` does; correct the path"
+        yield Hit(place=place, message=message, fix=with_name(place, written, now, repository))
     for place, written, marker in dropped_tools(repository):
         yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
