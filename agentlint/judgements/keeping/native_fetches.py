@@ -9,9 +9,10 @@ from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
 from agentlint.judgements.compiling.compiling import compiles
 from agentlint.judgements.compiling.native_packages import compiles_package
-from agentlint.judgements.keeping.caching import Fetch, on_another_machine
+from agentlint.judgements.keeping.caching import Fetch, behind, on_another_machine
+from agentlint.judgements.running.commands_of_legs import commands_of_legs
 from agentlint.judgements.running.named_programs import by_variable
-from agentlint.judgements.running.scope import carried_out, in_container
+from agentlint.judgements.running.scope import in_container
 from agentlint.programs import Fetching, When
 
 _CCACHE = Fetching(
@@ -42,10 +43,10 @@ _BY_CACHE = {"bazel": _BAZEL, "cargo": _CARGO, "ccache": _CCACHE}
 
 def native_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
     """What make compiles, and what building a package of Python or R compiles."""
-    for command in job.commands:
+    for command in (*job.commands, *commands_of_legs(job, repository)):
         if in_container(command) or on_another_machine(command, job):
             continue
-        for reached in map(by_variable, carried_out(command, repository)):
+        for reached in map(by_variable, behind(command, job, repository)):
             if in_container(reached):
                 continue
             if reached.program in {"make", "gmake"} and compiles(reached, repository):

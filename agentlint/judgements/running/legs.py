@@ -36,6 +36,15 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     return tuple(found.values())
 
 
+def verbs_of_legs(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
+    """The command as each leg has it, where the matrix gives its first word: `cargo ${{ matrix.command }} --all`."""
+    first = next((text for text in command.texts() if not text.startswith(("-", "+"))), "")
+    axis = MATRIX_VALUE.fullmatch(first)
+    if axis is None or job.matrix is None:
+        return ()
+    return tuple(_filled(command, value) for value in values_of_legs(axis[1], job, repository)[:_MANY_LEGS])
+
+
 def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The values of an axis; those that included legs give it, where the matrix does not list any."""
     return _listed(axis, job) or _written(axis, job, repository)
