@@ -42,7 +42,10 @@ _SHORT = {"test": "test", "t": "test", "tst": "test", "start": "start", "stop": 
 _RUNNERS = {"npm", "pnpm", "yarn", "bun", "node"}
 MAX_PATTERNS = 50
 """Names or patterns of scripts that one command composes."""
-_COMPOSERS = {"run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently", "conc", "wsrun"}
+_COMPOSERS = {
+    *("run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently", "conc", "wsrun"),
+    *("start-server-and-test", "server-test", "start-test"),
+}
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:

@@ -161,7 +161,7 @@ _RESOLVERS: Mapping[str, Resolver] = {
     **dict.fromkeys(("make", "gmake", "bmake"), _make),
     **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), package_scripts),
     **dict.fromkeys(
-        ("run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"),
+        ("run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently", "start-server-and-test"),
         composed_scripts,
     ),
     **dict.fromkeys(

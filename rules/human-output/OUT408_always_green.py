@@ -33,10 +33,20 @@ _GREEN: dict[str, tuple[str, ...]] = {
     "vitest": ("--passWithNoTests", "--dangerouslyIgnoreUnhandledErrors"),
     "robot": ("--nostatusrc", "--NoStatusRC"),
     "tflint": ("--force",),
+    **dict.fromkeys(("ng", "tslint"), ("--force",)),
+    "rspec": ("--failure-exit-code=0",),
+    "phpmd": ("--ignore-violations-on-exit",),
+    "pmd": ("--no-fail-on-violation", "--fail-on-violation=false", "-failOnViolation=false"),
+    "swiftlint": ("--lenient",),
+    "vale": ("--no-exit",),
+    "knip": ("--no-exit-code",),
+    "lerna": ("--no-bail",),
     **dict.fromkeys(("make", "gmake"), ("--ignore-errors",)),
     "clang-tidy": (),
 }  # fmt: skip
 """Options with which a program's exit status says nothing of its findings."""
+_OF_MANY_USES = frozenset({"make", "gmake", "ng", "lerna"})
+"""Programs that do other work too, which may fail."""
 _DEBATABLE = frozenset(
     {
         "--passWithNoTests",
@@ -59,6 +69,10 @@ RULE = Rule(
     programs=frozenset(_GREEN),
     evidence=("E14",),
     bad=(
+        Bad(
+            {"ci.sh": "#!/bin/sh\nset -e\nmake -i test\nvale --no-exit docs\n"},
+            at=("ci.sh:3", "ci.sh:4"),
+        ),
         Bad(
             {"Makefile": "lint:\n\tflake8 --exit-zero src\n"},
             at=("Makefile:2",),
@@ -123,6 +137,10 @@ RULE = Rule(
         Good({"Makefile": "lint:\n\tflake8 src\n"}, because="findings fail it"),
         Good({"Makefile": "fmt:\n\truff check --fix src\n"}, because="fixing is another thing"),
         Good({"package.json": '{"scripts": {"test": "jest --bail"}}\n'}, because="it ends at the first failure"),
+        Good(
+            {"ci.sh": "#!/bin/sh\nset -e\nmake -k test\nmake -i clean\n"},
+            because="it goes on, and is red at the end; and cleaning up",
+        ),
         Good({"README.md": "```sh\nflake8 --exit-zero\n```\n"}, because="prose"),
     ),
 )
@@ -131,10 +149,11 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag checks with an option that empties their exit status."""
     option = option_matching(command, _GREEN.get(command.program, ()))
-    makes = command.program in {"make", "gmake"}
-    if makes and "-i" in command.texts():
+    if command.program in {"make", "gmake"} and "-i" in command.texts():
         option = "-i"  # whole: "-fMakefile.in" holds the letter too
-    if not option or in_prose(command, repository) or (makes and not checks_something(command, repository)):
+    if not option or in_prose(command, repository):
+        return
+    if command.program in _OF_MANY_USES and not checks_something(command, repository):
         return
     job = repository.job_of(command)
     if (

@@ -83,7 +83,8 @@ def duration(call: Call) -> float | None:
 
 def read_steps(calls: Iterable[Call], around: Around, work: Work, depth: int = 0) -> None:
     """All steps of a block, in order, blocks opened."""
-    for call in calls:
+    listed = tuple(calls)
+    for index, call in enumerate(listed):
         if len(work.steps) >= _MAX_STEPS or depth > MAX_DEPTH:
             return
         if call.name in ("stage", "parallel") and call.kind == "call" and call.body is None:
@@ -97,7 +98,28 @@ def read_steps(calls: Iterable[Call], around: Around, work: Work, depth: int = 0
             if call.body is None and call.kind == "call" and call.name in work.functions:
                 read_steps(work.functions.pop(call.name).body or (), around, work, depth + 1)
             if call.body is not None:
-                read_steps(call.body, _inside(call, around), work, depth + 1)
+                caught = call.name == "try" and _only_told(listed[index + 1 : index + 2], work)
+                inner = replace(around, swallowed=True) if caught else _inside(call, around)
+                read_steps(call.body, inner, work, depth + 1)
+
+
+_BEYOND_WORDS = re.compile(
+    r"\b(?:throw|return|error|fail\w*|unstable|result|currentBuild)\b\s*[^\w\s:]|\bthrow\b|\breturn\b|[^=!<>]=[^=]"
+)
+
+
+def _only_told(following: tuple[Call, ...], work: Work) -> bool:
+    """True for a `catch` that prints something and lets the build go on."""
+    if not following or following[0].name != "catch" or not following[0].body:
+        return False
+    told = following[0]
+    if any(inner.name not in {"echo", "println", "print"} for inner in told.body or ()):
+        return False
+    written = work.gathering.files.get(work.gathering.path, "")[told.name_span.end : told.span.end]
+    return _BEYOND_WORDS.search(_STRING.sub("''", written)) is None
+
+
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 
 
 def _inside(call: Call, around: Around) -> Around:

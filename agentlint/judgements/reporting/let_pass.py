@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
@@ -16,6 +18,9 @@ def let_pass(command: Command, repository: Repository) -> str:
         return ""
     if command.program == "git" and _pushes(command, repository):
         outcome = "lets a refused push pass, and nothing is delivered"
+    elif command.program == "git" and _compares(command, repository):
+        outcome = "finds changes, and the script only says so; leave with `exit 1` behind the message"
+        return "" if reason_at(command.place, repository) else f"`{as_written(command, repository)}` {outcome}"
     elif _installs_own(command) and _in_job_alone(command, repository):
         outcome = "lets a failed installation pass, and what comes next fails for another reason"
     else:
@@ -34,6 +39,16 @@ def _pushes(command: Command, repository: Repository) -> bool:
     )
     before = repository.text(command.place.path)[: command.place.span.start].rstrip(" \t\n\\")
     return not deletes and not before.endswith("&&")
+
+
+_OR_SAYS = lazily(r"[^\n&|;]*\|\|[ \t]*(?:echo|printf)\b[^\n&|;>]*$", re.MULTILINE)
+
+
+def _compares(command: Command, repository: Repository) -> bool:
+    """`git diff --exit-code || echo "run the generator"`: the change is only told."""
+    if command.texts()[:1] != ("diff",) or command.option("--exit-code", "--quiet") is None or command.in_loop:
+        return False
+    return _OR_SAYS.match(repository.text(command.place.path), command.place.span.end) is not None
 
 
 _OR_ELSE = lazily(r"[^\n&|;]*(?:2>&1[^\n&|;]*|&>[^\n&|;]*)?\|\|")
