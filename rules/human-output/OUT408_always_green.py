@@ -72,6 +72,7 @@ RULE = Rule(
         Bad(
             {"ci.sh": "#!/bin/sh\nset -e\nmake -i test\nvale --no-exit docs\n"},
             at=("ci.sh:3", "ci.sh:4"),
+            fixed={"ci.sh": "#!/bin/sh\nset -e\nmake test\nvale docs\n"},
         ),
         Bad(
             {"Makefile": "lint:\n\tflake8 --exit-zero src\n"},
