@@ -122,7 +122,10 @@ def _reads(source: Source) -> None:
         pause = call.callee == "fmt.Scanln" and not call.arguments
         if (
             not call.callee.startswith("fmt.Scan")
-            and not (call.callee.startswith("fmt.Fscan") and [source.tree.of(one) for one in call.arguments[:1]] == ["os.Stdin"])
+            and not (
+                call.callee.startswith("fmt.Fscan")
+                and [source.tree.of(one) for one in call.arguments[:1]] == ["os.Stdin"]
+            )
             and head not in readers
             and "bufio.NewReader(os.Stdin)" not in call.callee
         ):
@@ -203,11 +206,15 @@ def _logins(source: Source) -> None:
     for call in calls(source.tree, _OPENERS):
         if call.arguments and is_login(source, call):
             source.login(call, alternative=_token_path(source))
-    for call in calls(source.tree, _FLOWS):
-        if _FLOW_LIBRARIES.search(source.text):
-            source.login(call, alternative=_token_path(source))
-    for call in device_code_requests(source):
-        source.login(call, f"{call.callee[:40]} for a device code", _token_path(source))
+    opened = [login.place.span for login in source.logins]
+    known = calls(source.tree, _FLOWS) if _FLOW_LIBRARIES.search(source.text) else iter(())
+    for call, what in (
+        *((one, "") for one in known),
+        *((one, " for a device code") for one in device_code_requests(source)),
+    ):
+        function, _ = function_around(call.above)
+        if function is None or not any(function.start_byte <= span.start < function.end_byte for span in opened):
+            source.login(call, f"{call.callee[:60]}{what}", _token_path(source))
     if "AuthURL(" not in source.text and "AuthCodeURL(" not in source.text:
         return
     flows = [login.place.span for login in source.logins]

@@ -29,6 +29,11 @@ _FLOWS = re.compile(r"\.\s{0,3}acquireToken(?:ByDeviceCode|Interactive)\s{0,3}\(
 _LOGIN_MEMBERS = frozenset(
     {"authenticate", "InteractiveBrowserCredential", "DeviceCodeCredential", "createOAuthDeviceAuth"}
 )
+_PROCESSES = re.compile(r"child_process|execa")
+_STARTS = frozenset({"exec", "execSync", "spawn", "spawnSync", "execFile", "execa"})
+_SYSTEM_OPENER = re.compile(
+    r"[`\"'](?:(?:open|xdg-open|start|explorer|cmd /c start)(?=[`\"' ])|\$\{\w{0,20}(?:[oO]pen|[sS]tart|[bB]rowser)\w{0,20}\}\s)"
+)
 _SLEEP = re.compile(r"(?<![\w$])(?:sleep|delay|wait|pause|waitForTimeout|setTimeout)\s{0,3}\(")
 _FAKE_TIMERS = re.compile(r"useFakeTimers|fake-timers|mockdate", re.IGNORECASE)
 _TEST_BODIES = re.compile(
@@ -70,6 +75,10 @@ def _logins(source: Source) -> None:
         for call in calls(source.tree, _called(name)) if member in _LOGIN_MEMBERS else ():
             if call.callee == name:
                 source.login(call, alternative=_token_path(source))
+    for name, (_, member) in imported(source.tree, _PROCESSES).items():
+        for call in calls(source.tree, _called(name)) if member in _STARTS else ():
+            if call.arguments and _SYSTEM_OPENER.match(source.tree.of(call.arguments[0])) and is_login(source, call):
+                source.login(call, f"{call.callee[:40]} of a browser", _token_path(source))
     for call in device_code_requests(source):
         source.login(call, f"{call.callee[:40]} for a device code", _token_path(source))
     for call in pauses_for_login(source):

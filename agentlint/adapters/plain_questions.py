@@ -29,6 +29,10 @@ MAX_LINES = 40
 _INDENT = re.compile(r"[ \t]*")
 _CONDITION = re.compile(r"\b(?:if|unless|elsif|elseif|when|guard)\b|&&|\|\||\?")
 _EXITS = re.compile(r"\b(?:return|exit|die|throw|raise|stop|quit|halt)\b", re.IGNORECASE)
+_RIGHTLY_CALLED = re.compile(
+    r"@ARGV\b|\$#ARGV|arguments\.count\b|\bargs?\.(?:length|size|count)\b|\bargc\b|#arg\b|\bARGS\b", re.IGNORECASE
+)
+"""An exit before that counts what the program was called with answers nothing."""
 _LOOPS = re.compile(r"\b(?:while|until|for|foreach|repeat|loop)\b")
 _SETTING = re.compile(
     r"\bget(?:Value|Option|Config|Setting|Flag|Bool)\w{0,20}\(\s?[\"']|\b(?:find|has|gradle)Property\(\s?[\"']"
@@ -81,7 +85,7 @@ TONGUES = {
     "groovy": Tongue(_r(rf"\bSystem\.console\(\)\??\.read(?:Line|Password)\(?\s?(?:{_TEXT})?|\bSystem\.in\.newReader\(\)\.readLine\(\)"), "//"),
     "swift": Tongue(_r(rf"(?<![\w.])readLine\((?:strippingNewline:[^)\n]{{0,10}})?\)|(?<![\w.])getpass\(\s?{_TEXT}"), "//"),
     "dart": Tongue(_r(r"(?<![\w.])(?:io\.)?stdin\.readLineSync\("), "//"),
-    "perl": Tongue(_r(r"<STDIN>|\bprompt\(\s?" + _TEXT), "#"),
+    "perl": Tongue(_r(r"<STDIN>|\bRead(?:Line|Key)\s?\(\s?0?\s?\)|\b(?:prompt|read_password)\(\s?" + _TEXT), "#"),
     "lua": Tongue(_r(r"(?<![\w.:])io\.read\(|\bio\.stdin:read\("), "--"),
     "r": Tongue(_r(r"(?<![\w.])(?:readLines|scan|readline)\(\s?(?:con\s?=\s?)?(?:file\(\s?)?[\"']stdin[\"']"), "#"),
     "julia": Tongue(_r(r"(?<![\w.])readline\((?:stdin)?\)|\bBase\.prompt\(\s?" + _TEXT), "#"),
@@ -94,6 +98,10 @@ TONGUES = {
     "fsharp": Tongue(_r(r"\bConsole\.Read(?:Line|Key)\s?\("), "//"),
     "visual-basic": Tongue(_r(r"\bConsole\.Read(?:Line|Key)\b"), "'"),
 }  # fmt: skip
+
+
+_BY_DEFAULT = re.compile(r"^\s*use (?:ExtUtils::MakeMaker|Module::Build|inc::Module::Install)\b", re.MULTILINE)
+"""Perl's builders ask by a prompt() that takes the default where there is no terminal. Source: metacpan.org/pod/ExtUtils::MakeMaker."""
 
 
 def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
@@ -126,6 +134,8 @@ def _asked(file: SourceFile, language: str) -> tuple[list[Ask], list[Login]]:
     logins: list[Login] = []
     tongue = TONGUES.get(language)
     if tongue is None or len(file.text) > 1_000_000:
+        return asks, logins
+    if _BY_DEFAULT.search(file.text):
         return asks, logins
     text = _without_blocks(file.text)
     unit = unit_id(file.path, UnitKind.MODULE, file.path)
@@ -222,7 +232,7 @@ def _guard(text: str, span: Span, tongue: Tongue) -> Guard | None:
         depth = min(depth, own)
         if around and _IF_NOT_GIVEN.search(bare):
             return Guard(GuardKind.OPTION, bare.strip()[:80], Span(at, at + len(line)))
-        if _CONDITION.search(bare) and (around or _EXITS.search(bare)):
+        if _CONDITION.search(bare) and (around or (_EXITS.search(bare) and not _RIGHTLY_CALLED.search(bare))):
             kind = speaks_of_absence(bare) or (GuardKind.OPTION if _SETTING.search(bare) else None)
             if kind is not None:
                 return Guard(kind, bare.strip()[:80], Span(at, at + len(line)))

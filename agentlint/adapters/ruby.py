@@ -60,6 +60,10 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     for call in calls(source.tree, re.compile(r"\bLaunchy\.open(?=[\s(])")):
         if is_login(source, call):
             source.login(call, alternative=token_path(source.text))
+    for call in calls(source.tree, re.compile(r"(?<![\w.:@$])system(?=[\s(])")):
+        opener = literal(source.tree, call.arguments[0]) if call.arguments else None
+        if opener and re.match(r"(?:xdg-)?open\b", opener) and is_login(source, call):
+            source.login(call, "system of a browser", alternative=token_path(source.text))
     _sleeps(source)
     if not source.test_code:
         if is_tooling(file.path) or file.path.startswith("bin/"):
@@ -116,10 +120,15 @@ def _asking(source: Source, tree: TreeContext) -> None:
     text = source.text
     terminals = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*TTY::Prompt\.new", text)}
     lines = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*HighLine\.new", text)}
+    if "UI." in text and _FASTLANE.search(text):
+        for call in calls(source.tree, _FASTLANE_ASKS):
+            if call.arguments:
+                source.ask(call, _FASTLANE_KINDS[call.callee.rpartition(".")[2]])
     if "CLI::UI" in text or "TTY::Prompt.new." in text:
         _by_class(source)
     imported = re.search(r"highline/import|include HighLine|include Commander", text) is not None
     thor = re.search(r"<\s*Thor\b|Thor::(?:Shell|Actions|Group)|Rails::Generators", text) is not None
+    thor = thor or (_TEMPLATE.search(source.path) is not None and _OF_RAILS.search(text) is not None)
     if not (terminals or lines or imported or thor):
         imported = _BORROWED.search(text) is not None and _is_on_highline(tree)
     if not (terminals or lines or imported or thor) or _ASKER.search(text):
@@ -144,6 +153,15 @@ def _is_on_highline(tree: TreeContext) -> bool:
     return any(re.search(r"[\"']highline[\"']", text) for text in texts)
 
 
+_FASTLANE = re.compile(r"^\s*(?:private_)?lane\b|Fastlane(?:Core)?\b|^\s*fastlane_version", re.MULTILINE)
+_FASTLANE_ASKS = re.compile(r"(?<!::)\bUI\.(?:confirm|input|password|select)(?=[\s(])")
+_FASTLANE_KINDS = {
+    "confirm": AskKind.CONFIRM, "input": AskKind.LINE, "password": AskKind.SECRET, "select": AskKind.MENU,
+}  # fmt: skip
+"""Source: docs.fastlane.tools/advanced/actions: UI.input, UI.confirm, UI.password, UI.select."""
+_TEMPLATE = re.compile(r"(?:^|/|_)template[^/]*\.rb$")
+_OF_RAILS = re.compile(r"^\s*(?:gem|gem_group|after_bundle|rails_command|generate|environment|rake)[ (]", re.MULTILINE)
+"""Templates of `rails new -m`, which run within a generator. Source: guides.rubyonrails.org/rails_application_templates.html."""
 _CLASSES = re.compile(
     r"\bCLI::UI(?:::Prompt)?\.(?:ask|confirm|ask_password|any_key)(?=[\s(])|\bTTY::Prompt\.new(?:\([^()\n]{0,60}\))?\.[a-z_]+\??(?=[\s(])"
 )

@@ -101,6 +101,7 @@ LANGUAGES = {
             Waits(_r(r"\bPrompt\s?\.\s?(?:Input|List|Bind|GetString|GetInt)\s?[(<]"), AskKind.LINE, _PROMPT_PACKAGES),
         ),
         logins=_r(r"\bnew\s(?:InteractiveBrowserCredential|DeviceCodeCredential)\s?\(|\.\s?AcquireToken(?:Interactive|WithDeviceCode)\s?\(|\bGoogleWebAuthorizationBroker\s?\.\s?AuthorizeAsync\s?\("),
+        openers=_r(r"\bProcess\s?\.\s?Start\s?\((?=[^;]{0,120}(?i:url|uri|https?:))"),
         sleeps=_r(r"\bThread\s?\.\s?Sleep\s?\(|\bTask\s?\.\s?Delay\s?\("),
     ),
     "rust": Language(

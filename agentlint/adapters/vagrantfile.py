@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agentlint.adapters import ruby
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.gather import Gathering
+from agentlint.adapters.gather import Gathering, with_source
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.facts.filefacts import FileFacts
 from agentlint.facts.unit import UnitKind
@@ -29,7 +30,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     unit = found.unit(UnitKind.JOB, "Vagrantfile", file.whole) if scripts else ""
     for script in scripts:
         found.shell(script, unit, dialect="bash", directory="", errexit=False)
-    return found.facts()
+    return with_source(found.facts(), ruby.facts(file, tree), commands=False)
 
 
 def _scripts(text: str) -> Iterator[EmbeddedText]:

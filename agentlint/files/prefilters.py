@@ -29,7 +29,7 @@ PYTHON = _one_of(
     rb"SpotifyOAuth", rb"SpotifyPKCE", rb"gspread\.oauth", rb"browser_?cookie", rb"client_from_\w+_flow",
     rb"interactive", rb"prompt", rb"stdin\.read", rb"bullet", rb"easygui", rb"pdb", rb"breakpoint\(",
     rb"s(?<!\w.)leep\(", rb"doDelay\(", rb"wait_for_timeout\(", rb"qWait\(", rb"isatty", rb"withdraw\(\)",
-    rb"to_thread", rb"run_in_executor", rb"tty\.set", rb"termios", rb"device/code", rb"device_auth", rb"devicecode", rb"storage_state",
+    rb"to_thread", rb"run_in_executor", rb"tty\.set", rb"termios", rb"device/code", rb"device_auth", rb"devicecode", rb"storage_state", rb"externalbrowser", rb"O365",
     rb"TerminalMenu", rb"ainput", rb"keyboard", rb"PySimpleGUI", rb"fabric", rb"iterfzf", rb"code\.interact",
     rb"ipython", rb"WebView", rb"WebEngineView", rb"create_window\(", rb"nox", rb"invoke", rb"curses", rb"rich\.",
     rb"prettytable", rb"tabulate", rb"cac_", rb"fire\.Fire", rb"setup\(",
@@ -58,7 +58,7 @@ GO = lazily(
     rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
 RUBY = lazily(
-    rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
+    rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|\bUI\.(?:confirm|input|password|select)\b|^\s*(?:\w+ = )?(?:ask|yes\?)[ (]|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
     rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )
@@ -77,7 +77,7 @@ _CSHARP_WAIT = rb"\(\s?(?:\d[\d_]{3}|\d{1,3}\s?\*|(?:System\.)?TimeSpan\.From|ne
 CSHARP = _one_of(
     rb"Console\.(?:In\.)?Read", rb"AnsiConsole", rb"Sharprompt", rb"CommandLineUtils",
     rb"InteractiveBrowserCredential", rb"DeviceCodeCredential", rb"AcquireTokenInteractive",
-    rb"AcquireTokenWithDeviceCode", rb"GoogleWebAuthorizationBroker",
+    rb"AcquireTokenWithDeviceCode", rb"Process\.Start\(", rb"GoogleWebAuthorizationBroker",
     rb"Sleep" + _CSHARP_WAIT, rb"Delay" + _CSHARP_WAIT,
 )  # fmt: skip
 RUST = _one_of(
@@ -88,7 +88,7 @@ RUST = _one_of(
 PLAIN = _one_of(
     rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
     rb"stdin:read", rb"\([\"']stdin", rb"readline\(", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
-    rb"gets\s+stdin", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
+    rb"gets\s+stdin", rb"ReadLine", rb"read_password\(", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
     rb"leep[ (](?:const |\w{1,15}: ?)?\(?[\d.:DT]", rb"d(?<!\w.)elay\((?:timeMillis = )?[\dD]", rb"\.delayed\(",
 )  # fmt: skip
 NATIVE = _one_of(

@@ -93,6 +93,10 @@ _EMPTY_FIELD = lazily(
 """`in.Password == ""`: a field for the very thing that is asked for, which whoever fills it gives."""
 _FAILED = lazily(r"\b(?:errors?|fmt)\.\w*(?:Errorf|New|Wrap)\w*\(|\bnew \w*Error\(|\braise\b|\bErr\(|\bbail!")
 """An exit that fails: what it names is told in the message, and given to nobody."""
+_IS_MISSING = lazily(
+    r"\(*\s{0,3}(?:!\s{0,3}[A-Za-z_$@][\w$.@]*|[A-Za-z_$@][\w$.@]*\s{0,3}={2,3}\s{0,3}(?:null|undefined|nil|\"\"|''|0))\s{0,3}\)*$"
+)
+"""An exit where a value has not been given."""
 _TAKEN = lazily(r"\(?(argv|opts|options|flags|args|params)\.\w+\)?")
 """`if (options.version) return {...options}`: what is asked further down has been given."""
 _EXIT = lazily(
@@ -335,6 +339,8 @@ def _chosen_before(tree: CodeTree, statement: Node) -> Guard | None:
 def _exit_guard(tree: CodeTree, branch: Node, condition: Node) -> Guard | None:
     text = _words_of(tree, branch, condition)
     kind = strong(tree, text)
+    if kind is GuardKind.VARIABLE and _IS_MISSING.match(text) and not _WISH.search(text):
+        kind = None  # `if (!name) usage()`: what it looks for is needed, and answers nothing
     if kind is None and _SAYS_NO_TERMINAL.search(tree.of(branch)[:2000]):
         kind = GuardKind.TERMINAL
     if kind is None:

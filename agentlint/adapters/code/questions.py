@@ -18,6 +18,10 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\[nrt]|\\(?:033|e|x1b)\[[\d;]*m|%[a-z]$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\s{0,40}(?:\+|\.(?!\w)|<<|&|\|\||,|<>|\.\.)[^;\"'\n]{1,120}\n?[^;\"'\n]{0,120}(?:\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200})')"
+)
+"""What is printed goes on: a value, and then more words (`"Drop " + name + "? "`)."""
 REACH = 700
 """Characters before a read in which its question stands."""
 
@@ -31,10 +35,13 @@ def question_before(source: Source, call: Call) -> str:
 
 def last_question(before: str) -> str:
     """The text printed last in a piece of source, if it is a question."""
-    printed = [match[1] or match[2] or match[3] for match in _PRINTED.finditer(before)]
+    printed = list(_PRINTED.finditer(before))
     if not printed:
         return ""
-    text = _ESCAPE.sub("", printed[-1]).strip()
+    match = printed[-1]
+    text = _ESCAPE.sub("", match[1] or match[2] or match[3]).strip()
+    if not _QUESTION.search(text) and (more := _JOINED.match(before, match.end())) is not None:
+        text = f"{text} {_ESCAPE.sub('', more[1] or more[2]).strip()}"
     return text if _QUESTION.search(text) else ""
 
 

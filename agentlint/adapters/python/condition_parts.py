@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 HOLDERS = re.compile(
-    r"^(args?|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
+    r"^(args?|argv|options?|opts?|arguments|flags|params?|kwargs|config|conf|cfg|settings|ns|namespace|parsed|cli_args|cmd_args|context|ctx)$"
 )
 """Names that hold parsed options or configuration."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agentlint.adapters.python.asking_calls import ask_kind
+from agentlint.adapters.python.command_line import spares_by_words
 from agentlint.adapters.python.commands_of_own import is_entry, is_other_command, is_registered
 from agentlint.adapters.python.condition_parts import HOLDERS, parts_of
 from agentlint.adapters.python.end_of_input import end_of_input
@@ -59,8 +60,8 @@ class View(NamedTuple):
     """The question wants a yes or no: what is given for something else answers it not."""
     fallback: bool = False
     """The question stands behind an `or`: what is left of it is taken in its stead."""
-    leaving: bool = False
-    """The condition is that of an exit before: who gives the value gets other work done."""
+    leaving: ast.If | None = None
+    """The exit before whose condition it is: who gives the value gets other work done."""
 
 
 def guards_of(module: Module, node: ast.AST, *, kept: bool = True) -> tuple[Guard, ...]:
@@ -94,7 +95,7 @@ def _around(view: View, node: ast.AST) -> Iterator[Guard | None]:
             if isinstance(before, ast.If) and is_other_command(before.test):
                 continue
             if isinstance(before, ast.If) and not before.orelse and _leaves(view, before.body):
-                yield _judge(view._replace(leaving=True), before.test, False, node)
+                yield _judge(view._replace(leaving=before), before.test, False, node)
             elif isinstance(before, ast.Expr) and isinstance(before.value, ast.Call):
                 yield checked(view.module, before.value)
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -161,7 +162,8 @@ def _kind(view: View, test: ast.expr, holds: bool, at: ast.AST) -> GuardKind | N
             if name.endswith(".isatty") or name in {"isatty", "os.isatty"}:
                 return GuardKind.TERMINAL
             if name == "sys.argv" or name.startswith("sys.argv.") or _is_command_line(view, name, at):
-                return GuardKind.OPTION
+                if spares_by_words(test, holds):
+                    return GuardKind.OPTION
             if name in _ENVIRONMENT or name.endswith(".environ.get"):
                 texts = {item.value for item in ast.walk(test) if isinstance(item, ast.Constant)}
                 return GuardKind.NOT_AUTOMATED if _AUTOMATION & texts else GuardKind.VARIABLE
@@ -204,7 +206,11 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
         last = name.rsplit(".", 1)[-1]
         if (_BYPASS.search(last) or (view.leaving and _SETTLED.search(last))) and not _asks(view, part):
             return GuardKind.VARIABLE
+        if name.startswith("os.path.") and part.args:
+            return None if view.confirms else _part_kind(view, part.args[0], missing, at)
         if name.endswith((".get", ".strip", ".lower", ".exists", ".is_file")):
+            if view.confirms and name.endswith((".exists", ".is_file")):
+                return None
             return _part_kind(view, part.func.value, missing, at) if isinstance(part.func, ast.Attribute) else None
         return None
     name = _plain_name(view, part)
@@ -218,8 +224,17 @@ def _part_kind(view: View, part: ast.expr, missing: bool, at: ast.AST) -> GuardK
     if _BYPASS.search(last) and _given_from_outside(view, part, at, strict=False):
         return GuardKind.OPTION
     if missing and _given_from_outside(view, part, at, strict=True) and not _answers_nothing(view, name, at):
-        return GuardKind.VARIABLE
+        return None if _is_outcome(view, part, at) else GuardKind.VARIABLE
     return None
+
+
+def _is_outcome(view: View, part: ast.expr, at: ast.AST) -> bool:
+    """`if failed: return 1` before: a value that was worked out, and that the exit does nothing with, is no answer."""
+    if view.leaving is None or not isinstance(part, ast.Name) or _is_parameter(view, part.id, at):
+        return False
+    return not any(
+        isinstance(inner, ast.Name) and inner.id == part.id for stm in view.leaving.body for inner in ast.walk(stm)
+    )
 
 
 def is_left_open(view: View, name: str, missing: bool, at: ast.AST) -> bool:

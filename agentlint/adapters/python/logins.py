@@ -99,7 +99,7 @@ def logins(module: Module) -> Iterator[tuple[ast.Call, Login]]:
                     language="python",
                     place=Place(module.path, module.document.span(call)),
                     unit=unit_of(module),
-                    alternative=_alternative(module) or (_choice(guards) if guards else ""),
+                    alternative=_alternative(module, api) or (_choice(guards) if guards else ""),
                     guards=guards,
                     test_code=module.test_code and not asks_the_tester(module, call),
                 ),
@@ -156,7 +156,7 @@ def _is_pasted(module: Module, call: ast.Call) -> bool:
         return True
     return (
         _SHORT.search(question) is not None
-        and re.search(r"auth(?:ori[sz]ation|orize)?_url", module.document.text) is not None
+        and re.search(r"auth(?:ori[sz]ation|orize)?_url|/authorize\b", module.document.text) is not None
     )
 
 
@@ -219,7 +219,7 @@ def _from_browser(module: Module, call: ast.Call) -> bool:
     """True when the module has to do with an OAuth flow, so that the code comes out of a browser."""
     return bool(
         re.search(
-            r"oauth|request headers|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor",
+            r"oauth|/authorize\b|request headers|token_from_code|webbrowser|authorization_url|authorize_url|auth_url|consent|redirect_uri|2fa|two.factor",
             module.document.text,
             re.IGNORECASE,
         )
@@ -246,25 +246,37 @@ def _in_auth_context(module: Module, call: ast.Call, around: bool = False) -> bo
     return bool(_AUTH.search(module.path.rsplit("/", 1)[-1]))
 
 
-def _alternative(module: Module) -> str:
+_OF_GOOGLE = re.compile(r"run_local_server|run_console|run_flow|LocalWebserverAuth|CommandLineAuth|gspread\.oauth")
+_OF_OTHERS = re.compile(
+    r"^(?:SLACK|GITHUB|GH|GITLAB|OPENAI|ANTHROPIC|TELEGRAM|TG|DISCORD|AWS|NOTION|TWILIO|SENDGRID|STRIPE|HF|PUSHOVER|AIRTABLE|TRELLO|JIRA|DB|DATABASE)_"
+)
+"""Variables that hold what another service than Google wants."""
+
+
+def _alternative(module: Module, api: str) -> str:
     """The name of a path that needs nobody: a service account, a token from the environment."""
     found = _ALTERNATIVE.search(module.document.text)
     if found:
         return found[0]
-    for call in module.document.calls:
-        if module.name(call.func) in {"os.environ.get", "os.getenv"} and call.args:
-            name = module.literal(call.args[0])
-            if isinstance(name, str) and _TOKEN_VARIABLE.match(name) and "CLIENT" not in name:
+    for name in _variables_read(module):
+        if _TOKEN_VARIABLE.match(name) and "CLIENT" not in name:
+            if not (_OF_GOOGLE.search(api) and _OF_OTHERS.match(name)):
                 return name
     for node in module.document.subscripts:
-        if module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
-            if (
-                isinstance(node.slice.value, str)
-                and _TOKEN_VARIABLE.match(node.slice.value)
-                and "CLIENT" not in node.slice.value
-            ):
-                return node.slice.value
         key = node.slice.value if isinstance(node.slice, ast.Constant) else ""
         if isinstance(key, str) and _TOKEN_KEY.match(key) and _SETTINGS.search(module.name(node.value)):
             return key
     return ""
+
+
+def _variables_read(module: Module) -> Iterator[str]:
+    """The variables of the environment that a module reads."""
+    for call in module.document.calls:
+        if module.name(call.func) in {"os.environ.get", "os.getenv"} and call.args:
+            name = module.literal(call.args[0])
+            if isinstance(name, str):
+                yield name
+    for node in module.document.subscripts:
+        if module.name(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
+            if isinstance(node.slice.value, str):
+                yield node.slice.value

@@ -6,7 +6,7 @@ import ast
 import re
 
 from agentlint.adapters.python.asking_calls import ask_kind
-from agentlint.adapters.python.names import Module, texts_in
+from agentlint.adapters.python.names import Module, keyword, texts_in
 from agentlint.facts.interface import AskKind
 
 _DEVICE_ADDRESS = re.compile(
@@ -30,6 +30,10 @@ def by_hand_in_browser(module: Module, call: ast.Call, name: str, method: str) -
     """What to call such a login; "" where the call is none."""
     if method in _REQUESTS and _asks_for_device_code(module, call):
         return f"{name} for a device code"
+    if method == "connect" and _said(module, call, "authenticator", "externalbrowser"):
+        return f"{name} with authenticator externalbrowser"
+    if method == "authenticate" and "O365" in module.document.text and _by_pasted_address(module, call):
+        return f"{name} for a code from the browser"
     if method == "pause" and "storage_state" in module.document.text and _drives(module):
         return f"{name} for a login page"
     if ask_kind(module, call) in {AskKind.LINE, AskKind.KEY} and _drives(module):
@@ -37,6 +41,21 @@ def by_hand_in_browser(module: Module, call: ast.Call, name: str, method: str) -
         if _LOG_IN.search(question) and _DONE.search(question):
             return f"{name} for a login in the browser"
     return ""
+
+
+def _said(module: Module, call: ast.Call, word: str, value: str) -> bool:
+    given = module.literal(keyword(call, word))
+    return isinstance(given, str) and given.lower() == value
+
+
+def _by_pasted_address(module: Module, call: ast.Call) -> bool:
+    """O365's account, unless it is one of an application by itself. Source: github.com/O365/python-o365, Authentication."""
+    owner = call.func.value.id if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) else ""
+    made = [value for value in module.assigned(owner, call) if isinstance(value, ast.Call)]
+    return any(
+        module.name(value.func) == "O365.Account" and not _said(module, value, "auth_flow_type", "credentials")
+        for value in made
+    )
 
 
 def _drives(module: Module) -> bool:
