@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agentlint.facts.command import Command
+from agentlint.facts.calls import called_units
+from agentlint.facts.command import Command, Word
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.judgements.compiling.builds import real_build
-from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, narrow, runs_parallel
+from agentlint.judgements.parallelism.reasons import reason_above
+from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, narrow
 from agentlint.judgements.running.aspects import programs_with
+from agentlint.judgements.running.patterns import option_matching
 from agentlint.judgements.running.scope import as_written, in_prose, waited_for_by_none
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.edits import without_option
+
+RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
+"""Programs that run a script of package.json, and hand it the options that stand behind its name."""
 
 RULE = Rule(
     id="SER302",
@@ -30,7 +37,7 @@ RULE = Rule(
     severity=Severity.MAJOR,
     cost=Cost(seconds=30, source="E20"),
     station=Station.TEST,
-    programs=programs_with("parallelism"),
+    programs=programs_with("parallelism") | RUNNERS,
     evidence=("E20",),
     bad=(
         Bad(
@@ -67,6 +74,26 @@ RULE = Rule(
                 )
             },
             title="the files may share the one running system: pedantic",
+        ),
+        Bad(
+            {
+                "package.json": '{"scripts": {"test": "jest --coverage"}}\n',
+                ".gitlab-ci.yml": "test:\n  cache: {paths: [node_modules]}\n  script:\n    - npm test -- --runInBand\n",
+            },
+            at=(".gitlab-ci.yml:4",),
+            fixed={
+                ".gitlab-ci.yml": "test:\n  cache: {paths: [node_modules]}\n  script:\n    - npm test --\n",
+            },
+            title="handed to the script behind its name",
+        ),
+        Bad(
+            {
+                "ci.sh": "#!/bin/sh\nset -e\n./gradlew check --no-parallel\n",
+                "gradle.properties": "org.gradle.parallel=true\n",
+            },
+            at=("ci.sh:3",),
+            fixed={"ci.sh": "#!/bin/sh\nset -e\n./gradlew check\n"},
+            title="what the settings give is taken away again",
         ),
         Bad(
             {"phar.sh": "#!/bin/sh\nset -e\nvendor/bin/box compile --no-parallel\n"},
@@ -115,26 +142,27 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag commands whose options or variables leave them one worker."""
-    entry = table().parallelism(command)
+    meant = _with_its_script(command, repository)
+    entry = table().parallelism(meant)
     if entry is None:
         return
-    how = forced_serial(command, entry)
+    how = forced_serial(meant, entry)
     if not how or in_prose(command, repository) or for_debugging(command, repository):
         return
     if command.program in {"make", "gmake"} and not real_build(command, repository):
         return
     if entry.test_suite and (
-        narrow(command, entry) or _sharded(command) or _one_package(command, how) or _on_samples(command)
+        narrow(meant, entry) or _sharded(command) or _one_package(command, how) or _on_samples(meant)
     ):
         return
     if (
         entry.default == "serial"
         and not entry.test_suite
-        and runs_parallel(command, entry, repository)
+        and option_matching(command, entry.parallel_options)
         and "1" not in how
     ):
         return
-    if _reason_above(command, repository):
+    if reason_above(command.place, repository):
         return
     job = repository.job_of(command)
     yield Hit(
@@ -143,10 +171,35 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         unit=command.unit,
         tier=Tier.PEDANTIC
         if (job is not None and waited_for_by_none(command, job, repository))
-        or (entry.test_suite and _against_one_server(command, repository))
+        or ((entry.test_suite or command.program in _OVER_PROJECTS) and _against_one_server(command, repository))
         else None,
         fix=without_option(command, how, repository),
     )
+
+
+def _with_its_script(command: Command, repository: Repository) -> Command:
+    """For `npm test -- -i` and its like, the last command of the script with these words behind it; else the command itself."""
+    handed = _handed_on(command) if command.program in RUNNERS and "package.json" not in command.place.path else ()
+    called = called_units(command, repository.unit_index) if handed else ()
+    commands = repository.commands_by_unit.get(called[0], ()) if len(called) == 1 else ()
+    if not commands:
+        return command
+    script = commands[-1]
+    entry = table().parallelism(script)
+    if entry is None or forced_serial(script, entry):
+        return command
+    return replace(script, arguments=(*script.arguments, *handed))
+
+
+def _handed_on(command: Command) -> tuple[Word, ...]:
+    """The words that go to the script: of npm those behind `--`, of the others those behind the script's name."""
+    texts = command.texts()
+    if "--" in texts:
+        return command.arguments[texts.index("--") + 1 :]
+    if command.program == "npm":
+        return ()
+    names = [index for index, text in enumerate(texts) if text != "run" and not text.startswith("-")]
+    return command.arguments[names[0] + 1 :] if names else ()
 
 
 def _advice(default: str, advice: str) -> str:
@@ -165,6 +218,10 @@ def _one_package(command: Command, how: str) -> bool:
     program = table().of(command)
     named = program.operands(command)[1:] if program is not None else ("./...",)
     return len(named) <= 1 and not any("..." in name or "$" in name or "*" in name for name in named)
+
+
+_OVER_PROJECTS = frozenset({"pnpm", "lerna", "nx", "turbo"})
+"""Programs that run one script of many projects."""
 
 
 def _on_samples(command: Command) -> bool:
@@ -200,28 +257,3 @@ def _against_one_server(command: Command, repository: Repository) -> bool:
         job.name if job is not None else "",
     )
     return any(_WHOLE_SYSTEM.search(text) for text in (*named, *command.texts(), line))
-
-
-_REASON = lazily(
-    r"\b(serial(ly)?|sequential(ly)?|one at a time|(not|n't|never|without|avoid\w*|caus\w+|limit\w*|too many) (\w+ ){0,5}(parallel\w*|concurren\w+)"
-    r"|shared? (the |a )?\w*|out of memory|OOM|race conditions?|deadlocks?)\b",
-    re.IGNORECASE,
-)
-_HEADING = lazily(r"^[^\s#][^=]*:")
-"""The line of a target or key that the command belongs to."""
-
-
-def _reason_above(command: Command, repository: Repository) -> bool:
-    """True where the comment right above the command, or above its target, tells why it is kept to one worker."""
-    source = repository.read(command.place.path)
-    if source is None:
-        return False
-    above = source.text[: command.place.span.start].splitlines()[-12:-1]
-    while above and not above[-1].lstrip().startswith("#"):
-        if not above[-1].strip() or (_HEADING.match(above[-1]) and not (len(above) > 1 and above[-2].startswith("#"))):
-            return False
-        above.pop()
-    comment = ""
-    while above and above[-1].lstrip().startswith("#"):
-        comment = above.pop() + " " + comment
-    return bool(_REASON.search(comment))

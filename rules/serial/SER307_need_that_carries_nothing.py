@@ -160,6 +160,16 @@ RULE = Rule(
             title="one need gives an output in no time, and the tests beside it are waited for",
         ),
         Bad(
+            {
+                ".github/workflows/ci.yml": _VERSION
+                + "  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
+                + "  test:\n    needs: [version, lint]\n    env:\n      VERSION: ${{ needs.version.outputs.v }}\n"
+                + _TEST
+            },
+            at=(".github/workflows/ci.yml:14",),
+            title="the linter is waited for beside the job that finds out what to run",
+        ),
+        Bad(
             {".github/workflows/ci.yml": _BUILD + "  test:\n    needs: build\n" + _TEST},
             at=(".github/workflows/ci.yml:8",),
             title="a build that is gone with its machine",
@@ -346,18 +356,15 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         message=f"`{job.id}` waits for {names} and takes nothing from it; drop the need and let both run at once",
         unit=job.unit,
         tier=Tier.PEDANTIC
-        if _may_be_wanted(found, job, repository) or not _holds_up(found, real, pipeline, repository)
+        if _may_be_wanted(found, job, repository) or not _holds_up(real, pipeline, repository)
         else None,
     )
 
 
-def _holds_up(found: list[tuple[Need, Job]], real: list[Need], pipeline: Pipeline, repository: Repository) -> bool:
-    """True where the wait is that for the needless jobs: beside real needs, where they test and those only find out what to run."""
-    if not real:
-        return True
+def _holds_up(real: list[Need], pipeline: Pipeline, repository: Repository) -> bool:
+    """True where the wait is that for the needless jobs: beside real needs, where those only find out what to run."""
     wanted = [earlier for need in real if (earlier := pipeline.job(need.job)) is not None]
-    quick = all(not work_of_job(earlier, repository) & FEEDBACK and not earlier.needs for earlier in wanted)
-    return quick and any("test" in work_of_job(earlier, repository) for _, earlier in found)
+    return all(not work_of_job(earlier, repository) & FEEDBACK and not earlier.needs for earlier in wanted)
 
 
 _OUTWARD = lazily(r"(?:^|[/_.-])(?:deploy|publish|release|rollout|push)(?:$|[/_.-])", re.IGNORECASE)

@@ -20,19 +20,22 @@ from agentlint.rule.edits import after_program
 _TOX = "[tox]\nenvlist = py311, py312, lint\n[testenv]\ncommands = pytest\n[testenv:lint]\ncommands = ruff check\n"
 _LEGS = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        env:\n          - py312\n          - {}\n    steps:\n"
 _CI = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
+_NOX = "import nox\n" + "".join(
+    f"@nox.session\ndef {name}(s):\n    s.run('{name}')\n" for name in ("lint", "types", "docs")
+)
 
 RULE = Rule(
     id="SER310",
     name="environments-one-after-another",
     category=Category.SERIAL,
-    summary="tox runs several environments in single file.",
+    summary="tox or nox runs several environments in single file.",
     why="The environments do not know of each other; in a row they take the sum of their set-ups and tests (E15).",
     remediation="`tox run-parallel` (`tox -p auto`), or one environment for each CI job.",
     severity=Severity.MINOR,
     confidence=Confidence.MEDIUM,
     cost=Cost(seconds=60, source="E15"),
     station=Station.TEST,
-    programs=frozenset({"tox"}),
+    programs=frozenset({"tox", "nox"}),
     evidence=("E15",),
     bad=(
         Bad(
@@ -77,8 +80,27 @@ RULE = Rule(
             at=(".github/workflows/ci.yml:6",),
             title="a list for a reusable workflow",
         ),
+        Bad(
+            {".github/workflows/ci.yml": _CI + "      - run: pipx run nox\n", "noxfile.py": _NOX},
+            at=(".github/workflows/ci.yml:6",),
+            title="all sessions of nox",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": _LEGS.format("lint") + "      - run: nox -s ${{ matrix.env }}\n",
+                "noxfile.py": _NOX,
+            },
+            because="each leg runs one session",
+        ),
+        Good(
+            {
+                ".github/workflows/ci.yml": _CI + "      - run: nox\n",
+                "noxfile.py": _NOX.replace("import nox\n", 'import nox\nnox.options.sessions = ["lint"]\n'),
+            },
+            because="one session where nothing is said",
+        ),
         Good(
             {
                 "tox.ini": "[tox]\nenvlist = py310,py311,py312,lint\n[testenv]\ncommands = pytest\n",
@@ -142,7 +164,10 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag tox with several environments and no -p."""
+    """Flag tox with several environments and no -p, and nox with several sessions in one job."""
+    if command.program == "nox":
+        yield from _sessions(command, repository)
+        return
     entry = table().parallelism(command)
     if entry is None or runs_parallel(command, entry, repository) or in_prose(command, repository):
         return
@@ -162,6 +187,34 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         tier=_tier(command, number, repository),
         fix=after_program(command, entry.insert, repository),
     )
+
+
+_NAMED_BY = frozenset({"NOXSESSION", "NOXPYTHON"})
+"""Variables that name sessions, or their Pythons, where the call does not (nox.thea.codes: usage)."""
+
+
+def _sessions(command: Command, repository: Repository) -> Iterator[Hit]:
+    """Flag nox, which has no parallel mode, where a job runs many sessions by one call."""
+    job = repository.job_of(command)
+    picked = command.option("-k", "-t", "-p", "-l", "--list", "--tags", "--keywords", "--python", "--list-sessions")
+    if job is None or picked is not None or not _NAMED_BY.isdisjoint(command.environment):
+        return
+    if any("$" in word.text for word in command.arguments):
+        return
+    named = command.option("-s", "-e", "--session", "--sessions") is not None
+    listed = (
+        None
+        if named
+        else next((one for one in repository.project.settings if one.tool == "nox" and one.key == "sessions"), None)
+    )
+    number = len(listed.value.split() if listed is not None else called_units(command, repository.unit_index))
+    if number >= MANY and not _picked_elsewhere(command, repository):
+        yield Hit(
+            place=command.place,
+            message=f"`{as_written(command, repository)}` runs {number} sessions one after another in one job; give each a leg of a "
+            "matrix (`nox -s`)",
+            unit=command.unit,
+        )
 
 
 MANY = 3

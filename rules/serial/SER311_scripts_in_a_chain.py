@@ -1,4 +1,4 @@
-"""A package script chains checks that could run at once."""
+"""A package script, or a target of make, chains checks that could run at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from agentlint.facts.unit import Unit, UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place
 from agentlint.judgements.parallelism.independence import groups, one_kind
+from agentlint.judgements.parallelism.target_chains import kinds_of_target
 from agentlint.judgements.parallelism.workers import runs_parallel
+from agentlint.judgements.running.waited_units import waited_units
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 
@@ -67,6 +69,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                "Makefile": ".PHONY: ci\nci: lint unit\nlint:\n\tgolangci-lint run\nunit:\n\tgo test ./...\n",
+                ".gitlab-ci.yml": "t:\n  timeout: 20m\n  script:\n    - make ci\n",
+            },
+            at=("Makefile:2",),
+            title="a target that only gathers others",
+        ),
+        Bad(
+            {
                 "scripts/ci": "#!/bin/bash\nset -e\ncd $(dirname $0)\n\n./validate\n./build\n./test\n./package\n",
                 "scripts/validate": "#!/bin/sh\ngolangci-lint run\n",
                 "scripts/test": "#!/bin/sh\ngo test ./...\n",
@@ -76,6 +86,20 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "Makefile": ".PHONY: ci\nci: lint unit\nlint:\n\tgolangci-lint run\nunit:\n\tgo test ./...\n",
+                ".gitlab-ci.yml": "t:\n  timeout: 20m\n  script:\n    - make -j2 ci\n",
+            },
+            because="make is given jobs",
+        ),
+        Good(
+            {
+                "Makefile": ".PHONY: test\ntest: lint\n\tgo test ./...\nlint:\n\tgolangci-lint run\n",
+                ".gitlab-ci.yml": "t:\n  timeout: 20m\n  script:\n    - make test\n",
+            },
+            because="a target with work of its own",
+        ),
         Good(
             {
                 "package.json": (
@@ -135,6 +159,8 @@ def check(repository: Repository, _same: Repository) -> Iterator[Hit]:
     for unit in repository.units.values():
         if unit.kind is UnitKind.SCRIPT and (unit.id in from_ci or _OF_CI.search(unit.name)):
             yield from _recipe(unit, repository)
+        if unit.kind is UnitKind.TARGET and unit.id in waited_units(repository):
+            yield from _target(unit, repository)
         if unit.kind is not UnitKind.PACKAGE_SCRIPT or unit.id not in from_ci:
             continue
         kinds = _chain(unit, repository)
@@ -146,6 +172,18 @@ def check(repository: Repository, _same: Repository) -> Iterator[Hit]:
             message=f"script `{unit.name}` runs {', then '.join(kinds)} one after another; run them at once",
             unit=unit.id,
             tier=None if len(kinds) > 2 or kinds[0] != "lint" or kinds[1] != "lint" else Tier.PEDANTIC,
+        )
+
+
+def _target(unit: Unit, repository: Repository) -> Iterator[Hit]:
+    """A target that gathers the tests and other checks."""
+    kinds = kinds_of_target(unit, repository)
+    if len(kinds) > 1 and "test" in kinds:
+        yield Hit(
+            place=unit.place,
+            message=f"target `{unit.name}` makes {', then '.join(kinds)} one after another; call it with -j (and --output-sync), "
+            "or give each a job of its own",
+            unit=unit.id,
         )
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from agentlint.facts.command import Command
-from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
 from agentlint.judgements.parallelism.loop_heads import Loop, loop_around
-from agentlint.judgements.running.scope import as_written, in_prose, one_off
+from agentlint.judgements.running.scope import as_written, in_prose
+from agentlint.judgements.running.waited_units import waited_units
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
 
@@ -171,6 +171,8 @@ _SHARED = lazily(r"\b(?:docker|podman|compose|kubectl|minikube|kind create|ports
 """What several turns at once would fight for: containers with fixed ports, a cluster."""
 _VERSION = lazily(r"[\w+-]*?v?\d+(?:\.\d+)+[\w.-]*$")
 """A version by its number, or a name with one (`jruby-9.4`)."""
+_OF_VERSIONS = lazily(r"^v$|^ver$|version|^(?:node|nodejs|jdk|java|php|ruby|python)$", re.IGNORECASE)
+"""A loop's variable that holds versions: `for version in 18 20 22`."""
 _ENTERS = lazily(r"\b(?:cd|pushd)[ \t]")
 _WORK = frozenset({"test", "lint", "build", "typecheck", "format"})
 PROJECTS = 3
@@ -183,7 +185,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     if not command.in_loop or command.background or not _costly(command) or in_prose(command, repository):
         return
     loop = loop_around(command, repository)
-    if loop is None or loop.meant or command.unit not in _waited_for(repository):
+    if loop is None or loop.meant or command.unit not in waited_units(repository):
         return
     whole = loop.whole(repository.text(command.place.path))
     what = _goes_over(loop, whole, command)
@@ -224,7 +226,8 @@ def _goes_over(loop: Loop, whole: str, command: Command) -> str:
     if loop.grows:
         return "project" if command.program in _BUILDERS or _ENTERS.search(whole) else ""
     words = [word.strip("\"'") for word in re.split(r"[\s(),]+", loop.listed) if word.strip("\"'")]
-    if len(words) >= VERSIONS and all(_VERSION.match(word) for word in words):
+    numbered = _OF_VERSIONS.search(loop.variable) is not None and all(word.isdigit() for word in words)
+    if len(words) >= VERSIONS and (numbered or all(_VERSION.match(word) for word in words)):
         return "version" if table().roles(command) & _WORK else ""
     named = len(words) >= PROJECTS and not any("$" in word or word.isdigit() for word in words)
     return "project" if named and _ENTERS.search(whole) else ""
@@ -240,10 +243,3 @@ def _earlier(command: Command, loop: Loop, whole: str, repository: Repository) -
         and _goes_over(loop, whole, other)
         for other in repository.commands_by_unit.get(command.unit, ())
     )
-
-
-@remembered
-def _waited_for(repository: Repository) -> frozenset[str]:
-    """The units that run in CI before somebody has an answer to a change."""
-    jobs = (job for pipeline in repository.pipelines for job in pipeline.jobs if not one_off(job, repository))
-    return frozenset(unit for job in jobs for unit in repository.graph.closure(job.unit))

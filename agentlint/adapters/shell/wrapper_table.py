@@ -214,6 +214,8 @@ PACKAGE_RUNNERS: Mapping[str, Mapping[str, Wrapper]] = {
     "bundle": {"exec": _NONE},
     "composer": {"exec": Wrapper(_words("-d --working-dir"))},
     "rbenv": {"exec": _NONE},
+    "carton": {"exec": Wrapper(dashes=True)},
+    "plenv": {"exec": _NONE},
     "pyenv": {"exec": _NONE},
     "asdf": {"exec": _NONE},
     "mise": {"exec": Wrapper(dashes=True), "x": Wrapper(dashes=True)},

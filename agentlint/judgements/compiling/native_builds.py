@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.compiling.builds import (
+    FETCHES,
     built_elsewhere,
     fetched_in_image,
     few_ctest_entries,
@@ -40,6 +42,7 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
     fetched = fetched_in_image(command, repository)
     foreign = fetched if in_image(command, repository) else built_elsewhere(command, fetched, repository)
     foreign = foreign or (command.program in MAKES and in_unpacked_archive(command, repository))
+    foreign = foreign or (fetched and command.program == "cmake" and _in_fetched_tree(command, repository))
     if not foreign and native_weight(repository) < (NOT_FEW if in_image(command, repository) else FEW):
         return False  # the layer of an image keeps what it built, so that a moment more is met less often there
     if not (foreign and in_image(command, repository)) and builds_little(command, repository):
@@ -55,6 +58,21 @@ def compiles_enough(command: Command, repository: Repository) -> bool:
     return command.program != "ctest" or not (
         few_ctest_entries(repository) or without_its_large_groups(command, repository)
     )
+
+
+def _in_fetched_tree(command: Command, repository: Repository) -> bool:
+    """True for `cmake --build NAME/build` where a program before it fetched a tree of that name, which is not this repository's."""
+    tree = posixpath.normpath(command.value_of("--build") or ".").partition("/")[0]
+    if tree in {".", "..", ""} or "$" in tree or any(path.startswith(f"{tree}/") for path in repository.project.paths):
+        return False
+    for other in repository.commands_by_unit.get(command.unit, ()):
+        if other is command:
+            return False
+        if other.program in FETCHES and any(
+            tree == text.rstrip("/").rpartition("/")[2].removesuffix(".git") for text in other.texts()
+        ):
+            return True
+    return False
 
 
 _AFTER_ALL = frozenset({"install", "install/strip", "package"})

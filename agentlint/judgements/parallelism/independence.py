@@ -56,7 +56,7 @@ def work_of_job(job: Job, repository: Repository) -> frozenset[str]:
 def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repository) -> Job | None:
     """The job that `job` waits for though nothing comes from it and both only tell whether the change is good."""
     earlier = pipeline.job(need.job)
-    if earlier is None or delivers(job, repository):
+    if earlier is None or delivers(job, repository) or _gathers_reports(job):
         return None
     after = work_of_job(job, repository) | ({"lint"} if _compares(job) else set())
     if not after & (FEEDBACK - {"coverage"}) or not groups(after) | after & {"build"}:
@@ -67,6 +67,11 @@ def needlessly_after(need: Need, job: Job, pipeline: Pipeline, repository: Repos
         return earlier if silent and any(_hands_nothing(need, one, job, repository) for one in behind) else None
     idle = _hands_nothing(need, earlier, job, repository) or _outputs_unread(need, earlier, job, repository)
     return earlier if idle else None
+
+
+def _gathers_reports(job: Job) -> bool:
+    """True for a job that closes what the legs before it have each sent to a service: Coveralls' `parallel-finished`."""
+    return any(step.action is not None and "parallel-finished" in step.action.inputs for step in job.steps)
 
 
 def _compares(job: Job) -> bool:
@@ -135,8 +140,21 @@ def _hands_nothing(need: Need, earlier: Job, job: Job, repository: Repository) -
     if before & (CHECKING | {"test"}):
         return True
     if "build" in before:
-        return all(_keeps_its_build(need, one, job) for one in (earlier, *_jobs_called(earlier, repository)))
+        fresh = _of_a_fresh_image(earlier, repository) if need.implicit else not job.artifacts_in
+        return fresh and all(_keeps_its_build(one, job) for one in (earlier, *_jobs_called(earlier, repository)))
+    if before <= _READIES and "install" in before and not need.implicit:
+        return (
+            not earlier.caches and not job.artifacts_in and _keeps_its_build(earlier, job)
+        )  # what is fetched for itself is gone with its machine
     return bool(before & FEEDBACK)
+
+
+_READIES = frozenset({"install", "set-up", "checkout", "cache"})
+
+
+def _of_a_fresh_image(job: Job, repository: Repository) -> bool:
+    """True for a job of GitLab in a container of its own: another job finds of it what it declares as artifacts or cache."""
+    return repository.pipeline_of(job).system == "gitlab" and bool(job.container) and not job.artifacts_out
 
 
 def _by_hand(job: Job, repository: Repository) -> bool:
@@ -162,13 +180,13 @@ def _fetches_by_hand(job: Job, repository: Repository) -> bool:
 _SENDS = lazily(r"\bpush\b|--push|upload|\bscp\b|rsync|aws s3|gsutil|gh release|cachix|save", re.IGNORECASE)
 
 
-def _keeps_its_build(need: Need, earlier: Job, job: Job) -> bool:
+def _keeps_its_build(earlier: Job, job: Job) -> bool:
     """True for a build on a fresh machine that is gone with it: no artifact taken, no cache, nothing sent anywhere."""
-    if need.implicit or not earlier.hosted or _unseen(earlier) or _unseen(job):
+    if not earlier.hosted or _unseen(earlier) or _unseen(job):
         return False
     if not all(cache.what and cache.what <= _DOWNLOADED for cache in earlier.caches):
         return False
-    if job.artifacts_in or any(_SENDS.search(step.script) for step in earlier.steps):
+    if any(_SENDS.search(step.script) for step in earlier.steps):
         return False
     known = ("actions/checkout", "actions/setup-", "actions/upload-artifact")
     used = [step.action for step in (*earlier.steps, *earlier.inner_steps) if step.action is not None]

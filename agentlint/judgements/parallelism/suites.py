@@ -63,7 +63,9 @@ _LANGUAGES = {
 _OTHER = _Language((".feature", ".robot", ".java", ".kt", ".dart"), lazily(r"Scenario|@Test\b|^\*\*\*"), 0.5)
 
 _SLEEP = lazily(
-    r"\b(?:sleep|waitForTimeout|setTimeout)\((?:[^()\n]{0,40}, ?)?(\d+(?:\.\d+)?)\)|^\s*sleep (\d+)\b", re.MULTILINE
+    r"\b(?:sleep|waitForTimeout|setTimeout)\((?:[^()\n]{0,40}, ?)?(\d+(?:\.\d+)?)\)|^\s*sleep (\d+)\b"
+    r"|\bSleep\((\d+) ?\* ?time\.Second\)",
+    re.MULTILINE,
 )
 _STARTS = lazily(
     r"\bsubprocess\.\w+\(|\bPopen\(|\bcheck_(?:call|output)\(|\bspawn(?:Sync)?\(|\bexec(?:File)?(?:Sync)?\(|\bfork\("
@@ -81,7 +83,7 @@ _SERVED = lazily(r"\bhttpbin\b|\blive_server\b|LiveServerTestCase|TransactionTes
 _PROVING = lazily(r"--durations\b")
 
 _WORDS: Mapping[re.Pattern[str], tuple[str, ...]] = {
-    _SLEEP: ("sleep", "waitForTimeout", "setTimeout"),
+    _SLEEP: ("sleep", "Sleep", "waitForTimeout", "setTimeout"),
     _STARTS: ("subprocess.", "Popen(", "check_", "spawn", "exec", "fork(", "Open3.", "multiprocessing."),
     _GIVEN: ("@given(", "fc.assert("),
     _TABLES: ("mark.parametrize(", ".each(", "@dataProvider", "#[DataProvider"),
@@ -218,7 +220,9 @@ def _weigh(text: str, language: _Language) -> tuple[int, float]:
     """The tests of one file, and its seconds."""
     tests = len(language.case.findall(text))
     slept = (
-        sum(_slept(found[1] or found[2], language) for found in _SLEEP.finditer(text)) if _holds(text, _SLEEP) else 0.0
+        sum(_slept(found[1] or found[2] or found[3], language) for found in _SLEEP.finditer(text))
+        if _holds(text, _SLEEP)
+        else 0.0
     )
     seconds = tests * language.each + text.count("\n") / 1000 * language.line + language.file + min(slept, 30.0)
     seconds += 0.2 * _count(_STARTS, text) + 0.5 * _count(_GIVEN, text) + 0.05 * _count(_TABLES, text)

@@ -145,6 +145,8 @@ def _holds(value: str, sign: str, wanted: str) -> bool:
     value = value.strip().strip("'\"").lower()
     wanted = wanted.lower()
     if sign == "=":
+        if wanted.startswith("-"):
+            return wanted in value.split()
         return value == wanted or (not wanted.isdigit() and wanted in value.split(","))
     if wanted.startswith("-"):
         words = value.translate({ord(mark): " " for mark in ",'\"[]"}).split()

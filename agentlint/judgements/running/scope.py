@@ -46,7 +46,7 @@ def waited_for_by_none(command: Command, job: Job, repository: Repository) -> bo
 
 
 _SAMPLES = frozenset(
-    {"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples", "examples"}
+    {"fixtures", "fixture", "__fixtures__", "testdata", "test-data", "test_data", "samples", "examples", "sbt-test"}
 )
 _OTHERS = frozenset(
     {"vendor", "third_party", "third-party", "3rdparty", "external", "extern", "node_modules", "attic", "graveyard"}
