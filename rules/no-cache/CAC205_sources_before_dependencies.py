@@ -336,6 +336,8 @@ def _listed_later(command: Command, part: Instruction | None, stage: Stage) -> b
     """True for `pip install -r` of a list that is copied by itself, behind the code: it could as well stand before it."""
     if part is None or not any(_LISTS.search(text) for text in command.texts()):
         return False
+    if any(_LISTS.search(source) for source in part.arguments[:-1]):
+        return True  # in one COPY with code, of which a list has no need
     return any(
         later.keyword in {"COPY", "ADD"}
         and part.place.span.end <= later.place.span.start < command.place.span.start

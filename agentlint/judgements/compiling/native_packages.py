@@ -41,8 +41,8 @@ def compiles_package(command: Command, repository: Repository) -> str:
 def _built(command: Command) -> str | None:
     """The folder of the package that a command of Python's tools builds, as written; None where it builds none."""
     words = command.texts()
-    if "--help" in words:
-        return None
+    if "--help" in words or command.program_path == f"./{command.program}":
+        return None  # `./uv build` is a uv that this repository has built: a test of it
     if command.program in _INSTALLERS:
         if not {"install", "wheel", "build"} & set(words[:2]) or "--sdist" in words:
             return None

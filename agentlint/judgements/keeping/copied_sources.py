@@ -6,6 +6,7 @@ import posixpath
 
 from agentlint.facts.image import Instruction
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
 
 _CODE_FOLDERS = frozenset("src source sources cmd internal pkg crates app server backend frontend".split())
 _CODE = (".go", ".rs", ".js", ".ts", ".tsx", ".jsx", ".py", ".java", ".kt", ".rb", ".php", ".c", ".cpp", ".cs")
@@ -29,6 +30,8 @@ def copies_code(instruction: Instruction, repository: Repository) -> bool:
     """True where a folder of the project's own code is copied, beside its manifests or after them."""
     if _of_another_stage(instruction):
         return False
+    if code_beside_list(instruction, repository):
+        return True
     for source in _sources(instruction):
         folder = source.removeprefix("./").rstrip("/*")
         if folder + "/__init__.py" in repository.project.paths or (
@@ -37,6 +40,21 @@ def copies_code(instruction: Instruction, repository: Repository) -> bool:
         ):
             return True
     return False
+
+
+def code_beside_list(instruction: Instruction, repository: Repository) -> bool:
+    """True for `COPY requirements.txt app.py ./`: every edit of the program is one of the list as well."""
+    names = [posixpath.basename(source) for source in _sources(instruction)]
+    return any(_LISTS.match(name) for name in names) and any(
+        name.endswith(_CODE) and name in repository.paths_by_name and not _SETTINGS.search(name) for name in names
+    )
+
+
+_LISTS = lazily(r"(?:requirements[\w-]*\.txt|package\.json|Gemfile|go\.mod|composer\.json)$")
+_SETTINGS = lazily(
+    r"(?i)^setup\.py$|\.config\.|(?:^|\.)\w*rc\.|gulpfile|gruntfile|webpack|install|entry|patch|build|hook|preload|\.d\.ts$"
+)
+"""Code that an install may read or that hardly changes."""
 
 
 def _code_below(folder: str, repository: Repository) -> int:
