@@ -10,6 +10,7 @@ from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_start
 from agentlint.files.source import Place, Span
 from agentlint.judgements.printing.caught_in_main import caught
+from agentlint.judgements.printing.ends_of_entries import told_at_the_end
 from agentlint.judgements.printing.ends_of_go import never_comes, quiet_ends
 from agentlint.judgements.printing.ends_of_php import died, is_page
 from agentlint.judgements.printing.failure_words import FINE, LACKING, WRONG
@@ -96,6 +97,15 @@ RULE = Rule(
                 )
             },
             at=("deploy.py:8",),
+        ),
+        Bad(
+            {
+                "tool.py": "import sys\n\n\ndef main():\n    if bad():\n        print('Error: no host')\n        return\n    try:\n        work()\n    except Exception as e:\n        print(e)\n\n\nsys.exit(main())\n",
+                "src/main.rs": "fn main() {\n    if let Err(e) = run() {\n        eprintln!(\"{e}\");\n    }\n}\n",
+                "bin/go": "#!/usr/bin/env ruby\nbegin\n  go\nrescue => e\n  puts e.message\nend\n",
+            },
+            at=("bin/go:4", "src/main.rs:2", "tool.py:7", "tool.py:10"),
+            title="the entries of Python, Rust and Ruby",
         ),
     ),
     good=(
@@ -200,7 +210,9 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             found += _caught_at_end(program.text)
         elif program.language == "php" and not program.tested and not page:
             found += died(program.text)
-        for span in found:
+        if not program.tested:
+            found += told_at_the_end(program.text, program.language)
+        for span in sorted(set(found), key=lambda one: one.start):
             place = Place(program.path, span)
             if program.language == "js" and FINE.search(program.text, span.start, span.end):
                 continue  # a warning, or a failure that may be ignored
