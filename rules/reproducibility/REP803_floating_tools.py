@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
-from agentlint.files.lines import line_start
 from agentlint.files.source import Place
 from agentlint.judgements.pinning.image_assignments import assigned_images, where_named
 from agentlint.judgements.pinning.installs import (
@@ -17,12 +15,12 @@ from agentlint.judgements.pinning.installs import (
     image_variable,
     unpinned_packages,
 )
-from agentlint.judgements.pinning.newest_wanted import tries_what_comes
+from agentlint.judgements.pinning.newest_wanted import newest_is_wanted
 from agentlint.judgements.pinning.nightlies import installs_nightly
 from agentlint.judgements.pinning.own_images import built_here
 from agentlint.judgements.pinning.own_packages import is_own_package
 from agentlint.judgements.pinning.runtime_managers import MANAGERS, newest_runtime
-from agentlint.judgements.pinning.versions import TRIES_HEADS, runs_unattended
+from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
@@ -284,6 +282,15 @@ RULE = Rule(
         ),
         Good(
             {
+                ".github/workflows/newest.yml": (
+                    "on:\n  schedule:\n    - cron: '0 4 * * 1'\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
+                    "    steps:\n      - run: pip install -U numpy\n"
+                )
+            },
+            because="once a week a job meets the newest, and no change waits for it",
+        ),
+        Good(
+            {
                 ".gitlab-ci.yml": (
                     "next:\n  timeout: 5m\n  script:\n    - pip install --pre -i https://pypi.anaconda.org/scientific-python-nightly-wheels/simple numpy\n"
                     "    - pip install torch --index-url https://download.pytorch.org/whl/nightly/cpu\n"
@@ -359,7 +366,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     container = command.program in CONTAINER_PROGRAMS
     if not runs_unattended(command, repository) and not (container and not in_prose(command, repository)):
         return
-    if _tries_the_newest(command, repository) or tries_what_comes(command):
+    if newest_is_wanted(command, repository):
         return
     if container:
         for image, place in _images(command, repository):
@@ -386,14 +393,3 @@ def _images(command: Command, repository: Repository) -> Iterator[tuple[str, Pla
     for image, place in assigned_images(variable, command, repository) if variable else ():
         if floating_image(image):
             yield image, place
-
-
-def _tries_the_newest(command: Command, repository: Repository) -> bool:
-    """True for `piplatest: pip install -U pip`, and in an environment of such a name: the newest is what is tried."""
-    unit = repository.units.get(command.unit)
-    if unit is None or unit.kind is not UnitKind.ENVIRONMENT:
-        return False
-    source = repository.read(command.place.path)
-    start = line_start(source.text, command.place.span.start) if source is not None else 0
-    condition = source.text[start : command.place.span.start] if source is not None else ""
-    return TRIES_HEADS.search(unit.name) is not None or TRIES_HEADS.search(condition.strip().rstrip(":")) is not None

@@ -28,6 +28,15 @@ RULE = Rule(
     station=Station.BUILD,
     references=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     bad=(
+        Bad(
+            {
+                "Dockerfile": (
+                    "FROM python:3.12.4\nRUN --mount=type=bind,from=example/uv:latest,source=/uv,target=/bin/uv uv sync --frozen\n"
+                )
+            },
+            at=("Dockerfile:2",),
+            title="an image that is only looked into",
+        ),
         Bad({"Dockerfile": "FROM ubuntu\nRUN true\n"}, at=("Dockerfile:1",)),
         Bad(
             {
@@ -163,7 +172,7 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
     # A bare word may be a named build context (`--build-context`), so that only what looks like an image counts.
     stages = _stage_names(stage, repository)
     for instruction in stage.instructions:
-        image = next((flag.removeprefix("--from=") for flag in instruction.flags if flag.startswith("--from=")), "")
+        image = next((found[1] for flag in instruction.flags if (found := _SOURCE.match(flag))), "")
         if image not in stages and ("/" in image or ":" in image) and image_floats(image) is True:
             yield Hit(
                 place=instruction.place,
@@ -172,6 +181,8 @@ def check(stage: Stage, repository: Repository) -> Iterator[Hit]:
             )
 
 
+_SOURCE = lazily(r"--(?:from=|mount=(?:[^ ]*,)?from=)([^ ,]+)")
+"""`COPY --from=IMAGE` and `RUN --mount=type=bind,from=IMAGE`. Source: docs.docker.com/reference/dockerfile."""
 _OF_CI = lazily(r"(?:^|/)(?:\.?ci|\.github|\.gitlab|\.cirrus|\.circleci)/")
 _ENOUGH_LEGS = 3
 

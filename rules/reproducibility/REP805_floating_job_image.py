@@ -27,6 +27,27 @@ RULE = Rule(
     station=Station.CI,
     bad=(
         Bad(
+            {
+                ".gitlab-ci.yml": "variables:\n  BUILDER: golang:latest\ntest:\n  image: $BUILDER\n  timeout: 5m\n  script:\n    - ./build all\n",
+                "bitbucket-pipelines.yml": (
+                    "image: node:22.1\ndefinitions:\n  services:\n    db:\n      image: postgres\npipelines:\n  default:\n"
+                    "    - step:\n        services: [db]\n        script:\n          - ./test\n"
+                ),
+            },
+            at=(".gitlab-ci.yml:2", "bitbucket-pipelines.yml:5"),
+            title="a variable holds the image, and a service that steps share",
+        ),
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: workflow_dispatch\njobs:\n  image:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: docker/setup-buildx-action@v3\n        with:\n          driver-opts: image=moby/buildkit:master\n"
+                )
+            },
+            at=(".github/workflows/ci.yml:9",),
+            title="what builds the images",
+        ),
+        Bad(
             {".gitlab-ci.yml": "test:\n  image: python:latest\n  timeout: 5m\n  script:\n    - ./build all\n"},
             at=(".gitlab-ci.yml:2",),
         ),
@@ -198,6 +219,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"job `{job.id}` {verb} `{image.name}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
+    yield from _of_variables(job, repository)
     yield from _of_legs(job, repository)
     for step in job.steps:
         as_step = _docker_action(step.action) if step.action is not None else ""
@@ -207,6 +229,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"a step of job `{job.id}` is `{as_step}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
+        driver = step.action.inputs.get("driver-opts") if step.action is not None else None
+        chosen = _OF_DRIVER.search(driver.value) if driver is not None else None
+        if driver is not None and chosen is not None and image_floats(chosen[1]) is True:
+            message = f"a step of job `{job.id}` builds by `{chosen[1]}`, another image tomorrow; name a version"
+            yield Hit(place=step.place._replace(span=driver.span), message=message, unit=job.unit)
         for name in _IMAGE_INPUTS if step.action is not None else ():
             setting = step.action.inputs.get(name) if step.action is not None else None
             if setting is not None and ":" in setting.value and image_floats(setting.value) is True:
@@ -215,6 +242,31 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                     message=f"a step of job `{job.id}` runs `{setting.value.strip()}`, another image tomorrow; name a version",
                     unit=job.unit,
                 )
+
+
+_OF_DRIVER = lazily(r"(?:^|[\s,])image=([\w./:@-]+)")
+"""Source: github.com/docker/setup-buildx-action#inputs (driver-opts)."""
+_VARIABLE = lazily(r"\$\{?(\w+)\}?\Z")
+
+
+def _of_variables(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Images that a variable of the pipeline holds (`image: $BUILD_IMAGE`), each where its value stands."""
+    for image in job.images:
+        variable = _VARIABLE.match(image.name)
+        value = job.environment.get(variable[1], "") if variable is not None else ""
+        if variable is None or image_floats(value) is not True or built_here(value, repository):
+            continue
+        text = repository.text(image.place.path)
+        given = re.search(
+            rf"^[ \t]+{variable[1]}:[ \t]*[\"']?{re.escape(value)}[\"']?[ \t]*(?:#.*)?\r?$", text, re.MULTILINE
+        )
+        if given is not None and not _is_what_is_tried(value, job):
+            start = given.start() + len(given[0]) - len(given[0].lstrip())
+            yield Hit(
+                place=Place(image.place.path, Span(start, given.end())),
+                message=f"jobs run in `{value}`, another image tomorrow; name a version",
+                unit=job.unit,
+            )
 
 
 _DEVELOPED = lazily(r"(?<![\w-])[A-Za-z]+-devel(?![\w-])|\bbleeding[- ]edge\b|\brolling\b")

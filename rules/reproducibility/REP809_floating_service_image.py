@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from agentlint.facts.project import ToolSetting
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.pinning.own_images import built_here
+from agentlint.judgements.pinning.own_project import own_slug
 from agentlint.judgements.pinning.versions import image_floats
 from agentlint.judgements.running.scope import aside
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
@@ -26,6 +28,11 @@ RULE = Rule(
     references=("https://docs.docker.com/reference/compose-file/services/#image",),
     bad=(
         Bad({"compose.yaml": "services:\n  db:\n    image: postgres\n"}, at=("compose.yaml:3",)),
+        Bad(
+            {"compose.yaml": "services:\n  s3:\n    image: minio/minio:${MINIO_TAG:-latest}\n"},
+            at=("compose.yaml:3",),
+            title="what is taken where nobody says otherwise",
+        ),
         Bad(
             {
                 "compose.yaml": "services:\n  app:\n    build:\n      context: .\n      args:\n        BUILDIMAGE: ghcr.io/a/many:latest\n"
@@ -78,6 +85,13 @@ RULE = Rule(
         Good({"compose.yaml": "services:\n  db:\n    image: postgres:${PG:-16}\n"}, because="a variable decides"),
         Good(
             {
+                "compose.yaml": "services:\n  s3:\n    image: minio/minio:${TAG:-latest}\n",
+                ".env": "TAG=RELEASE.2026-01-31\n",
+            },
+            because="the file of variables beside it names the version",
+        ),
+        Good(
+            {
                 "compose.yaml": "services:\n  app:\n    image: acme/app\n",
                 "Makefile": "image:\n\tdocker build -t acme/app .\n",
                 "Dockerfile": "FROM alpine:3.20\n",
@@ -93,6 +107,24 @@ _NAMED = lazily(r"compose[^/]*\.ya?ml$", re.IGNORECASE)
 _FULL_NAME = lazily(r"[\w.-]+(?:[/:][\w.-]+)+")
 
 
+_DEFAULT = lazily(r"\$\{(\w+):?-([\w./:@-]*)\}")
+
+
+def _by_default(setting: ToolSetting, repository: Repository) -> str:
+    """The image that a service runs in unless somebody says otherwise (`redis:${TAG:-latest}`), which `.env` may do beside it.
+
+    An image of this repository's owner is left to who sets the variable. Source: docs.docker.com/reference/compose-file/interpolation.
+    """
+    variables = _DEFAULT.findall(setting.value)
+    if not variables:
+        return setting.value
+    beside = repository.text(posixpath.join(posixpath.dirname(setting.place.path), ".env"))
+    image = _DEFAULT.sub(lambda match: match[2], setting.value)
+    owner = own_slug(repository).partition("/")[0].replace("-", "")
+    ours = owner and owner in image.lower().replace("-", "").split("/")[:-1]
+    return "" if ours or any(f"{name}=" in beside for name, _ in variables) else image
+
+
 def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
     """Flag `image` of services that are not built from this repository, and the images that builds are told to begin with."""
     if setting.tool == "compose" and not _NAMED.search(setting.place.path) and aside(setting.place.path):
@@ -103,13 +135,14 @@ def check(setting: ToolSetting, repository: Repository) -> Iterator[Hit]:
             if not built_here(setting.value, repository):
                 yield Hit(place=setting.place, message=f"the build begins with `{setting.value}`; name a version")
         return
-    if setting.tool != "compose" or not setting.key.endswith(".image") or image_floats(setting.value) is not True:
+    if setting.tool != "compose" or not setting.key.endswith(".image"):
         return
-    if built_here(setting.value, repository):
+    image = _by_default(setting, repository)
+    if image_floats(image) is not True or built_here(setting.value, repository) or built_here(image, repository):
         return
     service = setting.key.removesuffix(".image")
     if not any(
         other.tool == "compose" and other.key == f"{service}.build" and other.place.path == setting.place.path
         for other in repository.project.settings
     ):
-        yield Hit(place=setting.place, message=f"`{setting.value}` is another image tomorrow; name a version")
+        yield Hit(place=setting.place, message=f"`{image}` is another image tomorrow; name a version")

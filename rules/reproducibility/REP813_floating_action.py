@@ -266,12 +266,13 @@ def _tries_heads(job: Job, repository: Repository) -> bool:
 
 
 def _is_unversioned_plugin(place: Place, job: Job, repository: Repository) -> bool:
-    """True for a Buildkite plugin of another repository with no `#version` behind its name."""
+    """True for a Buildkite plugin of another repository with no `#version` behind its name, or with a branch there."""
     source = repository.read(place.path) if repository.pipeline_of(job).system == "buildkite" else None
     if source is None:
         return False
     written = source.text[place.span.start : place.span.end].lstrip("- \t\"'").split("\n")[0]
-    return "#" not in written and "$" not in written and not written.startswith((".", "/"))
+    version = written.partition("#")[2].rstrip(":~ \t\"'").lower()
+    return (not version or version in _BRANCHES) and "$" not in written and not written.startswith((".", "/"))
 
 
 def _moves(action: Action) -> bool:

@@ -37,6 +37,7 @@ RULE = Rule(
             at=("Makefile:2",),
             title="in a target that all who work on it call",
         ),
+        Bad(_job("mvn -B org.sonarsource.scanner.maven:sonar-maven-plugin:sonar"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("dnx --yes retest -- --no-build"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("dotnet tool exec -y dotnetsay hello"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("pnpm dlx vercel@latest deploy --prebuilt"), at=(".gitlab-ci.yml:4",)),
@@ -75,6 +76,16 @@ RULE = Rule(
             because="a version, and a target that fetches the newest on purpose",
         ),
         Good(_job("npx markdown-toc@1.2.0 README.md -i"), because="a version"),
+        Good(
+            {
+                **_job(
+                    "mvn -B org.owasp:dependency-check-maven:check org.codehaus.mojo:versions-maven-plugin:2.16.2:set"
+                ),
+                "pom.xml": "<project><build><plugins><plugin>\n<artifactId>dependency-check-maven</artifactId>\n<version>9.2.0</version>\n"
+                "</plugin></plugins></build></project>\n",
+            },
+            because="the pom.xml, or the name itself, tells the version",
+        ),
         Good(_job("uvx --from ruff==0.6.9 ruff check --output-format gitlab"), because="a version of the package"),
         Good(_job("uvx --from . tool report"), because="the repository's own program"),
         Good(
@@ -102,7 +113,7 @@ def _in_a_shared_target(command: Command, repository: Repository) -> bool:
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag runs that fetch first, where a run's result depends on them."""
-    if not (command.wrappers or command.program == "go"):
+    if not (command.wrappers or command.program in {"go", "mvn", "mvnw"}):
         return
     if not runs_unattended(command, repository) and not _in_a_shared_target(command, repository):
         return

@@ -16,7 +16,25 @@ from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Sev
 
 _HEADS = r"(?:origin/|refs/heads/)?(?:main|master|HEAD|head|develop|trunk)"
 _WRAP = lazily(rf"^[ \t]*revision[ \t]*=[ \t]*{_HEADS}\s*?$", re.MULTILINE)
-_CMAKE = lazily(rf"^[ \t]*GIT_TAG[ \t]+[\"']?{_HEADS}[\"']?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_CMAKE = lazily(
+    rf"^[ \t]*(?:[A-Za-z]\w*\([^#\n]*://[^#\n]*[ \t])?GIT_TAG[ \t]+[\"']?(?:{_HEADS}|(?:origin/)?(?:devel|next))[\"']?[ \t]*\)?[ \t]*(?:#.*)?\r?$"
+    rf"|^[ \t]*CPM\w*Package\([ \t]*[\"'][^\"'#\s]+#{_HEADS}[\"'].*$"
+    r"|^[ \t]*URL[ \t]+\S+/archive/refs/heads/\S+.*$",
+    re.MULTILINE,
+)
+"""`FetchContent`, `ExternalProject` and CPM at a branch. Sources: cmake.org/cmake/help/latest/module/FetchContent.html,
+github.com/cpm-cmake/CPM.cmake#usage."""
+_REMOTE = lazily(
+    rf"^[ \t-]*remote:[ \t]*['\"]?https://\S+?/(?:raw/|[\w.-]+/)(?:refs/heads/)?{_HEADS}/\S+.*$", re.MULTILINE
+)
+"""Source: docs.gitlab.com/ci/yaml/#includeremote."""
+_LIBRARY = lazily(
+    rf"^[ \t]*(?:@Library\([ \t]*\[?[^\n]*|library[ (]+(?:identifier:[ \t]*)?)[\"'][\w./-]+@{_HEADS}[\"'].*$",
+    re.MULTILINE,
+)
+"""Source: www.jenkins.io/doc/book/pipeline/shared-libraries/#library-versions."""
+_ORB = lazily(r"^[ \t]+[\w-]+:[ \t]*['\"]?[\w-]+/[\w-]+@(?:volatile|dev:[\w.-]+)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+"""Source: circleci.com/docs/guides/orbs/use/orb-concepts (Semantic versioning)."""
 _COMPONENT = lazily(rf"^[ \t-]*component:[ \t]*['\"]?\S+@(?:{_HEADS}|~latest)['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _DECLARED = lazily(
     r"^[ \t]*(?:FetchContent_Declare|ExternalProject_Add)[ \t]*\((?P<body>[^()]*)\)", re.MULTILINE | re.IGNORECASE
@@ -49,6 +67,18 @@ RULE = Rule(
         "https://docs.gitlab.com/ci/components/#component-versions",
     ),
     bad=(
+        Bad(
+            {
+                "CMakeLists.txt": (
+                    'CPMAddPackage("gh:x/y#master")\nFetchContent_Declare(z GIT_REPOSITORY https://github.com/z/z GIT_TAG main)\n'
+                ),
+                ".gitlab-ci.yml": "include:\n  - remote: https://gitlab.com/x/ci/-/raw/main/lint.yml\n",
+                "Jenkinsfile": "@Library('shared@master') _\n",
+                ".circleci/config.yml": "version: 2.1\norbs:\n  aws: circleci/aws-cli@volatile\n",
+            },
+            at=("CMakeLists.txt:1", "CMakeLists.txt:2", ".gitlab-ci.yml:2", "Jenkinsfile:1", ".circleci/config.yml:3"),
+            title="in one line, and what CI systems take in",
+        ),
         Bad(
             {"subprojects/x.wrap": "[wrap-git]\nurl = https://github.com/x/x.git\nrevision = main\n"},
             at=("subprojects/x.wrap:3",),
@@ -186,10 +216,15 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _WEST, repository)
         elif base == "Package.swift" and "Package.resolved" not in repository.project.paths:
             yield from _lines(path, _SWIFT, repository)
+        elif base.startswith("Jenkinsfile") or base.endswith(".jenkinsfile"):
+            yield from _lines(path, _LIBRARY, repository)
+        elif path.startswith(".circleci/") and not _MAKES_ORBS.intersection(repository.paths_by_name):
+            yield from _lines(path, _ORB, repository)
         elif path in pipelines:
             yield from _templates(path, repository)
         elif base.startswith(".gitlab-ci") and base.endswith((".yml", ".yaml")):
             yield from _lines(path, _COMPONENT, repository)
+            yield from _lines(path, _REMOTE, repository)
             yield from _includes(path, repository)
 
 
@@ -262,6 +297,8 @@ _REPOSITORY = lazily(r"^(?P<indent>[ \t]*)-[ \t]+repository:[ \t]*\S+.*$", re.MU
 _MOVING_REF = lazily(rf"^[ \t]*ref:[ \t]*['\"]?{_HEADS}['\"]?[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
+_MAKES_ORBS = frozenset({"@orb.yml", "orb.yml"})
+"""In a repository that makes orbs, the build of the day is its own."""
 _OWN = lazily(r"[ \t]*-[ \t]+repository:[ \t]*['\"]?self\b")
 
 

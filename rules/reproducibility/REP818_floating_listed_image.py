@@ -35,6 +35,17 @@ RULE = Rule(
     bad=(
         Bad(
             {
+                "action.yml": "name: x\nruns:\n  using: docker\n  image: docker://ghcr.io/other/checker:latest\n",
+                "Jenkinsfile": (
+                    'pipeline {\n  agent {\n    kubernetes {\n      yaml """\nkind: Pod\nspec:\n  containers:\n    - name: maven\n'
+                    '      image: maven:latest\n"""\n    }\n  }\n}\n'
+                ),
+            },
+            at=("Jenkinsfile:9", "action.yml:4"),
+            title="the image of an action, and the pod of a pipeline",
+        ),
+        Bad(
+            {
                 "k8s/app.yml": (
                     "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n"
                     "        - name: db\n          image: example/db\n"
@@ -121,6 +132,10 @@ _OPTION = lazily(rf"^image[ \t]*=[ \t]*{_IMAGE}", re.MULTILINE)
 _FROM = lazily(rf"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*{_IMAGE}", re.MULTILINE)
 _BASE = lazily(rf"^[ \t]*(?:-[ \t]+)?base_image:[ \t]+{_IMAGE}", re.MULTILINE)
 _GROOVY = lazily(r"\bdocker\.image\([ \t]*[\"'](?P<image>[\w./:@-]+)[\"'][ \t]*\)(?=\.(?:inside|withRun|pull|run))")
+_TEMPLATE = lazily(r"\bcontainerTemplate\([^)\n]*?\bimage:[ \t]*[\"'](?P<image>[\w./:@-]+)[\"']")
+"""Source: plugins.jenkins.io/kubernetes (Container Configuration)."""
+_ACTION = lazily(rf"^[ \t]+image:[ \t]+[\"']?docker://{_IMAGE}", re.MULTILINE)
+"""Source: docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#runsimage."""
 _BUILD_ARGUMENT = lazily(r"--build-arg=\w*(?:IMAGE|BASE)\w*=(?P<image>[\w./@-]+:[\w.-]+)", re.IGNORECASE)
 _TOX_SECTION = lazily(r"^\[docker:[^\]\n]*\][^\[]*", re.MULTILINE)
 _MANIFEST = lazily(r"^apiVersion:", re.MULTILINE)
@@ -156,6 +171,9 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _BUILD_ARGUMENT, repository)
         elif base.startswith("Jenkinsfile") or base.endswith(".jenkinsfile"):
             yield from _lines(path, _GROOVY, repository)
+            yield from _pods(path, repository)
+        elif base in {"action.yml", "action.yaml"}:
+            yield from _lines(path, _ACTION, repository)
         elif path.startswith(".buildkite/") and base.endswith((".yml", ".yaml")) and "docker" not in base:
             yield from _lines(path, _KEY, repository)
         elif base in {"qodana.yaml", "qodana.yml"}:
@@ -179,6 +197,15 @@ def _listed(path: str, repository: Repository) -> Iterator[Hit]:
     text = _text(path, repository)
     if "image:" in text and not aside(path) and (_MANIFEST.search(text) or _SERVICES.search(text)):
         yield from _lines(path, _KEY, repository)
+
+
+def _pods(path: str, repository: Repository) -> Iterator[Hit]:
+    """The containers of a pod that a Jenkins pipeline writes down for its Kubernetes plugin."""
+    text = _text(path, repository)
+    if "containers:" in text and "kind: Pod" in text:
+        yield from _lines(path, _KEY, repository)
+    if "containerTemplate" in text:
+        yield from _lines(path, _TEMPLATE, repository)
 
 
 def _tox(path: str, repository: Repository) -> Iterator[Hit]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.open_versions import (
+    open_in_kustomization,
+    open_in_platformio,
+    open_in_pom,
+    open_in_terraform,
+)
 from agentlint.judgements.pinning.own_project import is_own, is_own_assembly
 from agentlint.judgements.printing.indented_elements import end_of_element, part_around
 from agentlint.judgements.running.scope import aside
@@ -35,6 +41,19 @@ RULE = Rule(
         "https://goreleaser.com/customization/includes/",
     ),
     bad=(
+        Bad(
+            {
+                "kustomization.yaml": "resources:\n  - app.yaml\n  - https://github.com/x/base//manifests?ref=main\n",
+                "main.tf": 'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  name   = "x"\n}\n',
+                "platformio.ini": "[env:uno]\nlib_deps =\n    bblanchon/ArduinoJson\n",
+                "pom.xml": (
+                    "<project><groupId>org.own</groupId><dependencies><dependency><groupId>com.other</groupId>\n"
+                    "<version>[1.0,)</version></dependency></dependencies></project>\n"
+                ),
+            },
+            at=("kustomization.yaml:3", "main.tf:2", "platformio.ini:3", "pom.xml:2"),
+            title="a base, a module, a library and a range without an end",
+        ),
         Bad(
             {
                 "requirements.yml": (
@@ -110,6 +129,18 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "kustomization.yaml": "resources:\n  - https://github.com/x/base//manifests?ref=v1.2.0\n  - ../base\n",
+                "main.tf": 'module "vpc" {\n  source  = "terraform-aws-modules/vpc/aws"\n  version = "5.8.1"\n}\n',
+                "platformio.ini": "[env:uno]\nlib_deps =\n    bblanchon/ArduinoJson@7.0.4\n",
+                "pom.xml": (
+                    "<project><groupId>org.own</groupId><dependencies><dependency><groupId>org.own.part</groupId>\n"
+                    "<version>2.0-SNAPSHOT</version></dependency></dependencies></project>\n"
+                ),
+            },
+            because="tags and versions, and a snapshot of the project's own",
+        ),
         Good(
             {
                 "Cargo.toml": '[package]\nname = "x"\n[dependencies]\na = { git = "https://github.com/a/b", rev = "1a2b3c4" }\n',
@@ -233,10 +264,17 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
                 yield _hit(path, match.start("url"), match.end("url"), match["url"])
         elif _BUNDLE.match(base):
             yield from _bundle(path, repository)
+        elif base in _OPEN:
+            for start, end, shown in _OPEN[base](_text(path, repository)):
+                if not is_own(shown, repository):
+                    yield _hit(path, start, end, shown)
         elif base in _DYNAMIC_FILES or base.endswith((".gradle", ".gradle.kts", ".csproj", ".fsproj", ".props")):
             yield from _dynamic(path, base, paths, repository)
         elif base.endswith(".tf"):
             yield from _lines(path, _TERRAFORM, repository)
+            for start, end, shown in open_in_terraform(_text(path, repository)):
+                if not is_own(shown, repository):
+                    yield _hit(path, start, end, shown.strip())
         elif base in {"snapcraft.yaml", "snapcraft.yml"}:
             yield from _lines(path, _SNAP, repository)
             yield from _parts(path, repository)
@@ -284,6 +322,9 @@ def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository
         pattern, locks = _NUGET, ("packages.lock.json",)
     else:
         pattern, locks = _DYNAMIC_FILES[base]
+    if base == "pom.xml":
+        for start, end, shown in open_in_pom(_text(path, repository)):
+            yield _hit(path, start, end, shown)
     folder = posixpath.dirname(path)
     if any(posixpath.join(place, lock) in paths for place in {folder, ""} for lock in locks):
         return
@@ -293,9 +334,16 @@ def _dynamic(path: str, base: str, paths: frozenset[str], repository: Repository
 _GRADLE = lazily(
     r"[\"'][\w.-]+:[\w.-]+:(?:\+|latest\.\w+|\d[\d.]*\.\+)[\"']|\bversion[ (]+[\"'](?:\+|latest\.\w+)[\"']"
 )
+_CATALOGUE = lazily(
+    r"^[\w.-]+[ \t]*=[ \t]*(?:\"(?:\+|latest\.\w+|\d[\d.]*\.\+)\"|\{[^}\n]*\bversion[ \t]*=[ \t]*\"(?:\+|latest\.\w+|\d[\d.]*\.\+)\"[^\n]*)",
+    re.MULTILINE,
+)
+_CONAN = lazily(r"^[\w.+-]+/\[>=?[^\]<~^]*\][^\n]*$", re.MULTILINE)
 _NUGET = lazily(r"<PackageReference[^>\n]*\bVersion=\"(?:\*|\d[\d.]*\.\*)[^\"]*\"")
 _DYNAMIC_FILES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     "pom.xml": (lazily(r"<version>[ \t]*(?:LATEST|RELEASE)[ \t]*</version>"), ()),
+    "libs.versions.toml": (_CATALOGUE, ("gradle.lockfile", "buildscript-gradle.lockfile")),
+    "conanfile.txt": (_CONAN, ("conan.lock",)),
     "composer.json": (
         lazily(r"^[ \t]*\"(?!roave/security-advisories)[\w.-]+/[\w.-]+\"[ \t]*:[ \t]*\"dev-[^\"#]+\"", re.MULTILINE),
         ("composer.lock",),
@@ -313,6 +361,13 @@ _DYNAMIC_FILES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
     ),
 }
 """By file the versions that stay open, and the lock files that close them."""
+_OPEN: dict[str, Callable[[str], Iterator[tuple[int, int, str]]]] = {
+    "kustomization.yaml": open_in_kustomization,
+    "kustomization.yml": open_in_kustomization,
+    "Kustomization": open_in_kustomization,
+    "platformio.ini": open_in_platformio,
+}
+"""Files whose lines say too little by themselves."""
 
 
 def _text(path: str, repository: Repository) -> str:

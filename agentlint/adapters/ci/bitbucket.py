@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from agentlint.adapters.ci.common import (
@@ -24,7 +25,7 @@ from agentlint.adapters.ci.systems import system
 from agentlint.adapters.context import TreeContext
 from agentlint.documents.yaml import YamlNode
 from agentlint.facts.filefacts import FileFacts
-from agentlint.facts.pipeline import Cache, Job, Need, Pipeline, Step, Triggers
+from agentlint.facts.pipeline import Cache, Job, JobImage, Need, Pipeline, Step, Triggers
 from agentlint.files.source import Place, SourceFile
 
 _EVENTS = {
@@ -143,7 +144,10 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
         runner=", ".join(labels) or step.value("size"),
         hosted="self.hosted" not in labels,
         container=_image(step.get("image") or root.get("image")),
-        images=job_images(gathering, step.get("image") or root.get("image")),
+        images=(
+            *job_images(gathering, step.get("image") or root.get("image")),
+            *_service_images(step, root, gathering),
+        ),
         services=texts(step.get("services")),
         environment=system("bitbucket").environment,
         deployment=step.value("deployment"),
@@ -156,6 +160,13 @@ def _job(pipeline: str, step: YamlNode, after: tuple[str, ...], reading: _Readin
     reading.seen.setdefault(step.span.start, identifier)
     reading.jobs.append(job if repeated else replace(job, steps=_steps(step, job, gathering)))
     return identifier
+
+
+def _service_images(step: YamlNode, root: YamlNode, gathering: Gathering) -> Iterator[JobImage]:
+    """The images of the services that a step names, each where the service is defined."""
+    for name in texts(step.get("services")):
+        for image in job_images(gathering, root.at("definitions", "services", name, "image")):
+            yield replace(image, service=True)
 
 
 def _with_gate(job: Job, step: YamlNode) -> Job:

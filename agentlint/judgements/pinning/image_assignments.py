@@ -10,7 +10,8 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
 
 _ASSIGNMENT = r"^[ \t]*(?:(?:export|local|readonly|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?"
-_IMAGE = r"[\"']?(?P<image>[a-z0-9][\w.:-]*(?:/[\w.:-]+)*)[\"']?[ \t]*(?:#.*)?\r?$"
+_IMAGE = r"[\"']?(?:\$\{\w+:?-)?(?P<image>[a-z0-9][\w.:-]*(?:/[\w.:-]+)*)\}?[\"']?[ \t]*(?:#.*)?\r?$"
+"""An image, also as what is taken where the caller names none (`${IMAGE:-alpine}`)."""
 
 
 def where_named(image: str, command: Command, repository: Repository) -> Place:

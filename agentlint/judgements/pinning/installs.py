@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.judgements.pinning.installers import INSTALLERS, plain_operands
+from agentlint.judgements.pinning.maven_plugins import newest_plugin
 from agentlint.judgements.pinning.official_images import OFFICIAL_IMAGES
 from agentlint.judgements.pinning.versions import image_floats
 
@@ -251,6 +252,8 @@ def unpinned_run(command: Command, repository: Repository) -> str:
     if command.program == "go" and command.texts()[:1] == ("run",):
         operands = plain_operands(command, 1, ())
         return operands[0] if operands and operands[0].endswith(("@latest", "@master", "@main")) else ""
+    if command.program in {"mvn", "mvnw"}:
+        return newest_plugin(command, repository)
     if "uv run" in command.wrappers:
         return _run_with(command)
     wrapper = next((name for name in command.wrappers if name in _FETCHING_RUNS), "")

@@ -56,9 +56,12 @@ def takes_kustomize_head(text: str, command: Command) -> bool:
 
     Source: github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md.
     """
-    if text != command.value_of("-k", "--kustomize"):
-        return False
-    found = _KUSTOMIZE.match(text)
+    return text == command.value_of("-k", "--kustomize") and is_head_of_kustomize(text)
+
+
+def is_head_of_kustomize(address: str) -> bool:
+    """True for a base in another repository with no reference, or with that of a branch."""
+    found = _KUSTOMIZE.match(address)
     return found is not None and _REF.search(found["query"] or "") is None
 
 

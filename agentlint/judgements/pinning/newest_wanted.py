@@ -8,6 +8,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
+from agentlint.files.lines import line_start
 from agentlint.judgements.pinning.cloned_heads import in_an_image
 from agentlint.judgements.pinning.moving_addresses import UPDATES
 from agentlint.judgements.pinning.own_project import is_own
@@ -36,6 +37,23 @@ def is_a_leg(command: Command, repository: Repository) -> bool:
     job = repository.job_of(command)
     at = command.step
     return job is not None and at is not None and at < len(job.steps) and "matrix." in job.steps[at].condition
+
+
+_MEETS_RELEASES = lazily(
+    r"(?<![a-z])(?:latest|newest|upstream|bleeding|unpinned|pre-?releases?)(?![a-z])", re.IGNORECASE
+)
+
+
+def meets_releases(command: Command, repository: Repository) -> bool:
+    """True in a job that by its name tries the newest, and that no change waits for: the clock or a person starts it."""
+    job = repository.job_of(command)
+    if job is None:
+        return False
+    pipeline = repository.pipeline_of(job)
+    if pipeline.triggers.for_changes or not pipeline.triggers.events:
+        return False
+    names = f"{pipeline.path.rpartition('/')[2]} {pipeline.name} {job.id} {job.name}"
+    return _MEETS_RELEASES.search(names) is not None
 
 
 _NIGHTLY_INDEX = lazily(r"://\S*(?:nightl(?:y|ies)|/pre/|pre-?releases?)", re.IGNORECASE)
@@ -75,3 +93,19 @@ def takes_its_own_part_from_a_branch(text: str, command: Command, repository: Re
         return False
     path = found["path"] or found["page"]
     return path != command.place.path and path in repository.project.paths and is_own(text, repository)
+
+
+def newest_is_wanted(command: Command, repository: Repository) -> bool:
+    """True where an install takes the newest on purpose: by the index, by the job or by the environment."""
+    return _tries_the_newest(command, repository) or tries_what_comes(command) or meets_releases(command, repository)
+
+
+def _tries_the_newest(command: Command, repository: Repository) -> bool:
+    """True for `piplatest: pip install -U pip`, and in an environment of such a name: the newest is what is tried."""
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.ENVIRONMENT:
+        return False
+    source = repository.read(command.place.path)
+    start = line_start(source.text, command.place.span.start) if source is not None else 0
+    condition = source.text[start : command.place.span.start] if source is not None else ""
+    return TRIES_HEADS.search(unit.name) is not None or TRIES_HEADS.search(condition.strip().rstrip(":")) is not None

@@ -84,6 +84,17 @@ _ON_PURPOSE = lazily(
     re.IGNORECASE,
 )
 """What a job, a step or a target is called that is there to meet new releases, or to hand in a new lock file."""
+_VALUES = (
+    "--platform",
+    "--directory",
+    "-C",
+    "--project",
+    "--features",
+    "--config",
+    "--backend-config",
+    "--filter",
+    "--cwd",
+)
 _OF_EACH = frozenset({".", "./...", "all", "-t"})
 
 
@@ -100,7 +111,7 @@ def _passes_by(command: Command, known: Raise, repository: Repository) -> bool:
         return False
     if known.held and command.option(*known.held) is not None:
         return False
-    operands = plain_operands(command, len(known.verbs), ())
+    operands = plain_operands(command, len(known.verbs), _VALUES)
     if command.program == "go" and not set(operands) <= _OF_EACH:
         return False  # modules that are named are another question
     if operands and not known.targets:
