@@ -116,6 +116,8 @@ _WISH = lazily(
     re.IGNORECASE,
 )
 """Options by which somebody asks to be asked."""
+_ON_DISK = lazily(r"\b[\w.]{0,40}(?:[eE]xists|isFile|isDirectory|isdir|isfile|access|[sS]tat)\w{0,10}\([^()]{0,120}\)")
+"""Whether something lies at a path says nothing of who gave the path."""
 _IDENTIFIER = lazily(r"(?<![\w.$])([A-Za-z_]\w{1,60})\b(?!\s*\()")
 
 
@@ -235,7 +237,7 @@ def _resolved(tree: CodeTree, text: str) -> GuardKind | None:
 
 
 def _by_definitions(tree: CodeTree, text: str) -> GuardKind | None:
-    for name in dict.fromkeys(_IDENTIFIER.findall(text)[:4]):
+    for name in dict.fromkeys(_IDENTIFIER.findall(_ON_DISK.sub("", text))[:4]):
         if name in _OUTCOMES:
             continue
         # The name first and what must stand before it after, for a search that starts with a letter is a quick one.

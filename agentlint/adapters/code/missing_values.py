@@ -1,7 +1,8 @@
-"""Rust's ways of asking only for what is missing: the arm `None` of a match, `unwrap_or_else`, the `else` of `if let Some(x)`."""
+"""Ways of asking only for what is missing, without an `if`: Rust's arm `None` and `unwrap_or_else`, Ruby's `fetch`, `??=`."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import FUNCTIONS
@@ -24,6 +25,13 @@ _FALLBACKS = lazily(r"\.(?:unwrap_or_else|or_else|map_or_else|ok_or_else)$")
 _BOUND = lazily(r"let (?:Some|Ok)\(.{1,80}?\) = (.{1,160})")
 
 
+_ASSIGNMENTS = frozenset({"assignment_expression", "augmented_assignment_expression", "operator_assignment"})
+_OPTION = lazily(
+    r"(?:this\.|self\.)?_?(?:options?|opts?|args?|argv|settings|flags|params|config)(?:\.|\[|\?\.)", re.IGNORECASE
+)
+_FETCH = lazily(r"(?:options|opts|params|config|settings|ENV|argv|args)\.fetch\(")
+
+
 def asked_where_missing(tree: CodeTree, parent: Node, child: Node) -> Guard | None:
     """The guard that a node stands under in `parent`, where it is reached because a value is missing."""
     if parent.type == "match_arm":
@@ -35,6 +43,21 @@ def asked_where_missing(tree: CodeTree, parent: Node, child: Node) -> Guard | No
         match = _FALLBACKS.search(text)
         if match is not None and callee is not None and _VALUE.fullmatch(text[: match.start()]):
             return Guard(GuardKind.VARIABLE, text[:200], span_of(callee))
+    if parent.type == "call" and child.type in {"block", "do_block"}:
+        text = tree.of(parent)[:200].partition("{")[0]
+        return Guard(GuardKind.VARIABLE, text, span_of(parent)) if _FETCH.match(text) else None
+    return _filled_in(tree, parent, child) if parent.type in _ASSIGNMENTS else None
+
+
+def _filled_in(tree: CodeTree, parent: Node, child: Node) -> Guard | None:
+    """`options.name ??= ask()`: the option of a caller, or what the file sets in another place too."""
+    left = parent.child_by_field_name("left")
+    if left is None or left == child or not any(one.type in {"??=", "||="} for one in parent.children):
+        return None
+    name = tree.compact(left)[:80]
+    elsewhere = rf"(?<![\w.@$]){re.escape(name)}\s{{0,3}}=(?![=~>])"
+    if _OPTION.match(name) or re.search(elsewhere, tree.text):
+        return Guard(GuardKind.VARIABLE, name, span_of(left))
     return None
 
 

@@ -15,7 +15,7 @@ from agentlint.adapters.python.asking_calls import ask_kind
 from agentlint.adapters.python.command_line import spares_by_words
 from agentlint.adapters.python.commands_of_own import is_entry, is_other_command, is_registered
 from agentlint.adapters.python.condition_parts import HOLDERS, parts_of
-from agentlint.adapters.python.end_of_input import end_of_input
+from agentlint.adapters.python.end_of_input import end_of_input, not_given
 from agentlint.adapters.python.names import Module, texts_in
 from agentlint.adapters.python.one_of_several import chosen_class
 from agentlint.adapters.python.parameters import default_of, is_dispatch, passes
@@ -122,6 +122,8 @@ def _tests(view: View, node: ast.AST, child: ast.AST, above: ast.AST) -> Iterato
             )
     elif isinstance(above, ast.Try) and child in above.body:
         yield end_of_input(view.module, above)
+    elif isinstance(above, ast.Try) and isinstance(child, ast.ExceptHandler):
+        yield not_given(view.module, above, child, view.confirms)
     elif isinstance(above, ast.With | ast.AsyncWith) and child in above.body:
         yield checked_block(view.module, above)
 
