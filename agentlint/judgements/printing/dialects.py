@@ -71,7 +71,7 @@ DIALECTS = {
     ),
     "py": Dialect(
         lazily(
-            r"\s*(?:print_?|r?print|(?:pprint\.)?pprint|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
+            r"\s*(?:print_?|r?print|(?:pprint\.)?pprint|pr|cprint|echo|out|display_pair|write_line|(?:click|typer)\.(?:secho|echo)|self\._?print|(?:\w+\.)*console\.print|(?:\w+\.)*_?stdout(?:\.write|_write)"
             r"|(?:\w+\.)*(?:_?ui|io|term|terminal|tty|printer|output|reporter)\.(?:write|writeln|print_?|echo|say|line|info|output)|stdout_write)\("
         ),
         lazily(
@@ -90,7 +90,7 @@ DIALECTS = {
         ),
     ),
     "rb": Dialect(
-        lazily(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
+        lazily(r"\s*(?:\$stdout\.|STDOUT\.|shell\.|ui\.|UI\.|out\.|output\.)?(?:puts|printf|print|say|info)[ (]"),
         lazily(rf'"{_LABEL}#\{{'),
         lazily(rf"""["'][^"']*(?:{FORMAT_COLUMNS}|%-#\{{\w+\}}s)|\.[lr]just\(|#\{{['"] ['"] \* """),
         lazily(r"^#!.*ruby|\bOptionParser\b|\bThor\b|\bARGV\b|require ['\"]optparse['\"]"),
@@ -169,7 +169,7 @@ DIALECTS |= {
         lazily(
             r"\s*(?:(?:await )?(?:System\.)?(?:(?:\w+\.)?_?(?:[A-Z][a-z]+)?[cC]onsole(?:\.Out)?|(?:Reporter\.)?_?(?:[sS]td)?[oO]ut(?:put)?|_?[wW]riter)|(?=\.Write))\.(?:Write(?:Line)?|Markup(?:Line)?)(?:Interpolated)?(?:Async)?\("
         ),
-        lazily(rf'\$@?"{_LABEL}\{{|"{_LABEL}(?:\{{\d|"\s*[,+])'),
+        lazily(rf'\$@?"{_LABEL}\{{|\{{\w*(?:Color|Style|Bold)\("[\w ]+:?"\)\}}:?\s*\{{|"{_LABEL}(?:\{{\d|"\s*[,+])'),
         lazily(
             r"\{[\w.()\"]+,\s*-?\d+(?::[^{}]*)?\}.*\{|\{.*\{[\w.()]+,\s*-?\d+(?::[^{}]*)?\}|\.Pad(?:Left|Right)\(.*(?:\.Pad(?:Left|Right)\(|\{|\+)"
         ),

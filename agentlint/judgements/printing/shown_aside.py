@@ -77,7 +77,7 @@ _INIT_SCRIPT = lazily(r"^(?:function )?(start|stop)\s*\(\)", re.MULTILINE)
 
 def answers_by_status(layout: Layout, text: str, dialect: str) -> bool:
     """True for `status` of a script that starts and stops a service: its exit status is the answer, as its standard has it."""
-    if dialect != "sh" or not layout.function.endswith("status"):
+    if dialect != "sh" or not layout.function.endswith("status") or layout.function.startswith(("show", "print")):
         return False
     return set(_INIT_SCRIPT.findall(text)) == {"start", "stop"}
 
