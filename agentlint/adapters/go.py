@@ -25,7 +25,7 @@ _READS = re.compile(r"\.(?:F?[sS]can(?:ln|f)?|ReadString|ReadLine|ReadRune|ReadB
 _FROM_STDIN = re.compile(r"bufio\.New(?:Reader|Scanner)(?:Size)?\(\s?(?:os\.Stdin|[\w.]*(?:In|Stdin|InOrStdin\(\)))\b")
 _ASSIGNED = re.compile(r"(\w{1,60})\s{0,4}:?=\s{0,4}$")
 _PROMPT_MODULES = re.compile(
-    r"ReadPassword|AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh|Songmu/prompter|pterm/pterm|gopass|speakeasy|go-password"
+    r"ReadPassword|AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh|charm\.land/huh|Songmu/prompter|pterm/pterm|gopass|speakeasy|go-password"
     r"|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|cqroot/prompt|ktr0731/go-fuzzyfinder"
 )
 _PROMPTS = re.compile(
@@ -43,6 +43,7 @@ _LINE_EDITORS = re.compile(r"peterh/liner|(?:chzyer|ergochat)/readline|c-bata/go
 """They read one line of a shell as well as an answer: a loop is a shell's."""
 _PROMPTUI = re.compile(r"(\w+)\s*:?=\s*&?promptui\.(Prompt|Select\w*)\s?\{")
 _HUH = re.compile(r"(\w+)\s*:?=\s*huh\.New(\w+)\(")
+_HUH_MODULE = re.compile(r"charmbracelet/huh|charm\.land/huh")
 _PROMPTER = {
     "YN": AskKind.CONFIRM,
     "YesNo": AskKind.CONFIRM,
@@ -183,7 +184,7 @@ def _prompt_kind(source: Source, call: Call, promptui: dict[str, str], huh: dict
         return _PROMPTER.get(method)
     if method.startswith("Run") and head in promptui and "manifoldco/promptui" in source.text:
         return AskKind.MENU if promptui[head].startswith("Select") else AskKind.LINE
-    if (head == "huh" or head in huh) and "charmbracelet/huh" in source.text and ".Run" in callee:
+    if (head == "huh" or head in huh) and _HUH_MODULE.search(source.text) and ".Run" in callee:
         made = huh.get(head) or callee[len("huh.New") :]
         return AskKind.CONFIRM if made.startswith("Confirm") else AskKind.MENU if "Select" in made else AskKind.LINE
     found = next(

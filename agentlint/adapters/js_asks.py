@@ -47,6 +47,7 @@ _MODULES: dict[str, dict[str, AskKind | None]] = {
     "@posva/prompts": {"default": None, "prompt": None},
     "@topcli/prompts": {"question": LINE, "confirm": CONFIRM, "select": MENU, "multiselect": MENU},
     "consola": {"prompt": None, "consola.prompt": None},
+    "terminal-kit": {"terminal.yesOrNo": CONFIRM, "terminal.inputField": LINE, "terminal.singleColumnMenu": MENU},
     "input": {"text": LINE, "password": SECRET, "confirm": CONFIRM, "select": MENU, "checkboxes": MENU},
     "zx": {"question": LINE},
     "@oclif/core": {"ux.prompt": LINE, "ux.confirm": CONFIRM, "ux.anykey": KEY},
@@ -59,7 +60,7 @@ _CLIFFY: dict[str, AskKind | None] = {
     "Checkbox.prompt": MENU, "Toggle.prompt": CONFIRM, "List.prompt": LINE, "prompt": LINE,
 }  # fmt: skip
 _WANTED = re.compile(r"inquirer|prompts?|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt-confirm"
-                     r"|password-prompt|cli-select|listr-input|yesno|read|input|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}")  # fmt: skip
+                     r"|password-prompt|cli-select|listr-input|yesno|read|input|terminal-kit|(?:jsr:)?@std/cli(?:@[\w.^]+)?/(?:unstable-)?prompt-\w+(?:-\w+)?|consola|zx|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}")  # fmt: skip
 _READLINE = re.compile(r"readline|readline/promises|fs/promises/readline")
 _QUESTION = re.compile(r"(?<![\w$])[\w$]+\s{0,3}\??\.\s{0,3}question\s{0,3}\(")
 _TYPE = re.compile(r"\btype\s{0,3}:\s{0,3}[\"'`](\w+)[\"'`]")
@@ -100,7 +101,8 @@ def _module_asks(source: Source, name: str, module: str, member: str) -> None:
             continue
         asked = rest if member in {"default", "*"} and rest else f"{member}.{rest}" if rest else member
         asked = asked.removeprefix("default.") or "default"
-        if asked in table and not (module == "read" and not call.arguments):
+        handed_on = [one.type for one in call.arguments] == ["spread_element"]
+        if asked in table and not handed_on and not (module == "read" and not call.arguments):
             kind = table[asked]
             source.ask(
                 call,
@@ -112,6 +114,8 @@ def _module_asks(source: Source, name: str, module: str, member: str) -> None:
 def _table(module: str) -> dict[str, AskKind | None]:
     if module in _MODULES:
         return _MODULES[module]
+    if "@std/cli" in module:
+        return {"promptSecret": SECRET, "promptSelect": MENU, "promptMultipleSelect": MENU}
     if "cliffy" in module:
         return _CLIFFY
     name = module.rpartition("/")[2]

@@ -84,7 +84,7 @@ TONGUES = {
     "scala": Tongue(_r(rf"(?<![\w.])(?:(?:scala\.)?io\.)?StdIn\.read(?:Line|Int|Boolean|Char)\(\s?(?:{_TEXT})?"), "//"),
     "groovy": Tongue(_r(rf"\bSystem\.console\(\)\??\.read(?:Line|Password)\(?\s?(?:{_TEXT})?|\bSystem\.in\.newReader\(\)\.readLine\(\)"), "//"),
     "swift": Tongue(_r(rf"(?<![\w.])readLine\((?:strippingNewline:[^)\n]{{0,10}})?\)|(?<![\w.])getpass\(\s?{_TEXT}"), "//"),
-    "dart": Tongue(_r(r"(?<![\w.])(?:io\.)?stdin\.readLineSync\("), "//"),
+    "dart": Tongue(_r(rf"(?<![\w.])(?:io\.)?stdin\.readLineSync\(|\blogger\.(?:chooseOne|chooseAny|confirm|prompt)\(\s?{_TEXT}|\b(?:Confirm|Input|Select|Password)\(\s{{0,20}}prompt: {_TEXT}(?=[^;]{{0,200}}\.interact\(\))"), "//"),
     "perl": Tongue(_r(r"<STDIN>|\bRead(?:Line|Key)\s?\(\s?0?\s?\)|\b(?:prompt|read_password)\(\s?" + _TEXT), "#"),
     "lua": Tongue(_r(r"(?<![\w.:])io\.read\(|\bio\.stdin:read\("), "--"),
     "r": Tongue(_r(r"(?<![\w.])(?:readLines|scan|readline)\(\s?(?:con\s?=\s?)?(?:file\(\s?)?[\"']stdin[\"']"), "#"),

@@ -120,6 +120,10 @@ def _asking(source: Source, tree: TreeContext) -> None:
     text = source.text
     terminals = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*TTY::Prompt\.new", text)}
     lines = {match[1] for match in re.finditer(r"([@\w]{1,40})\s*(?:\|\|)?=\s*HighLine\.new", text)}
+    for match in re.finditer(
+        r"\bdef (?:self\.)?(\w{1,40})\s{1,20}@\w{1,40} (?:\|\|)?= (TTY::Prompt|HighLine)\.new", text
+    ):
+        (terminals if match[2] == "TTY::Prompt" else lines).add(match[1])
     if "UI." in text and _FASTLANE.search(text):
         for call in calls(source.tree, _FASTLANE_ASKS):
             if call.arguments:

@@ -108,6 +108,7 @@ LANGUAGES = {
         "rust",
         (
             Waits(_r(r"\.\s{0,40}interact(?:_opt|_text)?\s?\("), None, _r(r"\bdialoguer\b|\bcliclack\b")),
+            Waits(_r(r"\bEditor\s?::\s?new\(\)(?:\s{0,40}\.\s{0,40}\w{1,30}\([^()]{0,80}\)){0,4}\s{0,40}\.\s{0,40}edit\s?\("), AskKind.EDITOR, _r(r"\bdialoguer\b")),
             Waits(_r(r"\brpassword\s?::\s?(?:prompt_password\w*|read_password\w*)\s?\("), AskKind.SECRET),
             Waits(_r(r"\.\s{0,40}prompt(?:_skippable)?\s?(?=\(\))"), None, _r(r"\buse inquire\b|\binquire::")),
             Waits(_r(r"(?<![\w.])(?:promptly\s?::\s?)?prompt(?:_opt|_default)?\s?(?=[(:])"), AskKind.LINE, _r(r"\buse promptly\b|\bpromptly::")),
@@ -177,7 +178,7 @@ _PAUSES = ("Console.ReadKey", "Console.ReadLine", "System.in.read", "Scanner(Sys
 def _kind(source: Source, call: Call) -> AskKind | None:
     """What a call asks for that does not say so itself; None where it reads data."""
     if call.callee.endswith(("interact", "interact_opt", "interact_text", "prompt", "prompt_skippable")):
-        widget = re.match(r"(?:\w+::)*(\w+)::(?:new|with_theme)", call.callee)
+        widget = re.match(r"(?:\w+::)*?(\w+)(?:::<[^<>()]{1,60}>)?::(?:new|with_theme)", call.callee)
         if widget is None:
             function = re.match(r"(?:cliclack::)?(\w+)\(", call.callee)
             return _CLICLACK.get(function[1]) if function else None

@@ -29,7 +29,7 @@ PYTHON = _one_of(
     rb"SpotifyOAuth", rb"SpotifyPKCE", rb"gspread\.oauth", rb"browser_?cookie", rb"client_from_\w+_flow",
     rb"interactive", rb"prompt", rb"stdin\.read", rb"bullet", rb"easygui", rb"pdb", rb"breakpoint\(",
     rb"s(?<!\w.)leep\(", rb"doDelay\(", rb"wait_for_timeout\(", rb"qWait\(", rb"isatty", rb"withdraw\(\)",
-    rb"to_thread", rb"run_in_executor", rb"tty\.set", rb"termios", rb"device/code", rb"device_auth", rb"devicecode", rb"storage_state", rb"externalbrowser", rb"O365",
+    rb"to_thread", rb"run_in_executor", rb"tty\.set", rb"termios", rb"device/code", rb"device_auth", rb"devicecode", rb"storage_state", rb"pyautogui", rb"getkey", rb"getch", rb"externalbrowser", rb"O365",
     rb"TerminalMenu", rb"ainput", rb"keyboard", rb"PySimpleGUI", rb"fabric", rb"iterfzf", rb"code\.interact",
     rb"ipython", rb"WebView", rb"WebEngineView", rb"create_window\(", rb"nox", rb"invoke", rb"curses", rb"rich\.",
     rb"prettytable", rb"tabulate", rb"cac_", rb"fire\.Fire", rb"setup\(",
@@ -39,7 +39,7 @@ PYTHON = _one_of(
 JAVASCRIPT = lazily(
     rb"[\"'`.!(w](?:"
     rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
-    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|input|consola|zx|gluegun|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
+    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|input|terminal-kit|(?:jsr:)?@std/cli[^\"'`]{0,60}|consola|zx|gluegun|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node|@aws-sdk/client-sso-oidc"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
     rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w|(?<=[Pp]age\.)pause\()"
@@ -51,7 +51,7 @@ JAVASCRIPT = lazily(
 )
 GO = lazily(
     rb"[.\"](?:"
-    rb"(?<=fmt\.)(?:Scan|Fscan(?:ln|f)?\(os\.Stdin)|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
+    rb"(?<=fmt\.)(?:Scan|Fscan(?:ln|f)?\(os\.Stdin)|gopkg\.in/AlecAivazis|charm\.land/huh|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
     rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
     rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|(?<=rompt\(\")|(?<=onfirm\(\")|Auth(?:Code)?URL\("
     rb"|https://[^\s\"]{1,80}/device[/_-]?(?:code|auth)|DeviceAuth\(|StartDeviceAuthorization\(|(?:New|AcquireToken(?:By)?)?(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
@@ -86,7 +86,7 @@ RUST = _one_of(
     rb"exchange_device_", rb"sleep\((?:\w+::)*(?:Duration::(?:from_|new)|[A-Z][A-Z_]{2,40}\))",
 )  # fmt: skip
 PLAIN = _one_of(
-    rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
+    rb"readLine\(", rb"getpass\(", rb"readln", rb"StdIn\.read", rb"readLineSync", rb"\.interact\(\)", rb"logger\.(?:choose|confirm|prompt)", rb"<STDIN>", rb"prompt\(", rb"io\.read\(",
     rb"stdin:read", rb"\([\"']stdin", rb"readline\(", rb"IO\.gets", rb"Mix\.shell", rb"readf", rb"getLine",
     rb"gets\s+stdin", rb"ReadLine", rb"read_password\(", rb"g(?<!\w.)ets\b", rb"stdin\.readLine", rb"Console\.Read", rb"console\(\)", rb"\.newReader",
     rb"leep[ (](?:const |\w{1,15}: ?)?\(?[\d.:DT]", rb"d(?<!\w.)elay\((?:timeMillis = )?[\dD]", rb"\.delayed\(",

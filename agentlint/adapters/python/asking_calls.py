@@ -35,6 +35,25 @@ _CALLS: dict[str, AskKind] = {
     "prompt_toolkit.shortcuts.input_dialog": _K.LINE,
     "prompt_toolkit.shortcuts.radiolist_dialog": _K.MENU,
     "prompt_toolkit.shortcuts.checkboxlist_dialog": _K.MENU,
+    "prompt_toolkit.shortcuts.button_dialog": _K.MENU,
+    "prompt_toolkit.shortcuts.message_dialog": _K.KEY,
+    "prompt_toolkit.shortcuts.choice": _K.MENU,
+    "knack.prompting.prompt": _K.LINE,
+    "knack.prompting.prompt_y_n": _K.CONFIRM,
+    "knack.prompting.prompt_t_f": _K.CONFIRM,
+    "knack.prompting.prompt_pass": _K.SECRET,
+    "knack.prompting.prompt_choice_list": _K.MENU,
+    "pyautogui.confirm": _K.CONFIRM,
+    "pyautogui.prompt": _K.LINE,
+    "pyautogui.password": _K.SECRET,
+    "pyautogui.alert": _K.KEY,
+    "pymsgbox.confirm": _K.CONFIRM,
+    "pymsgbox.prompt": _K.LINE,
+    "getkey.getkey": _K.KEY,
+    "getch.getch": _K.KEY,
+    "keyboard.read_key": _K.KEY,
+    "cookiecutter.prompt.read_user_yes_no": _K.CONFIRM,
+    "cookiecutter.prompt.read_user_variable": _K.LINE,
     "inquirer.prompt": _K.MENU,
     "PyInquirer.prompt": _K.MENU,
     "InquirerPy.prompt": _K.MENU,
@@ -249,7 +268,10 @@ def _known_name(module: Module, call: ast.Call) -> str:
     return name
 
 
-_TELLS = frozenset({"print", "echo", "secho", "write", "info", "warning", "error", "debug", "log", "rule", "print_"})
+_TELLS = re.compile(
+    r"print|echo|writ|info|warn|error|debug|log|rule|msg|message|display|show|say|tell|prompt|ask|output|notify|status|announce",
+    re.IGNORECASE,
+)
 
 
 def reads_data(module: Module, call: ast.Call) -> bool:
@@ -264,16 +286,21 @@ def reads_data(module: Module, call: ast.Call) -> bool:
     body = home.body if home is not None else module.document.tree.body
     for statement in body:
         for inner in ast.walk(statement) if statement.lineno <= call.lineno else ():
-            value = inner.value if isinstance(inner, ast.Expr) else inner
-            if (
-                isinstance(value, ast.Call)
-                and value.lineno <= call.lineno
-                and module.document.function_of(value) is home
-            ):
-                name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
-                if name in _TELLS or (value is not inner and name in module.own):
+            if isinstance(inner, ast.Expr) and inner.lineno <= call.lineno and _may_tell(module, inner.value):
+                if module.document.function_of(inner) is home:
                     return False
     return True
+
+
+def _may_tell(module: Module, node: ast.expr) -> bool:
+    """True for a call that puts words before somebody: by its name, by a text that it is handed, or by one of the module's own."""
+    while isinstance(node, ast.Await):
+        node = node.value
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    said = any(isinstance(item, ast.JoinedStr) or isinstance(module.literal(item), str) for item in node.args[:2])
+    return said or name in module.own or _TELLS.search(name) is not None
 
 
 def _is_builtin(module: Module, call: ast.Call, name: str) -> bool:
