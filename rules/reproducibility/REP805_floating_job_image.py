@@ -221,6 +221,11 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             )
     yield from _of_variables(job, repository)
     yield from _of_legs(job, repository)
+    yield from _of_steps(job, repository)
+
+
+def _of_steps(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Steps that are an image, or that are told one to run or to build by."""
     for step in job.steps:
         as_step = _docker_action(step.action) if step.action is not None else ""
         if as_step and image_floats(as_step) is True and not built_here(as_step, repository):
@@ -229,13 +234,15 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"a step of job `{job.id}` is `{as_step}`, another image tomorrow; name a version",
                 unit=job.unit,
             )
-        driver = step.action.inputs.get("driver-opts") if step.action is not None else None
+        if step.action is None:
+            continue
+        driver = step.action.inputs.get("driver-opts")
         chosen = _OF_DRIVER.search(driver.value) if driver is not None else None
         if driver is not None and chosen is not None and image_floats(chosen[1]) is True:
             message = f"a step of job `{job.id}` builds by `{chosen[1]}`, another image tomorrow; name a version"
             yield Hit(place=step.place._replace(span=driver.span), message=message, unit=job.unit)
-        for name in _IMAGE_INPUTS if step.action is not None else ():
-            setting = step.action.inputs.get(name) if step.action is not None else None
+        for name in _IMAGE_INPUTS:
+            setting = step.action.inputs.get(name)
             if setting is not None and ":" in setting.value and image_floats(setting.value) is True:
                 yield Hit(
                     place=step.place._replace(span=setting.span),
@@ -298,6 +305,12 @@ _AXIS = lazily(
     r"(?:^[ \t]*(?:-[ \t]+)?|[{,][ \t]*)(?P<key>(?:docker[-_]?)?(?:image|container)(?:[-_]image)?):[ \t]*[\"']?(?P<image>[a-z0-9][\w./:-]*)",
     re.MULTILINE,
 )
+_USED_AS_IMAGE = lazily(
+    r"\b(?:image|container):[ \t]*[\"']?\$\{\{[ \t]*matrix\.(?!(?:docker[-_]?)?(?:image|container)(?:[-_]image)?\b)([\w-]+)[ \t]*\}\}[\"']?[ \t]*\r?$",
+    re.MULTILINE,
+)
+_NAMED_AXIS = r"^[ \t]*(?:-[ \t]+)?(?P<key>{}):[ \t]*[\"']?(?P<image>[a-z0-9][\w./:-]*)[\"']?[ \t]*\r?$"
+"""A value that a leg gives under another name (`db: postgres:latest`), where the job takes it as an image."""
 _RUNS_IMAGES = lazily(r"\b(?:container|image):|\b(?:docker|podman)[ \t]+(?:container[ \t]+)?(?:run|create|pull)\b")
 
 
@@ -307,7 +320,9 @@ def _of_legs(job: Job, repository: Repository) -> Iterator[Hit]:
     text = source.text[job.place.span.start : job.place.span.end] if source is not None else ""
     if "matrix." not in text or not _RUNS_IMAGES.search(text):
         return
-    for match in _AXIS.finditer(text):
+    used = set(_USED_AS_IMAGE.findall(text))
+    named = re.compile(_NAMED_AXIS.format("|".join(sorted(used))), re.MULTILINE) if used else None
+    for match in (*_AXIS.finditer(text), *(named.finditer(text) if named is not None else ())):
         image = match["image"]
         uses = re.findall(rf"matrix\.(?:[\w-]+\.)?{re.escape(match['key'])}\s*\}}\}}(.?)", text)
         bare = image.partition(":")[0]

@@ -35,7 +35,7 @@ _NEWEST_GO = lazily(r"(?:\^1(?:\.\d+)*|1|1\.x)$")
 _EARLY = lazily(r"^jdk\.java\.net$|-ea$|^ea$|early[-_ ]?access")
 """Builds of a language before its release. Source: oracle-actions/setup-java README (`website: jdk.java.net`)."""
 _RELEASES = lazily(r"release|publish", re.IGNORECASE)
-_VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version$|^(rubygems|bundler)$", re.IGNORECASE)
+_VERSION_INPUT = lazily(r"(^|[-_])version(-?spec)?$|version(?:toinstall)?$|^(rubygems|bundler)$", re.IGNORECASE)
 _PHP_CHECKS = frozenset(
     "phpstan psalm phpcs phpcbf php-cs-fixer phpmd phan rector infection pint phpunit deptrac phpinsights easy-coding-standard ecs cs2pr"
     " parallel-lint phplint phpspec phpcpd churn composer-normalize composer-require-checker composer-unused"

@@ -217,6 +217,8 @@ RULE = Rule(
 )
 
 _LARGE = 400_000
+_SHOWS = lazily(r"(?:^|/)_?(?:examples?|samples?|docs?|testing|integrationtests?)/", re.IGNORECASE)
+"""What shows others how it may be done."""
 _INPUT = lazily(r"(?:^|/)(?:tests?|test[-_]?data|fixtures?)/(?!integration|molecule)[^/]+/")
 """What the tests of a tool for such files read."""
 _ENTRY = lazily(r"^(?P<indent>[ \t]*)-[ \t]+(?P<first>\S.*)$", re.MULTILINE)
@@ -273,7 +275,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         elif base.endswith(".tf"):
             yield from _lines(path, _TERRAFORM, repository)
             for start, end, shown in open_in_terraform(_text(path, repository)):
-                if not is_own(shown, repository):
+                if not is_own(shown, repository) and not _SHOWS.search(path):
                     yield _hit(path, start, end, shown.strip())
         elif base in {"snapcraft.yaml", "snapcraft.yml"}:
             yield from _lines(path, _SNAP, repository)

@@ -30,6 +30,11 @@ from agentlint.judgements.pinning.newest_wanted import is_a_leg
 from agentlint.judgements.pinning.releases import takes_the_first_listed
 from agentlint.judgements.pinning.versions import runs_in_an_image
 
+_FETCHES_FOR_WORK = lazily(
+    r"(?:^|/)(?:\.?ci|\.github|scripts?|hack|tools?|build)/(?:[\w.-]+/)*(?!\w*[_-]?(?:install|up|upgrade|check|release|note|setup|version))[\w.-]+$",
+    re.IGNORECASE,
+)
+"""Scripts that bring what the work here needs, and no installer or updater of the product."""
 FETCHERS = frozenset({"curl", "wget", "irm", "iwr", "Invoke-RestMethod", "Invoke-WebRequest"})
 _HEADS = frozenset({"main", "master", "HEAD", "latest", "nightly"})
 _NAMED = lazily(r"\$\{?(\w+)\b")
@@ -76,7 +81,10 @@ def floats(text: str, command: Command, repository: Repository, in_run: bool) ->
         if BRANCH.search(text) is not None and is_pinned_by_name(text, repository.text(command.place.path)):
             return False
         asks_for_newest = (
-            "api.github.com" in text and of_script(command, repository) and not runs_in_an_image(command, repository)
+            "api.github.com" in text
+            and of_script(command, repository)
+            and not runs_in_an_image(command, repository)
+            and not _FETCHES_FOR_WORK.search(command.place.path)
         )
         return (
             (in_run and not asks_for_newest)

@@ -45,6 +45,8 @@ class Installer:
             return ()
         named = next((command.value_of(name) or "" for name in self.named_by if command.value_of(name)), "")
         operands = (named,) if named else operands
+        if not operands:  # `go install "${tool}@latest"`: whatever its name, the word says enough
+            operands = tuple(word.text for word in command.arguments[size:] if _UNKNOWN_NEWEST.search(word.text))
         found = [at for at in range(self.skip, len(operands)) if self.floats(operands[at])]
         # `asdf install uv latest`: what floats is named by the word before.
         return tuple(operands[at - 1] if operands[at] == "latest" and at else operands[at] for at in found)
@@ -55,6 +57,7 @@ class Installer:
         return told is not None and _LOWER_BOUND.match(told) is not None
 
 
+_UNKNOWN_NEWEST = lazily(r"\$.*@latest\Z")
 _LOWER_BOUND = lazily(r">=?\s*[\w.]+\Z|\*\Z")
 
 
@@ -152,10 +155,9 @@ _CONDA = tuple(
 )
 _ACTIVATE = Installer(("pub", "global", "activate"), ("--source", "-s"), (), alone=True)
 INSTALLERS: Mapping[str, tuple[Installer, ...]] = {
-    "gem": (
-        Installer(
-            ("install",), _VERSION, ("--source", "-i", *_VERSION), lambda n: ":" not in n and not n.endswith(".gem")
-        ),
+    "gem": tuple(
+        Installer((verb,), _VERSION, ("--source", "-i", *_VERSION), lambda n: ":" not in n and not n.endswith(".gem"))
+        for verb in ("install", "i")
     ),
     "choco": tuple(
         Installer((verb,), ("--version",), _CHOCO_VALUES, _is_choco_package) for verb in ("install", "upgrade")

@@ -32,7 +32,8 @@ def open_in_pom(text: str) -> Iterator[Found]:
         group, version = _GROUP.search(body), _OPEN.search(body)
         if group is None or version is None or "$" in group[1]:
             continue
-        if "SNAPSHOT" in version[0] and (not own or tuple(group[1].split(".")[:_OWN_SHARE]) in own):
+        ours = tuple(group[1].split(".")[:_OWN_SHARE]) in own
+        if ours or ("SNAPSHOT" in version[0] and not own):
             continue
         yield start + version.start(), start + version.end(), version[0]
 
