@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from agentlint.facts.command import Command, Word
 from agentlint.facts.unit import UnitKind
@@ -15,23 +16,70 @@ TOX_FILES = ("tox.ini", "tox.toml", "pyproject.toml", "setup.cfg")
 
 def tox(command: Command, index: UnitIndex) -> tuple[str, ...]:
     given = command.value_of("-c", "--conf", "--workdir")
-    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else TOX_FILES
     if given and "$" in given:
         return _chosen_by_variable(joined_path(command.directory, given), index)
-    path = next(
-        (p for p in (joined_path(command.directory, n) for n in files) if _environments(p, index)),
-        "",
-    )
-    if not path:
-        return ()
-    wanted = command.value_of("-e", "-m", "-f") or _by_variable(command)
-    available = _environments(path, index)
+    available = _available(command, index)
+    wanted = _named(command, available, index)
     if wanted is None:
         return available
-    names = [name for name in wanted.replace(" ", ",").split(",") if name]
-    exact = tuple(unit for unit in available if index.units[unit].name in names)
+    found = [unit for name in wanted for unit in _of_name(name, available, index)]
+    return tuple(dict.fromkeys(found))
+
+
+def environments_named(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """The names of the environments that a call of tox chooses; empty where it chooses none, or its file is not known."""
+    available = _available(command, index)
+    return (_named(command, available, index) or ()) if available else ()
+
+
+def _available(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """All environments of the file that a call of tox reads."""
+    given = command.value_of("-c", "--conf", "--workdir")
+    files = (given,) if given and given.endswith((".ini", ".toml", ".cfg")) else TOX_FILES
+    found = (_environments(joined_path(command.directory, name), index) for name in files)
+    return next(filter(None, found), ())
+
+
+def _named(command: Command, available: tuple[str, ...], index: UnitIndex) -> tuple[str, ...] | None:
+    """The names that a call of tox chooses by `-e`, by factors (`-f lint`) or by TOXENV; None where it chooses none.
+
+    A name with a variable in it (`$PYTHON-tests`) stands for all that it may become. Source: tox.wiki/en/latest/cli_interface.html.
+    """
+    known = [index.units[unit].name for unit in available]
+    factors = set((command.value_of("-f") or "").replace(",", " ").split())
+    if factors and not any("$" in factor for factor in factors):
+        return tuple(name for name in known if factors <= set(name.split("-")))
+    wanted = command.value_of("-e", "-m", "-f") or _by_variable(command)
+    if wanted is None:
+        return None
+    names: list[str] = []
+    for name in filter(None, _between_names(wanted)):
+        pattern = _may_become(name)
+        names += [one for one in known if pattern is not None and pattern.fullmatch(one)] or [name]
+    return tuple(names)
+
+
+def _between_names(wanted: str) -> list[str]:
+    """The names of a list; blanks and commas within a substitution part none."""
+    return re.split(r"[,\s]+(?![^({]*[)}])", wanted)
+
+
+def _may_become(name: str) -> re.Pattern[str] | None:
+    """What a name with variables may be, where it says anything itself: a variable behind letters is a version."""
+    literal = _VARIABLE.split(name)
+    if len(literal) < 2 or not any(re.search(r"[A-Za-z]{2}", part) for part in literal):
+        return None
+    pattern = re.escape(literal[0])
+    for before, part in pairwise(literal):
+        pattern += (r"\d[\w.]*" if before[-1:].isalpha() else r"[\w.]+") + re.escape(part)
+    return re.compile(pattern)
+
+
+def _of_name(name: str, available: tuple[str, ...], index: UnitIndex) -> tuple[str, ...]:
+    """The environment of that name; without a section of its own it is the base's, and that of its factors."""
+    exact = tuple(unit for unit in available if index.units[unit].name == name)
     return exact or tuple(
-        unit for unit in available if index.units[unit].name == "testenv" or _factor(unit, names, index)
+        unit for unit in available if index.units[unit].name == "testenv" or _factor(unit, [name], index)
     )
 
 

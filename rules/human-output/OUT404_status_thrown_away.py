@@ -10,9 +10,8 @@ from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.judgements.reporting.dropped_by_script import dropped_by_script
 from agentlint.judgements.reporting.let_pass import let_pass
-from agentlint.judgements.reporting.verdict_set_aside import set_aside
+from agentlint.judgements.reporting.verdict_set_aside import checks_by_name, set_aside
 from agentlint.judgements.reporting.verdicts import (
-    any_target,
     checks_something,
     debatable,
     end_of_chain,
@@ -363,7 +362,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     ):
         return  # its text is the verdict, or its status is written down
     yield from _dropped(command, repository)
-    what = checks_something(command, repository) or ("build" if any_target(command) else "")
+    what = checks_something(command, repository) or checks_by_name(command, repository)
     if not what or swallowed_by_step(command, repository) or reason_at(command.place, repository):
         return
     if command.status is Status.UNCHECKED and (

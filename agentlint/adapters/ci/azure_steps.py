@@ -135,6 +135,8 @@ def _task(step: Step, node: YamlNode, entry: Entry, around: Surroundings, gather
             directory = inputs["workingdirectory"].value if "workingdirectory" in inputs else ""
             if "ps" in _value(action.inputs, "scripttype"):
                 kind = "pwsh"
+            if _value(inputs, "ignorelastexitcode") == "true":
+                around = replace(around, swallowed=True)
             return _scripted(step, kind, script, directory, entry, around, gathering)
     run = run_file(action.name, given, inputs, gathering.tree.paths) if given is not None else None
     if run is not None:

@@ -6,10 +6,19 @@ import re
 
 from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end, line_start
-from agentlint.judgements.reporting.verdicts import checks_something, debatable, swallowed_by_step
+from agentlint.judgements.parallelism.loop_heads import loop_around
+from agentlint.judgements.reporting.verdicts import (
+    any_target,
+    checks_something,
+    debatable,
+    only_said,
+    swallowed_by_step,
+)
 from agentlint.judgements.running.scope import as_written
+from agentlint.programs import table
 from agentlint.rule.comments import reason_at
 
 _CHECKS = frozenset({"test", "lint", "type check"})
@@ -17,9 +26,12 @@ _CHECKS = frozenset({"test", "lint", "type check"})
 
 def set_aside(command: Command, repository: Repository) -> str:
     """What to say of a test, linter or type check whose verdict is asked for and then goes nowhere; "" where it counts."""
-    if command.status not in {Status.TESTED, Status.COUNTED} or command.output in {Output.CAPTURED, Output.PIPE}:
+    if command.status not in {Status.TESTED, Status.COUNTED} or command.output not in {Output.INHERITED, Output.FILE}:
         return ""
     overtaken = command.status is Status.COUNTED
+    if overtaken and (service := _service_with_tests(command, repository)):
+        written = as_written(command, repository)
+        return f"`{written}` succeeds whatever the tests of `{service}` say; add `--exit-code-from {service}`"
     if overtaken and not _in_powershell(command, repository):
         return ""
     what = checks_something(command, repository)
@@ -29,6 +41,34 @@ def set_aside(command: Command, repository: Repository) -> str:
     if not said or reason_at(command.place, repository):
         return ""
     return f"`{as_written(command, repository)}` {said}"
+
+
+_CARRIES_STATUS = (
+    "-d",
+    "--detach",
+    "--exit-code-from",
+    "--abort-on-container-exit",
+    "--abort-on-container-failure",
+    "--no-start",
+)
+
+
+def _service_with_tests(command: Command, repository: Repository) -> str:
+    """The service of `docker compose up`, in the foreground, whose command is the tests; "" where its status comes through.
+
+    Source: docs.docker.com/reference/cli/docker/compose/up: the status of a container is `up`'s by --exit-code-from alone.
+    """
+    words = command.texts()
+    composes = command.program == "docker-compose" or (command.program == "docker" and "compose" in words[:1])
+    if not composes or "up" not in words or command.option(*_CARRIES_STATUS) is not None:
+        return ""
+    for unit in repository.started_by(command):
+        service = repository.units.get(unit)
+        if service is not None and service.kind is UnitKind.SERVICE:
+            own = repository.commands_by_unit.get(unit, ())
+            if any("test" in table().roles(one) for one in own):
+                return service.name
+    return ""
 
 
 _IF_NOT = lazily(r"(?:^|[;&|]|\bdo|\bthen)[ \t]*if[ \t]+!([ \t]+(?:\w+=\S*[ \t]+)*)$")
@@ -52,6 +92,8 @@ def _told(command: Command, repository: Repository) -> str:
             return "fails, and the script only says so; leave with `exit 1` behind the message"
     if _unread_in_groovy(text, start, end):
         return "fails, and nobody reads what `returnStatus` gives; drop it"
+    if only_said(text, end) and not _LEAVES.search(text, end, end + _NEAR):
+        return "fails, and its status is only printed; hand it on with `exit`"
     kept = _OR_KEEPS.match(text, end)
     if kept is not None and not re.search(
         rf"\$\{{?[!#]?{kept['name']}\b|\b(?:export|eval)\b|(?<![\w.$]){kept['name']}\b[^=\n]*[<>)]", text
@@ -60,6 +102,8 @@ def _told(command: Command, repository: Repository) -> str:
     return ""
 
 
+_NEAR = 200
+_LEAVES = lazily(r"(?:^|[;&|{])[ \t]*(?:exit|return)\b", re.MULTILINE)
 _QUOTED = lazily(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'")
 _STATEMENT = lazily(r"[ \t]*(?:sh|bat|pwsh|powershell)\b[ \t]*\(?")
 _LAST_OF_FUNCTION = lazily(r"\s*\}")
@@ -108,3 +152,32 @@ def _overtaken(command: Command, repository: Repository) -> str:
 
 def _is_program(command: Command) -> bool:
     return bool(command.program) and not _CMDLET.match(command.program) and command.program.lower() not in _NO_PROGRAM
+
+
+_OF_CHECKS = lazily(
+    r"(?:^|[\s/\"'])(?:[\w.*-]*[-_.])?(?:verify|tests?|checks?|lint|spec)[-_.\w]*(?:[*?][\w.*?-]*|/[\w*?/.-]*[*?][\w.*?-]*)",
+    re.IGNORECASE,
+)
+_RUNNERS = frozenset({"bash", "sh", "zsh", "python", "python3", "ruby", "perl", "php"})
+
+
+def checks_by_name(command: Command, repository: Repository) -> str:
+    """What is checked where no role tells: "build" by make with a target handed on, "test" by what files are called.
+
+    `for one in hack/verify-*.sh; do bash "$one"; done` runs checks, whatever each of them holds.
+    """
+    if any_target(command):
+        return "build"
+    if command.status is not Status.UNCHECKED or not command.in_loop or command.background:
+        return ""
+    run = next(iter(command.texts()), "") if command.program in _RUNNERS else command.program_path
+    if "$" not in run:
+        return ""
+    loop = loop_around(command, repository)
+    if (
+        loop is None
+        or loop.reads
+        or not re.fullmatch(rf"(?:\./)?\$\{{?{re.escape(loop.variable)}\}}?", run.strip("\"'"))
+    ):
+        return ""
+    return "test" if _OF_CHECKS.search(loop.listed) else ""

@@ -42,6 +42,11 @@ _ONLY_SAID = lazily(r"[^\n|&]*[;\n][ \t]*(?:echo|printf)\b[^\n>|;&]*\$\?[^\n>|;&
 """What prints the status and forgets it."""
 
 
+def only_said(text: str, at: int) -> bool:
+    """True where the status of the command that ends at `at` is printed and nothing else is done with it."""
+    return _ONLY_SAID.match(text, at) is not None
+
+
 _ONLY_GATHERS = frozenset({"--merge-reports", "merge-reports"})
 """Options of runners that put reports together and run nothing. Source: vitest.dev/guide/cli, playwright.dev/docs/test-sharding."""
 _CONFIGURING = frozenset({"configure", "Configure"})
@@ -101,7 +106,7 @@ def status_read_later(command: Command, repository: Repository) -> bool:
     if source is None:
         return False
     following = source.text[command.place.span.end : command.place.span.end + 300]
-    return bool(_KEEPS_STATUS.match(following)) and not _ONLY_SAID.match(following)
+    return bool(_KEEPS_STATUS.match(following)) and not only_said(following, 0)
 
 
 def followed(command: Command, repository: Repository) -> bool:
