@@ -38,8 +38,19 @@ def _expanded(item: str) -> Iterator[str]:
             yield current
         elif len(waiting) < MAX_NAMES * 4:
             waiting.extend(
-                current[: match.start()] + part + current[match.end() :] for part in match.group(1).split(",")
+                current[: match.start()] + part + current[match.end() :]
+                for written in match.group(1).split(",")
+                for part in _range(written)
             )
+
+
+def _range(written: str) -> Iterator[str]:
+    """The numbers of `10-14`, as tox takes them from 4.25 on; anything else as it is."""
+    first, dash, last = written.partition("-")
+    if dash and first.isdigit() and last.isdigit() and int(first) <= int(last) < int(first) + MAX_NAMES:
+        yield from map(str, range(int(first), int(last) + 1))
+    else:
+        yield written
 
 
 def commands(lines: Iterable[EmbeddedText]) -> Iterator[EmbeddedText]:

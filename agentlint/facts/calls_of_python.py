@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from agentlint.facts.command import Command, Word
 from agentlint.facts.unit import UnitKind
@@ -46,7 +47,7 @@ def _named(command: Command, available: tuple[str, ...], index: UnitIndex) -> tu
     A name with a variable in it (`$PYTHON-tests`) stands for all that it may become. Source: tox.wiki/en/latest/cli_interface.html.
     """
     known = [index.units[unit].name for unit in available]
-    factors = set((command.value_of("-f") or "").replace(",", " ").split())
+    factors = set(_factors(command))
     if factors and not any("$" in factor for factor in factors):
         return tuple(name for name in known if factors <= set(name.split("-")))
     wanted = command.value_of("-e", "-m", "-f") or _by_variable(command)
@@ -57,6 +58,14 @@ def _named(command: Command, available: tuple[str, ...], index: UnitIndex) -> tu
         pattern = _may_become(name)
         names += [one for one in known if pattern is not None and pattern.fullmatch(one)] or [name]
     return tuple(names)
+
+
+def _factors(command: Command) -> Iterator[str]:
+    """The words behind `-f`, up to the next option: an environment has to have them all."""
+    texts = command.texts()
+    behind = texts[texts.index("-f") + 1 :] if "-f" in texts else ()
+    for text in takewhile(lambda text: not text.startswith("-"), behind):
+        yield from text.split(",")
 
 
 def _between_names(wanted: str) -> list[str]:

@@ -433,3 +433,4 @@ def test_tox_language_survives_anything(text: str) -> None:
 
 def test_tox_names() -> None:
     assert names("py{38,39}-{a,b}, lint # c\ndocs") == ["py38-a", "py38-b", "py39-a", "py39-b", "lint", "docs"]
+    assert names("3.1{0,4}-x, py3{9-11}, a{b-c}") == ["3.10-x", "3.14-x", "py39", "py310", "py311", "ab-c"]

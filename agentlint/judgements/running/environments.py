@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from agentlint.facts.calls_of_python import environments_named
 from agentlint.facts.command import Command, Word
 from agentlint.facts.pipeline import Job
 from agentlint.facts.repository import Repository
@@ -33,6 +34,9 @@ def chosen_elsewhere(command: Command, repository: Repository) -> bool:
         return True
     chosen = [command.value_of(name) or "" for name in ("-e", "-m", "-f", "-s", "--session", "-t")]
     if any("$" in value for value in chosen):
+        names = environments_named(command, repository.unit_index) if command.program == "tox" else ()
+        if names and not any("$" in name for name in names):
+            return False  # what the variable leaves open are versions of the same
         one = _SESSION_BY_VERSION if command.program == "nox" else _ONE_BY_VERSION
         return not all(one.match(value) for value in chosen if value)
     job = repository.job_of(command)
@@ -147,10 +151,13 @@ def _meets_one(command: Command, names: tuple[str, ...], repository: Repository)
     return _condition(command, repository) is not None and fits(command, names, repository)
 
 
-def named(command: Command) -> tuple[str, ...]:
-    """The environments that a tox call names (`-e lint,py312`); empty where it names none."""
-    wanted = command.value_of("-e") if command.program == "tox" else None
-    return tuple(name.strip() for name in (wanted or "").split(",") if name.strip())
+def named(command: Command, repository: Repository) -> tuple[str, ...]:
+    """The environments that a tox call names (`-e lint,py312`, `-f lint`); empty where it names none."""
+    if command.program != "tox":
+        return ()
+    wanted = command.value_of("-e")
+    found = environments_named(command, repository.unit_index)
+    return found or tuple(name.strip() for name in (wanted or "").split(",") if name.strip())
 
 
 def stands_alone(name: str) -> bool:

@@ -115,7 +115,7 @@ def carried_out(command: Command, repository: Repository) -> tuple[Command, ...]
     known = repository.memory(key)
     if known is None:
         found: dict[int, Command] = {id(command): command}
-        environments = named(command)
+        environments = named(command, repository)
         units = () if _only_prepares(command) else repository.started_by(command)
         others = left_out(command, units, repository)
         for unit in units:
