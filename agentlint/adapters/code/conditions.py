@@ -190,11 +190,25 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool, otherwise: bo
         return GuardKind.OPTION
     if not otherwise and (_EMPTY_FIELD.search(text) or is_bound_and_missing(tree, text)):
         return GuardKind.OPTION
-    if _VARIABLE.search(_OF_THE_MACHINE.sub("", text)):
+    if _VARIABLE.search(_OF_THE_MACHINE.sub("", text)) or _counts_arguments(tree, text):
         return GuardKind.VARIABLE
     if _asks_for_what_is_missing(tree, branch, text) or (fallback and re.fullmatch(r"[\w.$@]+", text)):
         return GuardKind.VARIABLE
     return GuardKind.OTHER
+
+
+_COUNTED = lazily(r"\(*(\w{2,40})\s{0,3}(?:[=!]={1,2}|[<>]=?)\s{0,3}\d\)*")
+
+
+def _counts_arguments(tree: CodeTree, text: str) -> bool:
+    """`if argCount == 1`, where the variable holds the number of arguments: with more of them nothing is asked."""
+    match = _COUNTED.fullmatch(text)
+    if match is None:
+        return False
+    return (
+        re.search(rf"{match[1]}(?<![\w.]{match[1]})\s{{0,3}}:?=\s?(?:len\((?:os\.A|a)rgs\)|args\.\w+)", tree.text)
+        is not None
+    )
 
 
 def _asks_for_the_work(text: str) -> bool:

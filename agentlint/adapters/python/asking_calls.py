@@ -275,12 +275,11 @@ _TELLS = re.compile(
 
 
 def reads_data(module: Module, call: ast.Call) -> bool:
-    """True for a line that is read with no question put before it: a filter's or a contest's data.
+    """True for a line that is taken apart as numbers or fields, with no question put before it: a filter's or a contest's data.
 
-    What is thrown away is waited for, and no data; a function of the program's own that is called for nothing but what it does
-    may have put the question.
+    A function of the program's own that is called for nothing but what it does may have put the question.
     """
-    if call.args or call.keywords or isinstance(module.document.parent(call), ast.Expr):
+    if call.args or call.keywords or not _is_taken_apart(module, call):
         return False
     home = module.document.function_of(call)
     body = home.body if home is not None else module.document.tree.body
@@ -290,6 +289,26 @@ def reads_data(module: Module, call: ast.Call) -> bool:
                 if module.document.function_of(inner) is home:
                     return False
     return True
+
+
+def _is_taken_apart(module: Module, call: ast.Call) -> bool:
+    """`int(input())`, `input().split()`, `map(int, input().split())`."""
+    node: ast.AST = call
+    for _ in range(4):
+        above = module.document.parent(node)
+        if isinstance(above, ast.Call) and node in above.args:
+            return module.name(above.func) in _CONVERSIONS
+        if isinstance(above, ast.Attribute) and above.attr in {"split", "splitlines"}:
+            return True
+        if not isinstance(above, ast.Attribute | ast.Call):
+            return False
+        node = above
+    return False
+
+
+_CONVERSIONS = frozenset(
+    {"int", "float", "list", "map", "tuple", "set", "sorted", "len", "complex", "Decimal", "json.loads"}
+)
 
 
 def _may_tell(module: Module, node: ast.expr) -> bool:
