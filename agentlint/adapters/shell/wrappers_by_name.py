@@ -68,6 +68,14 @@ _ROOT = lazily(r"(?:sudo|doas|\$\{?_?sudo(?:_cmd)?\}?)\Z", re.IGNORECASE)
 _WRAPPED = frozenset(
     "apt apt-get apk dnf microdnf yum zypper pacman brew pip pip3 npm yarn pnpm port unzip xbps-install emerge".split()
 )
+_FRAMED = frozenset(
+    "pytest tox nox go cargo npx jest vitest mocha phpunit rspec bundle make gmake cmake ctest ninja mvn ./mvnw gradle ./gradlew dotnet"
+    " sbt mix swift bazel bats prove python python3".split()
+)
+"""Builders and runners of tests that a script's own function frames (`run go test ./...`): told of as if they stood alone."""
+_FRAMES_BY_NAME = lazily(
+    r"(?:log_?)?(?:run|exec|execute|retry|time|timed|quietly|x|trace|step)(?:_(?:cmd|command|and_log|step))?\Z"
+)
 _RAISES_BY_NAME = lazily(
     r"_*(?:[a-z\d]+[-_]+)*?(?:(?:try|maybe|may|run|exec|execute|do|use|with|call|auto|smart|my|safe|cond|conditional|optional)[-_]*"
     r"(?:with[-_]|as[-_])?(?:sudo|root)|sudo[-_](?:run|exec|cmd|command|do|if|maybe|wrapper|try|when|exe)|as[-_]?root|elevate)"
@@ -82,6 +90,8 @@ def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     words = run.words
     raises = "sudo" in name or "root" in name or name.endswith("elevate")
     if raises and len(words) > 2 and _RAISES_BY_NAME.match(name) and words[1].literal and _PROGRAM.match(words[1].text):
+        return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
+    if len(words) > 2 and words[1].text in _FRAMED and words[1].literal and _FRAMES_BY_NAME.match(name):
         return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
     at = 2 if len(words) > 3 and _ROOT.match(words[1].text) else 1
     if len(words) < 3 or words[at].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
