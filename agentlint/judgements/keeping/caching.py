@@ -92,7 +92,7 @@ def _fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
 def behind(command: Command, job: Job, repository: Repository) -> Iterator[Command]:
     """What the command carries out, with what the legs of a matrix make of it."""
     yield from carried_out(command, repository)
-    if job.matrix is not None and any("matrix." in text for text in (command.program_path, *command.texts())):
+    if job.matrix is not None and any("$" in text or "<<" in text for text in (command.program_path, *command.texts())):
         yield from verbs_of_legs(command, job, repository)
         yield from completed_by_matrix(command, job, repository)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from agentlint.facts.command import Command, Word
@@ -12,6 +13,8 @@ from agentlint.files.lazily import lazily
 
 MATRIX_VALUE = lazily(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 """What a leg of GitHub's matrix fills in, by the name of its axis."""
+_ELSEWHERE = lazily(r"<<\s*(?:parameters|matrix)\.([\w-]+)\s*>>|\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)")
+"""The same in CircleCI (a parameter of the job), Azure (a variable) and GitLab (a variable of `parallel: matrix`)."""
 _MANY_LEGS = 16
 _RUNS_TASKS = frozenset({"hatch run", "pdm run", "rye run", "pixi run", "poe"})
 """Wrappers of programs that are tasks when the project has one of that name."""
@@ -21,7 +24,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
     """The commands behind a call whose script or target the matrix names, those of all legs; tox has ways of its own."""
     # `hatch run +py=${{ matrix.python }} ${{ matrix.env }}`: a factor of the environment names no task
     written = " ".join(text for text in (command.program_path, *command.texts()) if not text.startswith("+"))
-    axes = dict.fromkeys(MATRIX_VALUE.findall(written))
+    axes = dict.fromkeys(_axes_in(written, job, repository))
     if len(axes) != 1 or job.matrix is None or command.program in {"tox", "nox"}:
         return ()
     runner = next((wrapper.removesuffix(" run") for wrapper in command.wrappers[::-1] if wrapper in _RUNS_TASKS), "")
@@ -29,7 +32,7 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
         command = replace(command, program=runner, program_path=runner)
     found: dict[int, Command] = {}
     for value in values_of_legs(next(iter(axes)), job, repository)[:_MANY_LEGS]:
-        leg = _filled(command, value)
+        leg = _filled(command, next(iter(axes)), value)
         for unit in repository.started_by(leg):
             for reached in repository.commands_by_unit.get(unit, ()):
                 found.setdefault(id(reached), reached)
@@ -39,10 +42,27 @@ def completed_by_matrix(command: Command, job: Job, repository: Repository) -> t
 def verbs_of_legs(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
     """The command as each leg has it, where the matrix gives its first word: `cargo ${{ matrix.command }} --all`."""
     first = next((text for text in command.texts() if not text.startswith(("-", "+"))), "")
-    axis = MATRIX_VALUE.fullmatch(first)
-    if axis is None or job.matrix is None:
+    axes = tuple(_axes_in(first, job, repository))
+    if len(axes) != 1 or job.matrix is None or _pattern(axes[0]).fullmatch(first) is None:
         return ()
-    return tuple(_filled(command, value) for value in values_of_legs(axis[1], job, repository)[:_MANY_LEGS])
+    return tuple(_filled(command, axes[0], value) for value in values_of_legs(axes[0], job, repository)[:_MANY_LEGS])
+
+
+def _axes_in(text: str, job: Job, repository: Repository) -> Iterator[str]:
+    """The axes of the job's matrix that a text asks for; elsewhere than on GitHub, only those that the matrix lists."""
+    if repository.pipeline_of(job).system == "github":
+        yield from MATRIX_VALUE.findall(text)
+    elif job.matrix is not None:
+        named = (next(name for name in names if name) for names in _ELSEWHERE.findall(text))
+        yield from (name for name in named if name in job.matrix.axes)
+
+
+def _pattern(axis: str) -> re.Pattern[str]:
+    """All ways to ask for the axis."""
+    name = re.escape(axis)
+    return re.compile(
+        rf"\$\{{\{{\s*matrix\.{name}\s*\}}\}}|<<\s*(?:parameters|matrix)\.{name}\s*>>|\$\({name}\)|\$\{{{name}\}}|\${name}\b"
+    )
 
 
 def values_of_legs(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
@@ -70,15 +90,16 @@ def _written(axis: str, job: Job, repository: Repository) -> tuple[str, ...]:
     return tuple(dict.fromkeys(legs))
 
 
-def _filled(command: Command, value: str) -> Command:
-    path = MATRIX_VALUE.sub(lambda _: value, command.program_path)
+def _filled(command: Command, axis: str, value: str) -> Command:
+    pattern = _pattern(axis)
+    path = pattern.sub(lambda _: value, command.program_path)
     return replace(
         command,
         program=path.rsplit("/", 1)[-1] if path != command.program_path else command.program,
         program_path=path,
-        arguments=tuple(_word(word, value) for word in command.arguments),
+        arguments=tuple(_word(word, pattern, value) for word in command.arguments),
     )
 
 
-def _word(word: Word, value: str) -> Word:
-    return replace(word, text=MATRIX_VALUE.sub(lambda _: value, word.text))
+def _word(word: Word, pattern: re.Pattern[str], value: str) -> Word:
+    return replace(word, text=pattern.sub(lambda _: value, word.text))
