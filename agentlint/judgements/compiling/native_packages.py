@@ -55,10 +55,20 @@ def _built(command: Command) -> str | None:
     if command.program in {"build", "pyproject-build"} or (
         command.program == "python" and words[:2] == ("-m", "build")
     ):
-        return None if {"--sdist", "-s"} & set(words) and not {"--wheel", "-w"} & set(words) else "."
+        return None if {"--sdist", "-s"} & set(words) and not {"--wheel", "-w"} & set(words) else _named_folder(words)
     if command.program == "python" and words[:1] == ("setup.py",):
         return "." if _WITH_SETUP & set(words[1:]) else None
     return None
+
+
+_BUILD_VALUES = frozenset({"-m", "-o", "--outdir", "-C", "--config-setting", "--installer"})
+"""Options of `python -m build` that take a value (build.pypa.io: command line)."""
+
+
+def _named_folder(words: tuple[str, ...]) -> str:
+    """The folder that `python -m build` is given; the current one by default."""
+    pairs = zip(("", *words), words, strict=False)
+    return next((word for before, word in pairs if not word.startswith("-") and before not in _BUILD_VALUES), ".")
 
 
 def _native(folder: str, command: Command, repository: Repository) -> str:
