@@ -15,6 +15,8 @@ _ADDRESS = re.compile(
 _REQUESTS = re.compile(
     r"\b(?:fetch|post|request|axios|got|ky|PostForm|Post|NewRequest(?:WithContext)?|post_form)\s?(?:<[\w\[\]{}: ,;]{1,200}>)?\("
 )
+_ROUTES = re.compile(r"(?:this\.)?(?:app|api|router|routes?|server|fastify|mock\w*|nock)\b", re.IGNORECASE)
+"""What a server of the program's own answers with."""
 _NAMED = re.compile(
     r"([A-Za-z_$][\w$]{2,60})\s*(?::\s?[\w&' ]{1,30})?:?=\s*[\"'`][^\"'`\n]{0,120}/(?:device/(?:code|auth)|devicecode|device_?authori[sz]ation|device-code)[\"'`]"
 )
@@ -28,6 +30,8 @@ def device_code_requests(source: Source) -> Iterator[Call]:
     named = {match[1] for match in _NAMED.finditer(source.text)}
     held = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(named)) or r"\0")
     for call in calls(source.tree, _REQUESTS):
+        if _ROUTES.match(call.callee):
+            continue
         said = " ".join(source.tree.of(argument)[:200] for argument in call.arguments[:3])
         if _ADDRESS.search(said) or held.search(said):
             yield call

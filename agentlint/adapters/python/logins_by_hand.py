@@ -63,7 +63,9 @@ def _drives(module: Module) -> bool:
 
 
 def _asks_for_device_code(module: Module, call: ast.Call) -> bool:
-    """True for a request of a device code, whose address stands in the call or in a variable set before."""
+    """True for a request of a device code, whose address stands in the call or in a variable set before; no route of a server."""
+    if isinstance(module.document.parent(call), ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
     for item in [*call.args[:2], *(word.value for word in call.keywords if word.arg == "url")]:
         said = [item, *(module.assigned(item.id, call) if isinstance(item, ast.Name) else ())]
         if any(_DEVICE_ADDRESS.search(text) for one in said for text in texts_in(one)):
