@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Place
-from agentlint.judgements.pinning.image_assignments import assigned_images, where_named
+from agentlint.judgements.pinning.image_assignments import floating_images_run
 from agentlint.judgements.pinning.installs import (
     CONTAINER_PROGRAMS,
     INSTALL_PROGRAMS,
-    floating_image,
-    image_variable,
     unpinned_packages,
 )
 from agentlint.judgements.pinning.newest_wanted import newest_is_wanted
@@ -20,6 +17,7 @@ from agentlint.judgements.pinning.nightlies import installs_nightly
 from agentlint.judgements.pinning.own_images import built_here
 from agentlint.judgements.pinning.own_packages import is_own_package
 from agentlint.judgements.pinning.runtime_managers import MANAGERS, newest_runtime
+from agentlint.judgements.pinning.shared_work import says_newest
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.judgements.running.scope import in_prose
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
@@ -60,6 +58,13 @@ RULE = Rule(
             at=(".gitlab-ci.yml:4", ".gitlab-ci.yml:5"),
         ),
         Bad({"Dockerfile": "FROM python:3.12\nRUN pip install gunicorn\n"}, at=("Dockerfile:2",)),
+        Bad(
+            {
+                "Makefile": "fmt:\n\tgofumpt --version || go install mvdan.cc/gofumpt@latest\nupdate:\n\tgo install x.example/up@latest\n"
+            },
+            at=("Makefile:2",),
+            title="the word stands there for all who work on it",
+        ),
         Bad(
             {
                 "go.mod": "module example.org/x/y\n\ngo 1.24\n",
@@ -364,12 +369,13 @@ RULE = Rule(
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag unpinned package arguments where a run's result depends on them, and floating images wherever they are run."""
     container = command.program in CONTAINER_PROGRAMS
-    if not runs_unattended(command, repository) and not (container and not in_prose(command, repository)):
+    wherever = (container and not in_prose(command, repository)) or says_newest(command, repository)
+    if not runs_unattended(command, repository) and not wherever:
         return
     if newest_is_wanted(command, repository):
         return
     if container:
-        for image, place in _images(command, repository):
+        for image, place in floating_images_run(command, repository):
             if not built_here(image, repository):
                 yield Hit(place=place, message=f"`{image}` run with no version; pin it", unit=command.unit)
         return
@@ -382,14 +388,3 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     elif names:
         shown = ", ".join(f"`{name}`" for name in names[:3]) + (" …" if len(names) > 3 else "")
         yield Hit(place=command.place, message=f"{shown} installed with no version; pin it", unit=command.unit)
-
-
-def _images(command: Command, repository: Repository) -> Iterator[tuple[str, Place]]:
-    """The floating images that are run, each where it is named: at an assignment, of which branches may hold several."""
-    named = unpinned_packages(command)
-    for image in named:
-        yield image, where_named(image, command, repository)
-    variable = "" if named else image_variable(command)
-    for image, place in assigned_images(variable, command, repository) if variable else ():
-        if floating_image(image):
-            yield image, place

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
-from agentlint.facts.unit import UnitKind
 from agentlint.judgements.pinning.installs import unpinned_run
-from agentlint.judgements.pinning.moving_addresses import UPDATES
+from agentlint.judgements.pinning.shared_work import in_a_script_of_the_work, says_newest
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
@@ -38,6 +37,11 @@ RULE = Rule(
             title="in a target that all who work on it call",
         ),
         Bad(_job("mvn -B org.sonarsource.scanner.maven:sonar-maven-plugin:sonar"), at=(".gitlab-ci.yml:4",)),
+        Bad(
+            {"script/doc": "#!/bin/sh\ncd docs\nnpx docsify serve .\n"},
+            at=("script/doc:3",),
+            title="in a script by which all who work on it do the same",
+        ),
         Bad(_job("dnx --yes retest -- --no-build"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("dotnet tool exec -y dotnetsay hello"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("pnpm dlx vercel@latest deploy --prebuilt"), at=(".gitlab-ci.yml:4",)),
@@ -103,19 +107,12 @@ RULE = Rule(
 )
 
 
-def _in_a_shared_target(command: Command, repository: Repository) -> bool:
-    """True for `go run x@latest` in a target of the build: the word `latest` is written there for all who work on it."""
-    unit = repository.units.get(command.unit)
-    return (
-        command.program == "go" and unit is not None and unit.kind is UnitKind.TARGET and not UPDATES.search(unit.name)
-    )
-
-
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag runs that fetch first, where a run's result depends on them."""
     if not (command.wrappers or command.program in {"go", "mvn", "mvnw"}):
         return
-    if not runs_unattended(command, repository) and not _in_a_shared_target(command, repository):
+    shared = says_newest(command, repository) or in_a_script_of_the_work(command, repository)
+    if not shared and not runs_unattended(command, repository):
         return
     name = unpinned_run(command, repository)
     if name:

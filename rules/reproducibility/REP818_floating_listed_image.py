@@ -132,6 +132,8 @@ _OPTION = lazily(rf"^image[ \t]*=[ \t]*{_IMAGE}", re.MULTILINE)
 _FROM = lazily(rf"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*{_IMAGE}", re.MULTILINE)
 _BASE = lazily(rf"^[ \t]*(?:-[ \t]+)?base_image:[ \t]+{_IMAGE}", re.MULTILINE)
 _GROOVY = lazily(r"\bdocker\.image\([ \t]*[\"'](?P<image>[\w./:@-]+)[\"'][ \t]*\)(?=\.(?:inside|withRun|pull|run))")
+_WITHIN = lazily(r"\bwithDockerContainer\([ \t]*(?:\[?image:[ \t]*)?[\"'](?P<image>[\w./:@-]+)[\"']")
+"""Source: www.jenkins.io/doc/pipeline/steps/docker-workflow."""
 _TEMPLATE = lazily(r"\bcontainerTemplate\([^)\n]*?\bimage:[ \t]*[\"'](?P<image>[\w./:@-]+)[\"']")
 """Source: plugins.jenkins.io/kubernetes (Container Configuration)."""
 _ACTION = lazily(rf"^[ \t]+image:[ \t]+[\"']?docker://{_IMAGE}", re.MULTILINE)
@@ -171,6 +173,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             yield from _lines(path, _BUILD_ARGUMENT, repository)
         elif base.startswith("Jenkinsfile") or base.endswith(".jenkinsfile"):
             yield from _lines(path, _GROOVY, repository)
+            yield from _lines(path, _WITHIN, repository)
             yield from _pods(path, repository)
         elif base in {"action.yml", "action.yaml"}:
             yield from _lines(path, _ACTION, repository)

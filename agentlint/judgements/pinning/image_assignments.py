@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.source import Place, Span
+from agentlint.judgements.pinning.installs import floating_image, image_variable, unpinned_packages
 
 _ASSIGNMENT = r"^[ \t]*(?:(?:export|local|readonly|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?"
 _IMAGE = r"[\"']?(?:\$\{\w+:?-)?(?P<image>[a-z0-9][\w.:-]*(?:/[\w.:-]+)*)\}?[\"']?[ \t]*(?:#.*)?\r?$"
@@ -36,3 +37,14 @@ def assigned_images(variable: str, command: Command, repository: Repository) -> 
     for match in given.finditer(source.text, 0, command.place.span.start):
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         yield match["image"], Place(command.place.path, Span(start, match.end("image")))
+
+
+def floating_images_run(command: Command, repository: Repository) -> Iterator[tuple[str, Place]]:
+    """The floating images that are run, each where it is named: at an assignment, of which branches may hold several."""
+    named = unpinned_packages(command)
+    for image in named:
+        yield image, where_named(image, command, repository)
+    variable = "" if named else image_variable(command)
+    for image, place in assigned_images(variable, command, repository) if variable else ():
+        if floating_image(image):
+            yield image, place
