@@ -13,6 +13,7 @@ from agentlint.rule.comments import reason_at
 
 _PYTHON_TESTS = lazily(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _BARE_CALL = lazily(r"[ \t]*(?:\w+\.)?(?:run|call|system)\(")
+_KEPT = lazily(r"[ \t]*(\w+)[ \t]*=[ \t]*(?:subprocess\.run|subprocess\.call|run|call|os\.system)\(")
 _MENDER = lazily(r"[ \t]*(?:async )?def _?(?:fix|(?:re|auto)?format|tidy|beautify|prettify|restyle)(?=_|\()")
 _HEAD = lazily(r"^[ \t]*(?:async )?def \w+", re.MULTILINE)
 _MENDS_BY_ITSELF = frozenset({"pre-commit", "prek"})
@@ -25,16 +26,25 @@ def dropped_by_script(command: Command, repository: Repository) -> bool:
     source = repository.read(command.place.path) if command.place.path.endswith(".py") else None
     if source is None or command.status is not Status.UNCHECKED or _PYTHON_TESTS.search(command.place.path):
         return False
-    what = checks_something(command, repository)
-    if what not in {"lint", "type check"} or debatable(command, what) or command.output is not Output.INHERITED:
-        return False
     start, end = command.place.span.start, command.place.span.end
     statement = source.text[line_start(source.text, start) : end]
+    unread = _unread(statement, source.text)
+    what = checks_something(command, repository)
+    if what not in ({"lint", "type check", "test"} if unread else {"lint", "type check"}):
+        return False
+    if debatable(command, what) or command.output is not Output.INHERITED:
+        return False
     if command.program in _MENDS_BY_ITSELF and _in_mender(source.text, start):
         return False
-    if not _BARE_CALL.match(statement) or _TAKEN.search(statement) or _comes_again(command, repository):
+    if not (unread or _BARE_CALL.match(statement)) or _TAKEN.search(statement) or _comes_again(command, repository):
         return False
     return not reason_at(command.place, repository)
+
+
+def _unread(statement: str, text: str) -> bool:
+    """True for an answer that is kept under a name which stands nowhere else."""
+    kept = _KEPT.match(statement)
+    return kept is not None and len(re.findall(rf"\b{kept[1]}\b", text)) == 1
 
 
 def _in_mender(text: str, at: int) -> bool:

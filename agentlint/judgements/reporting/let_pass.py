@@ -7,6 +7,7 @@ import re
 from agentlint.facts.command import Command, Status
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
+from agentlint.judgements.reporting.hidden_by_builtin import hidden_by_builtin
 from agentlint.judgements.reporting.verdicts import swallowed_by_step
 from agentlint.judgements.running.scope import as_written
 from agentlint.rule.comments import reason_at
@@ -15,7 +16,7 @@ from agentlint.rule.comments import reason_at
 def let_pass(command: Command, repository: Repository) -> str:
     """What to say of a push, or of CI's installation of the project's own dependencies, that ends in `|| true`; "" for none."""
     if command.status is not Status.SWALLOWED or swallowed_by_step(command, repository):
-        return ""
+        return hidden_by_builtin(command, repository)
     if command.program == "git" and _pushes(command, repository):
         outcome = "lets a refused push pass, and nothing is delivered"
     elif command.program == "git" and _compares(command, repository):
