@@ -16,8 +16,8 @@ from agentlint.judgements.keeping.compose_builds import by_start
 from agentlint.judgements.keeping.held_addresses import with_address
 from agentlint.judgements.keeping.small_installs import brings_none
 from agentlint.judgements.keeping.vcpkg_manifests import by_manifest
-from agentlint.judgements.running.commands_of_legs import commands_of_legs
 from agentlint.judgements.running.environments import chosen_elsewhere
+from agentlint.judgements.running.given_inputs import completed_by_inputs
 from agentlint.judgements.running.legs import completed_by_matrix, verbs_of_legs
 from agentlint.judgements.running.named_programs import by_variable
 from agentlint.judgements.running.patterns import environment_matching, is_set, option_matching
@@ -65,7 +65,7 @@ def fetches(job: Job, repository: Repository) -> tuple[Fetch, ...]:
 
 
 def _fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
-    for command in (*job.commands, *commands_of_legs(job, repository), *inner_commands(job, repository)):
+    for command in (*job.commands, *inner_commands(job, repository)):
         if in_container(command) or _by_step_of(command, job, _CONTAINER_STEPS):
             continue
         for reached in behind(command, job, repository):
@@ -90,8 +90,9 @@ def _fetches(job: Job, repository: Repository) -> Iterator[Fetch]:
 
 
 def behind(command: Command, job: Job, repository: Repository) -> Iterator[Command]:
-    """What the command carries out, with what the legs of a matrix make of it."""
+    """What the command carries out, with what the legs of a matrix and the inputs of a caller make of it."""
     yield from carried_out(command, repository)
+    yield from completed_by_inputs(command, job, repository)
     if job.matrix is not None and any("$" in text or "<<" in text for text in (command.program_path, *command.texts())):
         yield from verbs_of_legs(command, job, repository)
         yield from completed_by_matrix(command, job, repository)

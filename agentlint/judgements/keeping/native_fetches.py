@@ -10,7 +10,6 @@ from agentlint.facts.repository import Repository
 from agentlint.judgements.compiling.compiling import compiles
 from agentlint.judgements.compiling.native_packages import compiles_package
 from agentlint.judgements.keeping.caching import Fetch, behind, on_another_machine
-from agentlint.judgements.running.commands_of_legs import commands_of_legs
 from agentlint.judgements.running.named_programs import by_variable
 from agentlint.judgements.running.scope import in_container
 from agentlint.programs import Fetching, When
@@ -43,7 +42,7 @@ _BY_CACHE = {"bazel": _BAZEL, "cargo": _CARGO, "ccache": _CCACHE}
 
 def native_builds(job: Job, repository: Repository) -> Iterator[Fetch]:
     """What make compiles, and what building a package of Python or R compiles."""
-    for command in (*job.commands, *commands_of_legs(job, repository)):
+    for command in job.commands:
         if in_container(command) or on_another_machine(command, job):
             continue
         for reached in map(by_variable, behind(command, job, repository)):
