@@ -56,3 +56,15 @@ def test_wheels_are_built_by_what_the_variables_say() -> None:
     repository = audit_files({".github/workflows/ci.yml": workflow.encode()}).repository
     commands = repository.pipelines[0].jobs[0].commands
     assert [command.program for command in commands] == ["cibuildwheel", "yum", "pytest"]
+
+
+def test_a_value_of_the_matrix_that_is_the_script_stands_where_it_is_written() -> None:
+    """Each value of its own leg, included ones too; a value that is put together elsewhere is none."""
+    text = (
+        "on: push\njobs:\n  t:\n    runs-on: x\n    timeout-minutes: 9\n    strategy:\n      matrix:\n        do: [make a, make b]\n"
+        "        include:\n          - do: 'make c'\n          - do: ${{ inputs.other }}\n    steps:\n      - run: ${{ matrix.do }}\n"
+    )
+    audit = audit_files({".github/workflows/ci.yml": text.encode()})
+    job = audit.repository.pipelines[0].jobs[0]
+    found = [(one.texts(), text[one.place.span.start : one.place.span.end], one.step) for one in job.commands]
+    assert found == [(("a",), "make a", 0), (("b",), "make b", 0), (("c",), "make c", 0)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from agentlint.adapters.ci.common import substitute, whole_number
 from agentlint.documents.embedded import EmbeddedText
@@ -12,6 +13,7 @@ from agentlint.documents.yaml import YamlNode
 from agentlint.facts.pipeline import Matrix
 
 _MAX_COMBINATIONS = 2000
+_MOST_SCRIPTS = 40
 EXPRESSION = re.compile(r"\$\{\{[ \t]*(matrix|env|inputs)\.([\w-]{1,80}(?:\.[\w-]{1,80})?)[ \t]*\}\}")
 
 
@@ -21,6 +23,16 @@ class Legs:
 
     matrix: Matrix | None
     values: Mapping[str, tuple[str, ...]]
+    nodes: Mapping[str, tuple[YamlNode, ...]] = field(default_factory=dict)
+    """Where the values are written."""
+
+    def written(self, text: str) -> tuple[YamlNode, ...]:
+        """The values that a text of one expression and nothing else stands for (`run: ${{ matrix.command }}`)."""
+        match = EXPRESSION.fullmatch(text.strip())
+        if match is None or match[1] != "matrix":
+            return ()
+        found = (node for node in self.nodes.get(match[2], ()) if node.is_scalar and "${{" not in node.text)
+        return tuple(islice(found, _MOST_SCRIPTS))
 
     def single(self, name: str) -> str | None:
         """The one value a name can take, else None."""
@@ -56,9 +68,10 @@ def read_matrix(strategy: YamlNode | None) -> Legs:
     fail_fast = strategy.get("fail-fast")
     axes: dict[str, tuple[str, ...]] = {}
     values: dict[str, list[str]] = {}
+    nodes: dict[str, list[YamlNode]] = {}
     size: int | None = None
     if node is not None and node.is_map:
-        size = _read_axes(node, axes, values)
+        size = _read_axes(node, axes, values, nodes)
     elif node is None and parallel is None and fail_fast is None:
         return NO_LEGS
     matrix = Matrix(
@@ -68,10 +81,16 @@ def read_matrix(strategy: YamlNode | None) -> Legs:
         parallel.span if parallel is not None else None,
         fail_fast.truth if fail_fast is not None else None,
     )
-    return Legs(matrix, {name: tuple(found) for name, found in values.items()})
+    return Legs(
+        matrix,
+        {name: tuple(found) for name, found in values.items()},
+        {name: tuple(found) for name, found in nodes.items()},
+    )
 
 
-def _read_axes(node: YamlNode, axes: dict[str, tuple[str, ...]], values: dict[str, list[str]]) -> int | None:
+def _read_axes(
+    node: YamlNode, axes: dict[str, tuple[str, ...]], values: dict[str, list[str]], nodes: dict[str, list[YamlNode]]
+) -> int | None:
     known = True
     combinations: list[dict[str, str]] | None = [{}]
     for name, axis in node.pairs():
@@ -84,7 +103,7 @@ def _read_axes(node: YamlNode, axes: dict[str, tuple[str, ...]], values: dict[st
         texts = tuple(_label(child) for child in axis.children)
         axes[name] = texts
         for child in axis.children:
-            _note(name, child, values)
+            _note(name, child, values, nodes)
         if combinations is not None and len(combinations) * max(len(texts), 1) <= _MAX_COMBINATIONS:
             combinations = [{**one, name: text} for one in combinations for text in texts]
         else:
@@ -94,7 +113,7 @@ def _read_axes(node: YamlNode, axes: dict[str, tuple[str, ...]], values: dict[st
         known = known and (part is None or part.is_list or part.is_null)
     for entry in include.children if include is not None else ():
         for name, value in entry.pairs():
-            _note(name, value, values)
+            _note(name, value, values, nodes)
     if include is not None and not include.is_list:
         values.clear()
     if not known or combinations is None:
@@ -108,10 +127,10 @@ def _label(node: YamlNode) -> str:
     return ", ".join(f"{name}={value.text}" for name, value in node.pairs() if value.is_scalar) or "[...]"
 
 
-def _note(name: str, node: YamlNode, values: dict[str, list[str]]) -> None:
-    values.setdefault(name, []).append(_label(node))
-    for inner, value in node.pairs():
-        values.setdefault(f"{name}.{inner}", []).append(_label(value))
+def _note(name: str, node: YamlNode, values: dict[str, list[str]], nodes: dict[str, list[YamlNode]]) -> None:
+    for full, value in ((name, node), *((f"{name}.{inner}", value) for inner, value in node.pairs())):
+        values.setdefault(full, []).append(_label(value))
+        nodes.setdefault(full, []).append(value)
 
 
 def _count(

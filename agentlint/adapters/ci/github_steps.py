@@ -158,23 +158,25 @@ def _read_step(index: int, node: YamlNode, together: int, around: Surroundings, 
 def _with_script(step: Step, node: YamlNode, run: YamlNode, around: Surroundings, gathering: Gathering) -> Step:
     if not step.shell and _ON_WINDOWS.search(step.condition):
         around = replace(around, windows=True)
-    text = around.legs.fill(run.embedded(), {"env": step.environment, "inputs": around.inputs})
-    directory = node.value("working-directory") or around.directory
-    return replace(
-        step,
-        script=text.text,
-        commands=gathering.script(
-            text,
+    given = {"env": step.environment, "inputs": around.inputs}
+    text = around.legs.fill(run.embedded(), given)
+    directory = clean_directory(node.value("working-directory") or around.directory)
+    of_legs = around.legs.written(text.text) if gathering.path_of(run) == gathering.path else ()
+    read = (
+        gathering.script(
+            one,
             around.unit,
-            shell_of(around.legs.fill_text(step.shell, {"env": step.environment, "inputs": around.inputs}), around),
+            shell_of(around.legs.fill_text(step.shell, given), around),
             path=gathering.path_of(run),
             environment=step.environment,
-            directory=clean_directory(directory),
+            directory=directory,
             step=step.index,
             guards=_guards(node),
             swallowed=around.swallowed or (step.continue_on_error and not _is_looked_at(node, gathering)),
-        ),
+        )
+        for one in ([value.embedded() for value in of_legs] or [text])
     )
+    return replace(step, script=text.text, commands=tuple(command for commands in read for command in commands))
 
 
 def _is_looked_at(node: YamlNode, gathering: Gathering) -> bool:

@@ -15,7 +15,6 @@ from agentlint.judgements.reporting.asked_from_outside import told_by_file, told
 from agentlint.judgements.reporting.handed_over import handed_over
 from agentlint.judgements.reporting.no_tests import has_no_tests
 from agentlint.judgements.reporting.no_verdict import judges_nothing
-from agentlint.judgements.running.commands_of_legs import commands_of_legs
 from agentlint.judgements.running.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
 from agentlint.judgements.running.legs import completed_by_matrix
 from agentlint.judgements.running.local_steps import commands_behind, declared
@@ -352,7 +351,7 @@ _NO_TESTS = frozenset(
 
 def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Command]]:
     """Each command that the job sets going, with that of its own which does; a local action's stand for themselves."""
-    for command in (*job.commands, *commands_of_legs(job, repository)):
+    for command in job.commands:
         behind = (
             *carried_out(command, repository),
             *picked_by_matrix(command, job, repository),
