@@ -105,6 +105,11 @@ def array_of(items: tuple[ShellWord, ...], machine: Machine) -> tuple[str, ...] 
     return tuple(found)
 
 
+def words_of(items: tuple[ShellWord, ...], machine: Machine) -> tuple[Word, ...]:
+    """The items of an array as the words they become, known or not."""
+    return tuple(word for item in items for word in expand(item, machine, lambda span: span))
+
+
 def embedded(word: ShellWord, source: EmbeddedText) -> EmbeddedText:
     """A word's text as a text to parse, each character still knowing where it stands in the file."""
     pieces: list[str] = []

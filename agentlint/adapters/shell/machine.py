@@ -11,21 +11,26 @@ from types import MappingProxyType
 
 from agentlint.adapters.shell.names import WHOLE_VARIABLE
 from agentlint.facts.checkout import below_checkout
-from agentlint.facts.command import EMPTY, Input
+from agentlint.facts.command import EMPTY, Input, Word
 from agentlint.files.lazily import lazily
+from agentlint.files.source import Span
 
 MAX_VARIABLES = 800
 MAX_VALUE = 2000
 
 
 class Unknown:
-    """A value that cannot be worked out. `answer` when a person typed it, `program` where it ends in one's name."""
+    """A value that cannot be worked out. `answer` when a person typed it, `program` where it ends in one's name.
 
-    __slots__ = ("answer", "program")
+    `words`: a command line of which a part is known (`CMD=(docker run -v "$PWD:/src")`), the rest as it is written.
+    """
 
-    def __init__(self, answer: bool = False, program: str = "") -> None:
+    __slots__ = ("answer", "program", "words")
+
+    def __init__(self, answer: bool = False, program: str = "", words: tuple[Word, ...] = ()) -> None:
         self.answer = answer
         self.program = program
+        self.words = words
 
 
 UNKNOWN = Unknown()
@@ -256,7 +261,48 @@ def told_in_part(text: str, machine: Machine) -> Unknown:
         program = program_below(machine.lookup(copied[1]))
         return Unknown(program=program) if program else UNKNOWN
     found = _BELOW_UNKNOWN.match(text) if "/" in text else None
-    return Unknown(program=found[1]) if found is not None else UNKNOWN
+    return Unknown(program=found[1]) if found is not None else command_line(fields(text, machine))
+
+
+_NOWHERE = Span(0, 0)
+_REST = Word("${MORE[@]}", _NOWHERE, literal=False)
+"""What one branch adds and another does not: it may be anything."""
+_PLAIN = lazily(r"(?:[\w.-]*/)*[a-z][\w.+-]*\Z")
+_HOLDS_BLANKS = lazily(r"\$\([^)]*\s|`|\{\{|[\"'\\]|\$\{[^}]*\s")
+
+
+def command_line(words: tuple[Word, ...]) -> Unknown:
+    """A command line of which the program is known, and not all of the rest."""
+    return Unknown(words=words) if len(words) > 1 and _PLAIN.match(words[0].text) else UNKNOWN
+
+
+def fields(text: str, machine: Machine) -> tuple[Word, ...]:
+    """The words of a string that is to be split; none where a blank may stand inside of one."""
+    if _HOLDS_BLANKS.search(text):
+        return ()
+    found = [Word(word, _NOWHERE, literal="$" not in word) for word in text.split()]
+    copied = _ONE_VARIABLE.match(found[0].text) if found else None
+    led = known_words(machine.lookup(copied[1])) if copied is not None else ()
+    return (*led, *found[1:]) if led else tuple(found)
+
+
+def known_words(value: object) -> tuple[Word, ...]:
+    """A command line as words, as far as it is known."""
+    if isinstance(value, Unknown):
+        return value.words
+    texts = value.split() if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    return tuple(Word(text, _NOWHERE, literal="$" not in text) for text in texts)
+
+
+def in_common(mine: object, its: object) -> Unknown:
+    """The beginning that two command lines share, behind which either may go on as it likes."""
+    left, right = known_words(mine), known_words(its)
+    shared: list[Word] = []
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        shared.append(one)
+    return command_line((*shared, _REST)) if shared else UNKNOWN
 
 
 _VERSIONED = frozenset("ctest cmake python pip pytest make gcc clang clang-tidy clang-format node go ruby php".split())
@@ -267,6 +313,9 @@ def _either(mine: object, its: object) -> object:
     """What is known of a variable that two branches set: of one program in two places or versions, its name."""
     if mine is ANSWER or its is ANSWER:
         return ANSWER
+    led = in_common(mine, its)
+    if led is not UNKNOWN:
+        return led
     if isinstance(mine, Unknown) or isinstance(its, Unknown):
         program = program_below(mine)
         return Unknown(program=program) if program and program == program_below(its) else UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from agentlint.adapters.shell.names import ASSENT, CI, is_system
+from agentlint.adapters.shell.names import ASSENT, CI, OF_THE_MACHINE, is_system
 from agentlint.adapters.shell.summary import Origin, Source, Summary, Under
 from agentlint.documents.shell import ShellWord
 from agentlint.facts.command import GuardKind
@@ -131,6 +131,8 @@ class Meanings:
     def _found(self, name: str, scope: str) -> Meaning:
         origins = self.summary.origins_in(name, scope)
         if not origins:
+            if self.summary.sources and OF_THE_MACHINE.match(name):
+                return Meaning.OTHER  # /etc/os-release tells it
             if name.isupper() or (name[:1].isupper() and name.upper() == name):
                 return Meaning.ENVIRONMENT
             return Meaning.OPTION if self.summary.sources and ASSENT.search(name) else Meaning.UNSET

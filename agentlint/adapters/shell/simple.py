@@ -9,14 +9,24 @@ from typing import TYPE_CHECKING
 
 from agentlint.adapters.shell.builtins import BUILTINS
 from agentlint.adapters.shell.emit import Emitter
-from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of, text_of
+from agentlint.adapters.shell.expand import array_of, embedded, expand, outer_of, text_of, words_of
 from agentlint.adapters.shell.frame import Frame
 from agentlint.adapters.shell.looking import called_names, read_names
-from agentlint.adapters.shell.machine import ANSWER, UNKNOWN, Machine, Unknown, told_in_part
+from agentlint.adapters.shell.machine import (
+    ANSWER,
+    UNKNOWN,
+    Machine,
+    Unknown,
+    command_line,
+    fields,
+    known_words,
+    told_in_part,
+)
 from agentlint.adapters.shell.names import ELEVATION, RUNNING, SETTINGS_BEFORE, SHELL_COMMAND, WHOLE_VARIABLE
 from agentlint.adapters.shell.reads import note_environment_read
 from agentlint.adapters.shell.redirected import redirected, source_of
 from agentlint.adapters.shell.sink import Call
+from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.shell import Assignment, Loop, Part, PartKind, Redirect, ShellWord, Simple
 from agentlint.facts.command import Guard, Input, Output, Status, Word
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
     from agentlint.adapters.shell.walk import Walker
 
 Guards = tuple[Guard, ...]
+_PARTED = {True: {"[@]"}, False: {"", "[@]"}}
+"""How a variable is written that gives several words, by whether it stands in quotes."""
 
 
 class SimpleCommands:
@@ -84,11 +96,13 @@ class SimpleCommands:
                 self.substitutions(item, frame, machine)
             items = array_of(assignment.items, machine)
             known = machine.lookup(name)
-            if assignment.append:
-                joined = isinstance(known, tuple) and items is not None
-                machine.assign(name, (*known, *items) if joined else UNKNOWN)  # type: ignore[misc]
+            if assignment.append and isinstance(known, tuple) and items is not None:
+                machine.assign(name, (*known, *items))
+            elif assignment.append:
+                machine.assign(name, command_line((*known_words(known), *words_of(assignment.items, machine))))
             else:
-                machine.assign(name, items if items is not None else UNKNOWN)
+                words = words_of(assignment.items, machine) if items is None else ()
+                machine.assign(name, items if items is not None else command_line(words))
             return
         if assignment.value is None:
             return
@@ -98,7 +112,11 @@ class SimpleCommands:
             machine.assign(name, UNKNOWN)
         elif assignment.append:
             known = machine.lookup(name)
-            machine.assign(name, known + text if literal and isinstance(known, str) else UNKNOWN)
+            if literal and isinstance(known, str):
+                machine.assign(name, known + text)
+            else:
+                led = known_words(known) if text[:1].isspace() else ()
+                machine.assign(name, command_line((*led, *fields(text, machine))) if led else UNKNOWN)
         else:
             answer = any(self._answer(part, machine) for part in assignment.value.parts)
             machine.assign(name, text if literal else ANSWER if answer else told_in_part(text, machine))
@@ -157,10 +175,14 @@ class SimpleCommands:
         if len(words) > 1 and SETTINGS_BEFORE.match(words[0].text):
             return words[1:], ()
         first = statement.words[0].parts
-        if len(first) != 1 or first[0].kind is not PartKind.VARIABLE or len(words) < 2 or words[0].literal:
+        if len(first) != 1 or first[0].kind is not PartKind.VARIABLE or words[0].literal:
             return words, ()
         name = first[0].name
         known = machine.lookup(name)
+        if isinstance(known, Unknown) and known.words and first[0].operator in _PARTED[first[0].quoted]:
+            return [replace(word, span=words[0].span) for word in known.words] + words[1:], ()
+        if len(words) < 2:
+            return words, ()
         if isinstance(known, Unknown) and known.program:
             return [replace(words[0], text=known.program), *words[1:]], ()
         if ELEVATION.match(name):
@@ -250,11 +272,26 @@ class SimpleCommands:
         words = statement.words[1:]
         if name == "trap":
             words = tuple(word for word in words if word.text not in {"--", "-"} and not word.text.startswith("-"))[:1]
-        if len(words) != 1 or not words[0].quoted or (name == "eval" and not words[0].literal):
+        if name == "eval" and not all(word.literal for word in words):
+            line = " ".join(self._evaluated(word, machine) for word in words)
+            if line[:1].isalnum() and not any(mark in line for mark in ("$(", "`", "\n")):
+                built = Assembly()
+                built.instead(line, self.outer(Span(words[0].span.start, words[-1].span.end)))
+                self.nested(built.finish(), None, frame, machine, machine.environment)
+            return
+        if len(words) != 1 or not words[0].quoted:
             return
         text = embedded(words[0], self.source)
         inner = frame if name == "eval" else frame._replace(status=Status.UNCHECKED, guards=frame.guards)
         self.nested(text, None, inner, machine, machine.environment)
+
+    def _evaluated(self, word: ShellWord, machine: Machine) -> str:
+        """What `eval` is given by this word, as far as it is known."""
+        known = machine.lookup(word.parts[0].name) if len(word.parts) == 1 and word.parts[0].name else None
+        if isinstance(known, Unknown) and known.words and word.parts[0].operator == "":
+            return " ".join(item.text for item in known.words)
+        text = text_of(word, machine)[0]
+        return " ".join(item.text for item in fields(text, machine)) or text
 
 
 def _told_by_arm(words: list[Word], machine: Machine) -> list[Word]:

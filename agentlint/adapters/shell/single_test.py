@@ -64,6 +64,10 @@ def judge_leaf(leaf: Leaf, holds: bool, meanings: Meanings, machine: Machine | N
     meaning = meanings.of(question.variable, function)
     if meaning is Meaning.OPTION and question.value is None and question.is_so:
         meaning = meanings.filled(question.variable, function)
+    if meaning is Meaning.ANSWER and meanings.summary.scope(question.variable, function):
+        known = machine.lookup(question.variable) if machine is not None else ANSWER
+        if known is None:
+            return _OTHER  # a function's own variable, which nobody outside could have filled
     return _verdict(question, meaning, meanings, machine)
 
 
@@ -244,7 +248,7 @@ def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Ma
     known = machine.lookup(name) if machine is not None else ANSWER
     if known is ANSWER:
         return Verdict(GuardKind.INTERACTIVE_CALLER, about=name)
-    if known is None and unsettled:
+    if known is None and unsettled and (question.value is None or not name.islower()):
         origins = meanings.summary.origins.get(name, ())
         if all(
             origin.source is Source.ANSWER or ((origin.value or origin.names) and _conditional(origin))

@@ -126,11 +126,13 @@ class Summary:
         """The assignments that can give this variable its value: of a function's own, those in it and in what it calls."""
         origins = self.origins.get(name, ())
         own = [origin for origin in origins if origin.function == scope] if scope else ()
-        if not own or any(name in origin.names for origin in own):
-            return origins
+        if not own or name in own[0].names:  # what it takes over from outside it takes over first
+            return origins if own or not _begins_here(origins) else [_without_itself(name, o) for o in origins]
         called = set(self.reached(scope))
         return [
-            o for o in origins if o.function == scope or (o.function in called and not self.scope(name, o.function))
+            _without_itself(name, o)
+            for o in origins
+            if o.function == scope or (o.function in called and not self.scope(name, o.function))
         ]
 
     def asks(self, name: str) -> bool:
@@ -176,6 +178,19 @@ class Summary:
                 waiting.extend(self.functions[current].called)
         self._reached[name] = list(seen)
         return self._reached[name]
+
+
+def _begins_here(origins: Sequence[Origin]) -> bool:
+    """True for a variable that the script gives a value of its own before all else: nothing comes from the environment."""
+    first = origins[0] if origins else None
+    return first is not None and first.source is Source.CONSTANT and not (first.under or first.function)
+
+
+def _without_itself(name: str, origin: Origin) -> Origin:
+    """An assignment from the variable's own value (`x="${x// /}"`) where that value is the script's."""
+    if origin.source is not Source.DEFAULT or name not in origin.names:
+        return origin
+    return origin._replace(source=Source.COPY, names=tuple(other for other in origin.names if other != name))
 
 
 def summarise(script: Script) -> Summary:

@@ -12,6 +12,8 @@ from agentlint.files.lazily import lazily
 from agentlint.programs import table
 
 _ELEVATING = frozenset({"sudo", "doas", "exec", "command", "env"})
+_OF_THE_PERSON = frozenset({"EDITOR", "VISUAL", "PAGER", "BROWSER", "SHELL"})
+"""What somebody likes best; a script that starts it does so for them."""
 _HELD = lazily(r"\"?\$\{?([A-Za-z_]\w*)\}?\"?(?=\s|\Z)")
 _GIVEN = r"""(?m)(?:^|[;&|({{\s])(?:export\s+|local\s+|readonly\s+)?{0}=(?:"([^"\n$`]*)"|'([^'\n]*)'|([\w./-]+)(?=[\s;)])|"?\$\{{{0}:?[-=]([^}}"$]*)\}})"""
 _DEFAULT = r"""\$\{{{0}:?=([^}}"$]*)\}}"""
@@ -24,7 +26,7 @@ def meant_by_variable(command: Command, repository: Repository) -> Iterator[Comm
         return
     text = source.text
     name = _HELD.match(text, command.program_span.start)
-    if name is None:
+    if name is None or name[1] in _OF_THE_PERSON:
         return
     for value in _values(name[1], text):
         words = value.split()

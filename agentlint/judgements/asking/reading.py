@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from heapq import nlargest
 
 from agentlint.facts.command import Command, Input, Status
 from agentlint.facts.repository import Repository
@@ -158,7 +159,11 @@ def _letters(command: Command) -> set[str]:
     for word in command.arguments:
         match = _LETTERS.match(word.text)
         if match is not None and word.text.startswith("-") and not word.text.startswith("--"):
-            found |= set(match[0][1:])
+            given = match[0][1:]
+            at = min((given.find(letter) for letter in "pP" if letter in given), default=len(given))
+            found |= set(given[: at + 1])  # behind -p stands the question (`-p"Port: "`)
+            if at < len(given) - 1:
+                break
         if word.text.startswith("-") and word.text.rstrip("0123456789.").endswith("p"):
             break
     return found
@@ -189,10 +194,7 @@ def _question(command: Command, repository: Repository) -> str:
         return prompt
     if _HOOKS.search(command.place.path):
         return ""
-    before = None
-    for other in repository.commands_by_unit.get(command.unit, ()):
-        if other.place.span.end <= command.place.span.start:
-            before = other if before is None or other.place.span.end > before.place.span.end else before
+    before = _spoken_before(command, repository)
     if before is None:
         return ""
     said = " ".join(before.texts())
@@ -202,6 +204,25 @@ def _question(command: Command, repository: Repository) -> str:
     if speaks:
         return said or " "
     return said if _ASKING.search(said) else _asked_in(before, repository)
+
+
+_SHOWING = frozenset("local declare typeset readonly unset sleep clear tput sync set lsblk df ls blkid date".split())
+"""Commands between a question and its `read`: they prepare for it, or show what there is to choose from."""
+_AS_FAR_BACK = 4
+
+
+def _spoken_before(command: Command, repository: Repository) -> Command | None:
+    """The command right before, or the last that may have said something where only such stand between as get ready."""
+    earlier = (
+        other
+        for other in repository.commands_by_unit.get(command.unit, ())
+        if other.place.span.end <= command.place.span.start
+    )
+    nearest = nlargest(_AS_FAR_BACK, earlier, key=lambda other: other.place.span.end)
+    before = next((other for other in nearest if other.program not in _SHOWING), None)
+    if before is None or (before is not nearest[0] and not _ASKING.search(" ".join(before.texts()))):
+        return nearest[0] if nearest else None
+    return before
 
 
 def _asked_in(call: Command, repository: Repository) -> str:
