@@ -44,6 +44,12 @@ RULE = Rule(
             at=("bin/make.php:4",),
         ),
         Bad(
+            {
+                "ci.py": "import subprocess\n\ntry:\n    subprocess.run(['pytest'], check=True)\nexcept subprocess.CalledProcessError:\n    print('tests failed')\n"
+            },
+            at=("ci.py:5",),
+        ),
+        Bad(
             {"Rakefile": "task :docs do\n  unless system('yard doc')\n    puts 'yard failed'\n  end\n  puts 'see doc/'\nend\n"},
             at=("Rakefile:2",),
         ),
@@ -58,6 +64,13 @@ RULE = Rule(
         Good({"tool/deploy.py": _PY.format(rest="        return False\n    return True\n")}, because="the caller is told"),
         Good({"tool/deploy.py": _PY.format(rest="        print('see the log')\n    else:\n        publish(path)\n")}, because="what follows is not done"),
         Good({"tool/deploy.py": _PY.format(rest="        self.failed = True\n")}, because="it is kept"),
+        Good(
+            {
+                "ci.py": "import subprocess\nimport sys\n\ntry:\n    subprocess.run(['pytest'], check=True)\nexcept subprocess.CalledProcessError:\n    print('tests failed')\n    sys.exit(1)\n"
+                "try:\n    subprocess.run(['git', 'describe'], check=True)\nexcept subprocess.CalledProcessError:\n    print('failed to find a tag')\n"
+            },
+            because="it leaves, and no check",
+        ),
         Good({"tool/deploy.py": _PY.format(rest="").replace("'rsync', path", "'docker', 'rm', path")}, because="clean-up"),
     ),
 )  # fmt: skip
@@ -110,6 +123,10 @@ def _dropped(program: ProgramText) -> Iterator[Span]:
         for found in _RUBY.finditer(text) if "unless system(" in text else ():
             if _only_tells(found["body"]) and not _CLEANS_UP.search(found["set"]):
                 yield Span(*found.span("set"))
+    if program.language == "py" and "CalledProcessError" in text:
+        for caught in _CAUGHT.finditer(text):
+            if _CHECKING.search(caught["tried"]) and _only_tells(caught["body"]):
+                yield Span(*caught.span("set"))
     pattern = _RUNS.get(program.language)
     if pattern is None or not any(mark in text for mark in _MARKS[program.language]):
         return
@@ -131,6 +148,18 @@ def _dropped(program: ProgramText) -> Iterator[Span]:
             continue
         if not read.search(rest[: end.start() if end is not None else None]):
             yield Span(*branch.span("set"))
+
+
+_CAUGHT = lazily(
+    r"^(?P<indent>[ \t]*)try:[ \t]*\n(?P<tried>(?:(?P=indent)[ \t]+[^\n]*\n){1,12})"
+    r"(?P=indent)(?P<set>except (?:subprocess\.)?CalledProcessError(?: as \w+)?:[ \t]*\n(?P<body>(?:(?P=indent)[ \t]+[^\n]*(?:\n|\Z))+))"
+    r"(?!(?P=indent)(?:else|finally|except)\b)",
+    re.MULTILINE,
+)
+_CHECKING = lazily(
+    r"[\"'](?:pytest|ruff|mypy|pyright|pylint|flake8|bandit|tox|nox|eslint|jest|vitest|ctest|unittest|cargo|gradlew|mvn|make|npm|yarn|pnpm|go)\b"
+)
+"""Programs whose failure is the verdict on the change."""
 
 
 def _branch(program: ProgramText, run: re.Match[str]) -> re.Match[str] | None:
