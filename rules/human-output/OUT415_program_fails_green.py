@@ -13,6 +13,7 @@ from agentlint.judgements.printing.caught_in_main import caught
 from agentlint.judgements.printing.ends_of_entries import told_at_the_end
 from agentlint.judgements.printing.ends_of_go import never_comes, quiet_ends
 from agentlint.judgements.printing.ends_of_php import died, is_page
+from agentlint.judgements.printing.ends_of_windows import told_on_windows
 from agentlint.judgements.printing.failure_words import FINE, LACKING, WRONG
 from agentlint.judgements.printing.program_texts import ProgramText, heads_above, program_texts
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity
@@ -102,10 +103,12 @@ RULE = Rule(
             {
                 "tool.py": "import sys\n\n\ndef main():\n    if bad():\n        print('Error: no host')\n        return\n    try:\n        work()\n    except Exception as e:\n        print(e)\n\n\nsys.exit(main())\n",
                 "src/main.rs": "fn main() {\n    if let Err(e) = run() {\n        eprintln!(\"{e}\");\n    }\n}\n",
+                "build.ps1": "try {\n    pack\n}\ncatch {\n    Write-Host \"Packing failed: $_\"\n}\n",
+                "build.bat": "if not exist a.ini (\n    echo ERROR: a.ini not found\n    exit /b\n)\ncl main.c\n",
                 "bin/go": "#!/usr/bin/env ruby\nbegin\n  go\nrescue => e\n  puts e.message\nend\n",
             },
-            at=("bin/go:4", "src/main.rs:2", "tool.py:7", "tool.py:10"),
-            title="the entries of Python, Rust and Ruby",
+            at=("bin/go:4", "build.bat:3", "build.ps1:4", "src/main.rs:2", "tool.py:7", "tool.py:10"),
+            title="the entries of Python, Rust, Ruby, PowerShell and batch files",
         ),
     ),
     good=(
@@ -225,7 +228,7 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
                 unit="",
             )
 
-    for place, written in caught(whole):
+    for place, written in (*caught(whole), *told_on_windows(whole)):
         if not reason_at(place, repository):
             message = (
                 f"`{written}` tells of a failure and the program ends with success; leave with a status other than 0"
