@@ -13,7 +13,7 @@ from agentlint.adapters.code.logins import is_login, token_beside, token_path
 from agentlint.adapters.code.questions import kind_of_question, question_before
 from agentlint.adapters.code.source import Source, is_tooling
 from agentlint.adapters.context import TreeContext
-from agentlint.adapters.go_local_prompts import local_prompts
+from agentlint.adapters.go_local_prompts import local_prompts, prompts_of_others
 from agentlint.adapters.go_prompters import asks_for_its_caller, own_prompts
 from agentlint.facts.command import Input, Output
 from agentlint.facts.filefacts import FileFacts
@@ -96,6 +96,7 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     _prompts(source)
     own_prompts(source)
     local_prompts(source)
+    prompts_of_others(source)
     _logins(source)
     _sleeps(source)
     if not source.test_code:

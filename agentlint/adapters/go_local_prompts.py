@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agentlint.adapters.code.calls import calls
 from agentlint.adapters.code.questions import kind_of_question, last_question
 from agentlint.adapters.code.source import Source
+from agentlint.adapters.go_prompters import PROMPTING, folders_of
 
 _NAME = r"(?:[pP]rompt|[cC]onfirm|[aA]sk)\w{0,40}"
 _CALLED = re.compile(rf"(?<![\w.])({_NAME})\(\s?(?:fmt\.Sprintf\(\s?)?\"([^\"\n]{{1,300}})\"")
@@ -21,6 +22,11 @@ _SPARED = re.compile(
 )
 """What a function looks at before it asks: a terminal, a variable, an option of the program."""
 _MAX_NEIGHBOURS = 60
+_SHARED = r"(?:[pP]rompt|[cC]onfirm|[aA]sk|Yes(?:Or)?No|Read(?:Secret|Password|Line|Input|Answer|String)|Get(?:Input|Answer|Confirmation|UserInput|Password)|Input)\w{0,40}"
+_QUALIFIED = re.compile(rf"(?<![\w.])(\w{{2,40}})\.({_SHARED})\(\s?(?:fmt\.Sprintf\(\s?)?\"([^\"\n]{{1,300}})\"")
+_QUALIFIED_CALLS = re.compile(rf"(?<![\w.])\w{{2,40}}\.{_SHARED}\(")
+_ASKED = re.compile(r"[?:]\s*(?:\\n)?$|\by(?:es)?\s?/\s?n|\?", re.IGNORECASE)
+_IMPORTS = re.compile(r"(?m)^\s*(?:import\s+)?(?:(\w+)\s+)?\"([\w./~-]+/[\w-]+)\"")
 
 
 def local_prompts(source: Source) -> None:
@@ -33,10 +39,33 @@ def local_prompts(source: Source) -> None:
             source.ask(call, kind_of_question(said[2]), question=said[2])
 
 
+def prompts_of_others(source: Source) -> None:
+    """The same for functions of the tree's other packages: `util.AskForConfirmation("Drop it? ")`."""
+    asked = [(match[1], match[2]) for match in _QUALIFIED.finditer(source.text) if _ASKED.search(match[3])]
+    if not asked:
+        return
+    homes = {match[1] or match[2].rpartition("/")[2]: match[2] for match in _IMPORTS.finditer(source.text[:8000])}
+    asking = set()
+    for package, name in dict.fromkeys(asked):
+        imported = homes.get(package, "")
+        folders = folders_of(source, imported) if imported and not PROMPTING.search(imported) else ()
+        texts = [text for folder in folders[:1] for text in _folder(source, folder, f"func {name}(")]
+        if not any("ReadPassword(" in text for text in texts) and _asks_within(texts, name):
+            asking.add(f"{package}.{name}")
+    for call in calls(source.tree, _QUALIFIED_CALLS) if asking else ():
+        said = _QUALIFIED.match(source.text, call.span.start)
+        if said is not None and call.callee in asking and _ASKED.search(said[3]):
+            source.ask(call, kind_of_question(said[3]), question=said[3])
+
+
 def _asks(source: Source, name: str) -> bool:
     """True for a function of this package whose first parameter is text that it prints before it reads standard input."""
+    return _asks_within(_package(source, f"func {name}("), name)
+
+
+def _asks_within(texts: Iterable[str], name: str) -> bool:
     head = re.compile(rf"(?m)^func {name}\((\w+)(?:, \w+)* string\b[^{{\n]*\{{\r?\n")
-    for text in _package(source, f"func {name}("):
+    for text in texts:
         found = head.search(text)
         if found is None:
             continue
@@ -54,7 +83,10 @@ def _package(source: Source, wanted: str) -> Iterator[str]:
     if wanted in source.text:
         yield source.text
         return
-    folder = posixpath.dirname(source.path)
+    yield from _folder(source, posixpath.dirname(source.path), wanted)
+
+
+def _folder(source: Source, folder: str, wanted: str) -> Iterator[str]:
     neighbours = [
         path
         for path in source.context.paths

@@ -10,7 +10,7 @@ from agentlint.adapters.code.source import Source
 from agentlint.facts.interface import AskKind
 
 _NAME = r"(?:cli|tty|term|user)?_?(?:prompt(?:er|ers|s|ing|util|utils)?|asker|questions?|confirm|userinput)"
-_PACKAGE = re.compile(rf"(?:^|/){_NAME}$", re.IGNORECASE)
+PROMPTING = re.compile(rf"(?:^|/){_NAME}$", re.IGNORECASE)
 _IMPORTED = re.compile(rf"(?m)^\s*(?:import\s+)?(?:(\w+)\s+)?\"([\w./~-]+/{_NAME})\"", re.IGNORECASE)
 _CALLS = re.compile(
     r"\.(?:Ask|Prompt|Confirm|Choose|Select|MultiSelect|Input|Password|Passphrase|Secret|String|Request|Read|Get|Enter|Pick|YesNo|YN)\w*\s?\("
@@ -37,7 +37,7 @@ def own_prompts(source: Source) -> None:
 
 def asks_for_its_caller(source: Source, call: Call) -> bool:
     """True for a question whose words a function of such a package gets from whoever calls it."""
-    if not _PACKAGE.search(posixpath.dirname(source.path)):
+    if not PROMPTING.search(posixpath.dirname(source.path)):
         return False
     function, _ = function_around(call.above)
     parameters = function.child_by_field_name("parameters") if function is not None else None
@@ -52,13 +52,13 @@ def _own_packages(source: Source) -> frozenset[str]:
     """The names under which packages of this tree that prompt are imported."""
     found = set()
     for match in _IMPORTED.finditer(source.text[:8000]):
-        folder = next((f for f in _folders(source, match[2]) if _prompts(source, f)), "")
+        folder = next((f for f in folders_of(source, match[2]) if _prompts(source, f)), "")
         if folder:
             found.add(match[1] or match[2].rpartition("/")[2])
     return frozenset(found)
 
 
-def _folders(source: Source, imported: str) -> list[str]:
+def folders_of(source: Source, imported: str) -> list[str]:
     """The folders of this tree that an import path may mean: those with which it ends."""
     folders: frozenset[str] | None = source.tree.memory.get("go folders")
     if folders is None:

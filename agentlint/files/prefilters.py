@@ -53,7 +53,7 @@ GO = lazily(
     rb"[.\"](?:"
     rb"(?<=fmt\.)(?:Scan|Fscan(?:ln|f)?\(os\.Stdin)|gopkg\.in/AlecAivazis|charm\.land/huh|New(?:Reader|Scanner)\((?:os\.Stdin|[\w.]*In\b)|github\.com/(?:AlecAivazis/survey|manifoldco/promptui|charmbracelet/huh"
     rb"|Songmu/prompter|pterm/pterm|erikgeiser/promptkit|tcnksm/go-input|peterh/liner|chzyer/readline|ergochat/readline|c-bata/go-prompt|ktr0731/go-fuzzyfinder|howeyc/gopass|bgentry/speakeasy|magefile/mage|olekukonko/tablewriter|jedib0t/go-pretty|gosuri/uitable"
-    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|(?<=rompt\(\")|(?<=onfirm\(\")|Auth(?:Code)?URL\("
+    rb"|alexeyco/simpletable|(?:pkg|cli)/browser|skratchdot/open-golang|cli/oauth)|(?<=rompter\.)[A-Z]|(?<=rompt\.)[A-Z]|(?<=rompts\.)[A-Z]|(?<=\.)(?:[pP]rompt|[cC]onfirm|[aA]sk|Yes(?:Or)?No|Read(?:Secret|Line|Input|Answer)|Get(?:Input|Answer|Confirm|UserInput))\w{0,30}\((?:fmt\.Sprintf\()?\"|(?<=rompt\(\")|(?<=onfirm\(\")|Auth(?:Code)?URL\("
     rb"|https://[^\s\"]{1,80}/device[/_-]?(?:code|auth)|DeviceAuth\(|StartDeviceAuthorization\(|(?:New|AcquireToken(?:By)?)?(?:Interactive|DeviceCode)\w*\(|ReadPassword\(|os/exec\"|text/tabwriter\"|OpenURL\("
     rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
