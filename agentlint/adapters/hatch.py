@@ -24,6 +24,8 @@ def facts(file: SourceFile, tree: TreeContext) -> FileFacts:
     found.faults(document.errors)
     environments = document.root.get("envs")
     python_tasks.hatch(found, environments)
+    tests = environments.get("hatch-test") if environments is not None else None
+    found.flat_settings("hatch", tests, "envs.hatch-test")
     found.manifest("python", dependencies=tuple(environment_dependencies(environments)), package_manager=MANAGER)
     return found.facts()
 

@@ -17,6 +17,8 @@ REAL_SUITE = 15
 SMALL_SUITE = 6
 
 _ONE_FILE = lazily(r"\.(py|[cm]?[jt]sx?|rb|php|go|rs|t|bats|feature|robot|dart|java|kt)(::.*|:\d+)?$")
+_ONE_CASE = lazily(r"\w+(?:\.\w+)*\.[A-Z]\w*(?:\.\w+)?$")
+"""`shop.tests.test_cart.CartTest.test_empty`: one class of tests, or one test in it."""
 _DEFAULT = lazily(r"\{(?:args|posargs):([^{}]+)\}")
 """`{args:tests/test_main.py}`: what hatch and tox take where nothing is handed on."""
 _ONE_OF_MANY = lazily(r"/[^/]*\$[^/]*\.(?:py|[cm]?[jt]sx?|rb|php|bats)$")
@@ -75,7 +77,11 @@ def narrow(command: Command, entry: Parallelism) -> bool:
     operands = program.operands(table().meant(command)) if program else ()
     operands = tuple(_DEFAULT.sub(r"\1", operand) for operand in operands)
     operands = tuple(operand for operand in operands if "$" not in operand or _ONE_OF_MANY.search(operand))
-    files = [operand for operand in operands if _ONE_FILE.search(operand) and "*" not in operand]
+    files = [
+        operand
+        for operand in operands
+        if (_ONE_FILE.search(operand) and "*" not in operand) or _ONE_CASE.match(operand)
+    ]
     return bool(files) and len(files) <= 3 and len(files) == len([o for o in operands if "/" in o or "." in o])
 
 
