@@ -367,6 +367,8 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
 def _of_little(fetch: Fetch, repository: Repository) -> bool:
     """True for `cmake --build build --target doxygen`, which compiles nothing, and for the build of a handful of files."""
     by = fetch.by
+    if by.program == "node-gyp" and any("pre" in guard.text for guard in by.guards):
+        return True  # `prebuild-install || node-gyp rebuild`: what is built already is fetched
     if by.program in {"ninja", "meson"}:
         return meson_builds_little(by, repository)
     if by.program == "cmake" and stops_early(by, repository):

@@ -20,6 +20,11 @@ _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
 _NODE_VERBS = frozenset({"ci", "install", "i", "clean-install", "rebuild"})
 _EXTENSIONS = lazily(r"\bext_modules\s*=|\bCMakeExtension\(|\bPybind11Extension\(")
 _INSTALLERS = frozenset({"pip", "uv"})
+_SYNCS = frozenset({"uv", "poetry", "pdm"})
+_NOT_ITSELF = frozenset(
+    {"--no-install-project", "--no-root", "--no-self", "--only-group", "--only-dev", "--no-install-workspace"}
+)
+"""Options by which the project itself is not installed with its dependencies (docs.astral.sh/uv, python-poetry.org, pdm-project.org)."""
 _WITH_SETUP = frozenset({"install", "develop", "build", "build_ext", "bdist_wheel", "test"})
 _R_VERBS = frozenset({"INSTALL", "check", "SHLIB"})
 _R_CALLS = lazily(r"\b(?:devtools::(?:check|install|load_all|test|document)|rcmdcheck::rcmdcheck|pkgload::load_all)\(")
@@ -43,6 +48,8 @@ def _built(command: Command) -> str | None:
     words = command.texts()
     if "--help" in words or command.program_path == f"./{command.program}":
         return None  # `./uv build` is a uv that this repository has built: a test of it
+    if command.program in _SYNCS and words[:1] in {("sync",), ("install",)} and not _NOT_ITSELF & set(words):
+        return command.value_of("--directory", "--project", "-C") or "."
     if command.program in _INSTALLERS:
         if not {"install", "wheel", "build"} & set(words[:2]) or "--sdist" in words:
             return None
