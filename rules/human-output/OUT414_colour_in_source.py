@@ -163,6 +163,7 @@ _ANYWHERE = {
         lazily(
             r"(?:console\.\w+|process\.std(?:out|err)\.write)\([^\n]{0,160}\binspect\([^\n]{0,120}\bcolors:\s*true|\bchalk\.level\s*=\s*[123]\b"
             r"|\bnew (?:chalk\.Instance|Chalk|chalk\.constructor)\(\s*\{\s*level:\s*[123]\b|\bcolors\.enable\(\)"
+            r"|\bora\(\s*\{[^{}]{0,160}\bisEnabled:\s*true\b|\bnoTTYOutput:\s*true\b"
         ),
         lazily(rf"^\s*process\.env\.FORCE_COLOR\s*=\s*{_ON}", re.MULTILINE),
         lazily(r"\b[sS]tats[!?]?\.toString\(\s*\{[^{}]{0,300}?(?P<set>\bcolors:\s*true\b)"),

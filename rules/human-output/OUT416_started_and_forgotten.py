@@ -42,6 +42,11 @@ RULE = Rule(
             {"scripts/check.py": "import subprocess\n\nsubprocess.run(['npm', 'run', 'build'])\nprint('built')\n"},
             at=("scripts/check.py:3",),
         ),
+        Bad(
+            {"run_tests.py": "import subprocess\n\nresult = subprocess.run(['pytest', '-q'])\nprint('done', result.args)\n"},
+            at=("run_tests.py:3",),
+            title="kept in a variable that nobody reads",
+        ),
         Bad({"tasks.py": "import os\n\nos.system('python setup.py sdist')\nos.system('twine check dist/*')\n"}, at=("tasks.py:3", "tasks.py:4")),
         Bad({"scripts/compare.main.kts": _KOTLIN.format(before="", after="")}, at=("scripts/compare.main.kts:2",)),
         Bad(
@@ -101,11 +106,11 @@ _CALLS = {
         rf"^[ \t]*(?P<set>`{_STARTS}[^`\n]*`|(?:Kernel\.)?system[ (]\s*[\"']{_STARTS}[^\n]*)[ \t]*$", re.MULTILINE
     ),
     "js": lazily(
-        rf"^[ \t]*(?:await )?(?P<set>(?:(?:child_process|childProcess|cp|spawn)\.)?(?:spawnSync|sync)\(\s*[\"'`]{_STARTS}|shell\.exec\(\s*[\"'`]{_STARTS})",
+        rf"^[ \t]*(?:(?:const|let|var) (?P<name>\w+) = )?(?:await )?(?P<set>(?:(?:child_process|childProcess|cp|spawn)\.)?(?:spawnSync|sync)\(\s*[\"'`]{_STARTS}|shell\.exec\(\s*[\"'`]{_STARTS})",
         re.MULTILINE,
     ),
     "py": lazily(
-        rf"^[ \t]*(?P<set>(?:subprocess|sp)\.(?:run|call)\(\s*\[?\s*f?[\"']{_STARTS}|os\.system\(\s*f?[\"']{_STARTS})", re.MULTILINE
+        rf"^[ \t]*(?:(?P<name>\w+) = )?(?P<set>(?:subprocess|sp)\.(?:run|call)\(\s*\[?\s*f?[\"']{_STARTS}|os\.system\(\s*f?[\"']{_STARTS})", re.MULTILINE
     ),
     "php": lazily(rf"^[ \t]*(?P<set>(?:exec|shell_exec|passthru|system)\(\s*[\"']{_STARTS})", re.MULTILINE),
 }  # fmt: skip
@@ -120,6 +125,8 @@ _AFTERWARDS = lazily(r"\$\?|\$CHILD_STATUS|\.success\?|last_status")
 _SCRIPTS = lazily(
     r"^[^/]+\.(?:py|rb|[cm]?js|ts|php)$|(?:^|/)(?:Rakefile|[^/]+\.rake)$|(?:^|/)(?:bin|scripts?|tools?|tooling|build|hack|ci|\.ci|\.github|tasks|dev|release)/"
 )
+_RUNNER = lazily(r"^(?:(?:scripts?|tools?|ci|bin)/)?run[-_]?(?:all[-_]?)?tests?\.(?:py|[cm]?js)$")
+"""What runs the tests is named like one of them."""
 _CALL_LINES = 12
 _FATAL = lazily(r"^\s*(?:shell\.)?(?:set\(['\"]-e|config\.fatal\s*=\s*true)", re.MULTILINE)
 
@@ -128,7 +135,8 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
     """Flag calls in the repository's scripts whose status nobody reads."""
     for program in program_texts(whole):
         pattern = _CALLS.get(program.language)
-        if pattern is None or program.tested or not (_SCRIPTS.search(program.path) or program.text.startswith("#!")):
+        tested = program.tested and not _RUNNER.search(program.path)
+        if pattern is None or tested or not (_SCRIPTS.search(program.path) or program.text.startswith("#!")):
             continue
         if program.language == "js" and _FATAL.search(program.text):
             continue
@@ -136,6 +144,8 @@ def check(whole: Repository, repository: Repository) -> Iterator[Hit]:
             span = Span(*match.span("set"))
             statement, rest = _statement(program.text, match.start(), program.language)
             if _LOOKED_AT[program.language].search(statement) or _returned(program, match.start(), rest):
+                continue
+            if _read_later(match.groupdict().get("name"), program.text[match.end() :]):
                 continue
             place = Place(program.path, span)
             if not reason_at(place, repository):
@@ -241,6 +251,11 @@ def _statement(text: str, at: int, language: str) -> tuple[str, str]:
             break
     rest = next((line.strip() for line in lines[taken:] if line.strip()), "")
     return "\n".join(lines[:taken]), rest
+
+
+def _read_later(name: str | None, rest: str) -> bool:
+    """True where something is done with the variable that holds how it ended, but to print what was called."""
+    return name is not None and re.search(rf"\b{name}\b(?!\.args\b)", rest) is not None
 
 
 def _returned(program: ProgramText, at: int, rest: str) -> bool:
