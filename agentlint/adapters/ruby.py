@@ -17,7 +17,7 @@ from agentlint.facts.interface import AskKind
 from agentlint.files.source import SourceFile
 
 _GETS = re.compile(r"(?<![\w.:@$])gets\b|(?:\bSTDIN|\$stdin|\bKernel)\.gets\b")
-_KEYS = re.compile(r"(?:\bSTDIN|\$stdin|\bIO\.console|\bconsole)\.getch\b")
+_KEYS = re.compile(r"(?:\bSTDIN|\$stdin|\bIO\.console|\bconsole)\.getch?\b")
 _READLINE = re.compile(
     r"\b(?:Readline|Reline)\.readline\b|\bIO\.console\.getpass\b|(?:\bSTDIN|\$stdin)\.(?:getpass|noecho)\b"
 )

@@ -39,7 +39,7 @@ PYTHON = _one_of(
 JAVASCRIPT = lazily(
     rb"[\"'`.!(w](?:"
     rb"(?<![.!(w])(?:node:)?(?:readline(?:/promises)?|inquirer|prompts|enquirer|@clack/prompts|@inquirer/\w+|readline-sync|promptly|prompt"
-    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|input|terminal-kit|(?:jsr:)?@std/cli[^\"'`]{0,60}|consola|zx|gluegun|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
+    rb"|prompt-sync|prompt-confirm|password-prompt|cli-select|yesno|read|input|listr-input|terminal-kit|(?:jsr:)?@std/cli[^\"'`]{0,60}|consola|zx|gluegun|@oclif/core|cli-ux|@posva/prompts|@topcli/prompts|yeoman-generator|(?:node-)?plop|@cliffy/prompt(?:/[\w.-]+)?|https://deno\.land/x/cliffy[^\"'`]{0,60}|child_process|execa|cross-spawn"
     rb"|open|opn|better-opn|openurl|opener|react-dev-utils/openBrowser|@google-cloud/local-auth|@azure/identity|@octokit/auth-oauth-device|@azure/msal-node|@aws-sdk/client-sso-oidc"
     rb"|cli-table3?|table|easy-table|tty-table|columnify|console-table-printer|as-table|text-table)[\"'`]"
     rb"|(?<=\.)(?:(?<=stdin\.)(?:once|setRaw)|(?<=console\.)table|(?<== process\.)env(?:\.\w+)?!?;?\s|(?<=\bDeno\.)\w|(?<=[Pp]age\.)pause\()"
@@ -58,7 +58,7 @@ GO = lazily(
     rb"|Sleep\(\s?(?:(?:\d+\s?\*\s?)?time\.(?:Second|Minute|Hour|Duration)|\d{4,}|[A-Za-z]\w{2,40}\s?[*)])|(?<=-time\.)After\(|Getenv\(\"\w+\"\)(?:\s*\n\s*if \w+)? == \"\")"
 )
 RUBY = lazily(
-    rb"\bgets\b|\.getch\b|\.noecho\b|CLI::UI|\bUI\.(?:confirm|input|password|select)\b|^\s*(?:\w+ = )?(?:ask|yes\?)[ (]|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
+    rb"\bgets\b|\.getch?\b|\.noecho\b|CLI::UI|\bUI\.(?:confirm|input|password|select)\b|yes\?[ (]|Readline\.|Reline\.|\.getpass|[Hh]igh[Ll]ine|TTY::Prompt|<\s?Thor\b|Thor::|Rails::Generators|Launchy"
     rb"|(?<![\w.@$:])(?:ask|agree)[ (]\s?[\"'][^\"'\n]{1,120}[?:] ?[\"']|binding\.(?:pry|irb|break|b)\b|^[ \t]*(?:byebug|debugger)$|\bsleep[ (]\s?(?:\d|[A-Z]\w)|\b(?:system!?|sh|exec)[ (]\s?[\"'%]|ENV\.fetch",
     re.MULTILINE,
 )

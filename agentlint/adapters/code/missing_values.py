@@ -27,7 +27,7 @@ _BOUND = lazily(r"let (?:Some|Ok)\(.{1,80}?\) = (.{1,160})")
 
 _ASSIGNMENTS = frozenset({"assignment_expression", "augmented_assignment_expression", "operator_assignment"})
 _OPTION = lazily(
-    r"(?:this\.|self\.)?_?(?:options?|opts?|args?|argv|settings|flags|params|config)(?:\.|\[|\?\.)", re.IGNORECASE
+    r"(?:this\.|self\.)?_?(?:options?|opts?|args?|argv|flags)(?:\.|\[|\?\.)", re.IGNORECASE
 )
 _FETCH = lazily(r"(?:options|opts|params|config|settings|ENV|argv|args)\.fetch\(")
 
@@ -50,7 +50,7 @@ def asked_where_missing(tree: CodeTree, parent: Node, child: Node) -> Guard | No
 
 
 def _filled_in(tree: CodeTree, parent: Node, child: Node) -> Guard | None:
-    """`options.name ??= ask()`: the option of a caller, or what the file sets in another place too."""
+    """`options.name ??= ask()`: the option of a caller, or what the file sets in another place too; no mere `config["x"]`."""
     left = parent.child_by_field_name("left")
     if left is None or left == child or not any(one.type in {"??=", "||="} for one in parent.children):
         return None
