@@ -89,7 +89,7 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
         span = Span(offset + indent, offset + len(line.rstrip()))
         unit = found.unit(UnitKind.TARGET, state.named(given[0] if given else default), span, documented=True)
         if program:
-            words = [Word(program, span), *(_pattern(found.file.text, span.end) if program == "rspec" else ())]
+            words = [Word(program, span), *(_pattern(found.file.text, span) if program == "rspec" else ())]
             found.execute(words, unit, directory=state.directory)
         state.described = False
     _commands(found, state, offset, line)
@@ -98,10 +98,13 @@ def _line(found: Gathering, state: _State, offset: int, line: str) -> None:
 _PATTERN = re.compile(r"[ \t]*\n(?:[ \t]*(?!end\b)[^\n]*\n){0,5}?[ \t]*\w+\.pattern[ \t]*=[ \t]*([\"'])([^\"'#\n]+)\1")
 
 
-def _pattern(text: str, start: int) -> list[Word]:
-    """The files that the block behind a library's task picks (`t.pattern = "spec/unit/**/*_spec.rb"`), as an operand."""
-    found = _PATTERN.match(text, start)
-    return [Word(found[2], Span(found.start(2), found.end(2)), quoted=True)] if found is not None else []
+def _pattern(text: str, span: Span) -> list[Word]:
+    """The files that the block behind a library's task picks (`t.pattern = "spec/unit/**/*_spec.rb"`), as an operand.
+
+    It stands where the task does, so that what is told of the task points at its own line.
+    """
+    found = _PATTERN.match(text, span.end)
+    return [Word(found[2], span, quoted=True)] if found is not None else []
 
 
 def _task(found: Gathering, state: _State, offset: int, line: str, task: re.Match[str], indent: int) -> None:
