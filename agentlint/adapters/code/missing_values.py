@@ -26,9 +26,7 @@ _BOUND = lazily(r"let (?:Some|Ok)\(.{1,80}?\) = (.{1,160})")
 
 
 _ASSIGNMENTS = frozenset({"assignment_expression", "augmented_assignment_expression", "operator_assignment"})
-_OPTION = lazily(
-    r"(?:this\.|self\.)?_?(?:options?|opts?|args?|argv|flags)(?:\.|\[|\?\.)", re.IGNORECASE
-)
+_OPTION = lazily(r"(?:this\.|self\.)?_?(?:options?|opts?|args?|argv|flags)(?:\.|\[|\?\.)", re.IGNORECASE)
 _FETCH = lazily(r"(?:options|opts|params|config|settings|ENV|argv|args)\.fetch\(")
 
 
