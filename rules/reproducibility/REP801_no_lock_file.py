@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from agentlint.facts.project import Manifest
 from agentlint.facts.repository import Repository
+from agentlint.files.lazily import lazily
+from agentlint.files.source import Place, Span
 from agentlint.judgements.pages.ignored_paths import is_ignored
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station, Tier
 
@@ -46,6 +48,11 @@ RULE = Rule(
     evidence=("E9",),
     bad=(
         Bad(
+            {"tools/phpstan/composer.json": '{\n  "require": {\n    "phpstan/phpstan": "^1.11"\n  }\n}\n'},
+            at=("tools/phpstan/composer.json:3",),
+            title="a checker with a folder of its own",
+        ),
+        Bad(
             {
                 ".gitignore": "poetry.lock\n",
                 "Dockerfile": "FROM python:3.12\nRUN pip install x\n",
@@ -68,6 +75,10 @@ RULE = Rule(
         Bad({"go.mod": "module example.org/x\n\ngo 1.22\n\nrequire github.com/pkg/errors v0.9.1\n"}, at=("go.mod:1",)),
     ),
     good=(
+        Good(
+            {"vendor-bin/phpstan/composer.json": '{\n  "require": {\n    "phpstan/phpstan": "1.11.4"\n  }\n}\n'},
+            because="the one release that is to be used",
+        ),
         Good(
             {
                 "package.json": '{\n  "name": "app",\n  "private": true,\n  "dependencies": {"express": "^4.0.0"}\n}\n',
@@ -122,6 +133,7 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     ):
         return
     if manifest.ecosystem == "php" and not manifest.application:
+        yield from _of_tools(manifest)
         return
     # A Pipfile is no package's: what has one is an application, or the tools of this checkout.
     application = manifest.application or manifest.package_manager == "pipenv" or _is_run_as_it_is(manifest, repository)
@@ -134,6 +146,26 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         place=manifest.place,
         message=f"{manifest.path} declares dependencies and no lock file fixes their versions; commit one",
         tier=Tier.PEDANTIC if library else Tier.DEFAULT,
+    )
+
+
+_TOOLS = lazily(r"(?:^|/)\.?(?:tools?|vendor-bin)/[\w.-]+(?:/|$)")
+_RANGE = lazily(r"[\^~*<>|]|^dev-|^latest$")
+
+
+def _of_tools(manifest: Manifest) -> Iterator[Hit]:
+    """Checkers that have a folder of their own: whichever release is newest judges the same code otherwise.
+
+    Source: github.com/bamarni/composer-bin-plugin#readme.
+    """
+    moving = [each for each in manifest.dependencies if _RANGE.search(each.constraint) and "/" in each.name]
+    if not moving or not _TOOLS.search(manifest.directory):
+        return
+    start, end = moving[0].span.start, moving[-1].span.end
+    names = ", ".join(f"`{each.name}`" for each in moving[:3])
+    yield Hit(
+        place=Place(manifest.path, Span(min(start, end), max(start, end))),
+        message=f"{names}: no lock file beside it fixes the version of these tools; commit one",
     )
 
 

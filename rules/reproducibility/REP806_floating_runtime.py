@@ -309,7 +309,7 @@ RULE = Rule(
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
     """Flag set-up actions with a moving version, and those that bring the newest where none is named."""
-    for step in job.steps:
+    for step in (*job.steps, *job.inner_steps):
         if step.action is None or step.action.local:
             continue
         moving = _moving(step.action, _RELEASES.search(f"{job.place.path} {job.id}") is not None)

@@ -62,7 +62,7 @@ def program_of_nixpkgs(run: Run) -> Run | None:
 
 
 _WRAPS_BY_NAME = lazily(
-    r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|noninteractive|quiet|quietly|run|runs|execute)(?:[-_]\w+)*\Z|(?:run|exec|do)(?:[-_]?(?:cmd|command))\Z|runcmd\Z"
+    r"(?:\w+[-_])*(?:wrap|wrapper|retry|retries|backoff|noninteractive|quiet|quietly|run|runs|execute)(?:[-_]\w+)*\Z|(?:run|exec|do)(?:[-_]?(?:cmd|command))\Z|runcmd\Z"
 )
 _ROOT = lazily(r"(?:sudo|doas|\$\{?_?sudo(?:_cmd)?\}?)\Z", re.IGNORECASE)
 _WRAPPED = frozenset(
@@ -94,7 +94,9 @@ def own_wrapper(run: Run, name: str) -> tuple[Run | None, Run | None] | None:
     if len(words) > 2 and words[1].text in _FRAMED and words[1].literal and _FRAMES_BY_NAME.match(name):
         return run, replace(run, words=words[1:], wrappers=(*run.wrappers, name))
     at = 2 if len(words) > 3 and _ROOT.match(words[1].text) else 1
-    if len(words) < 3 or words[at].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
+    if len(words) < (2 if words[-1].text == "yarn" else 3):  # `with_backoff yarn` is an install by itself
+        return None
+    if words[at].text not in _WRAPPED or not _WRAPS_BY_NAME.match(name):
         return None
     at = at if words[1].text.startswith("$") else 1
     return None, replace(run, words=words[at:], wrappers=(*run.wrappers, name))

@@ -15,12 +15,24 @@ _HEADS = frozenset({"main", "master", "develop", "trunk", "HEAD"})
 
 def moves_submodules(command: Command) -> bool:
     """`git submodule update --remote`: past the commits that the repository records."""
-    return command.texts()[:2] == ("submodule", "update") and command.option("--remote") is not None
+    return _behind_options(command)[:2] == ("submodule", "update") and command.option("--remote") is not None
+
+
+_TAKES_A_VALUE = frozenset({"-C", "-c", "--git-dir", "--work-tree"})
+
+
+def _behind_options(command: Command) -> tuple[str, ...]:
+    """The words from the verb on: `git -C DIR clone ADDRESS`."""
+    words = command.texts()
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _TAKES_A_VALUE else 1
+    return words[at:]
 
 
 def clones_head(command: Command, repository: Repository) -> bool:
     """A clone of somebody else's default branch, with no commit checked out after it."""
-    if command.texts()[:1] != ("clone",):
+    if _behind_options(command)[:1] != ("clone",):
         return False
     if command.option("--revision", "--mirror", "--reference") is not None:
         return False

@@ -8,16 +8,18 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.judgements.pages.ignored_paths import is_ignored
+from agentlint.judgements.pinning.installs import NODE_VALUES
 from agentlint.judgements.pinning.raised_locks import held_instead
 from agentlint.judgements.running.working_folders import working_folder, works_beside
 
 
 def form_that_follows(command: Command, repository: Repository) -> str | None:
     """What to use instead of an install whose lock file exists and is not held to; None where nothing is amiss."""
-    elsewhere = _other_folder(command)
+    values = NODE_VALUES if command.program in {"npm", "yarn"} else ()
     operands = [word.text for word in command.arguments if not word.text.startswith("-")]
-    if elsewhere in operands:
-        operands.remove(elsewhere)
+    for index, word in enumerate(command.arguments):
+        if word.text in values and command.arguments[index + 1 : index + 2]:
+            operands = [text for text in operands if text != command.arguments[index + 1].text]
     better = _better(command, operands, repository) or held_instead(command, repository) or None
     if better is None or _held_to_beside(command, repository) or _moves_the_lock(command, repository):
         return None

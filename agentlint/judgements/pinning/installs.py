@@ -217,7 +217,7 @@ _NODE_VERBS = frozenset({"install", "i", "add"})
 
 def _node_packages(command: Command) -> tuple[str, ...]:
     """Packages that are added by name: `npm i -g x`, `npm install --no-save x`, `pnpm add x`, `yarn global add x`, `bun add x`."""
-    operands = plain_operands(command, 0, _NODE_VALUES)
+    operands = plain_operands(command, 0, NODE_VALUES)
     if operands[:2] == ("global", "add"):
         operands = operands[1:]
     if not operands or operands[0] not in _NODE_VERBS or (command.program == "yarn" and operands[0] != "add"):
@@ -228,7 +228,7 @@ def _node_packages(command: Command) -> tuple[str, ...]:
 
 
 _NODE_NAME = r"(?:@[a-z0-9~][\w.-]*/)?[a-z0-9~][\w.-]*(?<!\.tgz)(?<!\.gz)(?:@[a-z]*)?"
-_NODE_VALUES = tuple(
+NODE_VALUES = tuple(
     "--prefix --registry --location --cwd -C --dir --cache --loglevel -w --workspace --filter -F --tag --omit --include --userconfig"
     " --before --os --cpu --libc --global-dir --store-dir --reporter --network-timeout --modules-folder --cache-folder --mutex".split()
 )
@@ -343,7 +343,7 @@ def _installs_of_another(command: Command, repository: Repository) -> bool:
     return job is not None and any(
         earlier.program in {"npm", "pnpm", "yarn", "bun"}
         and earlier.texts()[:1] in {("ci",), ("install",), ("i",), ()}
-        and not plain_operands(earlier, 1, _NODE_VALUES)
+        and not plain_operands(earlier, 1, NODE_VALUES)
         and not {"-g", "--global", "--location"} & set(earlier.texts())
         and earlier.place.span.start < command.place.span.start
         for earlier in job.commands

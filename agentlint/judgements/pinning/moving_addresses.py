@@ -19,7 +19,7 @@ BRANCH = lazily(
 Sources: git-scm.com/docs/gitweb#_actions, git.zx2c4.com/cgit/tree/cmd.c, www.jsdelivr.com/documentation#id-github."""
 _ALWAYS_NEWEST = (
     r"/awscli-exe-(?![^/ ]*(?:VERSION|[Vv]ersion))[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
-    r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|/composer-stable\.phar|/composer\.phar$|/phpunit\.phar$|//dl\.min\.io/(?:server|client)/\w+/release/[\w-]+/(?:minio|mc)(?:\.exe)?$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
+    r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|//[^/ ]+(?:/[A-Za-z_-]+)*/[A-Za-z][A-Za-z-]*\.phar$|//dl\.min\.io/(?:server|client)/\w+/release/[\w-]+/(?:minio|mc)(?:\.exe)?$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
 )
 """Addresses that vendors keep for the newest release.
 Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,

@@ -39,18 +39,16 @@ def is_a_leg(command: Command, repository: Repository) -> bool:
     return job is not None and at is not None and at < len(job.steps) and "matrix." in job.steps[at].condition
 
 
-_MEETS_RELEASES = lazily(
-    r"(?<![a-z])(?:latest|newest|upstream|bleeding|unpinned|pre-?releases?)(?![a-z])", re.IGNORECASE
-)
+_MEETS_RELEASES = lazily(r"(?<![a-z])(?:latest|newest|upstream|bleeding|unpinned)(?![a-z])", re.IGNORECASE)
 
 
 def meets_releases(command: Command, repository: Repository) -> bool:
-    """True in a job that by its name tries the newest, and that no change waits for: the clock or a person starts it."""
+    """True for an upgrade in a job that by its name tries the newest, and that the clock starts and no change waits for."""
     job = repository.job_of(command)
-    if job is None:
+    if job is None or command.option("-U", "--upgrade", "--pre") is None:
         return False
     pipeline = repository.pipeline_of(job)
-    if pipeline.triggers.for_changes or not pipeline.triggers.events:
+    if pipeline.triggers.for_changes or "schedule" not in pipeline.triggers.events:
         return False
     names = f"{pipeline.path.rpartition('/')[2]} {pipeline.name} {job.id} {job.name}"
     return _MEETS_RELEASES.search(names) is not None
