@@ -100,6 +100,7 @@ RULE = Rule(
             at=("bin/many:2",),
             title="a program for others",
         ),
+        Bad({"bin/move.js": "const spinner = ora({ text: 'Moving', isEnabled: true }).start();\n"}, at=("bin/move.js:1",)),
     ),
     good=(
         Good(
@@ -315,7 +316,19 @@ def _forced(program: ProgramText) -> Iterator[Span]:
                 yield span
 
 
-_MARKS = ("olor", "OLOR", "olour", "chalk", "Chalk", "Rainbow", "Pastel", "set_override", "force_terminal")
+_MARKS = (
+    "olor",
+    "OLOR",
+    "olour",
+    "chalk",
+    "Chalk",
+    "Rainbow",
+    "Pastel",
+    "set_override",
+    "force_terminal",
+    "isEnabled",
+    "noTTYOutput",
+)
 """Words without which a text switches no colour on."""
 _VARIABLE = (
     rf"(?<![\w-])(?:FORCE_COLOR|CLICOLOR_FORCE|PY_COLORS|ANSIBLE_FORCE_COLOR|PRE_COMMIT_COLOR|MYPY_FORCE_COLOR)={_ON}"
