@@ -218,7 +218,9 @@ DIALECTS |= {
             r"\s*(?:echo\b|printf?\b|\\?(?:WP_CLI|CLI|\\cli)::(?:line|log|out|write)\(|\$(?:this->)?(?:io|style|\w*[oO]utput|cli|climate|printer)->(?:writeln|write|text|line|out|info|println)\("
             r"|\$this->(?:line|info|writeln|out|stdout|println|output->writeln|getIO\(\)->write)\()"
         ),
-        lazily(rf"""["'](?:<[\w=;/]+>)?{_LABEL}(?:</?[\w=;]*>\s*){{0,3}}(?:%[-\d.]*[sdf]|\{{?\$|["']\s*[.,])"""),
+        lazily(
+            rf"""["'] {{0,4}}<[\w=;/]+>[\w ()/-]{{1,34}}</[\w=;]*>\s{{0,24}}:\s{{0,8}}(?:%|\{{?\$|["']\s*[.,])|["'](?:<[\w=;/]+>)?{_LABEL}(?:</?[\w=;]*>\s*){{0,3}}(?:%[-\d.]*[sdf]|\{{?\$|["']\s*[.,])"""
+        ),
         lazily(rf"""["'][^"']*(?:{FORMAT_COLUMNS})|str_pad\(.*(?:str_pad\(|\.\s*\$)"""),
         lazily(
             r"Symfony\\Component\\Console|Illuminate\\Console|\A#!|\$argv\b|\bWP_CLI\b|\bgetopt\(|league/climate|yii\\console"
