@@ -65,7 +65,7 @@ _BYPASS = lazily(
 _MEMBER = lazily(
     r"\b(?:argv|opts?|options?|flags?|args|params|cli|program|parsed|inputs?|answers|(?<!\.)cmd|ctx|c|cfg|viper|cliFlags|globalOpts"
     r"|(?:options|opts|args|flags)From\w{1,30}|(?:cli|parsed|command|user)(?:Options|Opts|Args|Flags))"
-    r"(?:\(\))?(?:\.|\?\.|\[|->)(?!(?:ask|prompt|confirm)\w*\()|getOption\(|hasOption\(|\.(?:get_flag|is_present)\(\s?\"|\.Changed\(|\.IsSet\(|Flags?\(\)",
+    r"(?:\(\))?(?:\.|\?\.|\[|->)(?!(?:ask|prompt|confirm)\w*\()|getOption\(|hasOption\(|\.Changed\(|\.IsSet\(|Flags?\(\)",
     re.IGNORECASE,
 )
 _VARIABLE = lazily(
@@ -108,9 +108,9 @@ _PLAIN = lazily(r"[\s!()&|\w.$]+|not .*")
 _SAYS_NO_TERMINAL = lazily(
     r"interactive terminal|not an? (?:interactive )?(?:tty|terminal)|Not(?:A)?Terminal|ErrNoTerminal", re.IGNORECASE
 )
-_WORK = lazily(
-    r"(?:argv|opts|options|flags)\.[A-Za-z]\w*|(?:\w{1,30}\.){1,3}(?:get_flag|is_present|GetBool)\(\s?\"[\w-]{1,60}\"\s?\)?"
-)
+_FLAG = lazily(r"\.(?:get_flag|is_present)\(\s?\"")
+"""A flag of clap: by itself it asks for work, unless it is one by which somebody asks to be asked."""
+_WORK = lazily(r"(?:argv|opts|options|flags)\.[A-Za-z]\w*")
 """An option that is given, as a condition by itself."""
 _WISH = lazily(
     r"prompt|ask|choose|select|pick|edit|wizard|manual|guid|confirm|wait|pause|stdin|pass|mfa|otp|open|shell|repl|debug|login|browser|tui|ui\b"
@@ -188,7 +188,7 @@ def _kind(tree: CodeTree, branch: Node, text: str, fallback: bool, otherwise: bo
         return sure
     if _MEMBER.search(text) and (otherwise or not _asks_for_the_work(text)):
         return GuardKind.OPTION
-    if asked_by_caller(tree, branch, text, otherwise):
+    if asked_by_caller(tree, branch, text, otherwise) or (not otherwise and _FLAG.search(text) and _WISH.search(text)):
         return GuardKind.OPTION
     if not otherwise and (_EMPTY_FIELD.search(text) or is_bound_and_missing(tree, text)):
         return GuardKind.OPTION

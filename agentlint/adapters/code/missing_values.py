@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NOTHING = lazily(r"None|Err\(_?\w*\)|_|Some\(\"\"\)")
 _SOMETHING = lazily(r"\b(?:Some|Ok)\s?\(")
 _VALUE = lazily(
-    r"&?(?:mut )?(?:self\.)?[a-z]\w{0,60}(?:\.\w{1,60}(?:\(\))?){0,5}"
+    r"&?(?:mut )?(?:self\.)?[a-z]\w{0,60}(?:\.\w{1,60}){0,4}(?:\.(?:clone|cloned|as_ref|as_deref|as_mut|take|to_owned|ok|trim)\(\)){0,3}"
     r"|(?:std::)?env::var(?:_os)?\([^()]{1,80}\)(?:\.ok\(\))?"
     r"|&?\w{1,40}\.(?:value_of|get_one|get_flag|value_source|remove_one)(?:::<\w{1,40}>)?\([^()]{1,80}\)(?:\.\w{1,20}\(\)){0,2}"
 )
