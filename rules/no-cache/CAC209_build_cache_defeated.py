@@ -37,6 +37,17 @@ RULE = Rule(
     evidence=("E22",),
     bad=(
         Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: actions/setup-node@v4\n        with: {cache: npm}\n      - run: npm cache clean --force\n      - run: npm ci\n"
+                ),
+                "package-lock.json": "{}",
+            },
+            at=(".github/workflows/ci.yml:10",),
+            title="a step empties the store that the job has just restored",
+        ),
+        Bad(
             {"Makefile": "test:\n\t@go clean --testcache && go test ./...\n", "go.mod": "module x\n"},
             at=("Makefile:2",),
             title="the results of tests",
@@ -123,6 +134,13 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag builds and tests with an option that throws known results away."""
     if in_prose(command, repository) or "reproduc" in command.place.path.lower() or _other_library(command):
         return  # a second true build is the point there
+    if _store_emptied(command, repository):
+        yield Hit(
+            place=command.place,
+            message=f"`{as_written(command, repository)}` throws away what the job's cache has just brought; drop it",
+            unit=command.unit,
+        )
+        return
     if command.program == "go" and command.texts()[:1] == ("clean",):
         yield from _results_thrown_away(command, repository)
         return
@@ -150,6 +168,31 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             fix=without_option(command, option, repository),
         )
         return
+
+
+_EMPTIES = {
+    "npm": (("cache", "clean"), ("cache", "clear"), ("cache", "rm")),
+    "yarn": (("cache", "clean"),),
+    "pip": (("cache", "purge"),),
+    "composer": (("clear-cache",), ("clearcache",)),
+    "cargo": (("clean",),),
+    "go": (("clean", "-cache"), ("clean", "-modcache")),
+}
+"""Commands that empty the store of a package manager or a compiler, by the program, which is also the name of its cache."""
+
+
+def _store_emptied(command: Command, repository: Repository) -> bool:
+    """True for a step of CI that empties a store which the job keeps between runs, before anything has used it."""
+    job = repository.job_of(command)
+    forms = _EMPTIES.get(command.program, ())
+    if job is None or command.guards or not any(set(form) <= set(command.texts()) for form in forms):
+        return False
+    name = command.program
+    kept = [cache for cache in job.caches if name in cache.what or not cache.what]
+    if not job.hosted or not kept or (name == "cargo" and len(command.texts()) > 1):
+        return False
+    uses = [one for one in job.commands if any(how.what == name for how in table().fetching(one))]
+    return bool(uses) and all(one.place.span.start > command.place.span.start for one in uses)
 
 
 def _nothing_kept(command: Command, how: Fetching, job: Job) -> bool:
