@@ -80,6 +80,8 @@ class _Reader:
         self.pending: Guard | None = None
         self.last: Guard | None = None
         self.after: list[Guard] = []
+        self.unless: Guard | None = None
+        """What holds where the last condition does not, where that means that nobody has given a value."""
         self.assigned: set[str] = set()
         self.previous = ""
         self.choices = BatchChoices(text.text[:MAX_TEXT])
@@ -157,11 +159,15 @@ class _Reader:
         self.choices.test(match)
         span = self.text.outer_span(Span(start + offset, start + match.end()))
         text = f"if {match[0].strip()}"
-        self.pending = self.last = Guard(self._kind(match), text[:80], span)
+        negated = bool(match["not"])
+        self.pending = self.last = Guard(self._kind(match, negated), text[:80], span)
+        asks_whether_empty = bool(match["defined"]) or (match["right"] or "").strip('"') == ""
+        opposite = self._kind(match, not negated) if asks_whether_empty else GuardKind.OTHER
+        spares = opposite is GuardKind.VARIABLE
+        self.unless = Guard(opposite, f"else of {text}"[:80], span) if spares else None
         return [item for item in tokens[1:] if item[1].start >= start + match.end()]
 
-    def _kind(self, match: re.Match[str]) -> GuardKind:
-        negated = bool(match["not"])
+    def _kind(self, match: re.Match[str], negated: bool) -> GuardKind:
         if match["defined"]:
             return self._of_variable(match["name"], empty=negated)
         if match["other"]:
@@ -210,8 +216,8 @@ class _Reader:
             *(guard for guard in self.stack if guard),
             *([self.pending] if self.pending else []),
         ]
-        if name == "exit" or (name == "goto" and words[-1][0].lower() in {":eof", "end", ":end"}):
-            self._leaves(guards)
+        if name in {"exit", "goto"}:
+            self._leaves()
         if joined not in {"||", "&&"}:
             self._choose(name, words[-1][0].lower().lstrip(":"))
         if name in _SKIPPED:
@@ -240,9 +246,13 @@ class _Reader:
         else:
             self.choices.stay()
 
-    def _leaves(self, guards: list[Guard]) -> None:
+    def _leaves(self) -> None:
+        """What follows `if ... goto label` is reached under the opposite of the condition, up to the next label."""
         if self.pending is not None and not self.stack:
             kind = self.pending.kind
+            if self.unless is not None:
+                self.after.append(self.unless)
+                return
             if kind is GuardKind.AUTOMATED:
                 self.after.append(Guard(GuardKind.NOT_AUTOMATED, self.pending.text, self.pending.span))
             elif kind is GuardKind.OPTION and ASSENT.search(self.pending.text):

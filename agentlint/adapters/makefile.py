@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from agentlint.adapters.context import TreeContext
 from agentlint.adapters.gather import Gathering, beside
+from agentlint.adapters.shell.names import ASSENT
 from agentlint.documents.assembly import Assembly
 from agentlint.documents.embedded import EmbeddedText
 from agentlint.documents.make_expansion import constants, expand, expand_text, questions_of_make
@@ -267,4 +268,20 @@ def _guards(line: RecipeLine) -> tuple[Guard, ...]:
     """The conditionals of make around a line, as guards."""
     kinds = {"ifdef CI": GuardKind.AUTOMATED, "ifndef CI": GuardKind.NOT_AUTOMATED}
     kinds |= {"else of ifdef CI": GuardKind.NOT_AUTOMATED, "else of ifndef CI": GuardKind.AUTOMATED}
-    return tuple(Guard(kinds.get(text, GuardKind.OTHER), text, span) for text, span in line.conditions)
+    return tuple(Guard(kinds.get(text) or _of_caller(text), text, span) for text, span in line.conditions)
+
+
+_EMPTY = re.compile(
+    r"(?:ifndef\s+(\w+)|else of ifdef\s+(\w+)|(?:ifeq|else of ifneq)\s*\(\s*(?:\$\(strip\s+)?\$[({](\w+)[)}]\)?\s*,\s*\))\s*\Z"
+)
+_NOT_SAID = re.compile(r"(?:ifneq|else of ifeq)\s*\(\s*\$[({](\w+)[)}]\s*,\s*[\w\"]+\s*\)\s*\Z")
+
+
+def _of_caller(text: str) -> GuardKind:
+    """A conditional on a variable that whoever calls make can give (`make clean YES=1`)."""
+    empty = _EMPTY.match(text)
+    if empty is not None:
+        name = next(filter(None, empty.groups()), "")
+        return GuardKind.OTHER if name in {"OS", "MSYSTEM", "COMSPEC", "ComSpec"} else GuardKind.VARIABLE
+    said = _NOT_SAID.match(text)
+    return GuardKind.OPTION if said is not None and ASSENT.search(said[1]) else GuardKind.OTHER

@@ -133,6 +133,9 @@ class Walker:
         """Guards of the next member, and of what follows the chain, after member `index`."""
         member, operator = members[index], operators[index]
         holds = operator == "&&"
+        led = index > 0 and operators[index - 1] == "&&"
+        if led and not holds and isinstance(member, Simple) and not member.words:
+            member = members[index - 1]  # setting a variable never fails: `[ -n "$1" ] && name=$1 || read name`
         mine = self.judge.guards(member, holds, machine)
         following = members[index + 1]
         leave = self.leaving.of((following,))
