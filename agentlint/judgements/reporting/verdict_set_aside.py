@@ -144,7 +144,10 @@ def _overtaken(command: Command, repository: Repository) -> str:
     step = repository.step_of(command)
     if step is None or _LOOKED_AT.search(step.script):
         return ""
-    behind = [one for one in step.commands if one.place.span.start > command.place.span.end]
+    last = step.place.span.end
+    if command.place.span.start < step.place.span.start:
+        return ""  # a value of the matrix, beside which those of other legs stand
+    behind = [one for one in step.commands if command.place.span.end < one.place.span.start < last]
     if not any(_is_program(one) for one in behind):
         return ""
     return "fails, and PowerShell goes on to the next program, whose status is the step's; add `if ($LASTEXITCODE) { exit $LASTEXITCODE }`"
