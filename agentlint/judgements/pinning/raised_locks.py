@@ -62,6 +62,7 @@ _RAISES: dict[str, tuple[Raise, ...]] = {
         Raise((verb,), ("bun.lock", "bun.lockb"), "bun install --frozen-lockfile", (), ("--frozen-lockfile", "-g", "--global"))
         for verb in ("install", "i", "update")
     ),
+    "pre-commit": (Raise(("autoupdate",), (".pre-commit-config.yaml",), "pre-commit run", (), ("--repo",)),),
     "npm": (Raise(("update",), ("package-lock.json",), "npm ci", (), ("-g", "--global", "--dry-run")),),
     "go": (Raise(("get",), ("go.sum",), "go mod download", ("-u",), (), targets=True),),
     "helm": tuple(
@@ -74,7 +75,7 @@ docs.astral.sh/uv/concepts/projects/sync/#upgrading-locked-package-versions, doc
 bundler.io/man/bundle-update.1.html, hexdocs.pm/mix/Mix.Tasks.Deps.Update.html, dart.dev/tools/pub/cmd/pub-upgrade,
 guides.cocoapods.org/using/pod-install-vs-update.html, developer.hashicorp.com/terraform/cli/commands/init#upgrade,
 nix.dev/manual/nix/latest/command-ref/new-cli/nix3-flake-update, pnpm.io/cli/install#--frozen-lockfile,
-bun.sh/docs/cli/install#ci-cd, docs.npmjs.com/cli/commands/npm-update, go.dev/ref/mod#go-get, helm.sh/docs/helm/helm_dependency_update."""
+bun.sh/docs/cli/install#ci-cd, pre-commit.com/#pre-commit-autoupdate, docs.npmjs.com/cli/commands/npm-update, go.dev/ref/mod#go-get, helm.sh/docs/helm/helm_dependency_update."""
 
 RAISING = frozenset(_RAISES)
 """The programs that this module knows."""
