@@ -42,6 +42,8 @@ _CONSOLE = re.compile(
     r"|\$PSCmdlet\.ShouldContinue\s*\(|\[(?:System\.)?Windows\.Forms\.MessageBox\]::Show\s*\(",
     re.IGNORECASE,
 )
+_IN_HEADER = re.compile(_CONSOLE.pattern + r"|(?<=[(])Read-Host\s", re.IGNORECASE)
+"""The same in the condition of a block: `if ((Read-Host "Sure?") -eq 'y')`, `switch (Read-Host "Which?")`."""
 _FORCED = re.compile(
     r"\$\w*(?:Force|Yes|Confirm|Silent|Quiet)\w*[^\n]{0,80}(?:-or|-and)\s*(?:-not\s*|!\s*)?\(*$", re.IGNORECASE
 )
@@ -249,7 +251,7 @@ class _Reader:
         if match is None and statement.blocks and statement.blocks[-1] not in self.headers:
             header = statement.blocks[-1].header_span
             self.headers.add(statement.blocks[-1])
-            match = _CONSOLE.search(text, header.start, header.end + 2)
+            match = _IN_HEADER.search(text, header.start, header.end + 2)
         if match is None:
             return
         if _FORCED.search(text, max(0, match.start() - 160), match.start()):
