@@ -7,6 +7,7 @@ import re
 from agentlint.facts.command import Command
 from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
 from agentlint.judgements.running.patterns import environment_matching, is_set, option_matching
 from agentlint.judgements.running.scope import callers_of
@@ -40,7 +41,32 @@ def runs_parallel(command: Command, entry: Parallelism, repository: Repository) 
         or is_set(repository, entry.settings)
         or _handed_through(command, entry, repository)
         or (repository.job_of(command) is None and _set_by_ci(entry, repository))
+        or (command.program in _HEEDS_MAKEFLAGS and _is_called_from_outside(command, repository))
     )
+
+
+_HEEDS_MAKEFLAGS = frozenset({"make", "gmake", "cmake"})
+
+
+def _is_called_from_outside(command: Command, repository: Repository) -> bool:
+    """True in a function that nothing here calls, of a file that only defines functions: a harness elsewhere runs it.
+
+    Such a harness sets MAKEFLAGS once for all of them, and where it does not, that is the place to mend.
+    """
+    unit = repository.units.get(command.unit)
+    if unit is None or unit.kind is not UnitKind.FUNCTION or repository.graph.callers.get(unit.id):
+        return False
+    text = repository.text(command.place.path)
+    own = (
+        one
+        for script in repository.unit_index.of_kind(command.place.path, UnitKind.SCRIPT)
+        for one in repository.commands_by_unit.get(script, ())
+    )
+    # the head of a function whose body cannot be read whole is taken for a command
+    return all(_HEAD.match(text, one.program_span.end) for one in own)
+
+
+_HEAD = lazily(r"[ \t]*\(\)")
 
 
 def _set_by_ci(entry: Parallelism, repository: Repository) -> bool:
