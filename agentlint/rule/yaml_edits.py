@@ -10,7 +10,9 @@ from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.rule.model import Edit, Fix
 
-_HEADER = lazily(r"(?P<indent> *)(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'#&*!{\[-][^\n:{}]*):[ \t]*(?:&[\w.-]+[ \t]*)?(?:#[^\n]*)?\r?")
+_HEADER = lazily(
+    r"(?P<indent> *)(?:[\w.-]+|\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'#&*!{\[-][^\n:{}]*):[ \t]*(?:&[\w.-]+[ \t]*)?(?:#[^\n]*)?\r?"
+)
 """A key whose value stands below it."""
 _ITEM = lazily(r"(?P<indent> *- +)[\w-]+:[ \t]+(?P<value>[^\s#&*!|>{\[][^\n]*)")
 """A list's entry that begins with a key and a value of one line."""
