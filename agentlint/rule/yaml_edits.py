@@ -65,6 +65,23 @@ def without_line(place: Place, title: str, repository: Repository) -> Fix | None
     return Fix(title, (Edit(place.path, Span(above if alone else start, end), ""),))
 
 
+def without_key(place: Place, names: tuple[str, ...], title: str, repository: Repository) -> Fix | None:
+    """Take out the line by which one of these keys is set to `true` at the outermost level within a place."""
+    source = repository.read(place.path)
+    if source is None:
+        return None
+    written = re.compile(
+        rf"^(?P<indent> +)(?:{'|'.join(map(re.escape, names))})[ \t]*:[ \t]*[\"']?true[\"']?[ \t]*(?:#[^\n]*)?$",
+        re.MULTILINE,
+    )
+    lines = list(written.finditer(source.text, line_start(source.text, place.span.start), place.span.end))
+    outermost = min(lines, key=lambda one: len(one["indent"]), default=None)
+    if outermost is None:
+        return None
+    at = outermost.end("indent")
+    return without_line(Place(place.path, Span(at, at)), title, repository)
+
+
 def _next_line(text: str, at: int) -> int:
     """Where the next line begins that holds more than a remark."""
     while at < len(text) and (match := _NO_CONTENT.match(text, at)) is not None and match.end() > at:

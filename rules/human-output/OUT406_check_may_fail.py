@@ -15,6 +15,7 @@ from agentlint.judgements.running.roles import delivers, job_roles
 from agentlint.judgements.running.scope import one_off
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 from agentlint.rule.comments import reason_for_tolerance
+from agentlint.rule.yaml_edits import without_key
 
 _HEAD = "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n"
 
@@ -47,6 +48,9 @@ RULE = Rule(
                 "scripts/scan.sh": '#!/bin/sh\n"$TOOL" "$@"\n',
             },
             at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - name: Run static analyzer\n        run: scripts/scan.sh -a\n"
+            },
             title="by what it is called",
         ),
         Bad(
@@ -61,6 +65,7 @@ RULE = Rule(
         Bad(
             {".gitlab-ci.yml": "lint:\n  allow_failure: true\n  script:\n    - ruff check --output-format=gitlab\n"},
             at=(".gitlab-ci.yml:2",),
+            fixed={".gitlab-ci.yml": "lint:\n  script:\n    - ruff check --output-format=gitlab\n"},
         ),
         Bad(
             {
@@ -70,6 +75,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/all.yml:7",),
+            fixed={
+                ".github/workflows/all.yml": "on: workflow_dispatch\njobs:\n  packages:\n    continue-on-error: true\n    runs-on: ubuntu-latest\n    steps:\n      - name: Execute Tests\n        run: nox --session all_packages\n"
+            },
             title="a task of the repository, by what the step is called",
         ),
         Bad(
@@ -87,6 +95,9 @@ RULE = Rule(
                 + "      - run: cargo test\n        if: matrix.rust != 'nightly' && !matrix.experimental\n        continue-on-error: true\n"
             },
             at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test\n        if: matrix.rust != 'nightly' && !matrix.experimental\n"
+            },
             title="the condition leaves the trials out",
         ),
     ),
@@ -218,6 +229,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"job `{job.id}` may fail without anybody learning of its {what}; let it count",
                 unit=job.unit,
                 tier=tier or _of_nightly(job.name or job.id, job, repository),
+                fix=without_key(job.place, _KEYS, "let it count", repository),
             )
         if what:
             return
@@ -233,6 +245,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 message=f"`{step.name or what}` may fail without anybody learning of the {what}; let it count",
                 unit=job.unit,
                 tier=Tier.PEDANTIC if _TRIAL.search(step.name) else tier or _of_nightly(step.name, job, repository),
+                fix=without_key(step.place, _KEYS, "let it count", repository),
             )
 
 
@@ -273,6 +286,7 @@ _RUNNERS = frozenset("nox tox make just task invoke inv poe hatch rake mage npm 
 """Programs that run the tasks of a repository, by names of its own."""
 
 
+_KEYS = ("continue-on-error", "allow_failure", "continueOnError")
 _KEY = lazily(r"^([ \t]+)(?:continue-on-error|allow_failures?|continueOnError|failure)[ \t]*:[^\n#]*", re.MULTILINE)
 
 

@@ -9,6 +9,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.source import Place
 from agentlint.judgements.running.scope import one_off
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.yaml_edits import without_line
 
 _HEAD = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n"
 _TAIL = "      matrix:\n        v: [1, 2, 3]\n    steps:\n      - run: ./test ${{ matrix.v }}\n"
@@ -26,7 +27,11 @@ RULE = Rule(
     evidence=("E15",),
     bad=(
         Bad(
-            {".github/workflows/ci.yml": _HEAD + "      max-parallel: 1\n" + _TAIL}, at=(".github/workflows/ci.yml:6",)
+            {".github/workflows/ci.yml": _HEAD + "      max-parallel: 1\n" + _TAIL},
+            at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        v: [1, 2, 3]\n    steps:\n      - run: ./test ${{ matrix.v }}\n"
+            },
         ),
         Bad(
             {
@@ -36,10 +41,16 @@ RULE = Rule(
                 )
             },
             at=("azure-pipelines.yml:4",),
+            fixed={
+                "azure-pipelines.yml": "jobs:\n  - job: test\n    strategy:\n      matrix:\n        a: {v: 1}\n        b: {v: 2}\n    steps:\n      - script: ./test\n"
+            },
         ),
         Bad(
             {".github/workflows/ci.yml": _HEAD + "      fail-fast: false\n      max-parallel: 1\n" + _TAIL},
             at=(".github/workflows/ci.yml:7",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy:\n      fail-fast: false\n      matrix:\n        v: [1, 2, 3]\n    steps:\n      - run: ./test ${{ matrix.v }}\n"
+            },
         ),
     ),
     good=(
@@ -74,4 +85,5 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         message=f"the {legs} of `{job.id}` run {matrix.max_parallel} at a time; drop max-parallel",
         unit=job.unit,
         tier=Tier.PEDANTIC if matrix.max_parallel > 1 else None,
+        fix=without_line(place, "drop max-parallel", repository) if matrix.max_parallel_span else None,
     )

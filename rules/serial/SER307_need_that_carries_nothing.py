@@ -19,6 +19,7 @@ from agentlint.judgements.parallelism.independence import (
 )
 from agentlint.judgements.running.roles import FEEDBACK, delivers
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
+from agentlint.rule.yaml_edits import without_line
 
 _LINT = "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n"
 _TEST = "    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
@@ -50,6 +51,9 @@ RULE = Rule(
         Bad(
             {".github/workflows/ci.yml": _LINT + "  test:\n    needs: lint\n" + _TEST},
             at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+            },
         ),
         Bad(
             {
@@ -59,6 +63,9 @@ RULE = Rule(
                 )
             },
             at=(".gitlab-ci.yml:4",),
+            fixed={
+                ".gitlab-ci.yml": "lint:\n  script: [ruff check --output-format=gitlab]\ntest:\n  script: [pytest --junitxml=report.xml]\n"
+            },
         ),
         Bad(
             {
@@ -88,6 +95,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  quality:\n    uses: org/shared/.github/workflows/quality.yml@v1\n  unit:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm run unit\n"
+            },
             title="what both do is told by their names alone",
         ),
         Bad(
@@ -98,6 +108,9 @@ RULE = Rule(
                 + _TEST
             },
             at=(".github/workflows/ci.yml:13",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n  basics:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps:\n      - run: exit 0\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+            },
             title="through a job that only gathers others",
         ),
         Bad(
@@ -107,6 +120,9 @@ RULE = Rule(
                 + "      - run: goreleaser release --snapshot --clean\n"
             },
             at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n  snapshot:\n    runs-on: ubuntu-latest\n    steps:\n      - run: goreleaser release --snapshot --clean\n"
+            },
             title="a dry run delivers nothing",
         ),
         Bad(
@@ -116,6 +132,9 @@ RULE = Rule(
                 + _TEST
             },
             at=(".github/workflows/ci.yml:9",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n  test:\n    # do not waste the slow machines\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+            },
             title="with the author's reason it is a matter of judgement: pedantic",
         ),
         Bad(
@@ -146,6 +165,9 @@ RULE = Rule(
                 + "        with: {subject-path: app}\n"
             },
             at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check --output-format=github\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n      - uses: actions/attest-build-provenance@v3\n        if: startsWith(github.ref, 'refs/tags/')\n        with: {subject-path: app}\n"
+            },
             title="a signature for a tag's build hands nothing out",
         ),
         Bad(
@@ -172,6 +194,9 @@ RULE = Rule(
         Bad(
             {".github/workflows/ci.yml": _BUILD + "  test:\n    needs: build\n" + _TEST},
             at=(".github/workflows/ci.yml:8",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make all\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+            },
             title="a build that is gone with its machine",
         ),
         Bad(
@@ -181,11 +206,17 @@ RULE = Rule(
                 "  docs:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: make docs\n"
             },
             at=(".github/workflows/ci.yml:10",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: astral-sh/setup-uv@v7\n        with: {enable-cache: true}\n      - run: uv build\n  docs:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make docs\n"
+            },
             title="a cache of packages holds nothing of the build",
         ),
         Bad(
             {".github/workflows/ci.yml": _VERSION + "  test:\n    needs: version\n" + _TEST},
             at=(".github/workflows/ci.yml:10",),
+            fixed={
+                ".github/workflows/ci.yml": 'on: pull_request\njobs:\n  version:\n    runs-on: ubuntu-latest\n    outputs:\n      v: ${{ steps.v.outputs.v }}\n    steps:\n      - {id: v, run: echo "v=1" >> "$GITHUB_OUTPUT"}\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n'
+            },
             title="outputs that nobody reads here",
         ),
         Bad(
@@ -200,6 +231,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:17",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n  test_success:\n    if: always()\n    needs: unit\n    runs-on: ubuntu-latest\n    steps:\n      - if: needs.unit.result == 'success'\n        run: true\n      - if: needs.unit.result != 'success'\n        run: false\n  sort:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: ./sort-classes.sh && git diff --exit-code\n"
+            },
             title="a check of what is made afresh, behind the job that gathers the tests",
         ),
         Bad(
@@ -211,6 +245,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:9",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  conventional:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: webiny/action-conventional-commits@v1.3.0\n  unit-tests:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest --junitxml=report.xml\n"
+            },
             title="tests that wait for a look at the commits' messages",
         ),
         Bad(
@@ -222,9 +259,18 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:9",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  cookstyle:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: bundle exec cookstyle --format github\n  shfmt:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+            },
             title="a formatter, told by its job's name",
         ),
-        Bad({".github/workflows/ci.yml": _ELSEWHERE.replace("CHECK", "soundness")}, at=(".github/workflows/ci.yml:6",)),
+        Bad(
+            {".github/workflows/ci.yml": _ELSEWHERE.replace("CHECK", "soundness")},
+            at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: pull_request\njobs:\n  first:\n    uses: o/w/.github/workflows/soundness.yml@v1\n  tests:\n    uses: o/w/.github/workflows/test.yml@v1\n"
+            },
+        ),
     ),
     good=(
         Good({".github/workflows/ci.yml": _ELSEWHERE.replace("CHECK", "lint-build")}, because="it may leave its build"),
@@ -350,6 +396,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
     need = found[0][0]
     real = [one for one, earlier in idle if earlier is None and not empty_handed(one, job, pipeline, repository)]
     place = Place(job.place.path, need.span) if need.span.end > need.span.start else job.place
+    alone = len(found) == len(job.needs) and "needs." not in _text(job, repository)
     names = ", ".join(f"`{earlier.id}`" for _, earlier in found)
     yield Hit(
         place=place,
@@ -358,7 +405,13 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
         tier=Tier.PEDANTIC
         if _may_be_wanted(found, job, repository) or not _holds_up(real, pipeline, repository)
         else None,
+        fix=without_line(place, "drop the need", repository) if alone and place is not job.place else None,
     )
+
+
+def _text(job: Job, repository: Repository) -> str:
+    """The job as it is written: an expression in it may ask how a need ended."""
+    return repository.text(job.place.path)[job.place.span.start : job.place.span.end]
 
 
 def _holds_up(real: list[Need], pipeline: Pipeline, repository: Repository) -> bool:
