@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.judgements.asking.asking import hits, programs_that_wait
-from agentlint.rule import Bad, Category, Good, Hit, Rule, Severity
+from agentlint.rule import Bad, Category, Edit, Fix, Good, Hit, Rule, Severity
+from agentlint.rule.edits import without_option
 
 RULE = Rule(
     id="INT108",
@@ -26,15 +28,25 @@ RULE = Rule(
         Bad(
             {".travis.yml": "script:\n  - docker run -it ubuntu:24.04\n  - docker exec -it db bash\n"},
             at=(".travis.yml:2", ".travis.yml:3"),
+            fixed={".travis.yml": "script:\n  - docker run -i ubuntu:24.04\n  - docker exec -i db bash\n"},
             title="the job has a terminal, and a shell reads from it",
         ),
         Bad(
             {".travis.yml": "script:\n  - docker build -t app .\n  - docker run -it app\n"},
             at=(".travis.yml:3",),
+            fixed={".travis.yml": "script:\n  - docker build -t app .\n  - docker run -i app\n"},
             title="the job has a terminal, and other machines that run the same line have none",
         ),
-        Bad({"test.sh": '#!/bin/sh\ndocker run --rm -it -v "$PWD:/src" image make test\n'}, at=("test.sh:2",)),
-        Bad({"Makefile": "test:\n\tdocker exec -ti app pytest\n"}, at=("Makefile:2",)),
+        Bad(
+            {"test.sh": '#!/bin/sh\ndocker run --rm -it -v "$PWD:/src" image make test\n'},
+            at=("test.sh:2",),
+            fixed={"test.sh": '#!/bin/sh\ndocker run --rm -i -v "$PWD:/src" image make test\n'},
+        ),
+        Bad(
+            {"Makefile": "test:\n\tdocker exec -ti app pytest\n"},
+            at=("Makefile:2",),
+            fixed={"Makefile": "test:\n\tdocker exec -i app pytest\n"},
+        ),
         Bad(
             {
                 ".github/workflows/ci.yml": (
@@ -42,12 +54,20 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker run -i image make\n"
+            },
             title="fails in a CI step",
         ),
-        Bad({"package.json": '{"scripts": {"test": "docker run -it --rm image npm test"}}\n'}, at=("package.json:1",)),
+        Bad(
+            {"package.json": '{"scripts": {"test": "docker run -it --rm image npm test"}}\n'},
+            at=("package.json:1",),
+            fixed={"package.json": '{"scripts": {"test": "docker run -i --rm image npm test"}}\n'},
+        ),
         Bad(
             {"test.sh": "#!/bin/sh\ndocker run --rm -i --tty $DOCKER_OPTS image make test\n"},
             at=("test.sh:2",),
+            fixed={"test.sh": "#!/bin/sh\ndocker run --rm -i $DOCKER_OPTS image make test\n"},
             title="one option in each spelling",
         ),
         Bad(
@@ -58,6 +78,9 @@ RULE = Rule(
                 )
             },
             at=("reset.sh:8",),
+            fixed={
+                "reset.sh": '#!/bin/bash\nif [ "$1" = --yes ]; then\n  answer=yes\nelse\n  read -rp "Sure? " answer\nfi\nif [[ "$answer" =~ ^(yes|y)$ ]]; then\n  docker exec -i app ./reset\nfi\n'
+            },
             title="an option says yes, and gives no terminal",
         ),
         Bad(
@@ -69,6 +92,10 @@ RULE = Rule(
                 "start-docs.sh": '#!/bin/sh\ndocker run --rm -it -p 8000:8000 -v "$PWD:/docs" docs:latest\n',
             },
             at=("Makefile:2", "Makefile:5", "start-docs.sh:2"),
+            fixed={
+                "Makefile": "view:\n\tdocker run -i -p 127.0.0.1:8000:8000 docs sh -xc 'make livehtml'\n\ndocs-serve:\n\tdocker run --rm -i -p 8000:8000 docs\n",
+                "start-docs.sh": '#!/bin/sh\ndocker run --rm -i -p 8000:8000 -v "$PWD:/docs" docs:latest\n',
+            },
             title="a server at a port needs no terminal, whatever the target's name",
         ),
     ),
@@ -112,4 +139,21 @@ RULE = Rule(
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag commands that want a terminal."""
-    yield from hits(command, repository, "terminal")
+    for hit in hits(command, repository, "terminal"):
+        yield hit if hit.fix is not None else replace(hit, fix=_without_terminal(command, repository))
+
+
+_CONTAINERS = frozenset({"docker", "podman", "nerdctl", "docker-compose", "kubectl", "oc"})
+
+
+def _without_terminal(command: Command, repository: Repository) -> Fix | None:
+    """Leave -t out of what starts or enters a container; -i may stay, since what is fed in is still read."""
+    text = repository.text(command.place.path)
+    for word in command.arguments if command.program in _CONTAINERS else ():
+        if word.text in {"-it", "-ti"} and text[word.span.start : word.span.end] == word.text:
+            return Fix("leave -t out", (Edit(command.place.path, word.span, "-i"),))
+        if word.text in {"-t", "--tty"}:
+            return without_option(command, word.text, repository)
+        if not word.text.startswith("-") and word.text not in {"run", "exec", "compose", "container"}:
+            return None  # what follows is for the program in the container
+    return None
