@@ -8,6 +8,7 @@ from agentlint.facts.command import Command, Output, Status
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
+from agentlint.files.source import Span
 from agentlint.judgements.reporting.dropped_by_script import dropped_by_script
 from agentlint.judgements.reporting.let_pass import let_pass
 from agentlint.judgements.reporting.verdict_set_aside import checks_by_name, set_aside
@@ -27,7 +28,7 @@ from agentlint.judgements.reporting.verdicts import (
 )
 from agentlint.judgements.running.scope import as_written, in_prose
 from agentlint.programs import table
-from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Tier
+from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Tier
 from agentlint.rule.comments import reason_at
 
 RULE = Rule(
@@ -59,6 +60,9 @@ RULE = Rule(
                 )
             },
             at=(".github/workflows/ci.yml:6",),
+            fixed={
+                ".github/workflows/ci.yml": "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n      - run: mypy --junit-xml=m.xml src\n"
+            },
         ),
         Bad(
             {
@@ -377,10 +381,22 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         place=end or command.place,
         message=_message(command, what, end is not None, repository),
         unit=command.unit,
+        fix=_without_true(command, repository) if command.status is Status.SWALLOWED and end is None else None,
         tier=Tier.PEDANTIC
         if debatable(command, what) or _seldom_met(command, repository) or _left_build(command, what, repository)
         else None,
     )
+
+
+_OR_TRUE = lazily(r"[ \t]*\|\|[ \t]*(?:true|:)(?=[ \t]*(?:[\"'\r\n#]|\Z))")
+
+
+def _without_true(command: Command, repository: Repository) -> Fix | None:
+    """Take `|| true` away where it stands right behind the command."""
+    found = _OR_TRUE.match(repository.text(command.place.path), command.place.span.end)
+    if found is None:
+        return None
+    return Fix("let the exit status count", (Edit(command.place.path, Span(*found.span()), ""),))
 
 
 def _message(command: Command, what: str, by_chain: bool, repository: Repository) -> str:
