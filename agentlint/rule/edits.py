@@ -11,7 +11,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lines import line_end, line_start
 from agentlint.files.source import Place, Span
 from agentlint.programs import table
-from agentlint.rule.inserting import insertion
+from agentlint.rule.inserting import insertion, is_written
 from agentlint.rule.model import Edit, Fix
 
 
@@ -73,7 +73,11 @@ def without_option(command: Command, name: str, repository: Repository) -> Fix |
         if source is None or word.text not in {wanted, name.replace(" ", "="), name.replace(" ", "")}:
             continue
         span = word.span
+        if not is_written(word.text, span, source.text):
+            return None
         if word.text == wanted and value and index + 1 < len(words) and words[index + 1].text == value:
+            if not is_written(value, words[index + 1].span, source.text):
+                return None
             span = span.cover(words[index + 1].span)
         before = words[index - 1].span if index else command.program_span
         gone = _with_blank(source.text, span, before)

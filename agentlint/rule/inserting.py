@@ -32,6 +32,12 @@ def insertion(
     return Fix(f"add {flags}", (Edit(command.place.path, Span(span.end, span.end), f" {flags}"),), safe)
 
 
+def is_written(word: str, span: Span, text: str) -> bool:
+    """True when the file really has the word at its span: one out of a variable (`pytest="pytest --color=yes"`) stands there only
+    by the variable's name, which an edit would destroy."""
+    return text[span.start : span.end].strip("\"'") == word
+
+
 def _anchor(command: Command, subcommands: Sequence[str]) -> Span | None:
     """The word after which a flag belongs: the last word of the longest subcommand that leads, else the program."""
     best: Span | None = None

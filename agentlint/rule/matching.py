@@ -21,6 +21,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.kind_of_file import glob_pattern
 from agentlint.files.source import Place, Span
 from agentlint.programs import When, table
+from agentlint.rule.inserting import is_written
 from agentlint.rule.loaded import Check
 from agentlint.rule.model import Edit, Fix, Hit
 
@@ -136,7 +137,7 @@ def _command(match: Mapping[str, Any], fix: Any, reader: Reader) -> Match:
                 command.place,
                 where.say(program=command.program, text=" ".join((command.program, *command.texts()))),
                 command.unit,
-                fix=mend(command) if mend else None,
+                fix=mend(command, repository) if mend else None,
             )
 
     return Match(Command, programs, check)
@@ -157,7 +158,7 @@ def _operands(command: Command) -> tuple[str, ...]:
     return tuple(text for text in command.texts() if not text.startswith("-"))
 
 
-def _fix(fix: Any, reader: Reader) -> Callable[[Command], Fix | None] | None:
+def _fix(fix: Any, reader: Reader) -> Callable[[Command, Repository], Fix | None] | None:
     if fix is None:
         return None
     if not isinstance(fix, dict):
@@ -169,9 +170,11 @@ def _fix(fix: Any, reader: Reader) -> Callable[[Command], Fix | None] | None:
     safe = bool(reader.flag(fix, "safe"))
     title = reader.text(fix, "title") or (f"add {insert}" if insert else f"write {by} for {replace}")
 
-    def mend(command: Command) -> Fix | None:
+    def mend(command: Command, repository: Repository) -> Fix | None:
         edit = _edit(command, insert, replace, by)
-        return Fix(title, (edit,), safe) if edit else None
+        if edit is None or (replace and not is_written(replace, edit.span, repository.text(edit.path))):
+            return None
+        return Fix(title, (edit,), safe)
 
     return mend
 

@@ -10,6 +10,7 @@ from agentlint.facts.repository import Repository
 from agentlint.judgements.asking.asking import hits, programs_that_wait
 from agentlint.rule import Bad, Category, Edit, Fix, Good, Hit, Rule, Severity
 from agentlint.rule.edits import without_option
+from agentlint.rule.inserting import is_written
 
 RULE = Rule(
     id="INT108",
@@ -150,7 +151,7 @@ def _without_terminal(command: Command, repository: Repository) -> Fix | None:
     """Leave -t out of what starts or enters a container; -i may stay, since what is fed in is still read."""
     text = repository.text(command.place.path)
     for word in command.arguments if command.program in _CONTAINERS else ():
-        if word.text in {"-it", "-ti"} and text[word.span.start : word.span.end] == word.text:
+        if word.text in {"-it", "-ti"} and is_written(word.text, word.span, text):
             return Fix("leave -t out", (Edit(command.place.path, word.span, "-i"),))
         if word.text in {"-t", "--tty"}:
             return without_option(command, word.text, repository)

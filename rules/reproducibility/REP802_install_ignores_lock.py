@@ -13,6 +13,7 @@ from agentlint.judgements.pinning.followed_locks import COMMIT, form_that_follow
 from agentlint.judgements.pinning.raised_locks import RAISING
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Cost, Edit, Fix, Good, Hit, Rule, Severity, Station
+from agentlint.rule.inserting import is_written
 
 _PACKAGES = dict.fromkeys(
     [
@@ -282,14 +283,16 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
             else f" may leave the lock file behind; use `{better}`"
         ),
         unit=command.unit,
-        fix=_fix(command, better),
+        fix=_fix(command, better, repository),
     )
 
 
-def _fix(command: Command, better: str) -> Fix | None:
+def _fix(command: Command, better: str, repository: Repository) -> Fix | None:
     if better != "npm ci" or command.wrappers:
         return None
     word = next(word for word in command.arguments if word.text in {"install", "i"})
+    if not is_written(word.text, word.span, repository.text(command.place.path)):
+        return None
     return Fix(
         "install from the lock file",
         (Edit(command.place.path, Span(word.span.start, word.span.end), "ci"),),
