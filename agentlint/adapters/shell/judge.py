@@ -262,6 +262,8 @@ class Judge:
         if meaning in {Meaning.OPTION, Meaning.ENVIRONMENT}:
             if self._is_getopts(name) and not default:
                 return GuardKind.OPTION
+            if self._is_typed(name) and _chosen(patterns) and not any(map(_ASKS_TO_BE_ASKED.search, patterns)):
+                return GuardKind.OTHER
             if not default and OF_THE_MACHINE.match(name):
                 return GuardKind.OTHER
             told = name.isupper() or _names_an_option(name, patterns)
@@ -270,6 +272,10 @@ class Judge:
 
     def _is_getopts(self, name: str) -> bool:
         return any(origin.source.value == "option" for origin in self.summary.origins.get(name, ()))
+
+    def _is_typed(self, name: str) -> bool:
+        """True for the answer to a menu that a program may give by its name: what picks an item answers no question of it."""
+        return name.isupper() and any(origin.source.value == "answer" for origin in self.summary.origins.get(name, ()))
 
     def _under(self, under: Under, function: str) -> GuardKind:
         """The kind of a condition that an assignment in a function stands under, for the meaning of its variable."""
@@ -311,6 +317,7 @@ def _names_an_option(name: str, patterns: tuple[str, ...]) -> bool:
     return re.search(r"opt|arg|flag", name) is not None and any(ASSENT.search(pattern) for pattern in patterns)
 
 
+_ASKS_TO_BE_ASKED = re.compile(r"interact|ask|manual|prompt", re.IGNORECASE)
 _STRENGTH = list(GuardKind)
 """The stronger guard of one condition stands innermost, where messages look for it."""
 _TELLING = frozenset({GuardKind.TERMINAL, GuardKind.NOT_AUTOMATED, GuardKind.AUTOMATED, GuardKind.OPTION})

@@ -10,7 +10,7 @@ from agentlint.adapters.shell.names import ASKED_FOR, ASSENT
 from agentlint.adapters.shell.origins import Meaning, Meanings
 from agentlint.adapters.shell.summary import Origin, Source
 from agentlint.adapters.shell.tests_in_shell import Leaf
-from agentlint.documents.shell import Simple
+from agentlint.documents.shell import Condition, Simple
 from agentlint.facts.command import GuardKind
 
 
@@ -242,6 +242,14 @@ def _conditional(origin: Origin) -> bool:
     return bool(origin.under or origin.function)
 
 
+def _fills_a_gap(origin: Origin, name: str) -> bool:
+    """True for `[ -z "$NAME" ] && NAME=$(made up)`: what nobody gave is made up, and what somebody gave stays."""
+    if origin.value == "":
+        return False
+    tests = (under.statement for under in origin.under if isinstance(under.statement, Condition))
+    return any(name in _VARIABLE.findall(test.text) for test in tests)
+
+
 def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Machine | None) -> Verdict:
     """A condition on what a person typed, or would have typed had the environment not given it."""
     name = question.variable
@@ -251,7 +259,9 @@ def _answer(question: Question, unsettled: bool, meanings: Meanings, machine: Ma
     if known is None and unsettled and (question.value is None or not name.islower()):
         origins = meanings.summary.origins.get(name, ())
         if all(
-            origin.source is Source.ANSWER or ((origin.value or origin.names) and _conditional(origin))
+            origin.source is Source.ANSWER
+            or ((origin.value or origin.names) and _conditional(origin))
+            or _fills_a_gap(origin, name)
             for origin in origins
         ):
             return Verdict(GuardKind.VARIABLE, about=name)
