@@ -67,6 +67,14 @@ RULE = Rule(
         ),
         Bad(
             {
+                "Makefile": "lint:\n\thash golint || go get -u golang.org/x/lint/golint\n\tgolint ./...\nnext:\n\tgo get -u example.org/own/part/v2\n",
+                "go.mod": "module example.org/x/y\n\nrequire example.org/own/part v1.2.0\n",
+            },
+            at=("Makefile:2",),
+            title="a tool, and not what go.mod requires",
+        ),
+        Bad(
+            {
                 "go.mod": "module example.org/x/y\n\ngo 1.24\n",
                 "Dockerfile": "FROM golang:1.24\nCOPY . .\nRUN go install example.org/x/y@latest\n",
             },

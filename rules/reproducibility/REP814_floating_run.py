@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.judgements.pinning.installs import unpinned_run
-from agentlint.judgements.pinning.shared_work import in_a_script_of_the_work, says_newest
+from agentlint.judgements.pinning.shared_work import in_a_script_of_the_work, in_a_target_of_the_work, says_newest
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
@@ -41,6 +41,14 @@ RULE = Rule(
             {"script/doc": "#!/bin/sh\ncd docs\nnpx docsify serve .\n"},
             at=("script/doc:3",),
             title="in a script by which all who work on it do the same",
+        ),
+        Bad(
+            {
+                "Makefile": "lint-js:\n\tnpx standard\n",
+                "lib/tasks/lint.rake": "task :js do\n  sh 'npx -y eslint app'\nend\n",
+            },
+            at=("Makefile:2", "lib/tasks/lint.rake:2"),
+            title="targets, where no package.json declares it",
         ),
         Bad(_job("dnx --yes retest -- --no-build"), at=(".gitlab-ci.yml:4",)),
         Bad(_job("dotnet tool exec -y dotnetsay hello"), at=(".gitlab-ci.yml:4",)),
@@ -101,6 +109,13 @@ RULE = Rule(
             because="the install before it brings the program of a declared package",
         ),
         Good(
+            {
+                "Makefile": "lint-js:\n\tnpx standard\nupgrade:\n\tnpx npm-check-updates -u\n",
+                "package.json": '{"name": "x", "private": true, "devDependencies": {"standard": "17.1.0"}}',
+            },
+            because="package.json declares it, and a target that raises versions wants the newest",
+        ),
+        Good(
             {"check.sh": "#!/bin/sh\nnpx markdown-toc README.md -i\n"}, because="a person's script may want the newest"
         ),
     ),
@@ -111,7 +126,11 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     """Flag runs that fetch first, where a run's result depends on them."""
     if not (command.wrappers or command.program in {"go", "mvn", "mvnw"}):
         return
-    shared = says_newest(command, repository) or in_a_script_of_the_work(command, repository)
+    shared = (
+        says_newest(command, repository)
+        or in_a_script_of_the_work(command, repository)
+        or in_a_target_of_the_work(command, repository)
+    )
     if not shared and not runs_unattended(command, repository):
         return
     name = unpinned_run(command, repository)
