@@ -76,6 +76,15 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "Cargo.toml": "[workspace]\nmembers = ['a']\n",
+                "a/Cargo.toml": "[package]\nname = 'a'\n",
+                "vendored/cli/Cargo.toml": "[package]\nname = 'cli'\n\n[dependencies]\nclap = '4'\n",
+                "vendored/cli/src/main.rs": "fn main() {}\n",
+            },
+            because="below a workspace's root a crate that is no member is not built",
+        ),
+        Good(
             {"vendor-bin/phpstan/composer.json": '{\n  "require": {\n    "phpstan/phpstan": "1.11.4"\n  }\n}\n'},
             because="the one release that is to be used",
         ),
@@ -140,13 +149,19 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
     library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not application
     if manifest.ecosystem == "ruby" and any(path.endswith(".gemspec") for path in repository.project.paths):
         return
-    if manifest.ecosystem == "rust" and library:
+    if manifest.ecosystem == "rust" and (library or _below_a_workspace(manifest, repository)):
         return
     yield Hit(
         place=manifest.place,
         message=f"{manifest.path} declares dependencies and no lock file fixes their versions; commit one",
         tier=Tier.PEDANTIC if library else Tier.DEFAULT,
     )
+
+
+def _below_a_workspace(manifest: Manifest, repository: Repository) -> bool:
+    """True for a crate below a workspace's root: cargo locks its members there, and builds what is no member not at all."""
+    above = (posixpath.join(folder, "Cargo.toml") for folder in _folders(posixpath.dirname(manifest.directory)))
+    return bool(manifest.directory) and any("[workspace" in repository.text(path) for path in above)
 
 
 _TOOLS = lazily(r"(?:^|/)\.?(?:tools?|vendor-bin)/[\w.-]+(?:/|$)")

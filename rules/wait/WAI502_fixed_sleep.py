@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.command import Command, GuardKind
+from agentlint.facts.command import Command, GuardKind, Output
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.files.lines import line_end
@@ -82,6 +82,10 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {"integration/stdin-quit.sh": "#!/bin/sh\nset -e\nsleep 10 | timeout 20 ./watch --stdin-quit -- echo ok\n"},
+            because="the end of the input is what is tested",
+        ),
+        Good(
             {
                 "test/stamps.sh": "#!/bin/bash\n./build one\nsleep 2 # so that the two time stamps differ\n./build two\ncmp one two && exit 1\n"
             },
@@ -126,6 +130,8 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
     seconds = shell_sleep_seconds(command)
     if seconds is None or seconds < SHORTEST_SECONDS or command.background:
         return
+    if command.output is Output.PIPE:
+        return  # it holds another program's input open for so long
     for_reader = _between_messages(command, repository)
     if command.in_loop and not for_reader:
         return

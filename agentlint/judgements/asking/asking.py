@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from agentlint.facts.command import Command, Guard, GuardKind, Input, Output
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.facts.unit import UnitKind
 from agentlint.files.lazily import lazily
@@ -267,13 +268,27 @@ def _in_code_of_tests(command: Command) -> bool:
 
 
 def _is_function(command: Command, repository: Repository) -> bool:
-    """True when a shell function of this repository goes by the program's name (`watch`, `confirm`)."""
-    known = repository.memory("function names")
-    if known is None:
-        names = {unit.name for unit in repository.units.values() if unit.kind is UnitKind.FUNCTION}
-        known = repository.remember("function names", frozenset(names))
-    assert isinstance(known, frozenset)
-    return command.program in known and "/" not in command.program_path
+    """True when a function of this repository's scripts goes by the program's name (`watch`, `confirm`, `Install-Package`)."""
+    if "/" in command.program_path:
+        return False
+    return command.program in _function_names(repository) or command.program.lower() in _own_cmdlets(
+        command.place.path, repository
+    )
+
+
+@remembered
+def _function_names(repository: Repository) -> frozenset[str]:
+    return frozenset(unit.name for unit in repository.units.values() if unit.kind is UnitKind.FUNCTION)
+
+
+@remembered
+def _own_cmdlets(path: str, repository: Repository) -> frozenset[str]:
+    """The functions that a script of PowerShell defines."""
+    text = repository.text(path) if path.endswith((".ps1", ".psm1")) else ""
+    return frozenset(name.lower() for name in _CMDLET.findall(text))
+
+
+_CMDLET = lazily(r"^[ \t]*function[ \t]+(?:\w+:)?([\w-]+)", re.IGNORECASE | re.MULTILINE)
 
 
 def _is_pedantic(asking: Asking, modes: tuple[str, ...]) -> bool:
