@@ -163,6 +163,11 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind("sbt", _A + "sbt", names=("build.sbt", "plugins.sbt")),
+    Kind(
+        "tool-settings",
+        _A + "tool_settings",
+        names=(".mega-linter.yml", ".mega-linter.yaml", ".golangci.yml", ".golangci.yaml"),
+    ),
     Kind("bazelrc", _A + "bazel", names=(".bazelrc", "ci.bazelrc")),
     Kind(
         "tool-versions",

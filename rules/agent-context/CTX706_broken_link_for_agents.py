@@ -99,6 +99,14 @@ RULE = Rule(
     ),
     good=(
         Good(
+            {
+                "README.md": "# X\n\nSee [it](src/free\\_way.rb) and [that](docs/a\\_b.md).\n",
+                "src/free_way.rb": "x = 1\n",
+                "docs/a_b.md": "# A\n",
+            },
+            because="a backslash before a mark is no part of the path",
+        ),
+        Good(
             {"docs/README.md": "# Docs\n\nSee [units](time.md#Time units).\n", "docs/time.md": "# Time units\n"},
             because="an address with a blank is no link in Markdown",
         ),

@@ -101,8 +101,36 @@ RULE = Rule(
             },
             title="the script comes out of an archive, and the remark gives no reason",
         ),
+        Bad(
+            {
+                ".github/workflows/book.yml": (
+                    "on: workflow_dispatch\njobs:\n  pages:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: mdbook build\n"
+                ),
+                "Cargo.toml": '[package]\nname = "x"\n\n[dependencies]\npbr = "1"\nvergen = "8"\n',
+                "book.toml": '[book]\ntitle = "x"\n',
+            },
+            at=(".github/workflows/book.yml:7",),
+            fixed={
+                ".github/workflows/book.yml": (
+                    "on: workflow_dispatch\njobs:\n  pages:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n      - run: mdbook build\n"
+                )
+            },
+            title="a book is made, and not the program whose version git tells",
+        ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/book.yml": (
+                    "on: workflow_dispatch\njobs:\n  pages:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: actions/checkout@v4\n        with:\n          fetch-depth: 0\n      - run: mdbook build\n"
+                ),
+                "book.toml": "[preprocessor.last-changed]\n",
+            },
+            because="each page tells when it was changed",
+        ),
         Good(
             {
                 ".github/workflows/ci.yml": (

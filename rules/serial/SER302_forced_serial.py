@@ -100,8 +100,24 @@ RULE = Rule(
             at=("phar.sh:3",),
             fixed={"phar.sh": "#!/bin/sh\nset -e\nvendor/bin/box compile\n"},
         ),
+        Bad(
+            {
+                "composer.json": '{"scripts": {"types": "phpstan analyse --ansi --memory-limit=-1 --debug"}}\n',
+                "src/A.php": "<?php\n",
+            },
+            at=("composer.json:1",),
+            fixed={
+                "composer.json": '{"scripts": {"types": "phpstan analyse --ansi --memory-limit=-1"}}\n',
+                "src/A.php": "<?php\n",
+            },
+            title="one file after another, named as they come",
+        ),
     ),
     good=(
+        Good(
+            {"composer.json": '{"scripts": {"step": "phpstan analyse --xdebug --debug"}}\n', "src/A.php": "<?php\n"},
+            because="a debugger follows one process",
+        ),
         Good({"package.json": '{"scripts": {"test": "jest --maxWorkers=50%"}}\n'}, because="several workers"),
         Good(
             {"package.json": '{"scripts": {"test:debug": "jest --runInBand"}}\n'},

@@ -29,11 +29,23 @@ RULE = Rule(
         Bad({"build.sbt": "Test / parallelExecution := false\n"}, at=("build.sbt:1",)),
         Bad({".config/nextest.toml": "[profile.ci]\ntest-threads = 1\n"}, at=(".config/nextest.toml:2",)),
         Bad({".bazelrc": "build --jobs=1 --color=yes\n"}, at=(".bazelrc:1",)),
+        Bad(
+            {
+                ".mega-linter.yml": "APPLY_FIXES: none\nPARALLEL: false\n",
+                ".golangci.yml": "version: '2'\nrun:\n  concurrency: 1\n",
+            },
+            at=(".golangci.yml:3", ".mega-linter.yml:2"),
+            title="linters that would each have a core",
+        ),
     ),
     good=(
         Good({"gradle.properties": "org.gradle.parallel=true\n"}, because="parallel"),
         Good({"package.json": '{"jest": {"maxWorkers": "50%"}}\n'}, because="half the cores"),
         Good({"gradle.properties": "org.gradle.workers.max=4\n"}, because="four workers"),
+        Good(
+            {".mega-linter.yml": "PARALLEL: true\n", ".golangci.yml": "run:\n  concurrency: 4\n"},
+            because="the default, and four at once",
+        ),
         Good({"gradle.properties": "#org.gradle.parallel=false\n"}, because="a comment"),
         Good({".bazelrc": "build --jobs=16\n"}, because="sixteen at once"),
         Good(

@@ -190,13 +190,16 @@ def _group(command: Command, meant: Meant, repository: Repository) -> Iterator[s
 
 
 _CARGO_FILES = r"(?:^|/)(?:Cargo\.toml|\.cargo/config(?:\.toml)?)$"
+_OF_ANY_PACKAGE = tuple((word,) for word in ("install", "add", "new", "init", "binstall", "update", "clean", "pkgid"))
+"""Subcommands that name any package, those which a lock file alone knows among them (doc.rust-lang.org/cargo/commands)."""
 _CARGO_PLACES = {"--bin": "src/bin", "--example": "examples", "--test": "tests", "--bench": "benches"}
 
 
 def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
     texts = _texts(_CARGO_FILES, repository)
     words = command.texts()
-    if not texts or words[:1] in (("install",), ("add",), ("new",), ("init",), ("binstall",), ("update",)):
+    words = words[1:] if words[:1] and words[0].startswith("+") else words  # `cargo +nightly update`
+    if not texts or words[:1] in _OF_ANY_PACKAGE:
         return
     if words[:1] == ("xtask",) and not _is_word("xtask", tuple(_REMARK.sub("", text) for text in texts)):
         yield "the alias `xtask` of .cargo/config.toml"

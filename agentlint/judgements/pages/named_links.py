@@ -49,6 +49,8 @@ _AT_HOST = lazily(
     r"/(?P<branch>main|master|HEAD|trunk)/(?P<path>[\w./%@+-]*[\w%@+-])",
     re.IGNORECASE,
 )
+_ESCAPED = lazily(r"\\([!-/:-@\[-`{-~])")
+"""A mark of Markdown's that a backslash makes an ordinary character (spec.commonmark.org, 6.1)."""
 _OPTIONAL = lazily(r"creating th|optional|will be created|if (?:it|present)", re.IGNORECASE)
 _PLACE_HOLDING = lazily(r"(?:^|/)(?:url|link|path|file|page|x|foo|bar|example|your)[\w-]*(?:\.\w+)?$", re.IGNORECASE)
 
@@ -63,11 +65,13 @@ def dead_links(repository: Repository) -> Iterator[tuple[Place, str]]:
 def _of_page(path: str, text: str, repository: Repository) -> Iterator[tuple[Place, str]]:
     shown = outside_fences(text)
     for match in _LINKS[markup_of(path)].finditer(shown):
-        target = match["to"] or match["ref"]
+        target = _ESCAPED.sub(r"\1", match["to"] or match["ref"])
         line = line_of(text, match.start(), match.end())
         if not _ELSEWHERE.match(target) and not _OPTIONAL.search(line) and _is_dead(path, target, repository):
             yield Place(path, Span(match.start(), match.end())), target
     for match in _AT_HOST.finditer(shown):
+        if text.startswith("\\", match.end()):
+            continue  # an escaped mark (`free\\_shipping.rb`): what is meant goes on behind it
         if _is_own_address(match, repository) and not _is_there(unquote(match["path"]).rstrip("/"), repository):
             yield Place(path, Span(match.start(), match.end())), match["path"]
 

@@ -49,21 +49,34 @@ _HEEDS_MAKEFLAGS = frozenset({"make", "gmake", "cmake"})
 
 
 def _is_called_from_outside(command: Command, repository: Repository) -> bool:
-    """True in a function that nothing here calls, of a file that only defines functions: a harness elsewhere runs it.
+    """True in a function of a file that only defines functions, where nothing here calls the first of them: a harness does.
 
     Such a harness sets MAKEFLAGS once for all of them, and where it does not, that is the place to mend.
     """
-    unit = repository.units.get(command.unit)
-    if unit is None or unit.kind is not UnitKind.FUNCTION or repository.graph.callers.get(unit.id):
+    path = command.place.path
+    if not _starts_in_functions(command.unit, path, repository):
         return False
-    text = repository.text(command.place.path)
+    text = repository.text(path)
     own = (
         one
-        for script in repository.unit_index.of_kind(command.place.path, UnitKind.SCRIPT)
+        for script in repository.unit_index.of_kind(path, UnitKind.SCRIPT)
         for one in repository.commands_by_unit.get(script, ())
     )
     # the head of a function whose body cannot be read whole is taken for a command
     return all(_HEAD.match(text, one.program_span.end) for one in own)
+
+
+def _starts_in_functions(called: str, path: str, repository: Repository) -> bool:
+    """True where the unit, and each that calls it, is a function of this file."""
+    waiting, seen = [called], {called}
+    while waiting:
+        unit = repository.units.get(waiting.pop())
+        if unit is None or unit.kind is not UnitKind.FUNCTION or unit.place.path != path:
+            return False
+        callers = set(repository.graph.callers.get(unit.id, ())) - seen
+        seen |= callers
+        waiting.extend(callers)
+    return True
 
 
 _HEAD = lazily(r"[ \t]*\(\)")
@@ -116,7 +129,10 @@ def for_debugging(command: Command, repository: Repository) -> bool:
     unit = repository.units.get(command.unit)
     job = repository.job_of(command)
     name = job.id if job else unit.name if unit else ""
-    return bool(_DEBUGGING.search(name)) or any("--inspect" in text for text in command.texts())
+    return bool(_DEBUGGING.search(name)) or any(text.startswith(_DEBUGGERS) for text in command.texts())
+
+
+_DEBUGGERS = ("--inspect", "--xdebug")
 
 
 _KNOWN_VARIABLE = lazily(

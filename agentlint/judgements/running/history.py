@@ -9,6 +9,7 @@ from itertools import islice
 
 from agentlint.facts.command import Command
 from agentlint.facts.pipeline import Job, Step
+from agentlint.facts.project import Manifest
 from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
@@ -40,12 +41,16 @@ _HISTORY_PROGRAMS = frozenset(
     }
 )  # fmt: skip
 
-_HISTORY_DEPENDENCIES = (
-    "setuptools-scm", "setuptools_scm", "hatch-vcs", "versioneer", "versioningit", "dunamai", "poetry-dynamic-versioning",
-    "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
-    "scikit-build-core-scm", "shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "built", "git-version", "git-testament", "setuptools-gitversion",
-    "incremental", "reno", "nerdbank.gitversioning", "minver", "gitversion.msbuild", "gitversiontask", "gitversion.tool",
-)  # fmt: skip
+_HISTORY_DEPENDENCIES = {
+    "python": (
+        "setuptools-scm", "setuptools_scm", "hatch-vcs", "versioneer", "versioningit", "dunamai", "poetry-dynamic-versioning",
+        "setuptools-git-versioning", "pbr", "uv-dynamic-versioning", "pdm-bump", "flit-scm", "miniver", "vcs-versioning",
+        "scikit-build-core-scm", "setuptools-gitversion", "incremental", "reno",
+    ),
+    "rust": ("shadow-rs", "vergen", "vergen-git2", "vergen-gitcl", "vergen-gix", "built", "git-version", "git-testament"),
+    "": ("nerdbank.gitversioning", "minver", "gitversion.msbuild", "gitversiontask", "gitversion.tool"),
+}  # fmt: skip
+"""By ecosystem, for names mean different things: `pbr` is Python's Build Reasonableness, and a progress bar in Rust."""
 
 _PAGES_DEPENDENCIES = (
     "mkdocs-git-revision-date-localized-plugin", "mkdocs-git-revision-date-plugin", "mkdocs-git-authors-plugin",
@@ -54,7 +59,7 @@ _PAGES_DEPENDENCIES = (
 _PAGES_FILES = (
     "mkdocs.yml", "mkdocs.yaml", "conf.py", "hugo.toml", "hugo.yaml", "docusaurus.config.js", "docusaurus.config.ts", "_config.yml",
     "astro.config.mjs", "astro.config.ts", "config.mts", "config.ts", "config.js", "eleventy.config.js", ".eleventy.js",
-    "quartz.config.ts", "config.toml",
+    "quartz.config.ts", "config.toml", "book.toml",
 )  # fmt: skip
 """Settings of what makes pages: only a job that makes them reads the history for it."""
 
@@ -84,7 +89,7 @@ _HISTORY_SETTINGS = (
 
 _DEEP_TEXT = lazily(
     r"\bgit[\"',\s]+(?:-\S+\s+\S+\s+)*(?:describe|log|rev-list|merge-base|blame|shortlog|diff)\b|gitversion|nerdbank|minver|nebula\.release"
-    r"|axion-release|jgitver|backward-compatibility-check|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|GitInfo|git_revision|getGitVersion"
+    r"|axion-release|jgitver|backward-compatibility-check|git-version|gitVersion|palantir\.git|git\.properties|enableGitInfo|lastUpdated|last-changed|GitInfo|git_revision|getGitVersion"
     r"|ReleaseTag|setuptools_scm|versioneer|hatch-vcs|hatch_vcs|@pulumi|git_describe|git_info"
     r"|ratchetFrom|grgit|ajoberstar|reckon|shipkit|semver-git|git-semver|buildnumber-maven|git-commit-id|showLastUpdate|last-modified-at"
     r"|jreleaser|git-revision-date|git-authors|git-committers|git Last Modified|CreatedModifiedDate|gitinfo|git_revision_date|workspace_status",
@@ -169,9 +174,11 @@ def _makes_nothing(command: Command, repository: Repository) -> bool:
         return not any(word.startswith((".", "/", "-e", "--editable")) for word in words)
     if command.program in {"python", "python3", "node", "ruby", "perl"} and words and _CODE.search(words[0]):
         return posixpath.normpath(posixpath.join(command.directory or "", words[0])) in repository.project.paths
-    return command.program in _BUILDS_NOTHING
+    return command.program in _BUILDS_NOTHING or command.program in _MAKES_PAGES_ONLY
 
 
+_MAKES_PAGES_ONLY = frozenset({"mdbook", "zola", "hugo", "jekyll", "gitbook", "honkit"})
+"""Programs that make pages of texts alone; whether those tell when they were changed is asked of their settings."""
 _PAGES = lazily(
     r"(?:^|[^a-z])(?:docs?|documentation|pages|site|website|mkdocs|sphinx\S*|vitepress|docusaurus|hugo|jekyll|astro|rtd)(?:[^a-z]|$)"
 )
@@ -318,12 +325,21 @@ def command_uses_history(command: Command) -> bool:
 def project_versions_from_history(repository: Repository) -> bool:
     """True when a build of this project takes its version or dates from git."""
     project = repository.project
-    found = any(project.depends_on(name) for name in _HISTORY_DEPENDENCIES)
+    found = any(
+        ecosystem in {"", manifest.ecosystem} and _depends_on(manifest, names)
+        for ecosystem, names in _HISTORY_DEPENDENCIES.items()
+        for manifest in project.manifests
+    )
     found = found or any(
         item.tool == tool and key in {"", item.key} for item in project.settings for tool, key in _HISTORY_SETTINGS
     )
     found = found or any(path.lower() in _GIT_VERSION for path in project.paths if path[:1] in "gG")
     return found or _build_files_look_back(repository)
+
+
+def _depends_on(manifest: Manifest, names: tuple[str, ...]) -> bool:
+    wanted = {name.replace("_", "-") for name in names}
+    return any(one.name.lower().replace("_", "-") in wanted for one in manifest.dependencies)
 
 
 def _build_files_look_back(repository: Repository) -> bool:
