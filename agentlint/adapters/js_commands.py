@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from agentlint.adapters.code.calls import Call, calls
 from agentlint.adapters.code.source import Source
 from agentlint.adapters.js_imports import imported
 from agentlint.facts.command import Input, Output
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _WANTED = re.compile(r"child_process|execa|cross-spawn|shelljs|zx|tinyexec|nano-spawn")
 _SHELL = frozenset({"exec", "execSync", "execaCommand", "execaCommandSync", "$", "execPromise"})
@@ -42,13 +46,36 @@ def _command(source: Source, call: Call, module: str, member: str) -> None:
         return
     elif member in _ARGUMENTS:
         listed = call.arguments[1] if len(call.arguments) > 1 else None
-        if listed is not None and listed.type == "array":
+        if listed is not None and listed.type == "identifier" and (found := _lists(source, source.tree.of(listed))):
+            for one in found:
+                source.execute([first, *one.named_children], call, stdin, stdout, directory, elsewhere=True)
+        elif listed is not None and listed.type == "array":
             source.execute([first, *listed.named_children], call, stdin, stdout, directory)
         elif listed is None or listed.type == "object":
             if re.search(r"\bshell\s{0,3}:\s{0,3}true", source.tree.of(listed)) if listed is not None else False:
                 source.shell(first, call, stdin, stdout, directory)
             else:
                 source.execute([first], call, stdin, stdout, directory)
+
+
+def _lists(source: Source, name: str) -> list[Node]:
+    """The lists of words that a constant of this file may be: its value, or either side of the condition it depends on.
+
+    A list that grows further down (`args.push(…)`) is not known from where it begins.
+    """
+    tree = source.tree
+    if re.search(rf"\b{re.escape(name)}\.(?:push|unshift|splice)\b", tree.text):
+        return []
+    for match in re.finditer(rf"\bconst\s{{1,3}}{re.escape(name)}\s{{0,3}}=", tree.text):
+        above = tree.above(tree.leaf(match.end() - 1))
+        value = above[0].child_by_field_name("value") if above and above[0].type == "variable_declarator" else None
+        if value is None:
+            continue
+        sides = (value.child_by_field_name(field) for field in ("consequence", "alternative"))
+        return [
+            one for one in ((value,) if value.type == "array" else sides) if one is not None and one.type == "array"
+        ]
+    return []
 
 
 def _channels(source: Source, call: Call, module: str) -> tuple[Input, Output]:

@@ -9,10 +9,11 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from agentlint.facts.calls_of_files import by_path, interpreter
+from agentlint.facts.calls_of_files import SHELLS, by_path, interpreter
 from agentlint.facts.calls_of_images import docker
 from agentlint.facts.calls_of_packages import composed_scripts, composer, monorepo, node, package_scripts
 from agentlint.facts.calls_of_python import cibuildwheel, hooks, nox, project_runner, task_of_wrapper, tox
+from agentlint.facts.calls_of_words import handed_calls
 from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import Resolver, UnitIndex, joined_path, nearest_file, operands_of
@@ -26,8 +27,18 @@ def called_units(command: Command, index: UnitIndex) -> tuple[str, ...]:
     if resolver is not None:
         found = resolver(command, index)
         if found:
-            return found
-    return by_path(command, index) or _by_name(command, index)
+            return (*found, *_handed(command, index)) if command.program in SHELLS else found
+    scripts = by_path(command, index)
+    return (*scripts, *_handed(command, index)) if scripts else _by_name(command, index)
+
+
+def _handed(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """What a script of the repository's own is handed in its words, and runs: it is what such words are for."""
+    found: dict[str, None] = {}
+    for call in handed_calls(command, index):
+        resolver = _RESOLVERS.get(call.program)
+        found |= dict.fromkeys(resolver(call, index) if resolver is not None else ())
+    return tuple(found)
 
 
 def _by_name(command: Command, index: UnitIndex) -> tuple[str, ...]:
@@ -118,6 +129,31 @@ def _runner(files: tuple[str, ...], kind: UnitKind, value_options: tuple[str, ..
     return resolve
 
 
+def _rake(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    """`rake lint:js`: a task of the Rakefile, or of a file of tasks that it loads from the folders where such files stand.
+
+    Source: ruby.github.io/rake (rakelib), guides.rubyonrails.org/command_line.html (lib/tasks); `tasks` is what projects import.
+    """
+    found = _of_rakefile(command, index)
+    path = nearest_file(_RAKEFILES, command.directory or "", index)
+    folder = posixpath.dirname(path) if path else command.directory or ""
+    names = [name.split("[")[0] for name in operands_of(command, ("-f", "-r", "-I", "-e", "-j"))]
+    if not names or command.value_of("-f", "--rakefile"):
+        return found
+    loaded = [
+        one
+        for one in index.by_path
+        if one.endswith(".rake") and posixpath.dirname(posixpath.relpath(one, folder or ".")) in _RAKE_FOLDERS
+    ]
+    others = (unit for name in names for one in loaded for unit in index.named(one, UnitKind.TARGET, name))
+    return tuple(dict.fromkeys((*found, *others)))
+
+
+_RAKEFILES = ("Rakefile", "rakefile", "Rakefile.rb")
+_RAKE_FOLDERS = frozenset({"rakelib", "tasks", "lib/tasks", "rake", "rakelib/tasks", "build", "support/tasks"})
+_of_rakefile = _runner(_RAKEFILES, UnitKind.TARGET, ("-f",))
+
+
 def _invoke(command: Command, index: UnitIndex) -> tuple[str, ...]:
     """`invoke lint`: a task of tasks.py, whose function is named with `_` where the task has `-`."""
     path = nearest_file(("tasks.py", "tasks/__init__.py"), command.directory or "", index)
@@ -204,7 +240,7 @@ _RESOLVERS: Mapping[str, Resolver] = {
         ("-f", "--justfile", "-d"),
     ),
     "task": _runner(_TASK_FILES, UnitKind.TARGET, ("-t", "--taskfile", "-d", "--dir")),
-    "rake": _runner(("Rakefile", "rakefile", "Rakefile.rb"), UnitKind.TARGET, ("-f",)),
+    "rake": _rake,
     "gradle": _runner(("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")),
     "gradlew": _runner(("build.gradle", "build.gradle.kts"), UnitKind.TARGET, ("-p", "-x")),
 }

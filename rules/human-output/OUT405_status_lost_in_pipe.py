@@ -179,6 +179,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         or _said_done(command, repository)
         or _launched(command, repository)
         or _own_work(command, repository)
+        or _own_tests(command, repository)
         or ("work" if ends_in_tee(command, repository) else "")
     )
     if not what or swallowed_by_step(command, repository) or status_read_later(command, repository):
@@ -292,6 +293,18 @@ def _own_work(command: Command, repository: Repository) -> str:
     if kept is None or _ASKS.search(" ".join(told)):
         return ""
     return "script" if called_units(command, repository.unit_index) or _below_checkout(command, repository) else ""
+
+
+def _own_tests(command: Command, repository: Repository) -> str:
+    """ "test" for a script of the repository's own that is its tests by its name, wherever it is called from."""
+    if command.output_to != "tee":
+        return ""
+    words = (command.program_path, *(word for word in command.texts()[:1] if not word.startswith("-")))
+    names = (word.rsplit("/", 1)[-1] for word in words)
+    return "test" if any(_TESTS.match(name) and name in repository.paths_by_name for name in names) else ""
+
+
+_TESTS = lazily(r"(?:run|do|all|ci|unit|integration|e2e|smoke)?[-_]?(?:all[-_])?tests?(?:[-_](?:suites?|all))?\.\w+\Z")
 
 
 def _below_checkout(command: Command, repository: Repository) -> bool:

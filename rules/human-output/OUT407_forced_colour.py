@@ -84,6 +84,7 @@ _PLAIN = {
     "tsc": ("--pretty",),
     "adb": ("--format=color", "-v=color"),
     "karma": ("--colors",),
+    "govulncheck": ("-show~color", "--show~color"),
 }
 """Options that force colour in one program and ask for it at a terminal only in others (rspec, git)."""
 _ASKS_FIRST = {

@@ -210,8 +210,12 @@ class Source:
         stdin: Input = Input.INHERITED,
         stdout: Output = Output.INHERITED,
         directory: str | None = "",
+        elsewhere: bool = False,
     ) -> None:
-        """An argument list without a shell: the program must be literal, unknown arguments are kept as written."""
+        """An argument list without a shell: the program must be literal, unknown arguments are kept as written.
+
+        Words that stand `elsewhere` than in the call belong to it all the same: the call is the command's place.
+        """
         program = literal(self.tree, nodes[0]) if nodes else None
         if not program or len(self.commands) >= MAX_FACTS:
             return
@@ -219,7 +223,10 @@ class Source:
         found = exec_command(
             words, self.path, self.unit, input=stdin, output=stdout, guards=self.guards(call), directory=directory
         )
-        self.commands.extend(command for command in found if command.program)
+        at = self.place(call.span)
+        self.commands.extend(
+            replace(command, place=at) if elsewhere else command for command in found if command.program
+        )
 
     def _word(self, node: Node) -> Word:
         text = literal(self.tree, node)

@@ -84,7 +84,10 @@ SIMPLE: Mapping[str, Wrapper] = {
         _words("-r --reporter --include -x --exclude --src -o --reports-dir"), stops=_words("report check-coverage")
     ),
     "nyc": Wrapper(
-        _words("-r --include -x --exclude --report-dir --temp-dir"),
+        _words(
+            "-r --reporter -n --include -x --exclude -i --require -e --extension --report-dir -t --temp-dir --cwd --nycrc-path"
+            " --cache-dir --branches --functions --lines --statements --exclude-after-remap"
+        ),
         stops=_words("report check-coverage merge instrument"),
     ),
     "env-cmd": Wrapper(_words("-f --file -e --environments"), dashes=True),

@@ -212,6 +212,9 @@ _PHP_TOOLS = frozenset(
     " parallel-lint phan ecs deptrac phplint phpbench kahlan pint peck".split()
 )
 
+_PHP_WHEREVER = frozenset({"composer", "phpunit", "simple-phpunit", "pest", "paratest", "behat", "phpspec"})
+"""Runners of tests are that in a project's own folder too (`config.bin-dir`), the runner's own repository included."""
+
 
 def _php(run: Run, name: str) -> _Step | None:
     """`php -d memory_limit=-1 vendor/bin/phpunit`, `php composer.phar install`: the tool, which is a script of PHP's."""
@@ -224,7 +227,7 @@ def _php(run: Run, name: str) -> _Step | None:
     path = words[at].text
     tool = path.rsplit("/", 1)[-1].removesuffix(".phar").removesuffix(".php")
     installed = "vendor/" in path or "tools/" in path or path.startswith(("/", "~", "$"))
-    if tool not in _PHP_TOOLS or not (installed or tool in {"composer", "phpunit", "simple-phpunit"}):
+    if tool not in _PHP_TOOLS or not (installed or tool in _PHP_WHEREVER):
         return None  # `php bin/phpcs` is a project's own
     first = replace(words[at], text=tool)
     return None, replace(run, words=(first, *words[at + 1 :]), wrappers=(*run.wrappers, name))

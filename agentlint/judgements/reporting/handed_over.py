@@ -28,6 +28,8 @@ def handed_over(command: Command, repository: Repository) -> Command | None:
     runs = _what_runs_them(command, repository)
     if runs is None:
         return None
+    if runs.arguments:
+        return replace(runs, place=command.place, unit=command.unit, arguments=(*runs.arguments[:-1], *words))
     first = words[0]
     return replace(
         command,
@@ -43,12 +45,22 @@ def handed_over(command: Command, repository: Repository) -> Command | None:
 
 
 def _what_runs_them(command: Command, repository: Repository) -> Command | None:
-    """The line of the called script that runs all its words."""
+    """The line of the called script that runs all its words, or hands them to one program (`go "$@"`, with the flags set)."""
     for unit in called_units(command, repository.unit_index):
         known = repository.units.get(unit)
         if known is None or known.kind is not UnitKind.SCRIPT:
             continue
         for one in repository.commands_by_unit.get(unit, ()):
-            if one.program_path in _ALL and not one.arguments:
+            if (one.program_path in _ALL and not one.arguments) or _awaits_words(one):
                 return None if _TAKES_SOME.search(repository.text(one.place.path)) else one
     return None
+
+
+def _awaits_words(command: Command) -> bool:
+    """True for a program that is told by the caller's words alone what it is to do; of others its own words tell it."""
+    return command.program in _MANY_VERBS and tuple(one.text for one in command.arguments) in _ONLY_ALL
+
+
+_MANY_VERBS = frozenset("go cargo dotnet mvn gradle swift zig deno bun npm yarn pnpm nx bazel bazelisk".split())
+"""Programs whose first word says whether they build, test or look."""
+_ONLY_ALL = frozenset((one,) for one in _ALL)

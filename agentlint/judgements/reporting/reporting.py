@@ -13,6 +13,7 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.reporting.asked_from_outside import told_by_file, told_by_variable
 from agentlint.judgements.reporting.handed_over import handed_over
+from agentlint.judgements.reporting.linters_told import asks_for_eyes, mends
 from agentlint.judgements.reporting.no_tests import has_no_tests
 from agentlint.judgements.reporting.no_verdict import judges_nothing
 from agentlint.judgements.running.environments import chosen_by_argument, chosen_elsewhere, in_matrix, picked_by_matrix
@@ -254,7 +255,9 @@ def silences(job: Job, kinds: frozenset[str], repository: Repository) -> Iterato
     for reached, command in _started(job, repository):
         if not table().roles(reached) & _WITH_RESULTS:
             continue
-        if from_hooks(reached, repository) or in_prose(reached, repository) or _mends(reached) or _mends(command):
+        if (from_hooks(reached, repository) and not asks_for_eyes(reached)) or in_prose(reached, repository):
+            continue
+        if mends(reached) or mends(command):
             continue
         if reached is not command and option_matching(command, _PASSED_ON):
             continue
@@ -366,11 +369,6 @@ def _started(job: Job, repository: Repository) -> Iterator[tuple[Command, Comman
         for own in commands_behind(step, repository):
             for reached in carried_out(own, repository):
                 yield reached, own
-
-
-def _mends(command: Command) -> bool:
-    """True for a linter's run that mends what it finds: its result is the changed files."""
-    return option_matching(command, ("--fix", "--fix-only", "--write", "--autocorrect", "--apply")) != ""
 
 
 def _hands_through(command: Command) -> bool:

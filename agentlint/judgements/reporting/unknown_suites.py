@@ -165,6 +165,8 @@ def _built_suite(command: Command, repository: Repository) -> bool:
     if path.startswith(("/usr", "~")) or "node_modules" in path or ".venv" in path:
         return False
     name = re.split(r"[\\/]", path)[-1].removesuffix(".exe")
+    if name.endswith(".test"):
+        return _of_go(command)
     made = _is_made(path, name, repository)
     if not made and not _BUILT.search(path):
         return False
@@ -177,6 +179,22 @@ def _built_suite(command: Command, repository: Repository) -> bool:
         return False  # one named case
     told = " ".join((*command.texts(), *command.environment.values()))
     return not any(word in told.lower() for word in _TELLING_WORDS)
+
+
+_GO_FLAG = lazily(r"-{1,2}test\.")
+_GO_NO_SUITE = lazily(r"-{1,2}test\.(?:list|bench|fuzz|run=\^?\$|run=(?:XXX|NONE)\b)")
+
+
+def _of_go(command: Command) -> bool:
+    """True for what `go test -c` built, told how to run its tests and piped into nothing that reads its lines.
+
+    Source: pkg.go.dev/cmd/go (Testing flags): the binary takes the flags of `go test` behind `-test.`.
+    """
+    texts = command.texts()
+    if not any(_GO_FLAG.match(text) for text in texts) or any(_GO_NO_SUITE.match(text) for text in texts):
+        return False
+    told = any(word in text.lower() for text in texts for word in ("junit", "json", "xml"))
+    return not told and command.output_to in {None, "", "tee"}
 
 
 _TEST_SOURCE = lazily(r"(?:^|/)(?:\w*[-_])?(?:unit)?tests?/(?:[^/]+/)?[^/]+\Z", re.IGNORECASE)

@@ -112,10 +112,31 @@ _SESSION = lazily(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}\Z")
 
 def _picked(written: str, job: Job, repository: Repository) -> tuple[str, ...]:
     """The names that a value of the matrix, or an input of a reusable workflow, stands for."""
-    leg, handed = _SESSION.match(written), INPUT.match(written)
+    leg, handed, either = _SESSION.match(written), INPUT.match(written), _EITHER.match(written)
     if leg is not None:
         return values_of_legs(leg[1], job, repository)
+    if either is not None:
+        names = (name for one in either[1].split("||") for name in _alternative(one.strip(), job, repository))
+        return tuple(dict.fromkeys(names))
     return values_handed_in(handed[1], job, repository) if handed is not None else ()
+
+
+_EITHER = lazily(r"\$\{\{((?:(?!\$\{\{)[^\n])*\|\|(?:(?!\$\{\{)[^\n])*)\}\}\Z")
+"""One of several (`${{ matrix.tox || format('py{0}', matrix.python) }}`): a leg that says nothing has the last."""
+_FORMATTED = lazily(r"format\('([\w.-]*)\{0\}([\w.-]*)',\s*(?:matrix\.)([\w-]+)\s*\)\Z")
+_OF_AXIS = lazily(r"matrix\.([\w-]+)\Z")
+_LITERAL = lazily(r"'([\w.,-]+)'\Z")
+
+
+def _alternative(written: str, job: Job, repository: Repository) -> tuple[str, ...]:
+    """The names that one side of an expression stands for."""
+    axis, formatted, literal = _OF_AXIS.match(written), _FORMATTED.match(written), _LITERAL.match(written)
+    if axis is not None:
+        return values_of_legs(axis[1], job, repository)
+    if formatted is not None:
+        values = values_of_legs(formatted[3], job, repository)
+        return tuple(formatted[1] + value + formatted[2] for value in values)
+    return (literal[1],) if literal is not None else ()
 
 
 def _sessions_of_legs(command: Command, job: Job, repository: Repository) -> tuple[Command, ...]:
