@@ -117,11 +117,18 @@ def _reference(
     if value is not None and len(built) + len(value) <= MAX_EXPANSION:
         built.instead(value, span)
     else:
-        name = _AUTOMATIC.get(
-            inner, inner if _NAME.match(inner) else "MAKE_" + re.sub(r"\W.*", "", inner, flags=re.DOTALL)
-        )
-        built.instead("${" + name.replace(".", "_").replace("-", "_") + "}", span)
+        built.instead(_opaque(inner), span)
     return end
+
+
+def _opaque(inner: str) -> str:
+    """A word that the shell cannot tell either, for a reference whose value is not known."""
+    known = inner if _NAME.match(inner) else "MAKE_" + re.sub(r"\W.*", "", inner, flags=re.DOTALL)
+    return "${" + _AUTOMATIC.get(inner, known).replace(".", "_").replace("-", "_") + "}"
+
+
+_BEGINS_A_COMMAND = re.compile(r"[\"']?[A-Za-z][\w./+-]*[\"']?[ \t]+[\w-]")
+"""`docker run -v $(shell pwd):/src`: which program a variable stands for is known, whatever stands among its arguments."""
 
 
 _LOOP = re.compile(r"\$[({]foreach\s+([A-Za-z_]\w*)\s*,((?:[^(){},]|\$[({][^(){}]*(?:\([^()]*\)[^(){}]*)?[)}])*),")
@@ -213,7 +220,9 @@ def _value(name: str, variables: Mapping[str, str], automatic: Mapping[str, str]
         inner = located_by_shell(name_within) if inner is None and following != "$" else inner
         if inner is None or sum(map(len, pieces)) + len(inner) > MAX_EXPANSION:
             below = _BELOW_UNKNOWN.match(value) if inner is None else None
-            return "${FOLDER}" + below[1] if below is not None else None
+            if inner is not None or below is not None or not _BEGINS_A_COMMAND.match("".join(pieces)):
+                return "${FOLDER}" + below[1] if below is not None else None
+            inner = _opaque(name_within)
         pieces.append(inner)
         at = end
     return "".join(pieces) + value[at:]

@@ -176,7 +176,7 @@ def as_written(command: Command, repository: Repository, limit: int = 70) -> str
     text = ""
     if source is not None:
         text = " ".join(source.text[command.place.span.start : command.place.span.end].replace("\\\n", " ").split())
-    if not text or _WORD_BY_WORD.search(text):
+    if not text or text[0] in ")}" or _WORD_BY_WORD.search(text):  # a bracket: the tail of the variable that holds it
         text = " ".join((command.program, *command.texts()))
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
