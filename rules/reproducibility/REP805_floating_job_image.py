@@ -117,6 +117,18 @@ RULE = Rule(
         ),
         Bad(
             {
+                ".github/workflows/wheels.yml": (
+                    "on: workflow_dispatch\njobs:\n  wheels:\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n    steps:\n"
+                    "      - uses: pypa/cibuildwheel@v3.4.1\n        env:\n          CIBW_MANYLINUX_X86_64_IMAGE: manylinux2014\n"
+                    "          CIBW_MANYLINUX_AARCH64_IMAGE: quay.io/pypa/manylinux_2_28_aarch64:2025.06.28-1\n"
+                    "          CIBW_MANYLINUX_RISCV64_IMAGE: quay.io/pypa/manylinux_2_39_riscv64\n"
+                )
+            },
+            at=(".github/workflows/wheels.yml:11",),
+            title="the image in which cibuildwheel builds, by its full name; an alias is pinned by its release",
+        ),
+        Bad(
+            {
                 ".github/workflows/ci.yml": (
                     "on: workflow_dispatch\njobs:\n  test:\n    strategy:\n      matrix:\n        arch:\n          - { name: X64, python: x86_64 }\n"
                     "        os: [manylinux_2_28]\n    runs-on: ubuntu-latest\n    timeout-minutes: 9\n"
@@ -220,6 +232,7 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
                 unit=job.unit,
             )
     yield from _of_variables(job, repository)
+    yield from _of_wheels(job, repository)
     yield from _of_legs(job, repository)
     yield from _of_steps(job, repository)
 
@@ -276,6 +289,26 @@ def _of_variables(job: Job, repository: Repository) -> Iterator[Hit]:
             )
 
 
+_OF_WHEELS = lazily(
+    r"^[ \t]*(?P<name>CIBW_(?:MANYLINUX|MUSLLINUX)_\w+_IMAGE):[ \t]*[\"']?(?P<image>[\w.-]+/[\w./:@-]+)[\"']?[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
+)
+"""The image in which cibuildwheel builds; a bare name (`manylinux2014`) is an alias that its release pins.
+Source: cibuildwheel.pypa.io/en/stable/options/#linux-image."""
+
+
+def _of_wheels(job: Job, repository: Repository) -> Iterator[Hit]:
+    """Images of cibuildwheel that the job names in full, without a version."""
+    text = repository.text(job.place.path)
+    for match in _OF_WHEELS.finditer(text, job.place.span.start, job.place.span.end) if "CIBW_" in text else ():
+        if image_floats(match["image"]) is True and not built_here(match["image"], repository):
+            yield Hit(
+                place=Place(job.place.path, Span(match.start("name"), match.end())),
+                message=f"job `{job.id}` builds wheels in `{match['image']}`, another image tomorrow; name a version",
+                unit=job.unit,
+            )
+
+
 _DEVELOPED = lazily(r"(?<![\w-])[A-Za-z]+-devel(?![\w-])|\bbleeding[- ]edge\b|\brolling\b")
 """Names such as `R-devel`: what becomes the next release of a language, from day to day."""
 
@@ -306,10 +339,13 @@ _AXIS = lazily(
     re.MULTILINE,
 )
 _USED_AS_IMAGE = lazily(
-    r"\b(?:image|container):[ \t]*[\"']?\$\{\{[ \t]*matrix\.(?!(?:docker[-_]?)?(?:image|container)(?:[-_]image)?\b)([\w-]+)[ \t]*\}\}[\"']?[ \t]*\r?$",
+    r"(?:\b(?:image|container):[ \t]*[\"']?|\bdocker[ \t]+(?:image[ \t]+)?pull[ \t]+(?:-\S+[ \t]+)*[\"']?)"
+    r"\$\{\{[ \t]*matrix\.(?!(?:docker[-_]?)?(?:image|container)(?:[-_]image)?\b)([\w-]+)[ \t]*\}\}[\"']?[ \t]*\r?$",
     re.MULTILINE,
 )
-_NAMED_AXIS = r"^[ \t]*(?:-[ \t]+)?(?P<key>{}):[ \t]*[\"']?(?P<image>[a-z0-9][\w./:-]*)[\"']?[ \t]*\r?$"
+_NAMED_AXIS = (
+    r"(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*)(?P<key>{}):[ \t]*[\"']?(?P<image>[a-z0-9][\w./:-]*)[\"']?[ \t]*(?:\r?$|[,}}])"
+)
 """A value that a leg gives under another name (`db: postgres:latest`), where the job takes it as an image."""
 _RUNS_IMAGES = lazily(r"\b(?:container|image):|\b(?:docker|podman)[ \t]+(?:container[ \t]+)?(?:run|create|pull)\b")
 
