@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
 from agentlint.judgements.pages.documented import stale_mentions
+from agentlint.judgements.pages.told_once import told_once
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity
 
 RULE = Rule(
@@ -406,7 +407,7 @@ RULE = Rule(
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag commands in blocks of documents about this repository that name what is not there."""
-    for mention, missing in stale_mentions(repository):
-        if mention.piece.form is not Form.INLINE:
-            place = mention.command.place
-            yield Hit(place=place, message=f"{missing} does not exist; correct the documented command")
+    found = [one for one in stale_mentions(repository) if one[0].piece.form is not Form.INLINE]
+    for (mention, missing), others in told_once(found, lambda one: (one[0].path, one[1])):
+        message = f"{missing} does not exist; correct the documented command{others}"
+        yield Hit(place=mention.command.place, message=message)

@@ -13,6 +13,7 @@ from agentlint.files.source import Place, Span
 from agentlint.judgements.absences.places_meant import all_folders
 from agentlint.judgements.pages.dead_anchors import dead_anchors
 from agentlint.judgements.pages.named_links import dead_links, dead_pages
+from agentlint.judgements.pages.told_once import told_once
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
 _LINK = lazily(r"\[[^\]\n]{1,200}\]\(([^)\s#]{1,300})(?:#[^)\s]*)?\)")
@@ -183,13 +184,14 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     found = (*_links_for_agents(repository, skills), *dead_links(repository), *dead_pages(repository))
     whole: set[tuple[str, str]] = set()
     folders = Counter((place.path, posixpath.dirname(target)) for place, target in found)
-    for place, target in (*found, *dead_anchors(repository)):
+    every = dict.fromkeys((*found, *dead_anchors(repository)))
+    for (place, target), others in told_once(every, lambda one: (one[0].path, one[1])):
         if (place.path, place.span.start) in told:
             continue
         told.add((place.path, place.span.start))
         folder = posixpath.dirname(target)
         if folders[place.path, folder] < MANY or _stands(folder, place.path, repository):
-            yield Hit(place=place, message=f"`{target}` does not exist; correct or remove the link")
+            yield Hit(place=place, message=f"`{target}` does not exist; correct or remove the link{others}")
         elif (place.path, folder) not in whole:
             whole.add((place.path, folder))
             links = folders[place.path, folder]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.documents.code_in_text import Form
 from agentlint.facts.repository import Repository
-from agentlint.files.source import Span
+from agentlint.files.source import Place, Span
 from agentlint.judgements.pages.documented import stale_mentions
 from agentlint.judgements.pages.dropped_tools import dropped_tools
 from agentlint.judgements.pages.mentions import judged_documents
@@ -14,6 +14,7 @@ from agentlint.judgements.pages.moved_paths import moved_paths
 from agentlint.judgements.pages.named_in_text import named_and_absent
 from agentlint.judgements.pages.named_settings import absent_configurations, absent_helpers, absent_settings
 from agentlint.judgements.pages.near_scripts import near_scripts
+from agentlint.judgements.pages.told_once import told_once
 from agentlint.judgements.pages.told_paths import renamed_files, rooted_paths, twins_of_calls
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import with_name
@@ -29,6 +30,14 @@ RULE = Rule(
     cost=Cost(seconds=40),
     station=Station.SET_UP,
     bad=(
+        Bad(
+            {
+                "CONTRIBUTING.md": "# Work\n\nRun `make old`. Again `make old`.\n\nOnce more `make old`, and `make gone`.\n",
+                "Makefile": "test:\n\tpytest\n",
+            },
+            at=("CONTRIBUTING.md:3", "CONTRIBUTING.md:5"),
+            title="one fact is told at the first of its places",
+        ),
         Bad(
             {
                 "README.md": "# x\n\nAdd a test to `tools/confidence.sh`.\n\n```sh\n./ci/downloads-artifacts.sh ${ID}\n```\n",
@@ -397,18 +406,22 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
     """Flag inline code of documents about this repository that names what is not there."""
     if not judged_documents(repository):
         return
-    told: set[tuple[str, int]] = set()
-    for mention, missing in stale_mentions(repository):
-        if mention.piece.form is Form.INLINE and not _is_link(mention.piece.span, mention.path, repository):
-            place = mention.command.place
-            told.add((place.path, place.span.start))
-            yield Hit(place=place, message=f"{missing} does not exist; correct the name")
+    commands = [
+        (mention.command.place, missing)
+        for mention, missing in stale_mentions(repository)
+        if mention.piece.form is Form.INLINE and not _is_link(mention.piece.span, mention.path, repository)
+    ]
+    told = {(place.path, place.span.start) for place, _ in commands}
+    for (place, missing), others in told_once(commands, _fact):
+        yield Hit(place=place, message=f"{missing} does not exist; correct the name{others}")
+    paths: dict[tuple[str, int], tuple[Place, str]] = {}
     for place, written in named_and_absent(repository):
-        if _is_link(place.span, place.path, repository):
-            continue
-        if (place.path, place.span.start) not in told:
-            told.add((place.path, place.span.start))
-            yield Hit(place=place, message=f"`{written}` does not exist; correct the path")
+        at = (place.path, place.span.start)
+        if at not in told and not _is_link(place.span, place.path, repository):
+            paths.setdefault(at, (place, written))
+    told |= paths.keys()
+    for (place, written), others in told_once(paths.values(), _fact):
+        yield Hit(place=place, message=f"`{written}` does not exist; correct the path{others}")
 
     for place, written, marker in dropped_tools(repository):
         yield Hit(place=place, message=f"nothing here is run by `{written}`: there is no {marker}; correct the page")
@@ -425,6 +438,10 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
             told.add((place.path, place.span.start))
             message = f"`{written}` does not exist, `{now}` does; correct the path"
             yield Hit(place=place, message=message, fix=with_name(place, written, now, repository))
+
+
+def _fact(found: tuple[Place, str]) -> tuple[str, str]:
+    return found[0].path, found[1]
 
 
 def _is_link(span: Span, path: str, repository: Repository) -> bool:
