@@ -9,12 +9,10 @@ from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.compiling.cores import in_own_words
-from agentlint.judgements.compiling.native_builds import compiles_enough, told_before
-from agentlint.judgements.parallelism.shared_servers import beside_a_server
-from agentlint.judgements.parallelism.workers import for_debugging, forced_serial, hides_options, runs_parallel
+from agentlint.judgements.compiling.serial_builds import ctests_in_functions, is_serial_build
+from agentlint.judgements.parallelism.in_functions import in_function, once_for_all
 from agentlint.judgements.running.aspects import programs_with
-from agentlint.judgements.running.patterns import option_matching
-from agentlint.judgements.running.scope import as_written, in_prose
+from agentlint.judgements.running.scope import as_written
 from agentlint.programs import table
 from agentlint.rule import Bad, Category, Confidence, Cost, Fix, Good, Hit, Rule, Severity, Station
 from agentlint.rule.edits import after_program, at_end
@@ -190,13 +188,6 @@ RULE = Rule(
     good=(
         Good(
             {
-                "tests/components.sh": "# Run by the harness, which is a submodule.\n\ncomponent_test_shared () {\n    cmake .\n    make\n}\n",
-                "CMakeLists.txt": "project(x C)\nfile(GLOB SOURCES src/*.c)\nadd_library(x ${SOURCES})\n",
-            },
-            because="whoever calls the function stands elsewhere, and sets MAKEFLAGS for all of them",
-        ),
-        Good(
-            {
                 ".gitlab-ci.yml": (
                     "test:\n  timeout: 5m\n  script:\n    - cmake -S . -B build\n    - cmake --build build --parallel\n"
                     "    - cmake --build build --target install\n"
@@ -370,29 +361,23 @@ RULE = Rule(
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag the first serial native build of each unit, and its serial ctest."""
+    """Flag the first serial native build of each unit, and its serial ctest; that of many functions at the first of them."""
     entry = table().parallelism(command)
-    if entry is None or entry.default != "serial" or entry.test_suite or entry.language != "c":
+    if entry is None or not is_serial_build(command, entry, repository):
         return
-    if forced_serial(command, entry) or runs_parallel(command, entry, repository):
+    tests = command.program == "ctest"
+    path, start = command.place.path, command.place.span.start
+    alike = ctests_in_functions(path, repository) if tests and in_function(command, repository) else ()
+    if alike and start != alike[0]:
         return
-    if option_matching(command, entry.narrow_options) or hides_options(command) or in_prose(command, repository):
-        return
-    if (
-        not compiles_enough(command, repository)
-        or for_debugging(command, repository)
-        or told_before(command, repository)
-    ):
-        return
-    if command.program == "ctest" and beside_a_server(command, repository):
-        return  # what they all talk to may not bear them at once
+    advice = once_for_all(len(alike)) if alike else in_own_words(entry.advice, command, repository)
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` runs one job at a time; {in_own_words(entry.advice, command, repository)}",
+        message=f"`{as_written(command, repository)}` runs one job at a time; {advice}",
         unit=command.unit,
         confidence=Confidence.MEDIUM if command.program in {"make", "gmake"} else None,
-        station=Station.TEST if command.program == "ctest" else None,
-        fix=_fix(command, entry.insert, repository),
+        station=Station.TEST if tests else None,
+        fix=None if alike else _fix(command, entry.insert, repository),
     )
 
 

@@ -13,6 +13,7 @@ from agentlint.judgements.compiling.builds import PREPARES, goals, make_director
 from agentlint.judgements.compiling.cores import in_own_words
 from agentlint.judgements.compiling.make_targets import MAKES
 from agentlint.judgements.compiling.small_builds import without_its_large_groups
+from agentlint.judgements.parallelism.in_functions import in_function, once_for_all, starts_in_functions
 from agentlint.judgements.parallelism.shared_servers import beside_a_server
 from agentlint.judgements.parallelism.workers import for_debugging, runs_parallel
 from agentlint.judgements.running.named_programs import by_variable
@@ -129,24 +130,43 @@ _JOBS_FOR_CTEST = lazily(r"CMAKE_CTEST_ARGUMENTS|CTEST_PARALLEL_LEVEL|\bRUN_SERI
 
 
 def check(command: Command, repository: Repository) -> Iterator[Hit]:
-    """Flag each call of the target by which CMake starts the tests."""
-    if not _TARGETS & set(command.texts()):
+    """Flag each call of the target by which CMake starts the tests; that of many functions at the first of them."""
+    if not _TARGETS & set(command.texts()) or not _is_serial(command, repository):
+        return
+    alike = _in_functions(command.place.path, repository) if in_function(command, repository) else ()
+    if alike and command.place.span.start != alike[0]:
         return
     command = by_variable(command)
-    if not _asks_for_tests(command) or in_prose(command, repository) or for_debugging(command, repository):
-        return
-    if not several_ctest_entries(repository) or without_its_large_groups(command, repository):
-        return
-    if command.program != "cmake" and not _written_by_cmake(command, repository):
-        return
-    if _jobs_are_given(command, repository) or beside_a_server(command, repository):
-        return
+    advice = (
+        once_for_all(len(alike))
+        if alike
+        else in_own_words('run `ctest -j"$(nproc)"` in its place, or set CTEST_PARALLEL_LEVEL', command, repository)
+    )
     yield Hit(
         place=command.place,
-        message=f"`{as_written(command, repository)}` has ctest run one test at a time, whatever -j says; "
-        + in_own_words('run `ctest -j"$(nproc)"` in its place, or set CTEST_PARALLEL_LEVEL', command, repository),
+        message=f"`{as_written(command, repository)}` has ctest run one test at a time, whatever -j says; {advice}",
         unit=command.unit,
     )
+
+
+@remembered
+def _in_functions(path: str, repository: Repository) -> tuple[int, ...]:
+    def flagged(one: Command) -> bool:
+        return bool(_TARGETS & set(one.texts())) and _is_serial(one, repository)
+
+    return starts_in_functions(path, flagged, repository)
+
+
+def _is_serial(command: Command, repository: Repository) -> bool:
+    """True for a call of the target that nothing gives jobs, where there are several tests to spread."""
+    command = by_variable(command)
+    if not _asks_for_tests(command) or in_prose(command, repository) or for_debugging(command, repository):
+        return False
+    if not several_ctest_entries(repository) or without_its_large_groups(command, repository):
+        return False
+    if command.program != "cmake" and not _written_by_cmake(command, repository):
+        return False
+    return not (_jobs_are_given(command, repository) or beside_a_server(command, repository))
 
 
 def _asks_for_tests(command: Command) -> bool:
