@@ -15,7 +15,7 @@ from agentlint.judgements.pinning.fetched_scripts import (
 )
 from agentlint.judgements.pinning.floating_addresses import FETCHERS, floats, of_script, where_it_moves
 from agentlint.judgements.pinning.newest_wanted import wants_the_newest
-from agentlint.judgements.pinning.own_project import is_own
+from agentlint.judgements.pinning.own_project import bears_its_name, is_own
 from agentlint.judgements.pinning.releases import newest_release_of, only_compares
 from agentlint.judgements.pinning.versions import runs_unattended
 from agentlint.rule import Bad, Category, Confidence, Cost, Good, Hit, Rule, Severity, Station
@@ -386,7 +386,7 @@ def check(command: Command, repository: Repository) -> Iterator[Hit]:
         return
     if command.program == "gh":
         other = newest_release_of(command) if in_run else ""
-        if other and not is_own(f"github.com/{other}", repository):
+        if other and not is_own(f"github.com/{other}", repository) and not bears_its_name(other, repository):
             message = f"the newest release of `{other}` is downloaded; name its tag"
             yield Hit(place=command.place, message=message, unit=command.unit)
         return

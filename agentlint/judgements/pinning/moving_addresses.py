@@ -20,11 +20,12 @@ Sources: git-scm.com/docs/gitweb#_actions, git.zx2c4.com/cgit/tree/cmd.c, www.js
 _ALWAYS_NEWEST = (
     r"/awscli-exe-(?![^/ ]*(?:VERSION|[Vv]ersion))[\w-]+\$?[({]?[^/.]*\.zip|/awscli-bundle\.zip|/google-cloud-sdk\.tar\.gz|_current_\w+\.(?:deb|rpm)|/get-pip\.py$|/LATEST_RELEASE"
     r"|/InstallAzureCLIDeb|/session-manager-plugin\.(?:deb|rpm)|//[^/ ]+(?:/[A-Za-z_-]+)*/[A-Za-z][A-Za-z-]*\.phar$|//dl\.min\.io/(?:server|client)/\w+/release/[\w-]+/(?:minio|mc)(?:\.exe)?$|/nightly/[^ ]+\.(?:tar|tgz|zip|gz|xz|deb|rpm|sh)"
+    r"|/nightly/(?![^ ]*\d{6})\w+-[\w.-]*(?:\$\{?\w+\}?)?[\w.-]*[\"']?$|//aka\.ms/[\w.-]+/latest[\"']?$"
 )
 """Addresses that vendors keep for the newest release.
 Sources: docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html, cloud.google.com/sdk/docs/install,
 pip.pypa.io/en/stable/installation, learn.microsoft.com/cli/azure/install-azure-cli-linux, getcomposer.org/download,
-min.io/docs/minio/linux/operations/installation.html."""
+min.io/docs/minio/linux/operations/installation.html, github.com/microsoft/winget-create (Using the standalone exe)."""
 _MOVED_TAGS = "latest|continuous|nightly|tip|rolling|edge|head|snapshot|canary|unstable|master|main|devel|development|bleeding-edge"
 """Tags of releases that are moved to each new build (`continuous` is what AppImage's upload tool names its own)."""
 _VCS = lazily(

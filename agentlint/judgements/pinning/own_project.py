@@ -25,6 +25,11 @@ _NAMED_BY_CI = lazily(
 """How CI systems name the repository they run for."""
 
 
+def bears_its_name(slug: str, repository: Repository) -> bool:
+    """True for a project of this one's name at whatever owner: it has moved there, or from there."""
+    return slug.lower().rpartition("/")[2] == own_slug(repository).rpartition("/")[2]
+
+
 def is_own(text: str, repository: Repository) -> bool:
     """True when an address in `text` is of the project that this repository is itself."""
     if _NAMED_BY_CI.search(text):
@@ -40,21 +45,30 @@ def is_own(text: str, repository: Repository) -> bool:
     return False
 
 
+def _slug(match: re.Match[str]) -> str:
+    return f"{match[1].lower()}/{match[2].lower().removesuffix('.git')}"
+
+
 @remembered
 def own_slug(repository: Repository) -> str:
-    """The project that the front pages and manifests at the root link to most often ("owner/name"), or ""."""
+    """The project that the front pages and manifests at the root link to most often ("owner/name"), or "".
+
+    A module of Go says its project's name, of which there may be several owners: it has moved from one to the other.
+    """
     counted: Counter[str] = Counter()
+    module = ""
     for path in repository.ordered_paths:
         source = repository.read(path) if "/" not in path and _FRONT.search(path) else None
         if source is not None and len(source.data) < 1_000_000:
             text = source.data.decode("utf-8", "replace")
             if path == "go.mod":  # its other lines name what is needed, and not this project
                 text = next((line for line in text.splitlines() if line.startswith("module ")), "")
+                module = next(map(_slug, _SLUG.finditer(text)), "").rpartition("/")[2]
             else:
                 text = "\n".join(line for line in text.splitlines() if not _NEEDED.search(line))
-            counted.update(f"{m[1].lower()}/{m[2].lower().removesuffix('.git')}" for m in _SLUG.finditer(text))
-    best = counted.most_common(1)
-    return best[0][0] if best else ""
+            counted.update(map(_slug, _SLUG.finditer(text)))
+    best = [slug for slug, _ in counted.most_common()]
+    return next((slug for slug in best if module and slug.endswith(f"/{module}")), best[0] if best else "")
 
 
 _ASSEMBLY = lazily(r"\bInclude=\"([\w.-]+)\"")

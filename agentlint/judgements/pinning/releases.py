@@ -9,12 +9,15 @@ from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 
 _SWITCHES = frozenset({"--clobber", "--skip-existing", "--help"})
-"""The options of `gh release download` that take no value. Source: cli.github.com/manual/gh_release_download."""
+"""The options that take no value. Sources: cli.github.com/manual/gh_release_download, cli.github.com/manual/gh_release_view."""
 
 
 def newest_release_of(command: Command) -> str:
-    """The `owner/name` of `gh release download --repo owner/name` without a tag, or ""."""
-    if command.texts()[:2] != ("release", "download"):
+    """The `owner/name` of `gh release download --repo owner/name` without a tag, or of `view` that asks for the newest's; or ""."""
+    verbs = command.texts()[:2]
+    if verbs != ("release", "download") and (
+        verbs != ("release", "view") or "tagName" not in (command.value_of("--json") or "")
+    ):
         return ""
     skip = False
     for word in command.arguments[2:]:
