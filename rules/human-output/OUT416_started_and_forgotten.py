@@ -74,6 +74,15 @@ RULE = Rule(
             because="looked at in its place",
         ),
         Good({"bin/test": "#!/usr/bin/env ruby\nout = `git log`\nputs `npm ls`\n"}, because="their output is used"),
+        Good(
+            {
+                "Rakefile": (
+                    'task :alone do\n  failed = Dir["spec/**/*_spec.rb"].reject do |file|\n    puts file\n    system("rspec", file)\n'
+                    "  end\n  exit 1 unless failed.empty?\nend\n"
+                )
+            },
+            because="the block gives it to the method, which weighs it",
+        ),
         Good({"lib/v.rb": "def version\n  `npm --version`\nend\n"}, because="what the method returns"),
         Good({"Rakefile": 'task :a do\n  system("npm ci") || abort("failed")\n  sh "npm test"\nend\n'}, because="looked at"),
         Good({"Rakefile": 'task :a do\n  `npm ci`\n  abort unless $?.success?\nend\n'}, because="$? is read"),
@@ -264,6 +273,12 @@ def _returned(program: ProgramText, at: int, rest: str) -> bool:
         return False
     if _AFTERWARDS.search(rest):
         return True
-    return rest == "end" and next(iter(heads_above(program.text, program.text.find("\n", at) - 1)), "").startswith(
-        "def "
-    )
+    head = next(iter(heads_above(program.text, program.text.find("\n", at) - 1)), "")
+    return rest in {"end", "}"} and (head.startswith("def ") or _WEIGHS_BLOCK.search(head) is not None)
+
+
+_WEIGHS_BLOCK = lazily(
+    r"\.(?:reject|select|filter|filter_map|map|flat_map|collect|all\?|any\?|none\?|find|detect|partition|count|find_all|group_by|sum|take_while|drop_while)"
+    r"[ \t]*(?:do\b|\{)[ \t]*(?:\|[^|]*\|)?[ \t]*$|=[ \t]*begin\b"
+)
+"""Methods of Ruby's collections that take what their block ends with as their answer."""

@@ -50,13 +50,15 @@ class Walker:
 
     # Each method gives the guards that hold for what follows in the same list.
 
-    def block(self, statements: tuple[Statement, ...], frame: Frame, machine: Machine) -> Guards:
-        """Walk a list of statements."""
+    def block(
+        self, statements: tuple[Statement, ...], frame: Frame, machine: Machine, round_of_loop: bool = False
+    ) -> Guards:
+        """Walk a list of statements; errexit that a round of a loop itself sets counts for its last one as well."""
         after: Guards = ()
         statuses = of_sequence(statements, self.source.text, frame.status)
         for index, statement in enumerate(statements):
             status = statuses[index]
-            if index < len(statements) - 1 and machine.errexit and not frame.errexit_off:
+            if (index < len(statements) - 1 or round_of_loop) and machine.errexit and not frame.errexit_off:
                 status = Status.COUNTED
             inner = frame._replace(status=status, guards=(*frame.guards, *after)[-MAX_GUARDS:])
             after = (*after, *self.statement(statement, inner, machine))[-MAX_GUARDS:]
@@ -249,7 +251,8 @@ class Walker:
             self.block(statement.condition, test, state)
             guards = self.judge.guards(statement.condition[-1], holds, state)
         state.forget(before)
-        self.block(statement.body, inner._replace(guards=(*frame.guards, *guards)[-MAX_GUARDS:]), state)
+        within = inner._replace(guards=(*frame.guards, *guards)[-MAX_GUARDS:])
+        self.block(statement.body, within, state, round_of_loop=True)
         machine.join([machine.copy(), state])
         return ()
 

@@ -58,7 +58,7 @@ def checks_something(command: Command, repository: Repository) -> str:
     roles = command_roles(command, repository)
     if command.program in _CONFIGURING and not roles and command.option("--help", "--version") is None:
         return "build"
-    if _ONLY_GATHERS & set(command.texts()):
+    if _ONLY_GATHERS & set(command.texts()) or _runs_fixer(command):
         return ""
     if roles & {"install", "clean", "deploy", "publish", "run"} and not roles & {"test", "lint", "typecheck"}:
         return ""
@@ -66,6 +66,16 @@ def checks_something(command: Command, repository: Repository) -> str:
         if role in roles and (role != "format" or command.option(*_CHECKS_FORMAT) is not None):
             return _WORDS[role]
     return ""
+
+
+def _runs_fixer(command: Command) -> bool:
+    """True for one commit hook by its name that only mends: it fails for having mended, which is what it was run for."""
+    texts = command.texts()
+    return command.program in {"pre-commit", "prek"} and texts[:1] == ("run",) and bool(_FIXER.match("".join(texts[1:2])))
+
+
+_FIXER = lazily(r"(?:[\w-]+-fixer|fix-[\w-]+|trailing-whitespace|mixed-line-ending)\Z")
+"""Hooks of github.com/pre-commit/pre-commit-hooks and others, named for what they mend."""
 
 
 def any_target(command: Command) -> bool:
