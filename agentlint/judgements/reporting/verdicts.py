@@ -71,7 +71,9 @@ def checks_something(command: Command, repository: Repository) -> str:
 def _runs_fixer(command: Command) -> bool:
     """True for one commit hook by its name that only mends: it fails for having mended, which is what it was run for."""
     texts = command.texts()
-    return command.program in {"pre-commit", "prek"} and texts[:1] == ("run",) and bool(_FIXER.match("".join(texts[1:2])))
+    return (
+        command.program in {"pre-commit", "prek"} and texts[:1] == ("run",) and bool(_FIXER.match("".join(texts[1:2])))
+    )
 
 
 _FIXER = lazily(r"(?:[\w-]+-fixer|fix-[\w-]+|trailing-whitespace|mixed-line-ending)\Z")
