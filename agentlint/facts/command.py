@@ -158,7 +158,8 @@ class Command:
     """What its script asks of the values that its caller gives; all of these."""
     directory: str | None = ""
     directory_end: str = ""
-    """How the path of an unknown directory ends, where a `cd` says so much (`cd ../web/app`)."""
+    """How the path of an unknown directory ends, where a `cd` says so much (`cd ../web/app`); it begins with a slash where
+    the folder is none of the tree (`cd $RUNNER_TEMP/app`)."""
     in_loop: bool = False
     """Inside a `while`/`until`/`for` body or condition."""
     background: bool = False

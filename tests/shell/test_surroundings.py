@@ -69,7 +69,7 @@ ENDS = [
     ("pushd ../web; popd; pushd ../api; probe", "api"),
     ('cd "$TOP/web/app"; probe', "web/app"),
     ('cd "$TOP/web"; probe', ""),
-    ('cd "$TMPDIR/web/app"; probe', ""),
+    ('cd "$TMPDIR/web/app"; probe', "/app"),
     ('cd "$X"; cd app; probe', ""),
     ("cd /srv/web/app; probe", ""),
     ("cd sub; probe", ""),

@@ -210,6 +210,8 @@ class Machine:
 
     def _end_of(self, target: str, literal: bool) -> str:
         """How the path of a directory ends that cannot be told whole; "" where nothing of it is known."""
+        if _OUTSIDE.match(target):
+            return "/" + target.rstrip("/").rpartition("/")[2]
         if not literal:
             below = _BELOW_VARIABLE.match(target)
             return (_normal(below[1]) or "") if below is not None else ""
@@ -237,6 +239,8 @@ class Machine:
 
 _BELOW_VARIABLE = lazily(r"\$\{?(?!\w*(?:TE?MP|HOME|OUT|DIST))\w+\}?/([\w.-]+(?:/[\w.-]+)+)/?\Z", re.IGNORECASE)
 """A folder of some depth below one that a variable names, unless its name says that it is none of the tree's."""
+_OUTSIDE = lazily(r"(?:\$\{?\w*TE?MP(?:DIR|_DIR)?\}?|/tmp)/[\w./-]*\w/?\Z", re.IGNORECASE)
+"""A folder among the machine's temporary ones: what stands there was made on the way, and is none of the tree."""
 _PROGRAM_PATH = lazily(r"(?:[^\s'\"*?]*/)?([a-z][\w.+-]*[a-z])\Z")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -273,17 +273,28 @@ class SimpleCommands:
         if name == "trap":
             words = tuple(word for word in words if word.text not in {"--", "-"} and not word.text.startswith("-"))[:1]
         if name == "eval" and not all(word.literal for word in words):
-            line = " ".join(self._evaluated(word, machine) for word in words)
-            if line[:1].isalnum() and not any(mark in line for mark in ("$(", "`", "\n")):
-                built = Assembly()
-                built.instead(line, self.outer(Span(words[0].span.start, words[-1].span.end)))
-                self.nested(built.finish(), None, frame, machine, machine.environment)
+            line = self._evaluated_line(words, machine)
+            if line.text[:1].isalnum() and not any(mark in line.text for mark in ("$(", "`", "\n")):
+                self.nested(line, None, frame, machine, machine.environment)
             return
         if len(words) != 1 or not words[0].quoted:
             return
         text = embedded(words[0], self.source)
         inner = frame if name == "eval" else frame._replace(status=Status.UNCHECKED, guards=frame.guards)
         self.nested(text, None, inner, machine, machine.environment)
+
+    def _evaluated_line(self, words: Sequence[ShellWord], machine: Machine) -> EmbeddedText:
+        """What `eval` is given by all its words: each leads back to where it is written."""
+        built = Assembly()
+        for index, word in enumerate(words):
+            if index:
+                built.instead(" ", self.outer(Span(word.span.start, word.span.start)))
+            text = self._evaluated(word, machine)
+            if text == self.source.text[word.span.start : word.span.end]:
+                built.copy(self.source, word.span.start, word.span.end)
+            else:
+                built.instead(text, self.outer(word.span))
+        return built.finish()
 
     def _evaluated(self, word: ShellWord, machine: Machine) -> str:
         """What `eval` is given by this word, as far as it is known."""

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
@@ -43,11 +44,12 @@ _CHANGES = lazily(
 
 
 def folders_of(path: str, text: str, directory: str | None, repository: Repository) -> tuple[str, ...]:
-    """The command's own directory, the root, the document's folder, and what the document changes into anywhere."""
+    """The command's own directory, the root, the document's folder and those above it, and what the document changes into."""
     known = all_folders(repository)
     found = [directory] if directory is not None and (not directory or directory in known) else []
     here = posixpath.dirname(path)
-    return tuple(dict.fromkeys((*found, "", here, *_changed_into(path, text, repository))))
+    above = accumulate(here.split("/"), posixpath.join)
+    return tuple(dict.fromkeys((*found, "", here, *above, *_changed_into(path, text, repository))))
 
 
 def _changed_into(path: str, text: str, repository: Repository) -> tuple[str, ...]:

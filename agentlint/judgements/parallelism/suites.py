@@ -16,6 +16,7 @@ from agentlint.facts.command import Command
 from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
+from agentlint.judgements.absences.places_meant import all_folders
 from agentlint.programs import Parallelism, table
 
 REAL_SECONDS = 20.0
@@ -114,6 +115,8 @@ class Suite:
 
 def suite_of(command: Command, entry: Parallelism, repository: Repository) -> Suite:
     """The suite that a test runner's command takes up: what it names, else what lies below the folder it runs in."""
+    if _in_another_tree(command, repository):
+        return Suite(0, 0.0)
     roots = named_roots(command, entry, repository) or (command.directory or "",)
     key = ("suite", entry.language, roots)
     known = repository.memory(key)
@@ -126,6 +129,14 @@ def suite_of(command: Command, entry: Parallelism, repository: Repository) -> Su
     if any("secrets." in value for value in command.environment.values()):
         seconds += known.tests * _REMOTE
     return Suite(known.tests, seconds)
+
+
+def _in_another_tree(command: Command, repository: Repository) -> bool:
+    """True behind a `cd` to a folder that this repository does not have (`cd $RUNNER_TEMP/my_app`): its tests are not these."""
+    end = command.directory_end
+    if command.directory is not None or not end:
+        return False
+    return not any(f"/{folder}".endswith(f"/{end}") for folder in all_folders(repository))
 
 
 def named_roots(command: Command, entry: Parallelism, repository: Repository) -> tuple[str, ...]:

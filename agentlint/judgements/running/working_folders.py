@@ -15,7 +15,7 @@ def working_folder(command: Command, holding: str, repository: Repository) -> st
     path ends so and which holds a file of that name (`holding`) is meant.
     """
     end = command.directory_end
-    if command.directory is not None or not end:
+    if command.directory is not None or not end or end.startswith("/"):
         return command.directory or ""
     folders = [posixpath.dirname(path) for path in repository.paths_by_name.get(holding, ())]
     meant = [folder for folder in folders if folder == end or folder.endswith("/" + end)]
