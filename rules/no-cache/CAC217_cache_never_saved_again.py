@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agentlint.facts.pipeline import Action, Job
+from agentlint.facts.pipeline import Action, Job, Step
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.judgements.keeping.cache_keys import without_empty_hashes
+from agentlint.judgements.keeping.caching import inner_commands
 from agentlint.judgements.running.occasions import rare_step
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station, Tier
 
@@ -32,6 +33,22 @@ RULE = Rule(
     evidence=("E5",),
     references=("https://docs.github.com/en/actions/reference/workflows-and-actions/dependency-caching",),
     bad=(
+        Bad(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: ./.github/actions/build\n"
+                ),
+                ".github/actions/build/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - uses: actions/setup-java@v4\n      with: {distribution: zulu, java-version: 21}\n"
+                    "    - uses: actions/cache@v4\n      with:\n        path: ~/.cache/bazel\n        key: bazel-${{ hashFiles('**/WORKSPACE') }}\n"
+                    "    - run: bazel build //...\n      shell: bash\n"
+                ),
+                "MODULE.bazel": "module(name = 'x')\n",
+            },
+            at=(".github/actions/build/action.yml:6",),
+            title="in an action of this repository; the build has gone on to another file",
+        ),
         Bad(
             {".github/workflows/ci.yml": _HEAD + _FIXED + "      - run: make -j4\n"}, at=(".github/workflows/ci.yml:6",)
         ),
@@ -57,6 +74,21 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                ".github/workflows/ci.yml": (
+                    "on: pull_request\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n"
+                    "      - uses: ./.github/actions/build\n"
+                ),
+                ".github/actions/build/action.yml": (
+                    "runs:\n  using: composite\n  steps:\n    - run: ./configure\n      shell: bash\n    - uses: actions/cache@v4\n      with:\n"
+                    "        path: ~/.cache/bazel\n        key: bazel-${{ hashFiles('**/made.lock') }}\n    - uses: actions/cache@v4\n      with:\n"
+                    "        path: ~/.cache/bazel\n        key: bazel-${{ hashFiles('**/MODULE.bazel') }}\n"
+                ),
+                "MODULE.bazel": "module(name = 'x')\n",
+            },
+            because="a command of the action may have made the file, and a file that is there",
+        ),
         Good(
             {".github/workflows/ci.yml": _HEAD + _FIXED.replace("v1", "${{ github.sha }}") + "      - run: make -j4\n"},
             because="each commit saves its own",
@@ -119,11 +151,13 @@ _SAME_EACH_TIME = lazily(r"\$\{\{\s*(?:runner\.(?:os|arch)|matrix\.[\w.-]+|githu
 
 
 def check(job: Job, repository: Repository) -> Iterator[Hit]:
-    """Flag each cache step of a job whose key is the same in every run."""
-    for step in job.steps:
+    """Flag each cache step of a job, or of a composite action that it calls, whose key is the same in every run."""
+    for step in (*job.steps, *job.inner_steps):
         if step.action is None or step.action.name.lower() != "actions/cache":
             continue
-        key, why = without_empty_hashes(_input(step.action, "key"), step, job.steps, repository)
+        key, why = without_empty_hashes(_input(step.action, "key"), step, _all_in_order(step, job), repository)
+        if why and step.place.path != job.place.path and _may_make_files(step, job, repository):
+            continue
         folder = _grown(step.action)
         if not key or not (folder or why) or "$" in _SAME_EACH_TIME.sub("", key):
             continue
@@ -133,6 +167,22 @@ def check(job: Job, repository: Repository) -> Iterator[Hit]:
             unit=job.unit,
             tier=Tier.PEDANTIC if rare_step(step, job, repository) else None,
         )
+
+
+def _all_in_order(step: Step, job: Job) -> tuple[Step, ...]:
+    """The steps of the job; for one within a composite action those of the job that stand before the call, then the actions' own."""
+    if step.place.path == job.place.path:
+        return job.steps
+    call = next((at for at, one in enumerate(job.steps) if one.action is not None and one.action.local), len(job.steps))
+    return (*job.steps[:call], *job.inner_steps)
+
+
+def _may_make_files(step: Step, job: Job, repository: Repository) -> bool:
+    """True where commands of the actions stand before the step, and may make the files that its key is a hash of."""
+    return any(
+        command.place.path != step.place.path or command.place.span.start < step.place.span.start
+        for command in inner_commands(job, repository)
+    )
 
 
 def _message(key: str, folder: str, why: str) -> str:
