@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
+from agentlint.judgements.absences.gone_package_scripts import gone_package_scripts
 from agentlint.judgements.absences.recipe_scripts import absent_recipe_scripts
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
@@ -38,8 +39,27 @@ RULE = Rule(
             at=("package.json:4", "package.json:5", "Taskfile.yml:5"),
             title="package scripts and tasks",
         ),
+        Bad(
+            {
+                "package.json": '{\n  "scripts": {\n    "lint": "eslint .",\n    "all": "npm run lint && npm run types"\n  }\n}\n',
+                "scripts/preversion.sh": "#!/bin/bash\nnpm run lint\nnpm test\nnpm run test-examples\n",
+                "Makefile": "docs:\n\tpnpm run docs:build\n",
+            },
+            at=("package.json:4", "scripts/preversion.sh:4", "Makefile:2"),
+            title="scripts of package.json that were renamed",
+        ),
     ),
     good=(
+        Good(
+            {
+                "package.json": '{"scripts": {"lint": "eslint .", "all": "npm run types --if-present && npm run build -w web"}}\n',
+                "web/package.json": '{"scripts": {"build": "vite build"}}\n',
+                "ci.sh": '#!/bin/sh\nnpm run "$1"\nif grep -q types package.json; then npm run types; fi\n(cd "$web" && npm run other)\nyarn run eslint .\n',
+                "new.sh": "#!/bin/sh\nnpm create vite@latest app\nnpm run dev\n",
+                "templates/a.sh": "#!/bin/sh\nnpm run serve\n",
+            },
+            because="of another package, asked after, elsewhere, a program for yarn, and what is made anew",
+        ),
         Good(
             {
                 "Makefile.in": "made.h: $(SYMS)\n\tsh $(srcroot)include/names.sh $^ > $@\n",
@@ -78,6 +98,9 @@ RULE = Rule(
 
 
 def check(repository: Repository, _: Repository) -> Iterator[Hit]:
-    """Flag each command of a recipe that runs such a script."""
+    """Flag each command of a recipe that runs such a script, and each call of a package script that is gone."""
     for place, written, unit in absent_recipe_scripts(repository):
         yield Hit(place=place, message=f"`{written}` does not exist; correct the path or remove the recipe", unit=unit)
+    for command, name in gone_package_scripts(repository):
+        message = f"no package.json has a script `{name}`; correct the name or remove the call"
+        yield Hit(place=command.place, message=message, unit=command.unit)

@@ -215,12 +215,18 @@ def _cargo(command: Command, _: Meant, repository: Repository) -> Iterator[str]:
             if (
                 _NAME.fullmatch(name)
                 and name in before_dashes
+                and not _STANDS_FOR.search(name)
                 and not _is_word(name, texts)
                 and not _has_source(name, folder, repository)
             ):
                 yield f"the file `{folder}/{name}.rs`"
 
 
+_STANDS_FOR = lazily(
+    r"^(?:my|your|some|the)[-_]?\w|^(?:foo|bar|baz|name|xxx+)$|^(?:test|bench|bin|example|file|target)s?[-_]?(?:file|name|case|target)$",
+    re.IGNORECASE,
+)
+"""Names of targets that stand for the reader's."""
 _REMARK = lazily(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _NO_FEATURE = lazily(r"^[ \t]*#[^\n]*|\"[\w-]+\??/[\w-]+\"", re.MULTILINE)
 """Remarks, and features of a dependency (`"reqwest/rustls-tls"`): neither gives a package a feature."""

@@ -97,8 +97,9 @@ def _stale(path: str, repository: Repository) -> Iterator[tuple[Mention, str]]:
             and not missing.startswith(("a conf", "a Dockerfile", "a Makefile" if here else "a Dockerfile"))
         ):
             continue
-        if missing == "a Makefile" and not is_for_developers(path) and not _is_told_to_run(mention, text):
-            continue
+        if missing == "a Makefile" and not is_for_developers(path):
+            if not _is_told_to_run(mention, text) or _is_handed_on(mention, text, repository):
+                continue
         if missing is not None and missing.startswith("a Dockerfile") and "Dockerfile" in text:
             continue  # the page speaks of one that the reader writes
         if missing == "a configuration of pre-commit" and _offers_hooks(text, repository):
@@ -189,6 +190,13 @@ def _is_told_to_run(mention: Mention, text: str) -> bool:
     """False for a command that a sentence is about (`make test` runs one job), and does not tell to run."""
     start = mention.piece.span.start
     return mention.piece.form is not Form.INLINE or bool(_RUNS.search(text, line_start(text, start), start))
+
+
+def _is_handed_on(mention: Mention, text: str, repository: Repository) -> bool:
+    """True where the page shows this project's own program start the command (`watch -i target make test`): it is the reader's."""
+    own = "|".join(re.escape(name) for name in sorted(own_names(repository)) if name)
+    shown = rf"^[ \t>]*(?:[$%#] )?(?:{own}) [^\n]*(?<![\w-]){re.escape(mention.piece.text.text.strip())}(?![\w-])"
+    return bool(own) and re.search(shown, text, re.MULTILINE | re.IGNORECASE) is not None
 
 
 def _elsewhere(mention: Mention, text: str, repository: Repository) -> bool:
