@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from agentlint.facts.project import Manifest
 from agentlint.facts.repository import Repository
@@ -66,6 +67,17 @@ RULE = Rule(
             at=("package.json:1",),
         ),
         Bad(
+            {
+                "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\n\n[workspace.dependencies]\nclap = "4"\n',
+                "crates/core/Cargo.toml": "[package]\nname = 'tool-core'\n[dependencies]\nclap.workspace = true\n",
+                "crates/core/src/lib.rs": "",
+                "crates/cli/Cargo.toml": "[package]\nname = 'tool-cli'\n[dependencies]\nclap.workspace = true\n",
+                "crates/cli/src/main.rs": "fn main() {}\n",
+            },
+            at=("Cargo.toml:1",),
+            title="a workspace, one of whose crates is a program",
+        ),
+        Bad(
             {"app/package.json": '{\n  "devDependencies": {"typescript": "*"}\n}\n'},
             at=("app/package.json:1",),
             title="without a name it is nothing that could be published",
@@ -83,6 +95,16 @@ RULE = Rule(
                 "vendored/cli/src/main.rs": "fn main() {}\n",
             },
             because="below a workspace's root a crate that is no member is not built",
+        ),
+        Good(
+            {
+                "Cargo.toml": '[workspace]\nmembers = ["lib", "xtask"]\n\n[workspace.dependencies]\nclap = "4"\n',
+                "lib/Cargo.toml": "[package]\nname = 'lib'\n[dependencies]\nclap.workspace = true\n",
+                "lib/src/lib.rs": "",
+                "xtask/Cargo.toml": "[package]\nname = 'xtask'\npublish = false\n[dependencies]\nclap.workspace = true\n",
+                "xtask/src/main.rs": "fn main() {}\n",
+            },
+            because="a library's workspace, with a helper that is not published",
         ),
         Good(
             {"vendor-bin/phpstan/composer.json": '{\n  "require": {\n    "phpstan/phpstan": "1.11.4"\n  }\n}\n'},
@@ -145,7 +167,12 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         yield from _of_tools(manifest)
         return
     # A Pipfile is no package's: what has one is an application, or the tools of this checkout.
-    application = manifest.application or manifest.package_manager == "pipenv" or _is_run_as_it_is(manifest, repository)
+    application = (
+        manifest.application
+        or manifest.package_manager == "pipenv"
+        or _is_run_as_it_is(manifest, repository)
+        or _holds_a_program(manifest, repository)
+    )
     library = manifest.ecosystem in {"node", "rust", "python", "dart", "elixir"} and not application
     if manifest.ecosystem == "ruby" and any(path.endswith(".gemspec") for path in repository.project.paths):
         return
@@ -155,6 +182,29 @@ def check(manifest: Manifest, repository: Repository) -> Iterator[Hit]:
         place=manifest.place,
         message=f"{manifest.path} declares dependencies and no lock file fixes their versions; commit one",
         tier=Tier.PEDANTIC if library else Tier.DEFAULT,
+    )
+
+
+_UNPUBLISHED = lazily(r"(?m)^publish[ \t]*=[ \t]*(?:false|\[[ \t]*\])")
+
+
+def _holds_a_program(manifest: Manifest, repository: Repository) -> bool:
+    """True for a workspace of Rust with no crate of its own, one of whose members is a program that is given to users.
+
+    A member that is not published is a helper of the work (`xtask`), as libraries have them too.
+    """
+    if manifest.ecosystem != "rust" or manifest.name or not manifest.workspaces:
+        return False
+    return any(
+        member.application
+        and member.ecosystem == "rust"
+        and any(
+            fnmatchcase(member.directory, posixpath.join(manifest.directory, pattern))
+            for pattern in manifest.workspaces
+        )
+        and not _is_aside(member)
+        and not _UNPUBLISHED.search(repository.text(member.path))
+        for member in repository.project.manifests
     )
 
 
