@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.repository import Repository
 from agentlint.judgements.absences.gone_package_scripts import gone_package_scripts
+from agentlint.judgements.absences.gone_requirements import gone_requirements
 from agentlint.judgements.absences.recipe_scripts import absent_recipe_scripts
 from agentlint.rule import Bad, Category, Cost, Good, Hit, Rule, Severity, Station
 
@@ -13,7 +14,7 @@ RULE = Rule(
     id="CTX713",
     name="recipe-runs-missing-script",
     category=Category.AGENT_CONTEXT,
-    summary="A target, recipe or package script runs a script of the repository that does not exist.",
+    summary="A target, recipe or script runs or installs from what the repository does not have: a script, a package script, a list.",
     why="An agent lists what can be run here and runs it; what cannot work costs it a run and a search for what took its place.",
     remediation="Correct the path, or remove the recipe.",
     severity=Severity.MINOR,
@@ -48,8 +49,27 @@ RULE = Rule(
             at=("package.json:4", "scripts/preversion.sh:4", "Makefile:2"),
             title="scripts of package.json that were renamed",
         ),
+        Bad(
+            {
+                ".devcontainer/on-create.sh": "#!/bin/bash\nset -e\npython3 -m venv .venv\npip install -r requirements/dev.txt\n",
+                "uv.lock": "version = 1\n",
+                "pyproject.toml": "[project]\nname = 'x'\n",
+            },
+            at=(".devcontainer/on-create.sh:4",),
+            title="a list of requirements that a lock file took the place of",
+        ),
     ),
     good=(
+        Good(
+            {
+                "a.sh": "#!/bin/sh\npip install -r requirements/dev.txt\n",
+                "tools/requirements/dev.txt": "pytest==8.0.0\n",
+                "b.sh": "#!/bin/sh\nuv export > all.txt\npip install -r all.txt\n",
+                "c.sh": "#!/bin/sh\ncd /opt/other\npip install -r list.txt\npip install -r /opt/x/list.txt -r $LIST\n",
+                "d.sh": "#!/bin/sh\n[ -f local.txt ] && pip install -r local.txt\n",
+            },
+            because="in the folder it is called from, written before, elsewhere, and asked after",
+        ),
         Good(
             {
                 "package.json": '{"scripts": {"lint": "eslint .", "all": "npm run types --if-present && npm run build -w web"}}\n',
@@ -103,4 +123,7 @@ def check(repository: Repository, _: Repository) -> Iterator[Hit]:
         yield Hit(place=place, message=f"`{written}` does not exist; correct the path or remove the recipe", unit=unit)
     for command, name in gone_package_scripts(repository):
         message = f"no package.json has a script `{name}`; correct the name or remove the call"
+        yield Hit(place=command.place, message=message, unit=command.unit)
+    for command, written in gone_requirements(repository):
+        message = f"`{written}` does not exist; install from what took its place"
         yield Hit(place=command.place, message=message, unit=command.unit)
