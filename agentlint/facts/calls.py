@@ -13,7 +13,7 @@ from agentlint.facts.calls_of_files import SHELLS, by_path, interpreter
 from agentlint.facts.calls_of_images import docker
 from agentlint.facts.calls_of_packages import composed_scripts, composer, monorepo, node, package_scripts
 from agentlint.facts.calls_of_python import cibuildwheel, hooks, nox, project_runner, task_of_wrapper, tox
-from agentlint.facts.calls_of_words import handed_calls
+from agentlint.facts.calls_of_words import handed_calls, spread_calls
 from agentlint.facts.command import Command
 from agentlint.facts.unit import UnitKind
 from agentlint.facts.unit_index import Resolver, UnitIndex, joined_path, nearest_file, operands_of
@@ -69,6 +69,11 @@ def _is_shell(path: str, index: UnitIndex) -> bool:
 
 
 def _make(command: Command, index: UnitIndex) -> tuple[str, ...]:
+    spread = (unit for call in spread_calls(command, index) for unit in _targets_of(call, index))
+    return tuple(dict.fromkeys((*_targets_of(command, index), *spread)))
+
+
+def _targets_of(command: Command, index: UnitIndex) -> tuple[str, ...]:
     directory = joined_path(command.directory, command.value_of("-C", "--directory") or "")
     written = command.value_of("-f", "--file", "--makefile")
     names = [written] if written else ["GNUmakefile", "makefile", "Makefile"]

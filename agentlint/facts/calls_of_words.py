@@ -29,11 +29,8 @@ def handed_calls(command: Command, index: UnitIndex) -> Iterator[Command]:
     call = _call_in(words)
     if len(call) < 2 or _TAKES_NAMES.search(posixpath.basename(script)):
         return
-    folders = [command.directory]
-    if call[0].text in _MAKERS and _EACH.search(posixpath.basename(script)):
-        folders = [posixpath.dirname(path) for path in index.by_path if posixpath.basename(path) in _MAKEFILES]
-        folders = [folder for folder in folders if folder != (command.directory or "")][:_MOST_FOLDERS]
-    for folder in folders:
+    each = call[0].text in _MAKERS and _EACH.search(posixpath.basename(script)) is not None
+    for folder in _other_folders(command, index) if each else [command.directory]:
         yield replace(
             command,
             program=call[0].text,
@@ -43,6 +40,36 @@ def handed_calls(command: Command, index: UnitIndex) -> Iterator[Command]:
             wrappers=(),
             directory=folder,
         )
+
+
+def spread_calls(command: Command, index: UnitIndex) -> Iterator[Command]:
+    """What `make for-all-modules TARGET=lint` has make do in each folder: the target that a variable hands on, or a command's.
+
+    Source: the Makefiles of OpenTelemetry's repositories and those made after them (`for-all-target`, `for-all CMD=…`).
+    """
+    texts = command.texts()
+    if not any(_EACH.search(text) for text in texts if "=" not in text and not text.startswith("-")):
+        return
+    targets: list[str] = []
+    for name, _, value in (text.partition("=") for text in texts):
+        words = value.split()
+        if name in _TARGET_GIVEN:
+            targets += words
+        elif name in _COMMAND_GIVEN and words[:1] == ["make"]:
+            targets += words[1:]
+    given = tuple(Word(target, command.program_span) for target in targets if _PLAIN.match(target))
+    if given:
+        yield from (replace(command, arguments=given, directory=folder) for folder in _other_folders(command, index))
+
+
+_TARGET_GIVEN = frozenset({"TARGET", "TARGETS"})
+_COMMAND_GIVEN = frozenset({"CMD", "COMMAND"})
+
+
+def _other_folders(command: Command, index: UnitIndex) -> list[str]:
+    """The folders with a Makefile besides the command's own."""
+    found = [posixpath.dirname(path) for path in index.by_path if posixpath.basename(path) in _MAKEFILES]
+    return [folder for folder in found if folder != (command.directory or "")][:_MOST_FOLDERS]
 
 
 _MAKERS = frozenset({"make", "gmake"})
