@@ -26,6 +26,7 @@ _FOR_DEVELOPERS = lazily(
     r"^(?:DOCUMENTATION|ARCHITECTURE|INTERNALS|CODEBASE)\.\w+$|(^|/)(?:AGENTS?|CLAUDE|GEMINI|copilot-instructions|CONTRIBUTING|DEVELOPMENT|DEVELOPING|DEVELOPERS?|HACKING|BUILDING|COMPILING|TESTING|MAINTAIN(?:ERS?|ING)|RELEASING|PUBLISHING|RELEASE[_-](?:PROCESS|TESTING|GUIDE|CHECKLIST|INSTRUCTIONS|STEPS|PROCEDURE)|WARP|JULES)"
     r"[^/]*$|^\.cursor/rules/|^(?:tests?|spec)/README|^docs?/(?:.*/)?(?:contribut|develop|hacking|building|testing|(?:how[-_]?to[-_]?)?run(?:ning)?[-_]?tests?)[^/]*(?:/|$)"
     r"|^\.(?:agents?|claude|github)/(?:skills|agents|instructions|commands|references)/"
+    r"|^\.(?:agents?|claude)/(?:docs/|rules/)?[^/]+\.mdc?$|^\.(?:windsurf|roo|amazonq|continue|augment|trae|kiro)/(?:rules[\w-]*|steering)/|^\.(?:clinerules|junie)/"
     r"|^(?:docs?(?:[-_](?!old|archive|legacy|v?\d)\w+)?|documentation|wiki|guide|book|site|website|manual)/(?:.*/)?(?:\d+[-_])?(?:for[-_])?"
     r"(?:dev(?:el)?|dev-?guide|devdocs|contribut\w*|developers?|development|maintain\w*|hacking|internals?)(?:[-_](?:guides?|docs?|notes))?(?:/|\.\w+$)",
     re.IGNORECASE,
@@ -42,7 +43,7 @@ _OTHER_PROJECT = lazily(
 )
 _NOT_MEANT = lazily(
     r"no longer|removed|deprecat|instead of|legacy|previous|formerly|used to|e\.g\.|for example|for instance|such as|\blike\b|would|your (?:own )?(?:project|app|repo|plugin)"
-    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|\bmoved\b|download|optional|does not exist|doesn't exist|there(?: is|'s| are) no|not yet|hypothetical|don't|do not|never|rather than|if (?:you|there|it)",
+    r"|creat|generat|sav(?:e|ing)|\badd\b|\bnew\b|\bwrite\b|rename|\bmoved\b|download|optional|does not exist|doesn't exist|there(?: is|'s| are) no|not yet|hypothetical|don't|do not|never|rather than|not (?:even )?(?:read|use|need|require|touch|load|ship)s?\b|if (?:you|there|it)",
     re.IGNORECASE,
 )
 
