@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from agentlint.facts.command import Command
 from agentlint.facts.repository import Repository
+from agentlint.facts.unit import UnitKind
 from agentlint.files.source import Place, Span
 from agentlint.judgements.pinning.installs import floating_image, image_variable, unpinned_packages
 
@@ -25,7 +26,21 @@ def where_named(image: str, command: Command, repository: Repository) -> Place:
     for match in assigned.finditer(source.text, 0, command.place.span.start):
         if re.search(rf"\$\{{?{match[1]}\b", written):
             return Place(command.place.path, Span(match.start(), match.end()))
-    return command.place
+    return _variable_of_make(image, command, repository) or command.place
+
+
+def _variable_of_make(image: str, command: Command, repository: Repository) -> Place | None:
+    """The variable of a makefile that names the image, alone or at the end of a whole command; it may stand in another's value."""
+    unit = repository.units.get(command.unit)
+    text = repository.text(command.place.path)
+    if unit is None or unit.kind is not UnitKind.TARGET or image not in text:
+        return None
+    given = re.compile(
+        rf"^[ ]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*[:?+]{{0,2}}=[^\n#]*?(?<![\w./:-]){re.escape(image)}(?![\w./:-])",
+        re.MULTILINE,
+    )
+    found = given.search(text)
+    return Place(command.place.path, Span(found.start(), found.end())) if found is not None else None
 
 
 def assigned_images(variable: str, command: Command, repository: Repository) -> Iterator[tuple[str, Place]]:
