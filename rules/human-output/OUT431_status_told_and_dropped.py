@@ -55,6 +55,14 @@ RULE = Rule(
         ),
     ),
     good=(
+        Good(
+            {
+                "run.py": "import subprocess\n\ndef run():\n    try:\n"
+                + "".join(f"{' ' * 40}step({number})\n" for number in range(11))
+                + "        subprocess.run(['pytest'], check=True)\n    except OSError:\n        raise\n\nERROR = subprocess.CalledProcessError\n"
+            },
+            because="another failure is caught, and handed on; deep lines are read in one go",
+        ),
         Good({"lib/compiler.ts": _JS.format(more="    process.exitCode = 1;\n", rest="")}, because="the status is handed on"),
         Good({"lib/compiler.ts": _JS.format(more="", rest="  return result;\n")}, because="the caller has the status"),
         Good({"lib/compiler.ts": _JS.format(more="", rest="").replace("Failed to emit", "Warning: skipped")}, because="a warning"),
@@ -86,7 +94,7 @@ _MARKS = {"js": ("pawnSync(", "spawn.sync(", "execaSync("), "py": ("subprocess."
 _NEAR = 1_500
 """Characters behind a call in which its status is looked at first."""
 _RUBY = lazily(
-    r"^(?P<indent>[ \t]*)(?P<set>unless system\([^\n]*\)[ ]?\n(?P<body>(?:(?P=indent)[ \t]+[^\n]*\n)+)(?P=indent)end)\b",
+    r"^(?P<indent>[ \t]*)(?P<set>unless system\([^\n]*\)[ ]?\n(?P<body>(?:(?P=indent)[ \t][^\n]*\n)+)(?P=indent)end)\b",
     re.MULTILINE,
 )
 _SAYS = lazily(
@@ -151,8 +159,8 @@ def _dropped(program: ProgramText) -> Iterator[Span]:
 
 
 _CAUGHT = lazily(
-    r"^(?P<indent>[ \t]*)try:[ \t]*\n(?P<tried>(?:(?P=indent)[ \t]+[^\n]*\n){1,12})"
-    r"(?P=indent)(?P<set>except (?:subprocess\.)?CalledProcessError(?: as \w+)?:[ \t]*\n(?P<body>(?:(?P=indent)[ \t]+[^\n]*(?:\n|\Z))+))"
+    r"^(?P<indent>[ \t]*)try:[ \t]*\n(?P<tried>(?:(?P=indent)[ \t][^\n]*\n){1,12})"
+    r"(?P=indent)(?P<set>except (?:subprocess\.)?CalledProcessError(?: as \w+)?:[ \t]*\n(?P<body>(?:(?P=indent)[ \t][^\n]*(?:\n|\Z))+))"
     r"(?!(?P=indent)(?:else|finally|except)\b)",
     re.MULTILINE,
 )
@@ -169,11 +177,11 @@ def _branch(program: ProgramText, run: re.Match[str]) -> re.Match[str] | None:
     if program.language == "py":
         status = name if groups.get("bare") else rf"{name}\.returncode"
         head, end = rf"if {status}(?: != 0| > 0)?:[ ]?\n", r"(?!(?P=indent)[ \t]|[ \t]*(?:else|elif)\b)"
-        body = r"(?P<body>(?:(?P=indent)[ \t]+[^\n]*(?:\n|\Z))+)"
+        body = r"(?P<body>(?:(?P=indent)[ \t][^\n]*(?:\n|\Z))+)"
     else:
         status = name if program.language == "php" else rf"{name}\.(?:status|exitCode)" if name else groups["status"]
         head, end = rf"if \({status}(?: !==? 0| > 0)?\) \{{[ ]?\n", r"(?P=indent)\}(?=[ ]?\n)(?!\s*else\b)"
-        body = r"(?P<body>(?:(?P=indent)[ \t]+[^\n]*\n)+)"
+        body = r"(?P<body>(?:(?P=indent)[ \t][^\n]*\n)+)"
     pattern = rf"^(?P<indent>[ \t]*)(?P<set>{head}{body}{end})"
     return re.compile(pattern, re.MULTILINE).search(program.text, run.end(), run.end() + _NEAR)
 

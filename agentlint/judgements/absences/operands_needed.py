@@ -203,7 +203,7 @@ def _operands(words: Sequence[str], parser: Parser) -> int | None:
 
 
 _COUNTED = lazily(
-    r"^(?P<indent>[ \t]*)if (?:not )?len\(sys\.argv\) *(?P<sign><=?|!=|==) *(?P<count>\d+)[^\n]*:[ \t]*(?:#[^\n]*)?\r?\n(?P<block>(?:(?P=indent)[ \t]+[^\n]*\n|[ \t\r]*\n)+)",
+    r"^(?P<indent>[ \t]*)if (?:not )?len\(sys\.argv\) *(?P<sign><=?|!=|==) *(?P<count>\d+)[^\n]*:[ \t]*(?:#[^\n]*)?\r?\n(?P<block>(?:(?P=indent)[ \t][^\n]*\n|[ \t\r]*\n)+)",
     re.MULTILINE,
 )
 _FAILS = lazily(r"\bexit\((?!0?\))|\braise\b")
