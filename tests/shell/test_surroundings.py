@@ -126,3 +126,12 @@ def test_shebang_flags() -> None:
     from agentlint.facts.command import Status
 
     assert in_script("#!/bin/bash -e\nprobe\nlast\n").status is Status.COUNTED
+
+
+@pytest.mark.parametrize("line", ['eval "options=\\${$var-}"', 'eval "end=\\${#${name}[@]}"', "eval isset=\\${$var+x}"])
+def test_code_that_names_a_variable_first_is_no_error(line: str) -> None:
+    """What `eval` is given is code only when the name is put in."""
+    from agentlint.engine.audit import audit_files
+
+    script = f"#!/bin/bash\nf() {{\n  local var=$1\n  {line}\n}}\nf x\n"
+    assert not audit_files({"x.sh": script.encode()}).errors

@@ -274,7 +274,7 @@ class SimpleCommands:
             words = tuple(word for word in words if word.text not in {"--", "-"} and not word.text.startswith("-"))[:1]
         if name == "eval" and not all(word.literal for word in words):
             line = self._evaluated_line(words, machine)
-            if line.text[:1].isalnum() and not any(mark in line.text for mark in ("$(", "`", "\n")):
+            if line.text[:1].isalnum() and not any(mark in line.text for mark in _PUT_TOGETHER_LATER):
                 self.nested(line, None, frame, machine, machine.environment)
             return
         if len(words) != 1 or not words[0].quoted:
@@ -303,6 +303,10 @@ class SimpleCommands:
             return " ".join(item.text for item in known.words)
         text = text_of(word, machine)[0]
         return " ".join(item.text for item in fields(text, machine)) or text
+
+
+_PUT_TOGETHER_LATER = ("$(", "`", "\n", "${$", "${#$")
+"""What of `eval "$x"` is not code yet as it stands: `eval "options=\\${$var-}"` makes the name of a variable first."""
 
 
 def _told_by_arm(words: list[Word], machine: Machine) -> list[Word]:
