@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agentlint.facts.command import Command
+from agentlint.facts.remembered import remembered
 from agentlint.facts.repository import Repository
 from agentlint.files.lazily import lazily
 from agentlint.programs import table
@@ -28,7 +29,7 @@ def meant_by_variable(command: Command, repository: Repository) -> Iterator[Comm
     name = _HELD.match(text, command.program_span.start)
     if name is None or name[1] in _OF_THE_PERSON:
         return
-    for value in _values(name[1], text):
+    for value in _values(name[1], command.place.path, repository):
         words = value.split()
         while words and words[0] in _ELEVATING:
             words = words[1:]
@@ -42,7 +43,10 @@ def meant_by_variable(command: Command, repository: Repository) -> Iterator[Comm
             )
 
 
-def _values(name: str, text: str) -> list[str]:
+@remembered
+def _values(name: str, path: str, repository: Repository) -> tuple[str, ...]:
+    """What the file gives the variable, read from the lines that name it."""
+    text = "\n".join(line for line in repository.text(path).split("\n") if name in line)
     found = [next((part for part in match.groups() if part), "") for match in re.finditer(_GIVEN.format(name), text)]
     found.extend(match[1] for match in re.finditer(_DEFAULT.format(name), text))
-    return [value for value in dict.fromkeys(found) if value]
+    return tuple(value for value in dict.fromkeys(found) if value)
