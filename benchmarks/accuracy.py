@@ -21,7 +21,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 KEPT = HERE / "measurements.json"
-MEASURING_ROUND = 21
+MEASURING_ROUND = 23
 CATEGORIES = "interactive browser-auth no-cache serial human-output wait feedback agent-context reproducibility".split()
 
 
